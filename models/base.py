@@ -1,0 +1,41 @@
+"""What every table shares: one metadata, named constraints, and the columns most rows have."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def id_column() -> Column[str]:
+    return Column("id", Text, primary_key=True)
+
+
+def moment(name: str, *, nullable: bool = True) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+def minor(name: str, *, nullable: bool = False) -> Column[int]:
+    """An amount of money in minor units of the row's currency."""
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def metadata_column() -> Column[Any]:
+    """Free data of the API's clients: an object or null."""
+    return Column("metadata", JSONB)
+
+
+def stamps() -> tuple[Column[Any], Column[Any]]:
+    return (
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    )
