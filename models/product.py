@@ -1,0 +1,231 @@
+"""The catalogue: products of stores, their options, variants and images, and what they are filed under."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+
+from models.base import id_column, metadata, metadata_column, moment, stamps
+
+
+def measures() -> tuple[Column[int | None], ...]:
+    """Weight in grams, sizes in millimetres."""
+    return tuple(Column(name, Integer) for name in ("weight", "length", "height", "width"))
+
+
+def customs() -> tuple[Column[str | None], ...]:
+    return tuple(Column(name, Text) for name in ("hs_code", "origin_country", "mid_code", "material"))
+
+
+product_collection = Table(
+    "product_collection",
+    metadata,
+    id_column(),
+    Column("title", Text, nullable=False),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("external_id", Text),
+    metadata_column(),
+    *stamps(),
+)
+
+product_type = Table(
+    "product_type",
+    metadata,
+    id_column(),
+    Column("value", Text, nullable=False, unique=True),
+    Column("external_id", Text),
+    metadata_column(),
+    *stamps(),
+)
+
+product_tag = Table(
+    "product_tag",
+    metadata,
+    id_column(),
+    Column("value", Text, nullable=False, unique=True),
+    Column("external_id", Text),
+    metadata_column(),
+    *stamps(),
+)
+
+# `mpath` is the ids from the root down to the row itself, each followed by a dot: descendants share the prefix.
+product_category = Table(
+    "product_category",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("parent_category_id", ForeignKey("product_category.id"), index=True),
+    Column("mpath", Text, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    Column("is_active", Boolean, nullable=False, server_default="true"),
+    Column("is_internal", Boolean, nullable=False, server_default="false"),
+    Column("external_id", Text),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("parent_category_id <> id", name="not_own_parent"),
+)
+
+shipping_profile = Table(
+    "shipping_profile",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("type", Text, nullable=False, server_default="default"),
+    metadata_column(),
+    *stamps(),
+)
+
+product = Table(
+    "product",
+    metadata,
+    id_column(),
+    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("subtitle", Text),
+    Column("description", Text),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("is_giftcard", Boolean, nullable=False, server_default="false"),
+    Column("discountable", Boolean, nullable=False, server_default="true"),
+    Column("thumbnail", Text),
+    Column("collection_id", ForeignKey("product_collection.id"), index=True),
+    Column("type_id", ForeignKey("product_type.id"), index=True),
+    Column("shipping_profile_id", ForeignKey("shipping_profile.id")),
+    *measures(),
+    *customs(),
+    # The id in the system it came from: an import finds its own products by (store, external_id).
+    Column("external_id", Text),
+    # The value of the `catalogue` change counter when this product, or anything that belongs to it, last changed.
+    Column("version", BigInteger, nullable=False, server_default="0"),
+    Column(
+        "search",
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('simple', coalesce(title, '')), 'A') || "
+            "setweight(to_tsvector('simple', coalesce(subtitle, '') || ' ' || replace(coalesce(handle, ''), '-', ' ')), 'B') || "
+            "setweight(to_tsvector('simple', coalesce(description, '')), 'C')",
+            persisted=True,
+        ),
+        nullable=False,
+    ),
+    metadata_column(),
+    *stamps(),
+    moment("deleted_at"),
+    UniqueConstraint("store_id", "external_id"),
+    CheckConstraint("status IN ('draft', 'proposed', 'published', 'rejected')", name="status"),
+    CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
+    Index("ix_product_store_id", "store_id"),
+    Index("ix_product_version", "version"),
+    Index("ix_product_search", "search", postgresql_using="gin"),
+    Index("ix_product_listed", "created_at", "id", postgresql_where=text("status = 'published' AND deleted_at IS NULL")),
+)
+
+product_sales_channel = Table(
+    "product_sales_channel",
+    metadata,
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("sales_channel_id", ForeignKey("sales_channel.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+product_category_product = Table(
+    "product_category_product",
+    metadata,
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("category_id", ForeignKey("product_category.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+product_tag_product = Table(
+    "product_tag_product",
+    metadata,
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), primary_key=True),
+    Column("tag_id", ForeignKey("product_tag.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+product_option = Table(
+    "product_option",
+    metadata,
+    id_column(),
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    metadata_column(),
+    *stamps(),
+    UniqueConstraint("product_id", "title"),
+)
+
+product_option_value = Table(
+    "product_option_value",
+    metadata,
+    id_column(),
+    Column("option_id", ForeignKey("product_option.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("value", Text, nullable=False),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    metadata_column(),
+    *stamps(),
+    UniqueConstraint("option_id", "value"),
+)
+
+product_image = Table(
+    "product_image",
+    metadata,
+    id_column(),
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("alt", Text),
+    Column("rank", Integer, nullable=False, server_default="0"),
+    metadata_column(),
+    *stamps(),
+    UniqueConstraint("product_id", "url"),
+)
+
+product_variant = Table(
+    "product_variant",
+    metadata,
+    id_column(),
+    Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), nullable=False, index=True),
+    # Repeated from the product so that a SKU is unique within its store; kept equal by a trigger.
+    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("sku", Text),
+    Column("barcode", Text, index=True),
+    Column("ean", Text, index=True),
+    Column("upc", Text, index=True),
+    Column("allow_backorder", Boolean, nullable=False, server_default="false"),
+    Column("manage_inventory", Boolean, nullable=False, server_default="true"),
+    Column("requires_shipping", Boolean, nullable=False, server_default="true"),
+    Column("variant_rank", Integer, nullable=False, server_default="0"),
+    Column("thumbnail", Text),
+    *measures(),
+    *customs(),
+    metadata_column(),
+    *stamps(),
+    UniqueConstraint("store_id", "sku"),
+)
+
+variant_option_value = Table(
+    "variant_option_value",
+    metadata,
+    Column("variant_id", ForeignKey("product_variant.id", ondelete="CASCADE"), primary_key=True),
+    Column("option_value_id", ForeignKey("product_option_value.id", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+# Which of the product's images show the variant; a variant without rows shows them all.
+variant_image = Table(
+    "variant_image",
+    metadata,
+    Column("variant_id", ForeignKey("product_variant.id", ondelete="CASCADE"), primary_key=True),
+    Column("image_id", ForeignKey("product_image.id", ondelete="CASCADE"), primary_key=True),
+)

@@ -1,0 +1,70 @@
+"""Stores: the shops of sellers. On the storefront wire a store is a `seller`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Double, Table, Text, select
+
+from models.base import id_column, metadata, metadata_column, stamps
+
+store = Table(
+    "store",
+    metadata,
+    id_column(),
+    Column("handle", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("description", Text),
+    Column("logo", Text),
+    Column("status", Text, nullable=False, server_default="open"),
+    # The address parcels leave from; couriers ask for coordinates as well.
+    Column("address_1", Text),
+    Column("address_2", Text),
+    Column("city", Text),
+    Column("province", Text),
+    Column("postal_code", Text),
+    Column("country_code", Text),
+    Column("phone", Text),
+    Column("latitude", Double),
+    Column("longitude", Double),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
+    CheckConstraint("status IN ('pending', 'open', 'suspended', 'closed')", name="status"),
+    CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
+    CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+)
+
+LOAD_STORES = select(store)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One shop. Listed means that buyers see it, open that they can buy from it."""
+
+    id: str
+    handle: str
+    name: str
+    description: str | None
+    logo: str | None
+    status: str
+    address_1: str | None
+    address_2: str | None
+    city: str | None
+    province: str | None
+    postal_code: str | None
+    country_code: str | None
+    phone: str | None
+    latitude: float | None
+    longitude: float | None
+    metadata: dict[str, Any] | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_listed(self) -> bool:
+        return self.status in ("open", "suspended")
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == "open"
