@@ -1,0 +1,189 @@
+"""Settings: one frozen object, read once from the environment; what is unknown or wrong stops the start."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+PREFIX = "PASAR_"
+# Hosts give a database under this plain name, so it is read beside PASAR_DATABASE_URL.
+PLAIN_NAMES = {"DATABASE_URL": "PASAR_DATABASE_URL"}
+MODES = ("development", "production")
+MIB = 1024 * 1024
+
+
+class SettingsError(Exception):
+    """The environment cannot be used; one line a problem, each saying what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A reader of whole numbers between two bounds, both allowed."""
+
+    def read(text: str) -> int:
+        try:
+            value = int(text.strip())
+        except ValueError:
+            raise ValueError(f"must be a whole number from {low} to {high}") from None
+        if not low <= value <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return value
+
+    return read
+
+
+def switch(text: str) -> bool:
+    answers = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
+    if text.strip().lower() not in answers:
+        raise ValueError("must be on or off")
+    return answers[text.strip().lower()]
+
+
+def one_of(*words: str) -> Callable[[str], str]:
+    def read(text: str) -> str:
+        if text.strip() not in words:
+            raise ValueError(f"must be one of: {', '.join(words)}")
+        return text.strip()
+
+    return read
+
+
+def some_text(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty; remove the variable to get the default")
+    return text.strip()
+
+
+def folder(text: str) -> Path:
+    return Path(some_text(text)).expanduser()
+
+
+def web_address(text: str) -> str:
+    """An http(s) origin without a path: `https://shop.example`."""
+    parts = urlsplit(text.strip().rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+        raise ValueError("must be like https://shop.example, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def origins(text: str) -> tuple[str, ...]:
+    """Origins separated by commas; `*` alone means any."""
+    if text.strip() == "*":
+        return ("*",)
+    return tuple(web_address(part) for part in text.split(",") if part.strip())
+
+
+def database_address(text: str) -> str:
+    """Any usual PostgreSQL URI (also libpq's socket form) as the one our driver takes."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
+        raise ValueError("must be like postgresql://user:password@host:5432/name")
+    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    if not parts.hostname and "host" not in dict(query):
+        raise ValueError("names no host; write postgresql://user:password@host:5432/name or …?host=/socket/folder")
+    if not parts.path.strip("/"):
+        raise ValueError("names no database; write postgresql://user:password@host:5432/name")
+    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
+
+
+def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) -> Any:
+    """A field with its reader and help; `production` is the default of that mode where it differs."""
+    return field(default=default, metadata={"read": read, "help": text, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be set. `Settings()` is the development default without any environment."""
+
+    mode: str = setting("development", one_of(*MODES), "development or production; production does not migrate at start")
+    database_url: str = setting(
+        "", database_address, "PostgreSQL 15 or later as a URI; without it an embedded server runs in the data folder", secret=True
+    )
+    database_pool_size: int = setting(10, whole(1, 200), "connections kept per worker; as many again may be opened under load")
+    data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
+    host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")
+    port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
+    workers: int = setting(1, whole(1, 64), "server processes that share the port")
+    public_url: str = setting("", web_address, "address under which clients reach this server; default http://HOST:PORT")
+    store_cors: tuple[str, ...] = setting(
+        ("http://localhost:3000", "http://localhost:8000"),
+        origins,
+        "origins of storefronts in browsers, separated by commas; * for any",
+        production=(),
+    )
+    trusted_proxies: int = setting(0, whole(0, 10), "proxies in front whose X-Forwarded-For is believed (count)")
+    body_limit_bytes: int = setting(100 * 1024, whole(1024, 100 * MIB), "largest request body (bytes)")
+    rate_per_second: int = setting(
+        0, whole(0, 1_000_000), "requests per second and client address, per worker; 0 = no limit", production=200
+    )
+    rate_burst: int = setting(400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)")
+    access_log: bool = setting(True, switch, "one JSON line a request on standard output (on or off)")
+    page_cache_bytes: int = setting(32 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
+    product_cache_count: int = setting(5000, whole(0, 1_000_000), "products kept ready per worker (count); 0 = none")
+    stock_hold_seconds: int = setting(900, whole(30, 86_400), "how long a payment session holds stock (seconds)")
+    drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
+        """Settings of the environment; SettingsError with every problem found, never only the first."""
+        known = {variable(f.name): f for f in fields(cls)}
+        given = {PLAIN_NAMES.get(name, name): text for name, text in environ.items() if name in PLAIN_NAMES}
+        given |= {name: text for name, text in environ.items() if name.startswith(PREFIX)}
+        problems = [
+            f"{name} is not a setting; remove it or correct the name (python app.py settings lists all)"
+            for name in sorted(given)
+            if name not in known
+        ]
+        values: dict[str, Any] = {}
+        for name, item in known.items():
+            try:
+                if name in given:
+                    values[item.name] = item.metadata["read"](given[name])
+            except ValueError as error:
+                problems.append(f"{name} {error}")
+        if problems:
+            raise SettingsError(problems)
+        if values.get("mode") == "production":
+            values = {f.name: f.metadata["production"] for f in fields(cls) if "production" in f.metadata} | values
+        return cls(**values)
+
+    @property
+    def in_development(self) -> bool:
+        return self.mode == "development"
+
+    @property
+    def base_url(self) -> str:
+        """Where clients reach this server, without a slash at the end."""
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+
+    def __repr__(self) -> str:
+        return f"Settings({', '.join(f'{row[0]}={row[1]}' for row in table(self))})"
+
+
+def variable(name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + name.upper()
+
+
+def shown(item: Field[Any], value: Any) -> str:
+    """A value as it is written in the environment; secrets are masked."""
+    if item.metadata.get("secret") and value:
+        return "(set)"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def table(settings: Settings | None = None) -> Iterator[tuple[str, str, str]]:
+    """Rows of (variable, value or default, help); without settings the defaults, production's beside them."""
+    for item in fields(Settings):
+        assert item.default is not MISSING
+        text = shown(item, item.default if settings is None else getattr(settings, item.name))
+        if settings is None and "production" in item.metadata:
+            text += f" (production: {shown(item, item.metadata['production']) or 'none'})"
+        yield variable(item.name), text, item.metadata["help"]
