@@ -1,0 +1,119 @@
+"""Pieces that the schemas of all domains share: ids, text, money, moments, lists, errors.
+
+Input schemas (`body`, `query`) bound every string, number and list and refuse unknown keys. Reply schemas name what
+may be there and its type; nothing but the envelope is required, since `fields` may leave anything out.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+Schema = dict[str, Any]
+
+INT_MAX = 2**31 - 1
+
+# Input
+ID: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
+TEXT: Schema = {"type": "string", "maxLength": 1000}
+LONG_TEXT: Schema = {"type": "string", "maxLength": 20_000}
+EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
+CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
+COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
+LOCALE: Schema = {"type": "string", "maxLength": 35}
+FLAG: Schema = {"type": "boolean"}
+QUANTITY: Schema = {"type": "integer", "exclusiveMinimum": 0, "maximum": 1_000_000}
+METADATA: Schema = {"type": ["object", "null"], "additionalProperties": True, "maxProperties": 100}
+DATA: Schema = {"type": "object", "additionalProperties": True, "maxProperties": 100}
+MOMENT_IN: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
+
+# Reply
+STRING: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+INTEGER: Schema = {"type": "integer"}
+BOOLEAN: Schema = {"type": "boolean"}
+AMOUNT: Schema = {"type": "number", "description": "An amount in major units of the currency."}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+NULL: Schema = {"type": "null"}
+ANY: Schema = {}
+FREE: Schema = {"type": ["object", "null"], "additionalProperties": True}
+
+
+def nullable(schema: Mapping[str, Any]) -> Schema:
+    """The schema, or null."""
+    if isinstance(schema.get("type"), str) and "enum" not in schema and "title" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, NULL]}
+
+
+def array(items: Mapping[str, Any]) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def one_of(*values: str) -> Schema:
+    return {"type": "string", "enum": list(values)}
+
+
+def entity(title: str, **properties: Mapping[str, Any]) -> Schema:
+    """A reply object: every property optional, no others. It becomes `#/components/schemas/<title>`."""
+    return {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
+
+
+def single(key: str, schema: Mapping[str, Any]) -> Schema:
+    """`{product: {...}}`"""
+    return {"type": "object", "properties": {key: schema}, "required": [key], "additionalProperties": False}
+
+
+def page(key: str, schema: Mapping[str, Any], *, counted: bool = True) -> Schema:
+    """`{products: [...], count, offset, limit}`"""
+    properties: Schema = {key: array(schema)}
+    if counted:
+        properties |= {"count": INTEGER, "offset": INTEGER, "limit": INTEGER}
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def deleted(kind: str, parent: Mapping[str, Any] | None = None) -> Schema:
+    """`{id, object, deleted, parent?}`"""
+    properties: Schema = {"id": STRING, "object": {"const": kind}, "deleted": {"const": True}}
+    if parent is not None:
+        properties["parent"] = parent
+    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def body(*, required: Iterable[str] = (), **properties: Mapping[str, Any]) -> Schema:
+    """An input object: unknown keys are refused."""
+    schema: Schema = {"type": "object", "properties": properties, "additionalProperties": False}
+    return {**schema, "required": list(required)} if required else schema
+
+
+query = body
+
+
+def many(items: Mapping[str, Any] = ID, most: int = 100) -> Schema:
+    """A filter of one or more values (`id=a`, `id[]=a&id[]=b`, `id[0]=a`): the controller always gets a list."""
+    return {"type": "array", "items": items, "maxItems": most}
+
+
+def operators(value: Mapping[str, Any]) -> Schema:
+    """A filter by comparison: `created_at[$gte]=...`"""
+    return body(**{name: value for name in ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte")})
+
+
+def listing(order: str, *, limit: int = 50, most: int = 100, **filters: Mapping[str, Any]) -> Schema:
+    """The query of a list: `limit`, `offset`, `order` (the words of `order`, also with `-`), and the filters."""
+    return body(
+        limit={"type": "integer", "minimum": 0, "maximum": most, "default": limit},
+        offset={"type": "integer", "minimum": 0, "maximum": INT_MAX, "default": 0},
+        order={"type": "string", "enum": [sign + name for name in order.split() for sign in ("", "-")]},
+        **filters,
+    )
+
+
+SEARCH: Schema = {"type": "string", "maxLength": 200}
+MOMENTS = operators(MOMENT_IN)
+
+ERROR: Schema = {
+    "title": "Error",
+    "type": "object",
+    "properties": {"type": STRING, "code": STRING, "message": STRING, "request_id": STRING},
+    "required": ["message"],
+    "additionalProperties": True,
+}

@@ -1,0 +1,62 @@
+"""What a request carries from floor to floor, and how a reply is made from a payload."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import orjson
+from aiohttp import web
+from multidict import CIMultiDict
+
+if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
+    from collections.abc import Mapping
+
+    from models.access import Principal
+    from services.deps import Deps
+    from services.infra.database import Claim
+    from utils.fields import Selection
+
+DEPS: "web.AppKey[Deps]" = web.AppKey("DEPS")
+
+BODY: "web.RequestKey[dict[str, Any]]" = web.RequestKey("BODY")
+QUERY: "web.RequestKey[Mapping[str, Any]]" = web.RequestKey("QUERY")
+FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
+PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
+CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
+ROUTE: "web.RequestKey[Any]" = web.RequestKey("ROUTE")
+REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
+
+
+@dataclass(slots=True)
+class PageNote:
+    """What a controller says about the page it made: ids it shows, and when it ends by itself (seconds, time.time)."""
+
+    tags: tuple[str, ...] = ()
+    expires_at: float | None = None
+    keep: bool = True
+
+
+NOTE: "web.RequestKey[PageNote]" = web.RequestKey("NOTE")
+
+JSON = "application/json; charset=utf-8"
+JSON_HEADERS: CIMultiDict[str] = CIMultiDict({"Content-Type": JSON})
+OPTIONS = orjson.OPT_NON_STR_KEYS
+
+
+class Recorder(Protocol):
+    """The part of a claim that a reply fills."""
+
+    status: int
+    reply: bytes | None
+
+
+def dump(payload: Any) -> bytes:
+    """A payload of plain values as JSON bytes."""
+    return orjson.dumps(payload, option=OPTIONS)
+
+
+def reply(payload: Any, status: int = 200, *, claim: Recorder | None = None) -> web.Response:
+    """A JSON reply. Inside a unit of work hand in its claim, so that the reply is stored with the effect."""
+    body = dump(payload)
+    if claim is not None:
+        claim.status, claim.reply = status, body
+    return web.Response(body=body, status=status, headers=JSON_HEADERS)
