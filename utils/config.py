@@ -99,16 +99,25 @@ def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) ->
 class Settings:
     """Everything that can be set. `Settings()` is the development default without any environment."""
 
-    mode: str = setting("development", one_of(*MODES), "development or production; production does not migrate at start")
-    database_url: str = setting(
-        "", database_address, "PostgreSQL 15 or later as a URI; without it an embedded server runs in the data folder", secret=True
+    mode: str = setting(
+        "development", one_of(*MODES), "development or production; production does not migrate at start"
     )
-    database_pool_size: int = setting(10, whole(1, 200), "connections kept per worker; as many again may be opened under load")
+    database_url: str = setting(
+        "",
+        database_address,
+        "PostgreSQL 15 or later as a URI; without it an embedded server runs in the data folder",
+        secret=True,
+    )
+    database_pool_size: int = setting(
+        10, whole(1, 200), "connections kept per worker; as many again may be opened under load"
+    )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")
     port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
     workers: int = setting(1, whole(1, 64), "server processes that share the port")
-    public_url: str = setting("", web_address, "address under which clients reach this server; default http://HOST:PORT")
+    public_url: str = setting(
+        "", web_address, "address under which clients reach this server; default http://HOST:PORT"
+    )
     store_cors: tuple[str, ...] = setting(
         ("http://localhost:3000", "http://localhost:8000"),
         origins,
@@ -120,7 +129,9 @@ class Settings:
     rate_per_second: int = setting(
         0, whole(0, 1_000_000), "requests per second and client address, per worker; 0 = no limit", production=200
     )
-    rate_burst: int = setting(400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)")
+    rate_burst: int = setting(
+        400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)"
+    )
     access_log: bool = setting(True, switch, "one JSON line a request on standard output (on or off)")
     page_cache_bytes: int = setting(32 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
     product_cache_count: int = setting(5000, whole(0, 1_000_000), "products kept ready per worker (count); 0 = none")
