@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Double, Table, Text, select
+from sqlalchemy import CheckConstraint, Column, Double, Numeric, Table, Text, select
 
 from models.base import id_column, metadata, metadata_column, stamps
 
@@ -27,12 +28,15 @@ store = Table(
     Column("phone", Text),
     Column("latitude", Double),
     Column("longitude", Double),
+    # The platform's share of what the store sells, in percent of the items' net after discounts.
+    Column("commission_rate", Numeric(6, 3), nullable=False, server_default="0"),
     metadata_column(),
     *stamps(),
     CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
     CheckConstraint("status IN ('pending', 'open', 'suspended', 'closed')", name="status"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
+    CheckConstraint("commission_rate BETWEEN 0 AND 100", name="commission_rate"),
 )
 
 LOAD_STORES = select(store)
@@ -57,6 +61,7 @@ class Store:
     phone: str | None
     latitude: float | None
     longitude: float | None
+    commission_rate: Decimal
     metadata: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime

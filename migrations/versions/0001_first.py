@@ -1,0 +1,24 @@
+"""The first schema."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from alembic import op
+
+import models
+from models.base import metadata
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    for module in pkgutil.iter_modules(models.__path__):
+        importlib.import_module(f"models.{module.name}")
+    metadata.create_all(op.get_bind())
+    op.get_bind().exec_driver_sql((Path(__file__).parents[1] / "sql" / "0001_triggers.sql").read_text())
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The first schema has nothing below it: drop the database instead.")

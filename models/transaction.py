@@ -1,0 +1,121 @@
+"""Orders: what the buyer bought in one go (the parent order), and each store's part of it (the store order).
+
+Everything that was true at the sale is kept with it: titles, prices, taxes, adjustments, totals, addresses. The parent's
+status is derived from its store orders and stored nowhere.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from models.base import id_column, metadata, metadata_column, minor, moment, stamps
+
+order = Table(
+    "orders",
+    metadata,
+    id_column(),
+    Column("display_id", BigInteger, Identity(), nullable=False, unique=True),
+    # One order a cart, whoever completes it how often.
+    Column("cart_id", ForeignKey("cart.id"), nullable=False, unique=True),
+    Column("payment_collection_id", ForeignKey("payment_collection.id"), unique=True),
+    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("email", Text),
+    Column("region_id", ForeignKey("region.id"), nullable=False),
+    Column("sales_channel_id", ForeignKey("sales_channel.id")),
+    Column("currency_code", Text, nullable=False),
+    Column("locale", Text),
+    minor("total"),
+    Column("totals", JSONB, nullable=False),
+    Column("shipping_address", JSONB),
+    Column("billing_address", JSONB),
+    Column("promotions", JSONB, nullable=False),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("total >= 0", name="total"),
+    Index("ix_orders_created_at", "created_at", "id"),
+)
+
+STATUSES = ("placed", "accepted", "packed", "shipped", "delivered", "canceled")
+
+store_order = Table(
+    "store_order",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False),
+    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("status", Text, nullable=False, server_default="placed"),
+    Column("currency_code", Text, nullable=False),
+    minor("total"),
+    # The platform's share, frozen at the sale: percent of the items' net after discounts.
+    Column("commission_rate", Numeric(6, 3), nullable=False),
+    minor("commission"),
+    Column("totals", JSONB, nullable=False),
+    metadata_column(),
+    *stamps(),
+    moment("canceled_at"),
+    UniqueConstraint("order_id", "store_id"),
+    CheckConstraint("total >= 0", name="total"),
+    CheckConstraint("commission BETWEEN 0 AND total", name="commission"),
+    CheckConstraint(f"status IN {STATUSES}", name="status"),
+    Index("ix_store_order_store", "store_id", "created_at", "id"),
+)
+
+order_line = Table(
+    "order_line",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("rank", Integer, nullable=False),
+    # No foreign keys: products come and go, what was sold stays.
+    Column("product_id", Text, nullable=False),
+    Column("variant_id", Text, nullable=False, index=True),
+    Column("quantity", Integer, nullable=False),
+    minor("unit_price"),
+    minor("compare_at_unit_price", nullable=True),
+    Column("is_tax_inclusive", Boolean, nullable=False),
+    Column("snapshot", JSONB, nullable=False),
+    Column("tax_lines", JSONB, nullable=False),
+    Column("adjustments", JSONB, nullable=False),
+    Column("totals", JSONB, nullable=False),
+    metadata_column(),
+    *stamps(),
+    *(Column(f"{step}_quantity", Integer, nullable=False, server_default="0") for step in ("fulfilled", "shipped", "delivered")),
+    CheckConstraint("quantity > 0", name="quantity"),
+    CheckConstraint("unit_price >= 0", name="unit_price"),
+    CheckConstraint(
+        "delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity AND fulfilled_quantity <= quantity",
+        name="progress",
+    ),
+)
+
+order_shipping_method = Table(
+    "order_shipping_method",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("shipping_option_id", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    minor("amount"),
+    Column("is_tax_inclusive", Boolean, nullable=False),
+    Column("data", JSONB, nullable=False),
+    Column("tax_lines", JSONB, nullable=False),
+    Column("adjustments", JSONB, nullable=False),
+    Column("totals", JSONB, nullable=False),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("amount >= 0", name="amount"),
+)
