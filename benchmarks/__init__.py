@@ -1,0 +1,1 @@
+"""Load and measurements from outside: nothing here imports the server."""

@@ -1,0 +1,195 @@
+"""What a client does again and again. Each maker prepares (not measured) and returns the unit that is measured."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from benchmarks.client import Shop
+
+Unit = Callable[[], Awaitable[None]]
+ADDRESS = {
+    "first_name": "Ada",
+    "last_name": "Buyer",
+    "address_1": "1 Market Street",
+    "city": "Town",
+    "postal_code": "10115",
+    "phone": "+4930123456",
+}
+ORDERS = ("title", "-title", "created_at", "-created_at", "updated_at", "-updated_at", "handle", "-handle")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A server to measure: where it is, and the ids of what is in it (read from a JSON file)."""
+
+    base: str
+    publishable_key: str = ""
+    region_id: str = ""
+    country_code: str = "de"
+    provider_id: str = "pp_system_default"
+    product_ids: tuple[str, ...] = ()
+    variant_ids: tuple[str, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+    address: dict[str, str] = field(default_factory=dict)
+    server_pid: int | None = None
+    database_pid: int | None = None
+
+    def shop(self) -> Shop:
+        return Shop(self.base, {"x-publishable-api-key": self.publishable_key, **self.headers})
+
+    @property
+    def list_path(self) -> str:
+        return f"/store/products?limit=20&region_id={self.region_id}"
+
+
+Maker = Callable[[Target, Shop, Random], Awaitable[Unit]]
+
+
+def sends(shop: Shop, requests: list[bytes], rng: Random) -> Unit:
+    """A unit that sends one of some ready requests."""
+
+    async def unit() -> None:
+        await shop.send(rng.choice(requests))
+
+    return unit
+
+
+async def product_list(target: Target, shop: Shop, rng: Random) -> Unit:
+    return sends(shop, [shop.request("GET", target.list_path)], rng)
+
+
+async def product_list_varied(target: Target, shop: Shop, rng: Random) -> Unit:
+    """Another page each time: far more pages than any cache of finished answers holds."""
+    last = max(1, len(target.product_ids) - 20)
+
+    async def unit() -> None:
+        query = f"&offset={rng.randrange(last)}&order={rng.choice(ORDERS)}"
+        await shop.send(shop.request("GET", target.list_path + query))
+
+    return unit
+
+
+async def product(target: Target, shop: Shop, rng: Random) -> Unit:
+    ids = target.product_ids[:50]
+    return sends(shop, [shop.request("GET", f"/store/products/{i}?region_id={target.region_id}") for i in ids], rng)
+
+
+async def categories(target: Target, shop: Shop, rng: Random) -> Unit:
+    return sends(shop, [shop.request("GET", "/store/product-categories?limit=100")], rng)
+
+
+async def create_cart(target: Target, shop: Shop, rng: Random) -> Unit:
+    return sends(shop, [shop.request("POST", "/store/carts", {"region_id": target.region_id})], rng)
+
+
+async def new_cart(target: Target, shop: Shop) -> str:
+    cart: str = (await shop.call("POST", "/store/carts", {"region_id": target.region_id}))["cart"]["id"]
+    return cart
+
+
+def add_request(target: Target, shop: Shop, cart_id: str, variant_id: str) -> bytes:
+    return shop.request("POST", f"/store/carts/{cart_id}/line-items", {"variant_id": variant_id, "quantity": 1})
+
+
+async def add_line_item(target: Target, shop: Shop, rng: Random) -> Unit:
+    """Into carts made beforehand, at most four different variants each, so that carts stay of a usual size."""
+    requests = []
+    for _ in range(12):
+        cart_id = await new_cart(target, shop)
+        requests += [add_request(target, shop, cart_id, v) for v in rng.sample(target.variant_ids, 4)]
+    return sends(shop, requests, rng)
+
+
+async def read_cart(target: Target, shop: Shop, rng: Random) -> Unit:
+    """Carts of three lines with address and shipping method."""
+    requests = []
+    for _ in range(4):
+        cart_id = await new_cart(target, shop)
+        for variant_id in rng.sample(target.variant_ids, 3):
+            await shop.send(add_request(target, shop, cart_id, variant_id))
+        await address_and_shipping(target, shop, cart_id)
+        requests.append(shop.request("GET", f"/store/carts/{cart_id}"))
+    return sends(shop, requests, rng)
+
+
+async def address_and_shipping(target: Target, shop: Shop, cart_id: str) -> None:
+    """Three requests: e-mail and addresses, the options, the cheapest of them."""
+    address = {**ADDRESS, "country_code": target.country_code, **target.address}
+    body = {"email": "ada@example.com", "shipping_address": address, "billing_address": address}
+    await shop.send(shop.request("POST", f"/store/carts/{cart_id}", body))
+    options: list[dict[str, Any]] = (await shop.call("GET", f"/store/shipping-options?cart_id={cart_id}"))[
+        "shipping_options"
+    ]
+    cheapest = min(options, key=lambda option: float(option["amount"] or 0))
+    await shop.send(shop.request("POST", f"/store/carts/{cart_id}/shipping-methods", {"option_id": cheapest["id"]}))
+
+
+async def checkout(target: Target, shop: Shop, rng: Random) -> Unit:
+    """A guest buys two items, nine requests in all."""
+
+    async def unit() -> None:
+        cart_id = await new_cart(target, shop)
+        for variant_id in rng.sample(target.variant_ids, 2):
+            await shop.send(add_request(target, shop, cart_id, variant_id))
+        await address_and_shipping(target, shop, cart_id)
+        answer = await shop.call("POST", "/store/payment-collections", {"cart_id": cart_id})
+        sessions = f"/store/payment-collections/{answer['payment_collection']['id']}/payment-sessions"
+        await shop.send(shop.request("POST", sessions, {"provider_id": target.provider_id}))
+        done = await shop.call("POST", f"/store/carts/{cart_id}/complete")
+        if done.get("type") != "order":
+            raise RuntimeError(f"no order: {str(done)[:200]}")
+
+    return unit
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A row of the table: its maker, and the requests of its bare limit (see bare.py) for one unit."""
+
+    title: str
+    make: Maker
+    bare: tuple[tuple[str, str], ...]
+    aim: str = ""
+
+
+READY = "the same bytes from a bare handler"
+SCENARIOS: dict[str, Scenario] = {
+    "product_list": Scenario(
+        "product list, 20 with prices", product_list, (("GET", "/bytes/product_list"),), "70 % of bare"
+    ),
+    "product_list_varied": Scenario(
+        "product list, another page each time", product_list_varied, (("GET", "/bytes/product_list"),), "800/s"
+    ),
+    "product": Scenario("product by id", product, (("GET", "/bytes/product"),), "70 % of bare"),
+    "categories": Scenario("categories", categories, (("GET", "/bytes/categories"),)),
+    "create_cart": Scenario("create cart", create_cart, (("POST", "/write/cart"),)),
+    "add_line_item": Scenario("add line item", add_line_item, (("POST", "/change/cart"),), "400/s"),
+    "read_cart": Scenario("read cart, 3 lines", read_cart, (("GET", "/read/cart"),), "1,200/s"),
+    "checkout": Scenario(
+        "whole guest checkout, 2 items",
+        checkout,
+        (
+            ("POST", "/write/cart"),
+            *(("POST", "/change/cart"),) * 3,
+            ("GET", "/read/cart"),
+            *(("POST", "/change/cart"),) * 4,
+        ),
+        "80/s",
+    ),
+}
+
+
+def bare_maker(steps: tuple[tuple[str, str], ...]) -> Maker:
+    """The same number of requests, answered by next to nothing."""
+
+    async def make(target: Target, shop: Shop, rng: Random) -> Unit:
+        requests = [shop.request(method, path, {"quantity": 1} if method == "POST" else None) for method, path in steps]
+
+        async def unit() -> None:
+            for request in requests:
+                await shop.send(request)
+
+        return unit
+
+    return make
