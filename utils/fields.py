@@ -136,6 +136,7 @@ class FieldSet:
 
 def normal(entry: str) -> str:
     """One entry with at most one sign before its path: `rel.*` becomes `*rel`, a space counts as +, `+*rel` is `*rel`."""
+    added = entry.startswith(" ")
     entry = entry.strip()
     star = entry.endswith(".*")
     if star:
@@ -146,7 +147,7 @@ def normal(entry: str) -> str:
     signs = entry[: len(entry) - len(path)]
     if "-" in signs:
         return "-" + path
-    return "*" + path if star or "*" in signs else "+" + path if "+" in signs else path
+    return "*" + path if star or "*" in signs else "+" + path if added or "+" in signs else path
 
 
 def within(chosen: str, path: str) -> bool:
@@ -168,7 +169,7 @@ def compiled(chosen: Iterable[str], relations: Tree) -> Cut:
         else:
             below.setdefault(head, []).append("*")
     cuts = {name: below_cut(wanted, relations[name]) for name, wanted in below.items()}
-    return cutter(tuple(plain), tuple(cuts.items()))
+    return cutter(tuple(sorted(plain)), tuple(sorted(cuts.items())))
 
 
 def below_cut(wanted: list[str], relations: Tree) -> Cut:
