@@ -1,0 +1,67 @@
+"""Hears what other processes changed: PostgreSQL's NOTIFY on one listening connection a process."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.infra.snapshots import COUNTERS, Snapshots
+
+CHANGES, OUTBOX = "pasar_changes", "pasar_outbox"
+BY_ID = ("stock", "product")  # payload `scope:id,id`; every other scope says `scope:version`
+PROBE_SECONDS = 10.0  # a silent connection is asked whether it still lives
+
+log = logging.getLogger("pasar.changes")
+Listener = Callable[[str, tuple[str, ...]], None]
+
+
+class Changes:
+    """Passes notices on: counters to the snapshots, ids to `listeners` as (scope, ids); no ids means all of them."""
+
+    def __init__(self, engine: AsyncEngine, snapshots: Snapshots) -> None:
+        self.engine = engine
+        self.snapshots = snapshots
+        self.listeners: list[Listener] = []
+        self.outbox = asyncio.Event()
+        self.connected = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Listen until the connection is lost, then raise; the caller starts it again."""
+        async with self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, asyncpg.Connection)
+            try:
+                await raw.add_listener(CHANGES, self._hear)
+                await raw.add_listener(OUTBOX, self._wake)
+                # What changed while nobody listened is found by the counters; stock has none, so all of it is suspect.
+                self.snapshots.observe({row.scope: row.version for row in await connection.execute(COUNTERS)})
+                self._tell("stock", ())
+                self.outbox.set()
+                self.connected.set()
+                await connection.rollback()
+                while True:
+                    await asyncio.sleep(PROBE_SECONDS)
+                    await raw.execute("SELECT 1", timeout=PROBE_SECONDS)
+            finally:
+                self.connected.clear()
+                # It must not go back to the pool with its listeners, nor be reused when it is broken.
+                await connection.invalidate()
+
+    def _hear(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        scope, _, rest = str(payload).partition(":")
+        if scope in BY_ID:
+            self._tell(scope, tuple(rest.split(",")))
+        elif rest.isdigit():
+            self.snapshots.observe({scope: int(rest)})
+        else:
+            log.warning("a notice was not understood: %r", payload)
+
+    def _wake(self, *_: Any) -> None:
+        self.outbox.set()
+
+    def _tell(self, scope: str, ids: tuple[str, ...]) -> None:
+        for listener in self.listeners:
+            listener(scope, ids)
