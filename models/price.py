@@ -1,0 +1,271 @@
+"""Prices: what a variant costs in a currency, a region, a quantity, and through a price list.
+
+How a price is chosen, once and for all:
+
+- Rows count when their currency is that of the context, their region is null or that of the context, and the quantity
+  lies between `min_quantity` and `max_quantity` (null: no bound).
+- Among the rows of one source (no list, or one list) a row that names the region beats one that does not; of equally
+  specific rows the lowest amount wins.
+- Of the price lists open to the buyer at the moment, an override beats everything (the lowest of several); a sale wins
+  when it is lower than the price without lists.
+- An amount includes taxes by the region's preference when the row names the region and the region has one, else by the
+  currency's preference, else not.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
+
+from models.base import id_column, metadata, minor, moment, stamps
+
+price = Table(
+    "price",
+    metadata,
+    id_column(),
+    Column("variant_id", ForeignKey("product_variant.id", ondelete="CASCADE"), nullable=False),
+    Column("price_list_id", ForeignKey("price_list.id", ondelete="CASCADE"), index=True),
+    Column("currency_code", ForeignKey("currency.code"), nullable=False),
+    minor("amount"),
+    Column("min_quantity", Integer),
+    Column("max_quantity", Integer),
+    Column("region_id", ForeignKey("region.id", ondelete="CASCADE")),
+    *stamps(),
+    CheckConstraint("amount >= 0", name="amount"),
+    CheckConstraint("min_quantity > 0", name="min_quantity"),
+    CheckConstraint("max_quantity > 0 AND max_quantity >= coalesce(min_quantity, 1)", name="max_quantity"),
+    UniqueConstraint(
+        "variant_id",
+        "price_list_id",
+        "currency_code",
+        "region_id",
+        "min_quantity",
+        "max_quantity",
+        name="uq_price_place",
+        postgresql_nulls_not_distinct=True,
+    ),
+    Index("ix_price_variant_id", "variant_id"),
+)
+
+# Empty arrays mean: open to every region, open to every customer group.
+price_list = Table(
+    "price_list",
+    metadata,
+    id_column(),
+    Column("title", Text, nullable=False, unique=True),
+    Column("description", Text, nullable=False, server_default=""),
+    Column("type", Text, nullable=False, server_default="sale"),
+    Column("status", Text, nullable=False, server_default="draft"),
+    moment("starts_at"),
+    moment("ends_at"),
+    Column("region_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("customer_group_ids", ARRAY(Text), nullable=False, server_default="{}"),
+    *stamps(),
+    CheckConstraint("type IN ('sale', 'override')", name="type"),
+    CheckConstraint("status IN ('draft', 'active')", name="status"),
+    CheckConstraint("ends_at > starts_at", name="window"),
+)
+
+price_preference = Table(
+    "price_preference",
+    metadata,
+    id_column(),
+    Column("attribute", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("is_tax_inclusive", Boolean, nullable=False, server_default="false"),
+    *stamps(),
+    UniqueConstraint("attribute", "value"),
+    CheckConstraint("attribute IN ('region_id', 'currency_code')", name="attribute"),
+)
+
+LOAD_PRICE_LISTS = select(price_list).order_by(price_list.c.id)
+LOAD_PRICE_PREFERENCES = select(price_preference)
+LOAD_PRICES_OF_VARIANTS = (
+    select(
+        price.c.variant_id,
+        price.c.id,
+        price.c.currency_code,
+        price.c.amount,
+        price.c.price_list_id,
+        price.c.region_id,
+        price.c.min_quantity,
+        price.c.max_quantity,
+    )
+    .where(price.c.variant_id == func.any(bindparam("variant_ids", type_=ARRAY(Text))))
+    .order_by(price.c.variant_id, price.c.id)
+)
+
+
+class Price(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One row of `price`; the amount in minor units of its currency, for one piece."""
+
+    id: str
+    currency_code: str
+    amount: int
+    price_list_id: str | None = None
+    region_id: str | None = None
+    min_quantity: int | None = None
+    max_quantity: int | None = None
+
+
+class PriceList(msgspec.Struct, frozen=True):
+    """An active sale or override list: when it is open, and to whom."""
+
+    id: str
+    type: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    region_ids: frozenset[str] = frozenset()
+    customer_group_ids: frozenset[str] = frozenset()
+
+    def is_open(self, region_id: str | None, group_ids: Collection[str], moment: datetime) -> bool:
+        """Open from `starts_at` on, closed from `ends_at` on, so that both are moments of change."""
+        return (
+            (self.starts_at is None or self.starts_at <= moment)
+            and (self.ends_at is None or moment < self.ends_at)
+            and (not self.region_ids or region_id in self.region_ids)
+            and (not self.customer_group_ids or not self.customer_group_ids.isdisjoint(group_ids))
+        )
+
+
+class PricingContext(msgspec.Struct, frozen=True):
+    """What decides a price, resolved once a request: `lists` are the open lists' types by id."""
+
+    currency_code: str
+    region_id: str | None
+    lists: Mapping[str, str]
+    is_tax_inclusive: bool
+    is_region_tax_inclusive: bool
+
+    def includes_tax(self, row: Price) -> bool:
+        return self.is_region_tax_inclusive if row.region_id is not None else self.is_tax_inclusive
+
+
+class ChosenPrice(msgspec.Struct, frozen=True):
+    """The price to pay and the one it is compared with; both are rows, for their ids, lists and quantities."""
+
+    calculated: Price
+    original: Price
+    list_type: str | None
+    original_list_type: str | None
+    is_tax_inclusive: bool
+    is_original_tax_inclusive: bool
+
+    @property
+    def compare_at(self) -> int | None:
+        """What a line shows as its price before the sale, in minor units; null without a sale."""
+        return self.original.amount if self.list_type == "sale" else None
+
+
+class PriceBook(msgspec.Struct, frozen=True):
+    """Price lists and tax preferences, held ready. Preferences by region id and by currency code."""
+
+    lists: tuple[PriceList, ...] = ()
+    regions: Mapping[str, bool] = {}
+    currencies: Mapping[str, bool] = {}
+
+    @classmethod
+    def from_rows(cls, lists: Iterable[Any], preferences: Iterable[Any]) -> "PriceBook":
+        """From the rows of LOAD_PRICE_LISTS and LOAD_PRICE_PREFERENCES."""
+        prefer: dict[str, dict[str, bool]] = {"region_id": {}, "currency_code": {}}
+        for row in preferences:
+            prefer[row.attribute][row.value] = row.is_tax_inclusive
+        active = tuple(
+            PriceList(
+                id=row.id,
+                type=row.type,
+                starts_at=row.starts_at,
+                ends_at=row.ends_at,
+                region_ids=frozenset(row.region_ids),
+                customer_group_ids=frozenset(row.customer_group_ids),
+            )
+            for row in lists
+            if row.status == "active"
+        )
+        return cls(lists=active, regions=prefer["region_id"], currencies=prefer["currency_code"])
+
+    def context(
+        self, *, currency_code: str, moment: datetime, region_id: str | None = None, group_ids: Collection[str] = ()
+    ) -> PricingContext:
+        """Everything of the buyer and the moment that `choose` needs."""
+        by_currency = self.currencies.get(currency_code, False)
+        return PricingContext(
+            currency_code=currency_code,
+            region_id=region_id,
+            lists={entry.id: entry.type for entry in self.lists if entry.is_open(region_id, group_ids, moment)},
+            is_tax_inclusive=by_currency,
+            is_region_tax_inclusive=self.regions.get(region_id, by_currency) if region_id else by_currency,
+        )
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """The next moment at which a list starts or ends: prices worked out now hold until then."""
+        moments = (m for entry in self.lists for m in (entry.starts_at, entry.ends_at) if m is not None and m > after)
+        return min(moments, default=None)
+
+
+def choose(prices: Iterable[Price], context: PricingContext, quantity: int = 1) -> ChosenPrice | None:
+    """The price of one piece when `quantity` are bought; None when the variant has no price in this context."""
+    best: dict[str | None, Price] = {}
+    for row in prices:
+        source = row.price_list_id
+        if (
+            row.currency_code != context.currency_code
+            or (row.region_id is not None and row.region_id != context.region_id)
+            or (row.min_quantity is not None and row.min_quantity > quantity)
+            or (row.max_quantity is not None and row.max_quantity < quantity)
+            or (source is not None and source not in context.lists)
+        ):
+            continue
+        known = best.get(source)
+        if known is None or _rank(row) < _rank(known):
+            best[source] = row
+    return _settle(best, context) if best else None
+
+
+def _rank(row: Price) -> tuple[bool, int, str]:
+    """Lower is better: names the region, costs less, was there first."""
+    return (row.region_id is None, row.amount, row.id)
+
+
+def _cheapest(rows: list[Price]) -> Price | None:
+    return min(rows, key=lambda row: (row.amount, row.id)) if rows else None
+
+
+def _settle(best: dict[str | None, Price], context: PricingContext) -> ChosenPrice | None:
+    plain = best.pop(None, None)
+    override = sale = None
+    if best:
+        override = _cheapest([row for source, row in best.items() if context.lists[source or ""] == "override"])
+        sale = _cheapest([row for source, row in best.items() if context.lists[source or ""] == "sale"])
+    if override is not None:
+        calculated = original = override
+    elif sale is not None and (plain is None or sale.amount < plain.amount):
+        calculated, original = sale, plain or sale
+    elif plain is not None:
+        calculated = original = plain
+    else:
+        return None
+    return ChosenPrice(
+        calculated=calculated,
+        original=original,
+        list_type=context.lists.get(calculated.price_list_id or ""),
+        original_list_type=context.lists.get(original.price_list_id or ""),
+        is_tax_inclusive=context.includes_tax(calculated),
+        is_original_tax_inclusive=context.includes_tax(original),
+    )
