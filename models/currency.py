@@ -38,9 +38,8 @@ LOAD_CURRENCIES = select(currency).order_by(currency.c.code)
 LOAD_COUNTRIES = select(country).order_by(country.c.iso_2)
 
 # Fund and accounting units, metals and test codes: ISO 4217 lists them, nobody pays a cart in them.
-NOT_PAID_IN = frozenset(
-    "bov che chw clf cou mxv usn uyi uyw xad xag xau xba xbb xbc xbd xdr xpd xpt xsu xts xua xxx".split()
-)
+UNITS = "bov che chw clf cou mxv usn uyi uyw xad xag xau xba xbb xbc xbd xdr xpd xpt xsu xts xua xxx"
+NOT_PAID_IN = frozenset(UNITS.split())
 
 
 def iso_currencies() -> list[dict[str, Any]]:

@@ -1,0 +1,191 @@
+"""Taxes: what is charged in a country or province on products and shipping.
+
+How the rates of a line are found, once and for all. A tax region is a country or, under it, a province. In each, a rate
+that names the product beats one that names its type, which beats the region's default; a rate that names the shipping
+option beats the default. The province's rate replaces the country's, unless it is combinable: then both are charged,
+each on the net amount.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Numeric,
+    Table,
+    Text,
+    UniqueConstraint,
+    select,
+    text,
+)
+
+from models.base import id_column, metadata, metadata_column, stamps
+
+PPM_PER_PERCENT = 10_000
+
+# Codes in lower case; the province without its country (`ca`, not `us-ca`).
+tax_region = Table(
+    "tax_region",
+    metadata,
+    id_column(),
+    Column("country_code", ForeignKey("country.iso_2"), nullable=False),
+    Column("province_code", Text),
+    Column("parent_id", ForeignKey("tax_region.id", ondelete="CASCADE"), index=True),
+    metadata_column(),
+    *stamps(),
+    UniqueConstraint("country_code", "province_code", name="uq_tax_region_place", postgresql_nulls_not_distinct=True),
+    CheckConstraint("province_code = lower(province_code)", name="province_code"),
+    CheckConstraint("(province_code IS NULL) = (parent_id IS NULL)", name="parent"),
+)
+
+tax_rate = Table(
+    "tax_rate",
+    metadata,
+    id_column(),
+    Column("tax_region_id", ForeignKey("tax_region.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("rate", Numeric(7, 4), nullable=False),
+    Column("code", Text),
+    Column("name", Text, nullable=False),
+    Column("is_default", Boolean, nullable=False, server_default="false"),
+    Column("is_combinable", Boolean, nullable=False, server_default="false"),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("rate BETWEEN 0 AND 100", name="rate"),
+    UniqueConstraint("tax_region_id", "name"),
+    Index("uq_tax_rate_default", "tax_region_id", unique=True, postgresql_where=text("is_default")),
+)
+
+tax_rate_rule = Table(
+    "tax_rate_rule",
+    metadata,
+    id_column(),
+    Column("tax_rate_id", ForeignKey("tax_rate.id", ondelete="CASCADE"), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("reference_id", Text, nullable=False),
+    *stamps(),
+    UniqueConstraint("tax_rate_id", "reference", "reference_id"),
+    CheckConstraint("reference IN ('product', 'product_type', 'shipping_option')", name="reference"),
+)
+
+LOAD_TAX_REGIONS = select(tax_region)
+LOAD_TAX_RATES = select(tax_rate).order_by(tax_rate.c.created_at, tax_rate.c.id)
+LOAD_TAX_RATE_RULES = select(tax_rate_rule)
+
+
+class TaxLine(msgspec.Struct, frozen=True):
+    """One tax to charge. `ppm` is the rate in parts per million of the net amount: 190,000 is 19 %."""
+
+    tax_rate_id: str
+    code: str | None
+    description: str
+    ppm: int
+    provider_id: str = "tp_system"
+
+    @property
+    def rate(self) -> Decimal:
+        """The rate in percent."""
+        return Decimal(self.ppm) / PPM_PER_PERCENT
+
+
+class Rate(msgspec.Struct, frozen=True):
+    line: TaxLine
+    is_combinable: bool = False
+
+
+class Place(msgspec.Struct):
+    """The rates of one tax region, by what they name."""
+
+    default: Rate | None = None
+    products: dict[str, Rate] = {}
+    types: dict[str, Rate] = {}
+    options: dict[str, Rate] = {}
+
+    def item_rate(self, product_id: str | None, product_type_id: str | None) -> Rate | None:
+        found = self.products.get(product_id) if product_id is not None and self.products else None
+        if found is None and product_type_id is not None and self.types:
+            found = self.types.get(product_type_id)
+        return found or self.default
+
+    def shipping_rate(self, shipping_option_id: str | None) -> Rate | None:
+        return self.options.get(shipping_option_id or "", self.default)
+
+    def add(self, rate: Rate, is_default: bool, rules: Iterable[Any]) -> None:
+        """File a rate; of two that name the same thing the older one stays."""
+        if is_default:
+            self.default = self.default or rate
+        by_reference = {"product": self.products, "product_type": self.types, "shipping_option": self.options}
+        for rule in rules:
+            by_reference[rule.reference].setdefault(rule.reference_id, rate)
+
+
+class TaxBook(msgspec.Struct, frozen=True):
+    """Every tax region, held ready: per (country, province) its own rates and those of the country above."""
+
+    places: Mapping[tuple[str, str | None], tuple[Place, ...]] = {}
+
+    @classmethod
+    def from_rows(cls, regions: Iterable[Any], rates: Iterable[Any], rules: Iterable[Any]) -> "TaxBook":
+        """From the rows of LOAD_TAX_REGIONS, LOAD_TAX_RATES and LOAD_TAX_RATE_RULES."""
+        known = list(regions)
+        named: dict[str, list[Any]] = {}
+        for rule in rules:
+            named.setdefault(rule.tax_rate_id, []).append(rule)
+        own = {row.id: Place() for row in known}
+        for row in rates:
+            line = TaxLine(tax_rate_id=row.id, code=row.code, description=row.name, ppm=_ppm(row.rate))
+            own[row.tax_region_id].add(Rate(line, row.is_combinable), row.is_default, named.get(row.id, ()))
+        return cls(
+            places={
+                (row.country_code, row.province_code): tuple(own[i] for i in (row.id, row.parent_id) if i is not None)
+                for row in known
+            }
+        )
+
+    def item_lines(
+        self, country_code: str | None, province: str | None, product_id: str | None, product_type_id: str | None
+    ) -> tuple[TaxLine, ...]:
+        """The taxes on a product delivered there, most specific first; none without a country."""
+        return _charged(p.item_rate(product_id, product_type_id) for p in self._places(country_code, province))
+
+    def shipping_lines(
+        self, country_code: str | None, province: str | None, shipping_option_id: str | None
+    ) -> tuple[TaxLine, ...]:
+        """The taxes on a shipping option that delivers there."""
+        return _charged(p.shipping_rate(shipping_option_id) for p in self._places(country_code, province))
+
+    def _places(self, country_code: str | None, province: str | None) -> tuple[Place, ...]:
+        if country_code is None:
+            return ()
+        country_code = country_code.lower()
+        if province:
+            places = self.places.get((country_code, province_code(country_code, province)))
+            if places is not None:
+                return places
+        return self.places.get((country_code, None), ())
+
+
+def province_code(country_code: str, province: str) -> str:
+    """`US-CA`, `ca` and `CA` name the same province of `us`."""
+    return province.strip().lower().removeprefix(f"{country_code}-")
+
+
+def _ppm(percent: Decimal) -> int:
+    """Exact: the column has four decimal places."""
+    return int(percent * PPM_PER_PERCENT)
+
+
+def _charged(rates: Iterable[Rate | None]) -> tuple[TaxLine, ...]:
+    """Down from the province: the first rate found, and the next one above it if that one is combinable."""
+    lines: list[TaxLine] = []
+    for rate in rates:
+        if rate is not None:
+            lines.append(rate.line)
+            if not rate.is_combinable:
+                break
+    return tuple(lines)
