@@ -193,3 +193,49 @@ def variants() -> ColumnElement[Any]:
         where=v.product_id == product.c.id,
         table=product_variant,
     )
+
+
+def options() -> ColumnElement[Any]:
+    o, ov = product_option, product_option_value
+    values = many(as_array(OptionValue, ov), ov.c.rank, ov.c.id, where=ov.c.option_id == o.c.id, table=ov)
+    return many(as_array(Option, o, {"values": values}), o.c.rank, o.c.id, where=o.c.product_id == product.c.id, table=o)
+
+
+def linked(table: Table, column: str) -> ColumnElement[Any]:
+    """Ids of a link table of the product, as a JSON array."""
+    return many(table.c[column], table.c[column], where=table.c.product_id == product.c.id, table=table)
+
+
+def products() -> Select[tuple[str]]:
+    images = many(
+        as_array(Image, product_image),
+        product_image.c.rank,
+        product_image.c.id,
+        where=product_image.c.product_id == product.c.id,
+        table=product_image,
+    )
+    parts = {
+        "sales_channel_ids": linked(product_sales_channel, "sales_channel_id"),
+        "category_ids": linked(product_category_product, "category_id"),
+        "tag_ids": linked(product_tag_product, "tag_id"),
+        "options": options(),
+        "images": images,
+        "variants": variants(),
+    }
+    return select(cast(as_array(Product, product, parts), Text))
+
+
+LOAD_PRODUCTS = products().where(product.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
+LOAD_PRODUCTS_OF_VARIANTS = products().where(
+    product.c.id.in_(
+        select(product_variant.c.product_id).where(product_variant.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
+    )
+)
+CHANGED_PRODUCTS = select(product.c.id, product.c.version).where(product.c.version > bindparam("seen"))
+
+DECODER = msgspec.json.Decoder(Product)
+
+
+def decoded(document: str) -> Product:
+    """One product from what LOAD_PRODUCTS gives."""
+    return DECODER.decode(document)

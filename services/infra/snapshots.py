@@ -37,6 +37,20 @@ class Snapshots:
         self._held: dict[str, tuple[int, Any]] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._listeners: list[Callable[[str], None]] = []
+        self._forgotten: dict[str, int] = {}
+        self.caches: dict[type, Any] = {}
+
+    def cache(self, kind: type[T]) -> T:
+        """The process's one cache of a kind; made at start-up with its limits, or here with its defaults."""
+        found = self.caches.get(kind)
+        if found is None:
+            found = self.caches[kind] = kind()
+        return cast(T, found)
+
+    def forget(self, scope: str) -> None:
+        """Load the scope anew before its next use: this process has just changed it and knows no counter yet."""
+        self._held.pop(scope, None)
+        self._forgotten[scope] = self._forgotten.get(scope, 0) + 1
 
     def on_change(self, listener: Callable[[str], None]) -> None:
         """Call `listener(scope)` whenever a counter is seen to have moved."""
@@ -65,9 +79,11 @@ class Snapshots:
         async with self._locks.setdefault(scope.name, asyncio.Lock()):
             value = self.current(scope)
             if value is None:
+                epoch = self._forgotten.get(scope.name, 0)
                 # Counter first: rows newer than it only mean one more load, never a stale value.
                 versions = {row.scope: row.version for row in await connection.execute(COUNTERS)}
                 value = await scope.load(connection)
-                self._held[scope.name] = (versions.get(scope.name, 0), value)
+                if epoch == self._forgotten.get(scope.name, 0):
+                    self._held[scope.name] = (versions.get(scope.name, 0), value)
                 self.observe(versions)
             return value
