@@ -1,7 +1,7 @@
 """Load on any server with the Store API: `python -m benchmarks.load TARGET.json --scenario product_list --clients 8`.
 
-TARGET.json holds `base`, `publishable_key`, `region_id`, `country_code`, `product_ids`, `variant_ids`, and, if the server
-runs on this machine, `server_pid` and `database_pid` for CPU time and memory (their child processes are counted in).
+TARGET.json says which server: `python -m benchmarks.target` writes one. One JSON line a measurement goes to standard
+output; the exit code is 1 if any request failed.
 """
 
 import argparse
@@ -15,11 +15,11 @@ from random import Random
 from time import perf_counter
 from typing import Any, TypeVar
 
-import msgspec
 import orjson
 
 from benchmarks.client import Refused, Shop
-from benchmarks.scenarios import SCENARIOS, Maker, Target, Unit
+from benchmarks.scenarios import SCENARIOS, Maker, Unit
+from benchmarks.target import Target, read_target
 from benchmarks.usage import Memory, cpu_seconds, memory
 
 T = TypeVar("T")
@@ -139,10 +139,6 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except ImportError:
         return asyncio.run(work)
     return uvloop.run(work)
-
-
-def read_target(path: Path) -> Target:
-    return msgspec.json.decode(path.read_bytes(), type=Target)
 
 
 def main() -> int:

@@ -1,11 +1,12 @@
 """What a client does again and again. Each maker prepares (not measured) and returns the unit that is measured."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 from benchmarks.client import Shop
+from benchmarks.target import Target
 
 Unit = Callable[[], Awaitable[None]]
 ADDRESS = {
@@ -17,30 +18,6 @@ ADDRESS = {
     "phone": "+4930123456",
 }
 ORDERS = ("title", "-title", "created_at", "-created_at", "updated_at", "-updated_at", "handle", "-handle")
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A server to measure: where it is, and the ids of what is in it (read from a JSON file)."""
-
-    base: str
-    publishable_key: str = ""
-    region_id: str = ""
-    country_code: str = "de"
-    provider_id: str = "pp_system_default"
-    product_ids: tuple[str, ...] = ()
-    variant_ids: tuple[str, ...] = ()
-    headers: dict[str, str] = field(default_factory=dict)
-    address: dict[str, str] = field(default_factory=dict)
-    server_pid: int | None = None
-    database_pid: int | None = None
-
-    def shop(self) -> Shop:
-        return Shop(self.base, {"x-publishable-api-key": self.publishable_key, **self.headers})
-
-    @property
-    def list_path(self) -> str:
-        return f"/store/products?limit=20&region_id={self.region_id}"
 
 
 Maker = Callable[[Target, Shop, Random], Awaitable[Unit]]
@@ -105,12 +82,18 @@ async def read_cart(target: Target, shop: Shop, rng: Random) -> Unit:
     """Carts of three lines with address and shipping method."""
     requests = []
     for _ in range(4):
-        cart_id = await new_cart(target, shop)
-        for variant_id in rng.sample(target.variant_ids, 3):
-            await shop.send(add_request(target, shop, cart_id, variant_id))
-        await address_and_shipping(target, shop, cart_id)
+        cart_id = await prepared_cart(target, shop, rng)
         requests.append(shop.request("GET", f"/store/carts/{cart_id}"))
     return sends(shop, requests, rng)
+
+
+async def prepared_cart(target: Target, shop: Shop, rng: Random | None = None) -> str:
+    """A cart of three lines with address and shipping method."""
+    cart_id = await new_cart(target, shop)
+    for variant_id in (rng or Random(0)).sample(target.variant_ids, 3):
+        await shop.send(add_request(target, shop, cart_id, variant_id))
+    await address_and_shipping(target, shop, cart_id)
+    return cart_id
 
 
 async def address_and_shipping(target: Target, shop: Shop, cart_id: str) -> None:
@@ -153,7 +136,6 @@ class Scenario:
     aim: str = ""
 
 
-READY = "the same bytes from a bare handler"
 SCENARIOS: dict[str, Scenario] = {
     "product_list": Scenario(
         "product list, 20 with prices", product_list, (("GET", "/bytes/product_list"),), "70 % of bare"
