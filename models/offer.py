@@ -148,7 +148,9 @@ def wire_moment(column: ColumnElement[Any]) -> ColumnElement[str]:
     return func.to_char(func.timezone("UTC", column), 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 
 
-def as_array(struct: type[S], table: Table, parts: Mapping[str, ColumnElement[Any]] | None = None) -> ColumnElement[Any]:
+def as_array(
+    struct: type[S], table: Table, parts: Mapping[str, ColumnElement[Any]] | None = None
+) -> ColumnElement[Any]:
     """A row as a JSON array in the order of the struct's fields; `parts` gives those that are no column."""
     parts = parts or {}
     values = []
@@ -160,7 +162,9 @@ def as_array(struct: type[S], table: Table, parts: Mapping[str, ColumnElement[An
     return func.json_build_array(*values)
 
 
-def many(element: ColumnElement[Any], *order: ColumnElement[Any], where: ColumnElement[bool], table: Any) -> ColumnElement[Any]:
+def many(
+    element: ColumnElement[Any], *order: ColumnElement[Any], where: ColumnElement[bool], table: Any
+) -> ColumnElement[Any]:
     """The rows of a child table as one JSON array, `[]` when there are none."""
     rows = select(func.json_agg(aggregate_order_by(element, *order))).select_from(table).where(where).scalar_subquery()
     return func.coalesce(rows, func.json_build_array())
@@ -176,9 +180,12 @@ def variants() -> ColumnElement[Any]:
             table=variant_option_value,
         ),
         "image_ids": many(
-            variant_image.c.image_id, variant_image.c.image_id, where=variant_image.c.variant_id == v.id, table=variant_image
+            variant_image.c.image_id,
+            variant_image.c.image_id,
+            where=variant_image.c.variant_id == v.id,
+            table=variant_image,
         ),
-        "prices": prices(),
+        "prices": many(as_array(Price, price), price.c.id, where=price.c.variant_id == v.id, table=price),
         "items": many(
             as_array(StockNeed, variant_inventory_item),
             variant_inventory_item.c.item_id,
@@ -198,7 +205,9 @@ def variants() -> ColumnElement[Any]:
 def options() -> ColumnElement[Any]:
     o, ov = product_option, product_option_value
     values = many(as_array(OptionValue, ov), ov.c.rank, ov.c.id, where=ov.c.option_id == o.c.id, table=ov)
-    return many(as_array(Option, o, {"values": values}), o.c.rank, o.c.id, where=o.c.product_id == product.c.id, table=o)
+    return many(
+        as_array(Option, o, {"values": values}), o.c.rank, o.c.id, where=o.c.product_id == product.c.id, table=o
+    )
 
 
 def linked(table: Table, column: str) -> ColumnElement[Any]:
@@ -222,13 +231,15 @@ def products() -> Select[tuple[str]]:
         "images": images,
         "variants": variants(),
     }
-    return select(cast(as_array(Product, product, parts), Text))
+    return select(cast(as_array(Product, product, parts), Text))  # as text: msgspec decodes it, not the driver
 
 
 LOAD_PRODUCTS = products().where(product.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
 LOAD_PRODUCTS_OF_VARIANTS = products().where(
     product.c.id.in_(
-        select(product_variant.c.product_id).where(product_variant.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
+        select(product_variant.c.product_id).where(
+            product_variant.c.id == func.any(bindparam("ids", type_=ARRAY(Text)))
+        )
     )
 )
 CHANGED_PRODUCTS = select(product.c.id, product.c.version).where(product.c.version > bindparam("seen"))

@@ -89,7 +89,9 @@ async def catch_up(work: UnitOfWork) -> None:
     cache = work.snapshots.cache(ProductCache)
     if newest <= cache.seen:
         return
-    if cache.seen == 0:  # the first counter this process hears: asking for all that changed before it would list every product
+    if (
+        cache.seen == 0
+    ):  # the first counter this process hears: asking for all that changed before it would list every product
         cache.clear()
     else:
         rows = (await work.execute(CHANGED_PRODUCTS, {"seen": cache.seen})).all()
