@@ -1,0 +1,101 @@
+"""What happens to every request, in one visible order.
+
+A layer is built once for each row around the layers below it; where it has nothing to do for that row it is not there
+at all. So a request pays for what its row asks, and reads no table on the way.
+"""
+
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+
+from aiohttp import web
+
+from middleware.authentication import authentication
+from middleware.context import AccessLog, context
+from middleware.contract import contract
+from middleware.cors import cors, enable
+from middleware.errors import MethodUnknown, RouteUnknown, errors
+from middleware.idempotency import idempotency
+from middleware.limits import Buckets, limits
+from middleware.pages import pages
+from middleware.replies import replies
+from middleware.security import security
+from middleware.wire import Layer, Wire
+from routes.openapi import document
+from routes.table import PUBLIC, Handler, Route, mount
+from utils.http import DEPS, MISMATCHES, OPENAPI, dump
+
+# From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
+STACK: tuple[Layer, ...] = (
+    context,
+    cors,
+    security,
+    replies,
+    errors,
+    limits,
+    pages,
+    authentication,
+    contract,
+    idempotency,
+)
+# What a request goes through that no row answers, and a preflight, which aiohttp-cors answers.
+BARE: tuple[Layer, ...] = (context, security, errors, limits)
+
+
+def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | None = None) -> Handler:
+    """The row's controller inside the layers."""
+    inner = handler or row.handler
+    for layer in reversed([*stack]):
+        inner = layer(wire, row, inner)
+    return inner
+
+
+def install(app: web.Application, rows: Iterable[Route]) -> None:
+    """Mount the rows of an application that has its Deps, with everything that surrounds them."""
+    table, settings = tuple(rows), app[DEPS].settings
+    buckets = Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
+    wire = Wire(app, settings, table, AccessLog(settings.access_log), buckets)
+    app[MISMATCHES] = []
+    app[OPENAPI] = dump(document(table, settings.base_url))
+    stack = [layer for layer in STACK if settings.check_replies or layer is not replies]
+    mounted = mount(app, table, partial(build, wire, stack))
+    enable(app, mounted, settings, partial(preflight, wire))
+    app.router.add_route("*", "/{unknown:.*}", unknown(wire))
+    app.cleanup_ctx.append(partial(flushed, wire.log))
+
+
+async def flushed(log: AccessLog, app: web.Application) -> AsyncIterator[None]:
+    yield
+    log.flush()
+
+
+def preflight(wire: Wire, path: str, handler: Handler) -> Handler:
+    """aiohttp-cors' own answer to OPTIONS, as 204 without a body, in our bare layers."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response = await handler(request)
+        response.set_status(204)
+        return response
+
+    row = Route(method="OPTIONS", path=path, handler=handle, who=PUBLIC, rate="none")
+    return build(wire, BARE, row)
+
+
+def unknown(wire: Wire) -> Handler:
+    """A JSON 404 for what no row answers; 405 where the path is known."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        allowed = {
+            method
+            for resource in wire.app.router.resources()
+            if (match := resource.get_info().get("pattern")) is None
+            and resource.get_info().get("path") == request.path
+            or match is not None
+            and resource.canonical != "/{unknown}"
+            and match.fullmatch(request.rel_url.raw_path)
+            for method in (route.method for route in resource)
+        }
+        if allowed:
+            raise MethodUnknown(method=request.method, allow=", ".join(sorted(allowed)))
+        raise RouteUnknown(method=request.method, path=request.path[:200])
+
+    return build(wire, BARE, Route(method="*", path="", handler=handle, who=PUBLIC))

@@ -6,11 +6,19 @@ from typing import Any
 
 from aiohttp import web
 
-from utils.errors import AppError
+from routes.schemas.common import ERROR
+from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
 
 Schema = Mapping[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+EMPTY: Schema = {"type": "object", "properties": {}, "additionalProperties": False}
+FIELDS_QUERY: Schema = {
+    "type": "string",
+    "maxLength": 4000,
+    "description": "Comma list: `a` replaces the defaults, `+a` adds, `-a` removes, `*rel` takes all of a relation.",
+}
 
 PUBLIC = "public"  # no key asked: health, documentation
 ANYONE = "anyone"  # a publishable key; nobody need be logged in
@@ -46,6 +54,17 @@ class Route:
     def name(self) -> str:
         return f"{self.method} {self.path}"
 
+    def full_query(self) -> Schema:
+        """The query's schema with `fields` where the row has a field set."""
+        query = self.query or EMPTY
+        if self.fields is None:
+            return query
+        return {**query, "properties": {**query["properties"], "fields": FIELDS_QUERY}}
+
+    def full_body(self) -> Schema:
+        """The body's schema; a row without one takes an empty object."""
+        return self.body or EMPTY
+
 
 def get(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="GET", path=path, handler=handler, **row)
@@ -59,13 +78,31 @@ def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
 
 
+def statuses(row: Route) -> dict[int, Schema | None]:
+    """Every status the row may answer with, and the schema of its JSON (None: not JSON)."""
+    found: dict[int, Schema | None] = {row.status: row.reply}
+    usual = [400, 408, 429, 431, 500, 503] if row.who == PUBLIC else [400, 404, 408, 429, 431, 500, 503]
+    if row.who == CUSTOMER:
+        usual.append(401)
+    if row.method in ("POST", "DELETE"):
+        usual += [409, 413, 415, 422]
+    for error in (*usual, *row.errors):
+        found.setdefault(error if isinstance(error, int) else KINDS[error.kind][0], ERROR)
+    return found
+
+
 Wrap = Callable[[Route], Handler]
 
 
 def mount(app: web.Application, rows: Iterable[Route], wrap: Wrap) -> list[tuple[Route, web.AbstractRoute]]:
     """Put the rows into the router, each handler inside the layers that `wrap` builds for its row."""
-    mounted = []
+    mounted: list[tuple[Route, web.AbstractRoute]] = []
     for row in rows:
-        route = app.router.add_route(row.method, row.path, wrap(row))
-        mounted.append((row, route))
+        if row.who not in WHO:
+            raise ValueError(f"{row.name} does not say who may call it")
+        resource = app.router.add_resource(row.path)
+        handler = wrap(row)
+        mounted.append((row, resource.add_route(row.method, handler)))
+        if row.method == "GET":
+            resource.add_route("HEAD", handler)
     return mounted

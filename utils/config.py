@@ -133,6 +133,7 @@ class Settings:
         400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)"
     )
     access_log: bool = setting(True, switch, "one JSON line a request on standard output (on or off)")
+    check_replies: bool = setting(False, switch, "check every answer against its schema; slow, for tests (on or off)")
     page_cache_bytes: int = setting(32 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
     product_cache_count: int = setting(5000, whole(0, 1_000_000), "products kept ready per worker (count); 0 = none")
     stock_hold_seconds: int = setting(900, whole(30, 86_400), "how long a payment session holds stock (seconds)")
@@ -181,13 +182,19 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def shown(item: Field[Any], value: Any) -> str:
+def shown(item: Field[Any], value: Any, *, masked: bool = True) -> str:
     """A value as it is written in the environment; secrets are masked."""
-    if item.metadata.get("secret") and value:
+    if masked and item.metadata.get("secret") and value:
         return "(set)"
     if isinstance(value, bool):
         return "on" if value else "off"
     return ",".join(value) if isinstance(value, tuple) else str(value)
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make these settings again in a child process; secrets are in it."""
+    pairs = ((item, getattr(settings, item.name)) for item in fields(Settings))
+    return {variable(item.name): shown(item, value, masked=False) for item, value in pairs if value != ""}
 
 
 def table(settings: Settings | None = None) -> Iterator[tuple[str, str, str]]:

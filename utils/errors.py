@@ -10,6 +10,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "forbidden": (403, "forbidden"),
     "missing": (404, "not_found"),
     "method": (405, "not_allowed"),
+    "slow": (408, "invalid_data"),
     "conflict": (409, "conflict"),
     "too_large": (413, "invalid_data"),
     "unsupported": (415, "invalid_data"),

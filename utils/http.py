@@ -8,7 +8,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from models.access import Principal
     from services.deps import Deps
@@ -22,8 +22,14 @@ QUERY: "web.RequestKey[Mapping[str, Any]]" = web.RequestKey("QUERY")
 FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
 PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
 CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
-ROUTE: "web.RequestKey[Any]" = web.RequestKey("ROUTE")
 REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
+RAW: "web.RequestKey[bytes]" = web.RequestKey("RAW")
+
+CORS_HOOK: "web.AppKey[Callable[[web.Request, web.StreamResponse], Awaitable[None]]]" = web.AppKey("CORS_HOOK")
+MISMATCHES: "web.AppKey[list[str]]" = web.AppKey("MISMATCHES")
+OPENAPI: "web.AppKey[bytes]" = web.AppKey("OPENAPI")
+
+
 
 
 @dataclass(slots=True)

@@ -1,0 +1,103 @@
+"""Request context: an id for every request, and one line of JSON about it in the access log."""
+
+import asyncio
+import itertools
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import perf_counter, time
+from typing import Any
+
+import orjson
+from aiohttp import web
+from multidict import istr
+
+from middleware.wire import Wire
+from routes.table import Handler, Route
+from utils.http import REQUEST_ID
+
+HEADER = istr("X-Request-Id")
+WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
+FLUSH_SECONDS = 0.1
+FLUSH_LINES = 500
+GONE = 499  # the client went away before there was an answer
+
+_prefix = secrets.token_hex(6)
+_numbers = itertools.count(1)
+
+Line = tuple[float, str, str, str, str, int, int, float, str | None]
+NAMES = ("time", "request_id", "method", "route", "path", "status", "bytes", "ms", "client")
+
+
+def new_request_id() -> str:
+    """Unique over processes by its prefix, and cheap: it names a request, it is no secret."""
+    return f"{_prefix}{next(_numbers):06x}"
+
+
+def write(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+class AccessLog:
+    """Lines are kept as tuples and written together, at the latest after FLUSH_SECONDS."""
+
+    def __init__(self, enabled: bool, sink: Callable[[bytes], None] = write) -> None:
+        self.enabled = enabled
+        self.sink = sink
+        self._lines: list[Line] = []
+        self._timer: asyncio.TimerHandle | None = None
+
+    def append(self, line: Line) -> None:
+        self._lines.append(line)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
+        elif len(self._lines) >= FLUSH_LINES:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        lines, self._lines = self._lines, []
+        if lines:
+            self.sink(b"".join(map(encoded, lines)))
+
+
+def encoded(line: Line) -> bytes:
+    values: dict[str, Any] = dict(zip(NAMES, line, strict=True))
+    values["time"] = datetime.fromtimestamp(line[0], UTC).isoformat(timespec="milliseconds")
+    values["ms"] = round(line[7], 3)
+    try:
+        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # bytes of the address that are no UTF-8
+        values["path"] = line[4].encode("ascii", "backslashreplace").decode()
+        return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def context(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Give the request its id, send the id back, and log what became of it."""
+    append = wire.log.append if wire.log.enabled else None
+    pattern = row.path
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        started = perf_counter()
+        given = request.headers.get(HEADER)
+        request_id = given if given is not None and WELL_FORMED(given) else new_request_id()
+        request[REQUEST_ID] = request_id
+        status, size = GONE, 0
+        try:
+            response = await inner(request)
+            response.headers[HEADER] = request_id
+            status = response.status
+            size = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
+            return response
+        finally:
+            if append is not None:
+                took = (perf_counter() - started) * 1000
+                path = request.raw_path.partition("?")[0][:500]
+                append((time(), request_id, request.method, pattern, path, status, size, took, request.remote))
+
+    return handle

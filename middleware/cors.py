@@ -1,0 +1,69 @@
+"""CORS by aiohttp-cors, row by row: browsers of the listed origins may call, and others get no permission."""
+
+from typing import Any
+
+import aiohttp_cors
+from aiohttp import web
+from aiohttp_cors.urldispatcher_router_adapter import ResourcesUrlDispatcherRouterAdapter
+from multidict import istr
+
+from middleware.wire import Wire
+from routes.table import PUBLIC, Handler, Route
+from utils.config import Settings
+from utils.http import CORS_HOOK
+
+ORIGIN = istr("Origin")
+EXPOSED = ("X-Request-Id", "Idempotency-Replayed", "Retry-After")
+MAX_AGE_SECONDS = 600
+
+
+class Adapter(ResourcesUrlDispatcherRouterAdapter):  # type: ignore[misc]
+    """Puts the library's preflight handler inside our layers, so that preflights are logged and refused in our form."""
+
+    def __init__(self, app: web.Application, wrap: Any) -> None:
+        super().__init__(app.router, {})
+        self._wrap = wrap
+
+    def add_preflight_handler(self, routing_entity: Any, handler: Handler) -> None:
+        entity = routing_entity.resource if isinstance(routing_entity, web.ResourceRoute) else routing_entity
+        if not self.is_cors_for_resource(entity):
+            super().add_preflight_handler(entity, self._wrap(entity.canonical, handler))
+
+
+def options(origins: tuple[str, ...]) -> dict[str, aiohttp_cors.ResourceOptions]:
+    """Any origin (`*`) gets no credentials: cookies of strangers' pages are not for us."""
+    return {
+        origin: aiohttp_cors.ResourceOptions(
+            allow_credentials=origin != "*", expose_headers=EXPOSED, allow_headers="*", max_age=MAX_AGE_SECONDS
+        )
+        for origin in origins
+    }
+
+
+def origins_of(row: Route, settings: Settings) -> tuple[str, ...]:
+    return () if row.who == PUBLIC else settings.store_cors
+
+
+def enable(app: web.Application, mounted: list[tuple[Route, web.AbstractRoute]], settings: Settings, wrap: Any) -> None:
+    """Register the rows with aiohttp-cors, and take its hook off the signal: our layer calls it where it is needed."""
+    config = aiohttp_cors.CorsConfig(app, router_adapter=Adapter(app, wrap))
+    app[CORS_HOOK] = app.on_response_prepare.pop()
+    for row, route in mounted:
+        allowed = origins_of(row, settings)
+        if allowed:
+            config.add(route, options(allowed))
+
+
+def cors(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Add the CORS headers to answers for browsers of other origins."""
+    if not origins_of(row, wire.settings):
+        return inner
+    app = wire.app
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response = await inner(request)
+        if ORIGIN in request.headers:
+            await app[CORS_HOOK](request, response)
+        return response
+
+    return handle

@@ -1,0 +1,91 @@
+"""The one place where an error becomes a status and a body."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiohttp import web
+from sqlalchemy import exc as database_errors
+
+from middleware.wire import Wire
+from routes.table import Handler, Route
+from utils.errors import AppError
+from utils.http import REQUEST_ID, reply
+
+log = logging.getLogger("pasar.errors")
+
+RETRY_SECONDS = "1"
+UNKNOWN = {"type": "unknown_error", "code": "unknown_error", "message": "An unknown error occurred."}
+
+
+class RouteUnknown(AppError):
+    code, kind = "route_not_found", "missing"
+    message = "There is no route {method} {path}"
+
+
+class MethodUnknown(AppError):
+    code, kind = "method_not_allowed", "method"
+    message = "{method} is not allowed here; allowed: {allow}"
+
+
+class Unavailable(AppError):
+    code, kind = "unavailable", "unavailable"
+    message = "The server cannot answer at the moment. Try again shortly."
+
+
+class Refused(AppError):
+    """A refusal of the HTTP library itself, in our form."""
+
+    code, kind = "refused", "invalid"
+
+    def __init__(self, status: int, text: str) -> None:
+        super().__init__(text)
+        self.http_status = status
+
+    @property
+    def status(self) -> int:
+        return self.http_status
+
+
+def errors(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Answer every exception: a known one as its class says, any other as a 500 that tells nothing but the id."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await inner(request)
+        except AppError as error:
+            return answer(error)
+        except web.HTTPException as error:
+            return answer(Refused(error.status, error.text or error.reason))
+        except Exception as error:
+            if is_away(error):
+                log.warning("request %s: the database is away: %s", request[REQUEST_ID], error)
+                return answer(Unavailable())
+            log.exception("request %s %s %s failed", request[REQUEST_ID], row.method, row.path)
+            return reply({**UNKNOWN, "request_id": request[REQUEST_ID]}, 500)
+
+    return handle
+
+
+def answer(error: AppError) -> web.Response:
+    """The error's reply. A 401 carries its message only, which is what clients of the Store API look at."""
+    status = error.status
+    body: dict[str, Any] = {"message": error.text} if status == 401 else error.body()
+    response = reply(body, status)
+    if "retry_after" in error.facts:
+        response.headers["Retry-After"] = str(error.facts["retry_after"])
+    elif status == 503:
+        response.headers["Retry-After"] = RETRY_SECONDS
+    if "allow" in error.facts:
+        response.headers["Allow"] = str(error.facts["allow"])
+    if status in (408, 413):
+        response.force_close()
+    return response
+
+
+def is_away(error: Exception) -> bool:
+    """Could the database not be reached, or did it end the connection?"""
+    if isinstance(error, database_errors.DBAPIError):
+        sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or isinstance(error, database_errors.InterfaceError) or sqlstate[:2] in ("08", "57", "53")
+    return isinstance(error, (ConnectionError, asyncio.TimeoutError, database_errors.TimeoutError, FileNotFoundError))

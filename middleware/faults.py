@@ -1,0 +1,157 @@
+"""What is wrong with a value by its schema, in words that clients of the Store API know."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import jsonschema
+import jsonschema_rs
+from jsonschema.exceptions import ValidationError
+
+from utils.errors import AppError
+
+SHOWN = 3  # faults named in one message
+EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?")
+
+
+class InvalidRequest(AppError):
+    code, kind = "invalid_request", "invalid"
+
+
+def is_email(value: Any) -> bool:
+    return not isinstance(value, str) or EMAIL.fullmatch(value) is not None
+
+
+def is_moment(value: Any) -> bool:
+    """A date, or a date and time, that exists."""
+    if not isinstance(value, str):
+        return True
+    if MOMENT.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+# One set of formats for both validators, so that they cannot disagree.
+FORMATS: dict[str, Callable[[Any], bool]] = {"email": is_email, "date-time": is_moment}
+CHECKER = jsonschema.FormatChecker(formats=())
+for _name, _check in FORMATS.items():
+    CHECKER.checkers[_name] = (_check, ())
+
+
+class Validator:
+    """A schema compiled twice: a fast gate, and a slow one that can say what is wrong."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self.schema = schema
+        jsonschema.Draft202012Validator.check_schema(schema)
+        self._slow = jsonschema.Draft202012Validator(schema, format_checker=CHECKER)
+        self.valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(
+            schema, formats=FORMATS, validate_formats=True
+        ).is_valid
+
+    def check(self, value: Any) -> None:
+        """InvalidRequest with the first faults unless the value is valid."""
+        if not self.valid(value):
+            raise self.fault(value)
+
+    def faults(self, value: Any) -> list[ValidationError]:
+        """All faults in the order of the schema's properties, unknown keys last."""
+        found = [leaf for error in self._slow.iter_errors(value) for leaf in leaves(error)]
+        return sorted(found, key=lambda error: self._place(error))
+
+    def fault(self, value: Any) -> InvalidRequest:
+        found = self.faults(value)
+        for error in found:
+            if error.validator == "enum" and list(error.absolute_path) == ["order"]:
+                return InvalidRequest(f"Order field {shown(error.instance)} is not valid")
+        messages = list(dict.fromkeys(message(error) for error in found)) or ["The value is not valid"]
+        return InvalidRequest("Invalid request: " + "; ".join(messages[:SHOWN]))
+
+    def _place(self, error: ValidationError) -> tuple[int, ...]:
+        node: Any = self.schema
+        place: list[int] = []
+        for part in [*error.absolute_path, *missing(error)]:
+            if isinstance(part, int):
+                place.append(part)
+                node = node.get("items", {}) if isinstance(node, Mapping) else {}
+            else:
+                names = list(properties(node))
+                place.append(names.index(part) if part in names else len(names))
+                node = properties(node).get(part, {})
+        return (*place, 10_000) if error.validator == "additionalProperties" else tuple(place)
+
+
+def properties(node: Any) -> Mapping[str, Any]:
+    """The properties of an object schema, also of one that may be null."""
+    if not isinstance(node, Mapping):
+        return {}
+    for option in (node, *node.get("anyOf", ()), *node.get("oneOf", ())):
+        if "properties" in option:
+            found: Mapping[str, Any] = option["properties"]
+            return found
+    return {}
+
+
+def leaves(error: ValidationError) -> Iterable[ValidationError]:
+    """The faults within the likeliest branch of an `anyOf`: the one whose type fits, else the first."""
+    if error.validator not in ("anyOf", "oneOf") or not error.context:
+        yield error
+        return
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    fitting = [b for b in branches.values() if not any(e.validator == "type" and len(e.path) == 0 for e in b)]
+    for inner in (fitting or list(branches.values()))[0]:
+        yield from leaves(inner)
+
+
+def missing(error: ValidationError) -> list[str]:
+    """The name of the property that a `required` fault misses."""
+    if error.validator != "required":
+        return []
+    return [name for name in error.validator_value if error.message.startswith(repr(name))][:1]
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it; objects and lists by their kind."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = "null" if value is None else "object" if isinstance(value, dict) else "array" if isinstance(value, list) else str(value)
+    return "".join(c if c.isprintable() else "?" for c in text[:100])
+
+
+def kind(name: Any) -> str:
+    first = next((n for n in name if n != "null"), "null") if isinstance(name, list) else name
+    return "number" if first == "integer" else str(first)
+
+
+def message(error: ValidationError) -> str:
+    """One fault in words."""
+    path = ", ".join(map(str, [*error.absolute_path, *missing(error)]))
+    where = f" for field '{path}'" if path else ""
+    value, limit = error.instance, error.validator_value
+    match error.validator:
+        case "required":
+            return f"Field '{path}' is required"
+        case "additionalProperties":
+            known = properties(error.schema)
+            prefix = f"{path}, " if path else ""
+            return f"Unrecognized fields: '{', '.join(prefix + shown(name) for name in value if name not in known)}'"
+        case "type":
+            return f"Expected type: '{kind(limit)}'{where}, got: '{shown(value)}'"
+        case "enum":
+            return f"Expected: '{', '.join(map(shown, limit))}'{where}, but got: '{shown(value)}'"
+        case "format" if limit == "email":
+            return "Invalid email address"
+        case "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties":
+            return f"Value{where} too small, expected at least: '{limit}'"
+        case "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties":
+            return f"Value{where} too large, expected at most: '{limit}'"
+        case _:
+            return f"Invalid value{where}, got: '{shown(value)}'"

@@ -1,0 +1,96 @@
+"""Idempotency-Key: the effect of a request happens once for a key, and a repetition gets the first one's answer."""
+
+from hashlib import sha256
+
+from aiohttp import hdrs, web
+from multidict import istr
+
+from middleware.pages import PUBLISHABLE_KEY
+from middleware.wire import Wire
+from routes.table import Handler, Route
+from services.infra import idempotency as keys
+from services.infra.database import Claim, KeyTaken
+from utils.errors import AppError
+from utils.http import CLAIM, JSON_HEADERS, RAW
+
+HEADER = istr("Idempotency-Key")
+REPLAYED = istr("Idempotency-Replayed")
+LONGEST = 255
+
+
+class KeyReused(AppError):
+    code, kind = "idempotency_key_reused", "mismatch"
+    message = "This Idempotency-Key was used for another request."
+
+
+class KeyMalformed(AppError):
+    code, kind = "idempotency_key_malformed", "invalid"
+    message = f"An Idempotency-Key has 1 to {LONGEST} visible characters."
+
+
+def digest(*parts: str | bytes) -> str:
+    """A hash in which no part can pass for the end of the one before."""
+    total = sha256()
+    for part in parts:
+        data = part.encode(errors="surrogateescape") if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8))
+        total.update(data)
+    return total.hexdigest()
+
+
+def claim_of(request: web.Request, key: str) -> Claim:
+    """The claim of a request: its key counts for one storefront key and one login."""
+    if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
+        raise KeyMalformed()
+    headers = request.headers
+    scope = digest(headers.get(PUBLISHABLE_KEY, ""), headers.get(hdrs.AUTHORIZATION, ""))
+    return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
+
+
+async def replay(wire: Wire, claim: Claim) -> web.Response | None:
+    """The stored answer to the same request; KeyReused when the key came with another one."""
+    async with wire.deps.database.reading() as work:
+        stored = await keys.find(work, scope=claim.scope, key=claim.key)
+    if stored is None:
+        return None
+    if stored.request_hash != claim.request_hash:
+        raise KeyReused()
+    response = web.Response(body=stored.reply, status=stored.status, headers=JSON_HEADERS)
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def idempotency(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Hand the controller a claim; its unit of work stores key and answer with the effect. Refusals are not stored."""
+    if row.method not in ("POST", "DELETE"):
+        return inner
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        given = request.headers.get(HEADER)
+        if given is None:
+            request[CLAIM] = None
+            return await inner(request)
+        claim = claim_of(request, given)
+        known = await replay(wire, claim)
+        if known is not None:
+            return known
+        request[CLAIM] = claim
+        try:
+            response = await inner(request)
+            if claim.reply is None and response.status < 400 and isinstance(response, web.Response):
+                await store(wire, claim, response)
+            return response
+        except KeyTaken:
+            known = await replay(wire, claim)
+            if known is None:
+                raise
+            return known
+
+    return handle
+
+
+async def store(wire: Wire, claim: Claim, response: web.Response) -> None:
+    """For controllers without a unit of work of their own: their answer under the key, after the fact."""
+    claim.status, claim.reply = response.status, bytes(response.body) if isinstance(response.body, bytes) else b""
+    async with wire.deps.database.unit_of_work(claim):
+        pass

@@ -1,0 +1,36 @@
+"""Ready bytes: an answer made before is sent again, until a scope that its row names has changed."""
+
+from aiohttp import hdrs, web
+from multidict import istr
+
+from middleware.wire import Wire
+from routes.table import Handler, Route
+from utils.http import JSON_HEADERS, NOTE
+
+PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")
+LOCALE = istr("X-Medusa-Locale")
+LONGEST_TARGET = 2048  # longer addresses are answered, but not kept
+
+
+def pages(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Answer from the page cache. All that the row's answers depend on is in the key; a revoked key moves "access"."""
+    if row.cached is None:
+        return inner
+    cache = wire.deps.pages
+    scopes = (*row.cached, "access")
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        headers = request.headers
+        target = request.raw_path
+        key = (target, headers.get(PUBLISHABLE_KEY), headers.get(hdrs.AUTHORIZATION), headers.get(LOCALE))
+        body = cache.get(key)
+        if body is not None:
+            return web.Response(body=body, headers=JSON_HEADERS)
+        mark = cache.mark(scopes)
+        response = await inner(request)
+        if response.status == 200 and isinstance(response, web.Response) and len(target) <= LONGEST_TARGET:
+            if isinstance(response.body, bytes):
+                cache.put(key, response.body, mark, request.get(NOTE))
+        return response
+
+    return handle

@@ -1,0 +1,41 @@
+"""For tests and development: every answer must be one that its row documents."""
+
+import logging
+
+import orjson
+from aiohttp import web
+
+from middleware.faults import Validator, message
+from middleware.wire import Wire
+from routes.table import Handler, Route, statuses
+from utils.http import MISMATCHES, reply
+
+log = logging.getLogger("pasar.contract")
+
+
+def replies(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Turn an answer that the row does not document into a 500, and note it at app[MISMATCHES]."""
+    known = {status: None if schema is None else Validator(schema) for status, schema in statuses(row).items()}
+    found = wire.app[MISMATCHES]
+
+    def fault(response: web.StreamResponse) -> str | None:
+        if response.status not in known:
+            return f"status {response.status} is not documented"
+        validator = known[response.status]
+        if validator is None or not isinstance(response, web.Response) or not isinstance(response.body, bytes):
+            return None
+        value = orjson.loads(response.body)
+        if validator.valid(value):
+            return None
+        return "; ".join(f"{list(e.absolute_path)}: {message(e)}" for e in validator.faults(value)[:5])
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        response = await inner(request)
+        wrong = fault(response)
+        if wrong is None:
+            return response
+        found.append(f"{row.name} -> {response.status}: {wrong}")
+        log.error("answer against the contract: %s", found[-1])
+        return reply({"type": "unknown_error", "code": "reply_mismatch", "message": found[-1]}, 500)
+
+    return handle
