@@ -8,6 +8,7 @@ from alembic import op
 
 import models
 from models.base import metadata
+from services.infra.migrations import run_script
 
 revision = "0001"
 down_revision = None
@@ -17,7 +18,7 @@ def upgrade() -> None:
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"models.{module.name}")
     metadata.create_all(op.get_bind())
-    op.get_bind().exec_driver_sql((Path(__file__).parents[1] / "sql" / "0001_triggers.sql").read_text())
+    run_script(op.get_bind(), Path(__file__).parents[1] / "sql" / "0001_triggers.sql")
 
 
 def downgrade() -> None:

@@ -92,6 +92,17 @@ class EmbeddedPostgres:
                 "Run Pasar as the user that made it, or choose another folder with PASAR_DATA_DIR."
             ) from error
 
+    def revive(self) -> bool:
+        """Start the server again if it died; True if it had. Costs nothing while it lives."""
+        with self._alone_at_the_door():
+            lock = open_lock(self.home / "postgres.server")
+            try:
+                if not try_lock(lock):
+                    return False
+            finally:
+                os.close(lock)
+            return self._ensure_running()
+
     def stop(self) -> bool:
         """Give the handle back; True if it was the last one and the server has been stopped."""
         users, self._users = self._users, None
@@ -153,7 +164,7 @@ class EmbeddedPostgres:
         if user:
             os.chown(fresh, user["user"], user["group"])
         locale = ("--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
-        command = [PROGRAMS / "initdb", "-D", fresh, "-U", "postgres", "-A", "trust", *locale]
+        command = [str(PROGRAMS / "initdb"), "-D", str(fresh), "-U", "postgres", "-A", "trust", *locale]
         made = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False, **user)
         if made.returncode != 0:
             raise EmbeddedPostgresError(
@@ -188,7 +199,7 @@ class EmbeddedPostgres:
             "port": "5432",
             "unix_socket_directories": f'"{self.sockets}"',
         }
-        command = [PROGRAMS / "postgres", "-D", self.folder, *(f"--{name}={value}" for name, value in options.items())]
+        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), *(f"--{name}={value}" for name, value in options.items())]
         with self._open_log() as log:
             begin = log.tell()
             child = self._child = subprocess.Popen(

@@ -53,3 +53,10 @@ async def is_current(url: str) -> bool:
             return await connection.run_sync(heads) == set(ScriptDirectory.from_config(configuration(url)).get_heads())
     finally:
         await engine.dispose()
+
+
+def run_script(connection: Connection, path: Path) -> None:
+    """Run a file of several SQL statements inside the current transaction."""
+    script = path.read_text()
+    # The driver prepares what comes through SQLAlchemy, and only one statement can be prepared at a time.
+    connection.connection.dbapi_connection.run_async(lambda raw: raw.execute(script))  # type: ignore[union-attr]

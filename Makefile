@@ -1,0 +1,75 @@
+# `make` prints what there is. Only Python 3.11 to 3.14 and make are needed; everything else comes from the lock files.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+CODE := app.py middleware routes controllers services models utils migrations tests benchmarks
+ARGS ?=
+WORKERS ?= 2
+
+.PHONY: help run migrate test check format lock bench clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (first start: database, demo, tour); ARGS="--port 8080"
+	@exec $(BIN)/python app.py serve $(ARGS)
+
+migrate: $(VENV)/.run ## Bring the database's tables up to this version
+	@$(BIN)/python app.py migrate
+
+test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/test_house.py $(wildcard tests/routes/test_contract.py)
+
+format: $(VENV)/.dev ## Put the code into the house's form
+	$(BIN)/ruff check --fix-only -q $(CODE)
+	$(BIN)/ruff format -q $(CODE)
+
+bench: $(VENV)/.dev ## Measure the server beside its bare limits (benchmarks/README.md); ARGS="--help"
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (needs uv in .venv: pip install uv)
+	$(BIN)/python -m uv pip compile -q $(LOCK) pyproject.toml -o requirements.txt
+	$(BIN)/python -m uv pip compile -q $(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	sed -i -E "s/ ; python_full_version < '3.15'( and [^\\]*)? and sys_platform == 'linux'//" requirements.txt requirements-dev.txt
+
+LOCK := --universal --generate-hashes --no-header --no-annotate
+
+clean: ## Remove what was made here, except the data folder
+	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tests/clients/node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+	  { echo "Pasar needs Python 3.11 to 3.14; name one: make PYTHON=/usr/bin/python3.12 ..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  $(PYTHON) -m pip --version >/dev/null 2>&1 && $(PYTHON) -m venv --without-pip $(VENV) && \
+	  $(PYTHON) -m pip --disable-pip-version-check -q --python $(VENV)/bin/python install pip; } || { rm -rf $(VENV); \
+	  echo "Python's venv module is incomplete here. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: requirements.txt | $(BIN)/python
+	@echo "installing the packages of requirements.txt into $(VENV) ..."
+	@$(PIP) install -q --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(BIN)/python
+	@echo "installing the packages of requirements-dev.txt into $(VENV) ..."
+	@$(PIP) install -q --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@ $(VENV)/.run
+
+tests/clients/node_modules/.ready: tests/clients/package-lock.json $(VENV)/.dev
+	@echo "installing the client packages of tests/clients ..."
+	@cd tests/clients && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -1,0 +1,130 @@
+"""Serving: one process that drains on SIGTERM, and a supervisor that keeps several on one port."""
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from aiohttp import web
+
+from utils.config import Settings, environment
+
+log = logging.getLogger("pasar.serve")
+CANNOT_START = 3  # exit code of a worker that would fail again: it is not started a second time
+BACKLOG = 1024
+LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
+LONGEST_PAUSE_SECONDS = 10.0
+KEEPALIVE_SECONDS = 75.0
+
+
+async def serve_one(app: web.Application, settings: Settings, *, drain: Callable[[], None], is_worker: bool) -> None:
+    """Serve until SIGTERM, SIGINT or the death of the supervisor; then finish what runs, within drain_seconds."""
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=float(settings.drain_seconds)
+    )
+    await runner.setup()
+    try:
+        site = web.TCPSite(
+            runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=True if is_worker else None
+        )
+        await site.start()
+        tidy_memory()
+        log.info("ready on %s (process %d)", settings.base_url, os.getpid())
+        await ordered_to_stop(watch_supervisor=is_worker)
+        drain()
+        if runner.server is not None and runner.server.connections:
+            await asyncio.sleep(min(LAME_DUCK_SECONDS, settings.drain_seconds))
+        log.info("draining (process %d)", os.getpid())
+    finally:
+        await runner.cleanup()
+
+
+def tidy_memory() -> None:
+    """What the start made stays for good: the collector need not walk it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+async def ordered_to_stop(*, watch_supervisor: bool = False) -> None:
+    loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if watch_supervisor:
+        # The supervisor holds the other end of standard input; its death closes it, whatever killed it.
+        loop.add_reader(sys.stdin.fileno(), stop.set)
+    await stop.wait()
+    if watch_supervisor:
+        loop.remove_reader(sys.stdin.fileno())
+
+
+def check_port_is_free(host: str, port: int) -> None:
+    """OSError if someone listens: workers share their port, and would silently share it with a stranger too."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+
+
+class Supervisor:
+    """Keeps N workers running; one that ends unasked is started again, after a pause that doubles up to 10 s."""
+
+    def __init__(self, command: Sequence[str], settings: Settings) -> None:
+        self.command = command
+        self.count = settings.workers
+        self.patience_seconds = settings.drain_seconds + 10.0
+        self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | environment(settings)
+        self.exit_code = 0
+        self._stop = asyncio.Event()
+
+    async def run(self) -> int:
+        """Until SIGTERM or SIGINT; the exit code is 0 when every worker ended in order."""
+        keepers = [asyncio.create_task(self._keep(number)) for number in range(1, self.count + 1)]
+        order = asyncio.create_task(ordered_to_stop())
+        order.add_done_callback(lambda _: self._stop.set())
+        await asyncio.gather(*keepers)
+        order.cancel()
+        return self.exit_code
+
+    async def _keep(self, number: int) -> None:
+        pause = 0.1
+        while not self._stop.is_set():
+            began = time.monotonic()
+            worker = await asyncio.create_subprocess_exec(
+                *self.command, stdin=asyncio.subprocess.PIPE, env=self.environment
+            )
+            code = await self._until_it_ends(worker)
+            if self._stop.is_set():
+                self.exit_code = self.exit_code or (1 if code else 0)
+                return
+            if code == CANNOT_START:
+                self.exit_code = CANNOT_START
+                self._stop.set()
+                return
+            if time.monotonic() - began > LONGEST_PAUSE_SECONDS:
+                pause = 0.1
+            log.error("worker %d ended (exit code %d) and starts again in %.1f s", number, code, pause)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+    async def _until_it_ends(self, worker: asyncio.subprocess.Process) -> int:
+        ended = asyncio.create_task(worker.wait())
+        stopped = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if not ended.done():
+            with suppress(ProcessLookupError):
+                worker.terminate()
+            await asyncio.wait({ended}, timeout=self.patience_seconds)
+            if not ended.done():
+                log.error("process %d did not drain in time and is killed", worker.pid)
+                worker.kill()
+        return await ended
