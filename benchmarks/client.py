@@ -15,7 +15,7 @@ import orjson
 ROOM_BYTES = 1 << 18
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """An answer with a status of 300 or above."""
 
     def __init__(self, status: int, body: bytes) -> None:
@@ -144,7 +144,7 @@ class Shop:
         return connection
 
     async def send(self, request: bytes, *, keep: bool = False) -> bytes:
-        """Send ready bytes and wait for the answer; Refused from status 300 on. The body is empty unless kept."""
+        """Send ready bytes and wait for the answer; RefusedError from status 300 on. The body is empty unless kept."""
         connection = self.connection
         if connection is None or connection.transport is None:
             connection = await self.connect()
@@ -155,7 +155,7 @@ class Shop:
         self.requests += 1
         status = await connection.waiter
         if status >= 300:
-            raise Refused(status, b"".join(connection.parts))
+            raise RefusedError(status, b"".join(connection.parts))
         return b"".join(connection.parts) if keep else b""
 
     async def call(self, method: str, path: str, body: Any = None) -> Any:

@@ -17,13 +17,13 @@ from typing import Any, TypeVar
 
 import orjson
 
-from benchmarks.client import Refused, Shop
+from benchmarks.client import RefusedError, Shop
 from benchmarks.scenarios import SCENARIOS, Maker, Unit
 from benchmarks.target import Target, read_target
 from benchmarks.usage import Memory, cpu_seconds, memory
 
 T = TypeVar("T")
-FAULTS = (Refused, OSError, LookupError, RuntimeError, ValueError)
+FAULTS = (RefusedError, OSError, LookupError, RuntimeError, ValueError)
 
 
 @dataclass(slots=True)

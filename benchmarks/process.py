@@ -28,7 +28,7 @@ class ServerProcess:
 
     data_dir: Path
     env: dict[str, str] = field(default_factory=dict)
-    command: tuple[str, ...] = ("app.py", "serve")
+    command: tuple[str, ...] = ("app.py", "serve", "--no-demo")
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 

@@ -12,10 +12,19 @@ from benchmarks.scenarios import SCENARIOS
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
-HEADER = (
-    "| what | clients | per second | p50 ms | p95 ms | p99 ms | errors | server CPU | database CPU | bare, per second | of bare | aim |\n"
-    "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n"
+COLUMNS = (
+    "clients",
+    "per second",
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "errors",
+    "server CPU",
+    "database CPU",
+    "bare, per second",
+    "of bare",
 )
+HEADER = f"| what | {' | '.join(COLUMNS)} | aim |\n|---|{'--:|' * len(COLUMNS)}---|\n"
 
 
 @dataclass(slots=True)

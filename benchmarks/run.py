@@ -1,5 +1,7 @@
-"""The whole benchmark: `python -m benchmarks.run` starts a server on embedded defaults with 1,000 products of 3 variants,
-measures every scenario beside its bare limit, and writes the table into benchmarks/README.md and all figures to a JSON file.
+"""The whole benchmark: `python -m benchmarks.run`.
+
+Starts a server on embedded defaults with 1,000 products of 3 variants, measures every scenario beside its bare limit,
+and writes the table into benchmarks/README.md and all figures to a JSON file.
 """
 
 import argparse
@@ -42,7 +44,6 @@ def seeded(folder: Path, products: int) -> ServerProcess:
     server = ServerProcess(folder / "data")
     seed = folder / "world.json"
     seed.write_bytes(orjson.dumps(world(products=products, variants=3, stores=10, stock=10_000_000)))
-    server.run("migrate")
     server.run("seed", str(seed))
     return server
 
