@@ -99,7 +99,9 @@ async def prepared_cart(target: Target, shop: Shop, rng: Random | None = None) -
 async def address_and_shipping(target: Target, shop: Shop, cart_id: str) -> None:
     """Three requests: e-mail and addresses, the options, the cheapest of them."""
     address = {**ADDRESS, "country_code": target.country_code, **target.address}
-    body = {"email": "ada@example.com", "shipping_address": address, "billing_address": address}
+    # Every buyer has an e-mail of his own, as in life: guests of one address share a customer row.
+    email = f"{cart_id.lower()}@example.com"
+    body = {"email": email, "shipping_address": address, "billing_address": address}
     await shop.send(shop.request("POST", f"/store/carts/{cart_id}", body))
     options: list[dict[str, Any]] = (await shop.call("GET", f"/store/shipping-options?cart_id={cart_id}"))[
         "shipping_options"

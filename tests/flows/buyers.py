@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass, field
+from itertools import count
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -57,6 +58,7 @@ class Buyers:
     variants: list[str] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
     _options: dict[str, str] = field(default_factory=dict)
+    _numbers: count[int] = field(default_factory=count)
 
     async def __aenter__(self) -> "Buyers":
         self._session = aiohttp.ClientSession(
@@ -91,7 +93,8 @@ class Buyers:
     async def cart(self, *variants: str, quantity: int = 1) -> str:
         """A cart with address and shipping, ready to be paid; returns its id."""
         items = [{"variant_id": variant, "quantity": quantity} for variant in variants]
-        body = {"region_id": self.region_id, "email": "ada@example.com", "items": items, "shipping_address": ADDRESS}
+        email = f"buyer-{next(self._numbers)}@example.com"
+        body = {"region_id": self.region_id, "email": email, "items": items, "shipping_address": ADDRESS}
         cart_id: str = (await self.must("POST", "/store/carts", body))["cart"]["id"]
         key = " ".join(sorted(variants))
         if key not in self._options:
