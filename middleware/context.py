@@ -7,6 +7,7 @@ import secrets
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from time import perf_counter, time
 from typing import Any
 
@@ -22,18 +23,19 @@ HEADER = istr("X-Request-Id")
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
 FLUSH_SECONDS = 0.1
 FLUSH_LINES = 500
+LONGEST_PATH = 500
 GONE = 499  # the client went away before there was an answer
 
 _prefix = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
+# time, request id, method, route, address, status, bytes, milliseconds, client
 Line = tuple[float, str, str, str, str, int, int, float, str | None]
-NAMES = ("time", "request_id", "method", "route", "path", "status", "bytes", "ms", "client")
 
 
 def new_request_id() -> str:
     """Unique over processes by its prefix, and cheap: it names a request, it is no secret."""
-    return f"{_prefix}{next(_numbers):06x}"
+    return "%s%06x" % (_prefix, next(_numbers))  # noqa: UP031 - half the time of an f-string here
 
 
 def write(data: bytes) -> None:
@@ -67,14 +69,29 @@ class AccessLog:
 
 
 def encoded(line: Line) -> bytes:
-    values: dict[str, Any] = dict(zip(NAMES, line, strict=True))
-    values["time"] = datetime.fromtimestamp(line[0], UTC).isoformat(timespec="milliseconds")
-    values["ms"] = round(line[7], 3)
+    """One line of JSON. The query is left out: what people search for is nobody's business in a log."""
+    moment, request_id, method, route, target, status, size, took, client = line
+    values: dict[str, Any] = {
+        "time": f"{second(int(moment))}.{int(moment % 1 * 1000):03d}Z",
+        "request_id": request_id,
+        "method": method,
+        "route": route,
+        "path": target.partition("?")[0][:LONGEST_PATH],
+        "status": status,
+        "bytes": size,
+        "ms": round(took, 3),
+        "client": client,
+    }
     try:
         return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # bytes of the address that are no UTF-8
-        values["path"] = line[4].encode("ascii", "backslashreplace").decode()
+        values["path"] = values["path"].encode("ascii", "backslashreplace").decode()
         return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+
+
+@lru_cache(4)
+def second(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
 def context(wire: Wire, row: Route, inner: Handler) -> Handler:
@@ -97,7 +114,7 @@ def context(wire: Wire, row: Route, inner: Handler) -> Handler:
         finally:
             if append is not None:
                 took = (perf_counter() - started) * 1000
-                path = request.raw_path.partition("?")[0][:500]
-                append((time(), request_id, request.method, pattern, path, status, size, took, request.remote))
+                target, client = request.raw_path, request.remote
+                append((time(), request_id, request.method, pattern, target, status, size, took, client))
 
     return handle
