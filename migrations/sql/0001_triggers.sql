@@ -176,3 +176,22 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER outbox_written AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_written();
+
+-- The counters of promotions and campaigns: a row each, whose limit follows the definition but never falls below use.
+CREATE FUNCTION usage_follows() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_TABLE_NAME = 'promotion' THEN
+        INSERT INTO promotion_usage (promotion_id, usage_limit) VALUES (NEW.id, NEW."limit")
+        ON CONFLICT (promotion_id) DO UPDATE SET usage_limit =
+            CASE WHEN EXCLUDED.usage_limit IS NOT NULL THEN greatest(EXCLUDED.usage_limit, promotion_usage.used) END
+        WHERE promotion_usage.usage_limit IS DISTINCT FROM EXCLUDED.usage_limit;
+    ELSE
+        INSERT INTO campaign_usage (campaign_id, usage_limit) VALUES (NEW.id, NEW.budget_limit)
+        ON CONFLICT (campaign_id) DO UPDATE SET usage_limit =
+            CASE WHEN EXCLUDED.usage_limit IS NOT NULL THEN greatest(EXCLUDED.usage_limit, campaign_usage.used) END
+        WHERE campaign_usage.usage_limit IS DISTINCT FROM EXCLUDED.usage_limit;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER promotion_usage_follows AFTER INSERT OR UPDATE ON promotion FOR EACH ROW EXECUTE FUNCTION usage_follows();
+CREATE TRIGGER campaign_usage_follows AFTER INSERT OR UPDATE ON campaign FOR EACH ROW EXECUTE FUNCTION usage_follows();

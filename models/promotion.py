@@ -1,0 +1,233 @@
+"""Promotions: what is taken off, from what, for whom, until when, and how often.
+
+A promotion is read and written whole, so its application method and its rules stand in its row.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    Numeric,
+    Table,
+    Text,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from models.base import id_column, metadata, metadata_column, moment, stamps
+from models.rule import CART_ATTRIBUTES, ITEM_ATTRIBUTES, METHOD_ATTRIBUTES, Rule, compiled
+from utils.errors import AppError
+from utils.money import exponent
+
+# The limit of a spend budget is in minor units of its currency, that of a usage budget a number of uses.
+campaign = Table(
+    "campaign",
+    metadata,
+    id_column(),
+    Column("name", Text, nullable=False),
+    Column("identifier", Text, nullable=False, unique=True),
+    Column("description", Text),
+    moment("starts_at"),
+    moment("ends_at"),
+    Column("budget_type", Text),
+    Column("budget_limit", BigInteger),
+    Column("budget_currency_code", ForeignKey("currency.code")),
+    *stamps(),
+    CheckConstraint("ends_at > starts_at", name="window"),
+    CheckConstraint("budget_type IN ('spend', 'usage')", name="budget_type"),
+    CheckConstraint("budget_limit >= 0", name="budget_limit"),
+    CheckConstraint("(budget_type = 'spend') = (budget_currency_code IS NOT NULL)", name="budget_currency"),
+)
+
+# `value` is in percent, or in minor units of `currency_code`. `store_id` is the store that grants the discount, on its
+# own goods only; null is the marketplace. Rules are lists of `{attribute, operator, values}`.
+promotion = Table(
+    "promotion",
+    metadata,
+    id_column(),
+    Column("code", Text, nullable=False, unique=True),
+    Column("is_automatic", Boolean, nullable=False, server_default="false"),
+    Column("type", Text, nullable=False, server_default="standard"),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("is_tax_inclusive", Boolean, nullable=False, server_default="false"),
+    Column("limit", Integer),
+    Column("campaign_id", ForeignKey("campaign.id"), index=True),
+    Column("store_id", ForeignKey("store.id"), index=True),
+    Column("method_id", Text, nullable=False, unique=True),
+    Column("method_type", Text, nullable=False),
+    Column("target_type", Text, nullable=False),
+    Column("allocation", Text),
+    Column("value", Numeric(20, 4), nullable=False),
+    Column("currency_code", ForeignKey("currency.code")),
+    Column("max_quantity", Integer),
+    Column("buy_rules_min_quantity", Integer),
+    Column("apply_to_quantity", Integer),
+    *(Column(f"{kind}rules", JSONB, nullable=False, server_default="[]") for kind in ("", "target_", "buy_")),
+    metadata_column(),
+    *stamps(),
+    CheckConstraint("type IN ('standard', 'buyget')", name="type"),
+    CheckConstraint("status IN ('draft', 'active', 'inactive')", name="status"),
+    CheckConstraint('"limit" > 0', name="limit"),
+    CheckConstraint("method_type IN ('fixed', 'percentage')", name="method_type"),
+    CheckConstraint("target_type IN ('items', 'order', 'shipping_methods')", name="target_type"),
+    CheckConstraint("allocation IN ('each', 'across', 'once')", name="allocation"),
+    CheckConstraint("allocation IS NOT NULL OR target_type = 'order'", name="allocated"),
+    CheckConstraint("value >= 0 AND (method_type = 'fixed' OR value <= 100)", name="value"),
+    CheckConstraint(
+        "method_type = 'percentage' OR (currency_code IS NOT NULL AND value = trunc(value))", name="fixed_value"
+    ),
+    CheckConstraint("max_quantity > 0", name="max_quantity"),
+    CheckConstraint(
+        "type = 'standard' OR (buy_rules_min_quantity > 0 AND apply_to_quantity > 0 AND target_type = 'items')",
+        name="buyget",
+    ),
+)
+
+LOAD_PROMOTIONS = select(promotion).order_by(promotion.c.created_at, promotion.c.id)
+LOAD_CAMPAIGNS = select(campaign)
+
+
+class PromotionCodeInvalid(AppError):
+    code, kind = "promotion_code_invalid", "invalid"
+    message = "The promotion code {promotion_code} is invalid"
+
+
+class Campaign(msgspec.Struct, frozen=True):
+    """When its promotions hold, and what they may cost together."""
+
+    id: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    budget_type: str | None = None
+    budget_limit: int | None = None
+
+
+class Promotion(msgspec.Struct, frozen=True):
+    """One promotion, ready to apply. `value` in percent, or in minor units of `currency_code`."""
+
+    id: str
+    code: str
+    type: str
+    status: str
+    method_id: str
+    method_type: str
+    target_type: str
+    allocation: str
+    value: Decimal
+    is_automatic: bool = False
+    is_tax_inclusive: bool = False
+    currency_code: str | None = None
+    limit: int | None = None
+    campaign: Campaign | None = None
+    store_id: str | None = None
+    max_quantity: int | None = None
+    buy_rules_min_quantity: int = 0
+    apply_to_quantity: int = 0
+    rules: tuple[Rule, ...] = ()
+    target_rules: tuple[Rule, ...] = ()
+    buy_rules: tuple[Rule, ...] = ()
+    # Percentage: the part of the amount that is taken off. Fixed: minor units.
+    share: Fraction = Fraction(0)
+    # Where it stands among others; lower is applied earlier.
+    rank: tuple[Any, ...] = ()
+
+    @property
+    def is_percentage(self) -> bool:
+        return self.method_type == "percentage"
+
+    @property
+    def is_metered(self) -> bool:
+        return self.limit is not None or (self.campaign is not None and self.campaign.budget_limit is not None)
+
+
+class PromotionBook(msgspec.Struct, frozen=True):
+    """Every promotion, held ready: by code (drafts and inactive ones too), by id, and the active automatic ones."""
+
+    by_code: Mapping[str, Promotion] = {}
+    by_id: Mapping[str, Promotion] = {}
+    automatic: tuple[Promotion, ...] = ()
+
+    @classmethod
+    def from_rows(cls, promotions: Iterable[Any], campaigns: Iterable[Any]) -> "PromotionBook":
+        """From the rows of LOAD_PROMOTIONS (in their order) and LOAD_CAMPAIGNS."""
+        campaign_by_id = {
+            row.id: Campaign(row.id, row.starts_at, row.ends_at, row.budget_type, row.budget_limit) for row in campaigns
+        }
+        known = [_promotion(row, age, campaign_by_id) for age, row in enumerate(promotions)]
+        return cls(
+            by_code={p.code: p for p in known},
+            by_id={p.id: p for p in known},
+            automatic=tuple(p for p in known if p.is_automatic and p.status == "active"),
+        )
+
+    def check_codes(self, codes: Iterable[str]) -> None:
+        """PromotionCodeInvalid for the first code that no promotion has."""
+        for code in codes:
+            if code not in self.by_code:
+                raise PromotionCodeInvalid(promotion_code=code)
+
+    def candidates(self, codes: Collection[str]) -> list[Promotion]:
+        """The promotions of these codes and the automatic ones, in the order in which they are applied."""
+        found = {p.id: p for p in self.automatic}
+        for code in codes:
+            entry = self.by_code.get(code)
+            if entry is not None:
+                found[entry.id] = entry
+        return sorted(found.values(), key=lambda p: p.rank)
+
+    def metered(self, codes: Collection[str]) -> tuple[list[str], list[str]]:
+        """Ids for LOAD_USAGE: promotions and campaigns among the candidates that have a limit. Often both are empty."""
+        known = [p for p in self.candidates(codes) if p.is_metered]
+        limited = {p.campaign.id for p in known if p.campaign is not None and p.campaign.budget_limit is not None}
+        return [p.id for p in known if p.limit is not None], sorted(limited)
+
+    def next_change(self, after: datetime) -> datetime | None:
+        """The next moment at which a campaign starts or ends."""
+        campaigns = {p.campaign.id: p.campaign for p in self.by_id.values() if p.campaign is not None}.values()
+        moments = (m for c in campaigns for m in (c.starts_at, c.ends_at) if m is not None and m > after)
+        return min(moments, default=None)
+
+
+def _promotion(row: Any, age: int, campaigns: Mapping[str, Campaign]) -> Promotion:
+    is_fixed = row.method_type == "fixed"
+    value = Fraction(row.value)
+    # Percentages and amounts are ranked alike, an amount by its major units.
+    major = value / 10 ** exponent(row.currency_code) if is_fixed else value
+    target = METHOD_ATTRIBUTES if row.target_type == "shipping_methods" else ITEM_ATTRIBUTES
+    min_buy, apply_to = row.buy_rules_min_quantity or 0, row.apply_to_quantity or 0
+    is_buyget = row.type == "buyget"
+    return Promotion(
+        id=row.id,
+        code=row.code,
+        type=row.type,
+        status=row.status,
+        method_id=row.method_id,
+        method_type=row.method_type,
+        target_type=row.target_type,
+        allocation=row.allocation or "across",
+        value=row.value,
+        is_automatic=row.is_automatic,
+        is_tax_inclusive=row.is_tax_inclusive,
+        currency_code=row.currency_code,
+        limit=row.limit,
+        campaign=campaigns.get(row.campaign_id) if row.campaign_id else None,
+        store_id=row.store_id,
+        max_quantity=row.max_quantity,
+        buy_rules_min_quantity=min_buy,
+        apply_to_quantity=apply_to,
+        rules=compiled(row.rules, CART_ATTRIBUTES),
+        target_rules=compiled(row.target_rules, target),
+        buy_rules=compiled(row.buy_rules, ITEM_ATTRIBUTES),
+        share=value if is_fixed else value / 100,
+        rank=(not is_buyget, -major, -min_buy if is_buyget else 0, -apply_to if is_buyget else 0, age),
+    )
