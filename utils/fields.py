@@ -1,6 +1,7 @@
 """The `fields` language: what a caller wants of an object, held to what a route allows.
 
-A FieldSet is written in words: `a` a property, `*a` all scalars of a relation, `a(b *c)` properties of a relation.
+A FieldSet is written in words: `a` a property, `*a` all scalars of a relation, `a(b *c)` properties of a relation,
+`@a(b)` the relation as such and properties of it.
 Compiled, a request's `fields` become a Selection: a tree and a function that cuts a full wire object down to it.
 """
 
@@ -29,16 +30,15 @@ def paths(notation: str) -> list[str]:
     above: list[str] = []
     for word in WORD.findall(notation):
         if word == "(":
-            last = found[-1].removeprefix("*")
-            if not found[-1].startswith("*"):
+            above.append(found[-1].lstrip("*@"))
+            if found[-1][0] not in "*@":
                 found.pop()
-            above.append(last)
         elif word == ")":
             above.pop()
         else:
             prefix = above[-1] + "." if above else ""
-            found.append("*" + prefix + word[1:] if word.startswith("*") else prefix + word)
-    return found
+            found.append(word[0] + prefix + word[1:] if word[0] in "*@" else prefix + word)
+    return [path.removeprefix("@") for path in found]
 
 
 def tree(notation: str) -> Tree:

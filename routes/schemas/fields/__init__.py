@@ -1,0 +1,1 @@
+"""What each store route shows by default, and what may be asked for beside it."""
