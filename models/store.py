@@ -39,6 +39,7 @@ store = Table(
     CheckConstraint("commission_rate BETWEEN 0 AND 100", name="commission_rate"),
 )
 
+LISTED = ("open", "suspended")
 LOAD_STORES = select(store)
 
 
@@ -68,7 +69,7 @@ class Store:
 
     @property
     def is_listed(self) -> bool:
-        return self.status in ("open", "suspended")
+        return self.status in LISTED
 
     @property
     def is_open(self) -> bool:

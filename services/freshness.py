@@ -8,20 +8,12 @@ import asyncio
 
 from services.infra.changes import Changes
 from services.infra.database import Database
-from services.infra.pages import Pages
+from services.infra.pages import Fragments, Pages
 from services.product import SCOPE as CATALOGUE
 from services.product import ProductCache, catch_up
 from services.stock import StockCache
 
 PRODUCTS, STOCK = "products", "stock"
-FRAGMENT_BYTES = 16 * 1024 * 1024
-
-
-class Fragments(Pages):
-    """JSON of single products as a list shows them, so that a list that is not ready is joined, not built."""
-
-    def __init__(self, limit_bytes: int = FRAGMENT_BYTES) -> None:
-        super().__init__(limit_bytes)
 
 
 class Freshness:

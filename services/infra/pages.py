@@ -11,11 +11,12 @@ from typing import Protocol
 
 from services.infra.ticks import Ticks
 
+FRAGMENT_BYTES = 16 * 1024 * 1024
 PAGE_OVERHEAD_BYTES = 600  # the page object, its key and its places in the tags, roughly
 
 
 class Note(Protocol):
-    """What the maker of a page says of it: ids it shows, when it ends by itself (`time.time` seconds), keep it at all."""
+    """What the maker of a page says of it: ids it shows, when it ends by itself (`time.time` seconds), keep it or not."""
 
     tags: tuple[str, ...]
     expires_at: float | None
@@ -127,3 +128,11 @@ class Pages:
             held.discard(page)
             if not held:
                 del self._by_tag[tag]
+
+
+class Fragments(Pages):
+    """Parts of pages: JSON of single products as a list shows them, and counts of lists, so that a page that is not
+    ready is joined, not built."""
+
+    def __init__(self, limit_bytes: int = FRAGMENT_BYTES) -> None:
+        super().__init__(limit_bytes)

@@ -1,0 +1,255 @@
+"""Finding products and variants: filters as they come from a query, as conditions of one statement.
+
+A filter tree is first reduced to its shape (names and operators, without values), so that statements are built once for
+each shape and kept: `(shape, values)` is what a search is asked with.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    FromClause,
+    Integer,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import TypeEngine
+
+from models.product import (
+    product,
+    product_category_product,
+    product_option,
+    product_option_value,
+    product_sales_channel,
+    product_tag_product,
+    product_variant,
+    variant_option_value,
+)
+from models.store import LISTED, store
+
+Shape = tuple[Any, ...]
+Bound = ColumnElement[Any]
+Leaf = tuple[TypeEngine[Any], Callable[[Bound], ColumnElement[bool]]]
+
+SHAPES_HELD = 512
+TEXTS, FLAG, WHEN = ARRAY(Text), Boolean(), DateTime(timezone=True)
+WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
+    "$eq": lambda column, value: column == value,
+    "$ne": lambda column, value: column != value,
+    "$gt": lambda column, value: column > value,
+    "$gte": lambda column, value: column >= value,
+    "$lt": lambda column, value: column < value,
+    "$lte": lambda column, value: column <= value,
+}
+
+
+def words(text: str) -> str:
+    """A text search for all of the words, the last one also as a beginning; "" when there is no word in it."""
+    found = WORD.findall(text)
+    return " & ".join(f"'{word}'" for word in found) + ":*" if found else ""
+
+
+def one_of(column: ColumnElement[Any]) -> Leaf:
+    return TEXTS, lambda value: column == func.any(value)
+
+
+def linked(table: Any, column: str) -> Leaf:
+    """Products that a link table joins with one of the values."""
+    rows = select(table.c.product_id)
+    return TEXTS, lambda value: product.c.id.in_(rows.where(table.c[column] == func.any(value)))
+
+
+def moments(table: Any, name: str) -> dict[str, Leaf]:
+    def leaf(compare: Callable[[Any, Bound], ColumnElement[bool]]) -> Leaf:
+        return WHEN, lambda value: compare(table.c[name], value)
+
+    return {f"{name}.{operator}": leaf(compare) for operator, compare in COMPARISONS.items()}
+
+
+def having_variants(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(product_variant.c.product_id == product.c.id, *conditions)
+
+
+def with_option(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """A variant of which an option value fits."""
+    values = (
+        select(variant_option_value.c.variant_id)
+        .join(product_option_value, product_option_value.c.id == variant_option_value.c.option_value_id)
+        .where(condition)
+    )
+    return product_variant.c.id.in_(values)
+
+
+OPTION_LEAVES: dict[str, Leaf] = {
+    "option_id": one_of(product_option_value.c.option_id),
+    "value": one_of(product_option_value.c.value),
+}
+
+VARIANT_LEAVES: dict[str, Leaf] = {
+    **{name: one_of(product_variant.c[name]) for name in ("id", "product_id", "title", "sku", "barcode", "ean", "upc")},
+    "allow_backorder": (FLAG, lambda value: product_variant.c.allow_backorder == value),
+    "manage_inventory": (FLAG, lambda value: product_variant.c.manage_inventory == value),
+    "q": (
+        Text(),
+        lambda value: or_(
+            product.c.search.op("@@")(func.to_tsquery("simple", value)),
+            func.to_tsvector("simple", product_variant.c.title).op("@@")(func.to_tsquery("simple", value)),
+        ),
+    ),
+    **moments(product_variant, "created_at"),
+    **moments(product_variant, "updated_at"),
+}
+
+PRODUCT_LEAVES: dict[str, Leaf] = {
+    **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
+    "seller_id": one_of(product.c.store_id),
+    "is_giftcard": (FLAG, lambda value: product.c.is_giftcard == value),
+    "category_id": linked(product_category_product, "category_id"),
+    "tag_id": linked(product_tag_product, "tag_id"),
+    "sales_channel_id": linked(product_sales_channel, "sales_channel_id"),
+    "option_value_id": (
+        TEXTS,
+        lambda value: product.c.id.in_(
+            select(product_option.c.product_id)
+            .join(product_option_value, product_option_value.c.option_id == product_option.c.id)
+            .where(product_option_value.c.id == func.any(value))
+        ),
+    ),
+    "q": (Text(), lambda value: product.c.search.op("@@")(func.to_tsquery("simple", value))),
+    **moments(product, "created_at"),
+    **moments(product, "updated_at"),
+}
+
+
+RELATED = ("variants", "options")
+
+
+def reduced(filters: Mapping[str, Any], values: list[Any], prefix: str = "") -> Shape:
+    """The shape of a filter tree; the values go to `values` in the order of the shape's numbers."""
+    parts: list[Any] = []
+    for name, value in filters.items():
+        if name in ("$and", "$or"):
+            parts.append((name, *(reduced(one, values, prefix) for one in value)))
+        elif isinstance(value, Mapping):
+            parts.append((name, "all", reduced(value, values, "" if name in RELATED else f"{name}.")))
+        elif name == "q":
+            if text := words(value):
+                parts.append((prefix + name, len(values)))
+                values.append(text)
+        else:
+            parts.append((prefix + name, len(values)))
+            values.append(datetime.fromisoformat(value) if name.startswith("$") else value)
+    return ("$and", *parts)
+
+
+def condition(shape: Shape, leaves: Mapping[str, Leaf]) -> ColumnElement[bool]:
+    """The condition of a shape, with bound parameters `v0`, `v1`, ..."""
+    name = shape[0]
+    if name in ("$and", "$or"):
+        parts = [condition(part, leaves) for part in shape[1:]]
+        return (and_ if name == "$and" else or_)(*parts) if parts else true()
+    if shape[1] == "all":
+        if name == "variants":  # one variant must fit all of it
+            return having_variants(condition(shape[2], VARIANT_LEAVES))
+        if name == "options":  # one of the variant's option values must
+            return with_option(condition(shape[2], OPTION_LEAVES))
+        return condition(shape[2], leaves)
+    kind, test = leaves[name]
+    return test(bindparam(f"v{shape[1]}", type_=kind))
+
+
+def bound(values: Iterable[Any]) -> dict[str, Any]:
+    return {f"v{place}": value for place, value in enumerate(values)}
+
+
+def visible() -> ColumnElement[bool]:
+    """Products that a key of these channels may see: published, sold there, of a listed store."""
+    channels = bindparam("channels", type_=TEXTS)
+    here = select(product_sales_channel.c.product_id).where(
+        product_sales_channel.c.sales_channel_id == func.any(channels)
+    )
+    listed = select(store.c.id).where(store.c.status.in_(LISTED))
+    return and_(
+        product.c.status == "published",
+        product.c.deleted_at.is_(None),
+        product.c.store_id.in_(listed),
+        product.c.id.in_(here),
+    )
+
+
+Order = tuple[str, bool]
+
+
+def page_of(
+    rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool
+) -> Select[Any]:
+    """One row: `ids` of the page in order and, if it is to be counted, the `count` of all that fit."""
+    column, descending = order
+    keys = [column] if column is key else [column, key]
+    page = (
+        select(key)
+        .select_from(rows)
+        .where(where)
+        .order_by(*(k.desc() if descending else k for k in keys))
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    )
+    ids = func.array(page.scalar_subquery(), type_=TEXTS).label("ids")
+    if not counted:
+        return select(ids)
+    return select(ids, select(func.count()).select_from(rows).where(where).scalar_subquery().label("count"))
+
+
+@lru_cache(SHAPES_HELD)
+def find_products(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+    """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `count`."""
+    where = and_(visible(), condition(shape, PRODUCT_LEAVES))
+    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted)
+
+
+@lru_cache(SHAPES_HELD)
+def find_variants(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+    """As `find_products`, for variants."""
+    where = and_(visible(), condition(shape, VARIANT_LEAVES))
+    rows = product_variant.join(product, product.c.id == product_variant.c.product_id)
+    return page_of(rows, product_variant.c.id, where, (product_variant.c[order[0]], order[1]), counted)
+
+
+def _grouped(key: Any, rows: Any) -> Select[Any]:
+    """`key` and `product_id` of up to `limit` visible products for each of `keys`, in the order of their ids."""
+    place = func.row_number().over(partition_by=key, order_by=product.c.id).label("place")
+    ranked = (
+        select(key.label("key"), product.c.id.label("product_id"), place)
+        .select_from(rows)
+        .where(visible(), key == func.any(bindparam("keys", type_=TEXTS)))
+        .subquery()
+    )
+    kept = ranked.c.place <= bindparam("limit", type_=Integer)
+    return select(ranked.c.key, ranked.c.product_id).where(kept).order_by(ranked.c.key, ranked.c.place)
+
+
+def _through(table: Any) -> Any:
+    return product.join(table, table.c.product_id == product.c.id)
+
+
+PRODUCTS_OF = {
+    "collection": _grouped(product.c.collection_id, product),
+    "type": _grouped(product.c.type_id, product),
+    "tag": _grouped(product_tag_product.c.tag_id, _through(product_tag_product)),
+    "category": _grouped(product_category_product.c.category_id, _through(product_category_product)),
+}
