@@ -1,9 +1,11 @@
 """What a process works with: built once, frozen, handed to every request under one key."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from services.freshness import Freshness
+from services.gateways import payment_providers
+from services.gateways.ports import PaymentProvider
 from services.infra.changes import Changes
 from services.infra.database import Database
 from services.infra.files import FileStore, LocalFiles
@@ -27,6 +29,7 @@ class Deps:
     changes: Changes
     pages: Pages
     files: FileStore
+    payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
 
     async def close(self) -> None:

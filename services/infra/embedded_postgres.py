@@ -199,7 +199,12 @@ class EmbeddedPostgres:
             "port": "5432",
             "unix_socket_directories": f'"{self.sockets}"',
         }
-        command = [str(PROGRAMS / "postgres"), "-D", str(self.folder), *(f"--{name}={value}" for name, value in options.items())]
+        command = [
+            str(PROGRAMS / "postgres"),
+            "-D",
+            str(self.folder),
+            *(f"--{name}={value}" for name, value in options.items()),
+        ]
         with self._open_log() as log:
             begin = log.tell()
             child = self._child = subprocess.Popen(

@@ -1,0 +1,204 @@
+"""The shop under test: real PostgreSQL, real HTTP, one database a test module.
+
+A module's database is a copy (`CREATE DATABASE ... TEMPLATE`, some 50 ms) of one that is migrated, and seeded with the
+module's `seed_file` if it has one, once in the whole run. Tests of one module share it, its application and its event
+loop: what a test needs for itself alone it makes for itself alone.
+"""
+
+import asyncio
+import fcntl
+import json
+import os
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+import asyncpg
+import pytest
+import uvloop
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import event
+
+from app import create_app
+from controllers import command_line
+from services import deps as wiring
+from services.deps import Deps
+from services.infra import migrations
+from services.infra.database import Database
+from services.infra.embedded_postgres import EmbeddedPostgres
+from utils.config import Settings
+from utils.http import DEPS
+
+ROOT = Path(__file__).resolve().parents[1]
+# Nobody needs the data after a crash of the machine, and a test run writes a lot of it.
+TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+Client = TestClient[web.Request, web.Application]
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """The loop that serves in earnest."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
+@pytest.fixture(scope="session")
+def run_folder() -> Path:
+    """One folder for all processes of a test run."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:16]
+    return Path(tempfile.gettempdir()) / f"pasar-tests-{run}"
+
+
+@pytest.fixture(scope="session")
+def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
+    """One server for the test run; the last process to end stops it and removes its files."""
+    server = EmbeddedPostgres(run_folder, TUNING)
+    server.start()
+    yield server
+    if server.stop():
+        rmtree(run_folder, ignore_errors=True)
+
+
+@contextmanager
+def only_once(folder: Path, name: str) -> Iterator[Path]:
+    """A path that one process of the run makes while the others wait; it exists for those that come later."""
+    with (folder / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield folder / f"{name}.json"
+
+
+def in_server(server: EmbeddedPostgres, statement: str) -> None:
+    async def main() -> None:
+        connection = await asyncpg.connect(server.url().replace("+asyncpg", ""))
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    asyncio.run(main())
+
+
+def template(server: EmbeddedPostgres, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
+    """Name of a database to copy, made on its first use in the run, and the ids of what its seed file names."""
+    name = f"world_{sha256(seed_file.read_bytes()).hexdigest()[:16]}" if seed_file else "empty"
+    with only_once(server.home, name) as made:
+        if not made.exists():
+            base = template(server, None)[0] if seed_file else "template1"
+            in_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
+            ids: dict[str, Any] = {}
+            if seed_file:
+                ids = asyncio.run(seed(Settings(database_url=server.url(name)), seed_file))
+            else:
+                migrations.upgrade(server.url(name), lambda _: None)
+            made.write_text(json.dumps(ids))
+        return name, json.loads(made.read_text())
+
+
+async def seed(settings: Settings, file: Path) -> dict[str, Any]:
+    deps = wiring.build(settings)
+    try:
+        return await command_line.load(deps, file)
+    finally:
+        await deps.close()
+
+
+@pytest.fixture(scope="module")
+def seed_file() -> Path | None:
+    """What the module's database holds; a module overrides this with a path of its own. None: nothing but the tables."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def world(postgres: EmbeddedPostgres, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
+    return template(postgres, seed_file)
+
+
+@pytest.fixture(scope="module")
+def ids(world: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    """Ids of what the seed file names, as `seed --ids` writes them."""
+    return world[1]
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres: EmbeddedPostgres, world: tuple[str, Any], request: pytest.FixtureRequest) -> Iterator[str]:
+    """The module's own database."""
+    name = f"test_{sha256(f'{request.node.nodeid} {os.getpid()}'.encode()).hexdigest()[:16]}"
+    in_server(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{world[0]}"')
+    yield postgres.url(name)
+    in_server(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Of the shop under test; a module overrides it with `dataclasses.replace` for settings of its own."""
+    return Settings(
+        database_url=database_url, data_dir=tmp_path_factory.mktemp("data"), access_log=False, check_replies=True
+    )
+
+
+@pytest.fixture(scope="module")
+async def app(settings: Settings) -> web.Application:
+    """The shop, not yet started."""
+    return create_app(settings)
+
+
+@pytest.fixture(scope="module")
+async def client(app: web.Application) -> AsyncIterator[Client]:
+    """Speaks HTTP with the started shop over a socket."""
+    async with TestClient(TestServer(app)) as started:
+        await asyncio.wait_for(app[DEPS].changes.connected.wait(), 10)
+        yield started
+
+
+@pytest.fixture(scope="module")
+async def deps(client: Client) -> Deps:
+    """What the started shop works with."""
+    return client.app[DEPS]
+
+
+@pytest.fixture(scope="module")
+async def database(deps: Deps) -> Database:
+    return deps.database
+
+
+@pytest.fixture
+async def start_shop() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """More shops on one database, as other processes would be: `await start_shop(settings, deps)`; closed at the end."""
+    started: list[Client] = []
+
+    async def start(settings: Settings, deps: Deps | None = None) -> Client:
+        shop = create_app(settings, deps)
+        client = TestClient(TestServer(shop))
+        started.append(client)
+        await client.start_server()
+        await asyncio.wait_for(shop[DEPS].changes.connected.wait(), 10)
+        return client
+
+    yield start
+    for client in started:
+        await client.close()
+
+
+@pytest.fixture
+def count_statements(deps: Deps) -> Callable[[], Any]:
+    """`with count_statements() as statements:` collects the SQL that the started shop sends meanwhile."""
+
+    @contextmanager
+    def collecting() -> Iterator[list[str]]:
+        sent: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            sent.append(statement)
+
+        engine = deps.database.engine.sync_engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield sent
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collecting

@@ -1,0 +1,124 @@
+"""The laws of the house that can be read off the source."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from utils.config import Settings, variable
+
+ROOT = Path(__file__).resolve().parents[1]
+FLOORS = ("middleware", "routes", "controllers", "services", "models", "utils")
+CODE = sorted([ROOT / "app.py", *(file for floor in FLOORS for file in (ROOT / floor).rglob("*.py"))])
+TESTS = sorted(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)
+LONGEST_FILE, LONGEST_FUNCTION = 400, 50
+# Not a registry's address, nor a place on somebody's machine.
+PRIVATE = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links|(?<![\w.@])/(?:home|root|work|tmp|Users)/")
+
+
+def name_of(file: Path) -> str:
+    return str(file.relative_to(ROOT))
+
+
+def floor_of(file: Path) -> str:
+    return file.relative_to(ROOT).parts[0]
+
+
+def calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:
+    """Every call with the dotted name of what is called, as far as it has one."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            parts: list[str] = []
+            target: ast.expr = node.func
+            while isinstance(target, ast.Attribute):
+                parts.append(target.attr)
+                target = target.value
+            parts.append(target.id if isinstance(target, ast.Name) else "?")
+            yield node, ".".join(reversed(parts))
+
+
+@pytest.mark.parametrize("file", CODE, ids=name_of)
+def test_a_file_keeps_the_laws_of_its_floor(file: Path) -> None:
+    source = file.read_text()
+    tree = ast.parse(source)
+    broken = []
+    if source.count("\n") >= LONGEST_FILE:
+        broken.append(f"has {LONGEST_FILE} lines or more: split it by subject")
+    if ast.get_docstring(tree) is None and source.strip():
+        broken.append("has no docstring that says what it holds")
+    for node, called in calls(tree):
+        at = f"line {node.lineno}:"
+        last = called.rpartition(".")[2]
+        if (
+            last == "commit"
+            and file.name != "database.py"
+            and floor_of(file) in ("controllers", "services", "middleware")
+        ):
+            broken.append(f"{at} commits; the unit of work does that")
+        if last in ("text", "execute", "exec_driver_sql", "fetch", "fetchval", "fetchrow"):
+            if any(isinstance(part, ast.JoinedStr) for argument in node.args for part in ast.walk(argument)):
+                broken.append(f"{at} SQL from an f-string; bind parameters")
+        if called in ("web.static", "router.add_static") or last == "add_static":
+            broken.append(f"{at} web.static")
+        if called.startswith(("pickle.", "marshal.", "shelve.")) or called in ("eval", "exec"):
+            broken.append(f"{at} {called}")
+        if called.startswith("web.HTTP") and floor_of(file) != "middleware":
+            broken.append(f"{at} {called}; raise an error class of the rule")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            length = (node.end_lineno or 0) - node.lineno + 1
+            if length > LONGEST_FUNCTION:
+                broken.append(f"line {node.lineno}: {node.name} has {length} lines; {LONGEST_FUNCTION} is the limit")
+        names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        broken += [
+            f"line {node.lineno}: imports {n}" for n in names if n.split(".")[0] in ("pickle", "marshal", "shelve")
+        ]
+    assert not broken, f"{name_of(file)}:\n" + "\n".join(broken)
+
+
+@pytest.mark.parametrize(
+    "file",
+    sorted(file for file in (ROOT / "routes").glob("*.py") if file.name not in ("table.py", "openapi.py")),
+    ids=name_of,
+)
+def test_a_table_of_routes_holds_no_function(file: Path) -> None:
+    found = [
+        n.name for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert not found, f"{name_of(file)} defines {', '.join(found)}; a routes module is a table"
+
+
+@pytest.mark.parametrize("file", TESTS, ids=name_of)
+def test_a_test_file_is_not_too_long(file: Path) -> None:
+    assert file.read_text().count("\n") < LONGEST_FILE
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text()
+    rows = re.findall(r"^\| `(PASAR_[A-Z_]+)` \|", text, re.MULTILINE)
+    assert sorted(rows) == sorted(variable(field.name) for field in fields(Settings))
+
+
+@pytest.mark.parametrize(
+    "name", ["requirements.txt", "requirements-dev.txt", "tests/clients/package-lock.json", "Makefile"]
+)
+def test_no_file_of_the_set_up_names_an_address_or_somebodys_folder(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
+    allowed = re.compile(r'"url":|"funding"|127\.0\.0\.1')
+    found = [
+        f"{number}: {line.strip()[:100]}"
+        for number, line in enumerate(lines, 1)
+        if PRIVATE.search(line) and not allowed.search(line)
+    ]
+    assert not found, f"{name}: {found[:5]}"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_locked_package_has_hashes(name: str) -> None:
+    blocks = re.split(r"\n(?=\S)", (ROOT / name).read_text().strip())
+    assert [block.split("==")[0] for block in blocks if "--hash=sha256:" not in block] == []

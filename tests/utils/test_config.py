@@ -1,0 +1,63 @@
+import pytest
+
+from utils.config import Settings, SettingsError, environment, table, variable
+
+
+def test_without_any_variable_the_development_defaults_are_used() -> None:
+    assert Settings.from_env({"PATH": "/bin"}) == Settings()
+    assert Settings().base_url == "http://127.0.0.1:8000"
+
+
+def test_every_problem_is_told_at_once_and_says_what_to_do() -> None:
+    given = {"PASAR_PROT": "1", "PASAR_PORT": "70000", "PASAR_ACCESS_LOG": "maybe", "PASAR_STORE_CORS": "shop.example"}
+    with pytest.raises(SettingsError) as caught:
+        Settings.from_env(given)
+    told = {line.split()[0]: line for line in caught.value.problems}
+    assert set(told) == set(given)
+    assert "is not a setting" in told["PASAR_PROT"]
+    assert told["PASAR_PORT"].endswith("must be a whole number from 1 to 65535")
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("postgres://u:p%40ss@db:5433/shop", "postgresql+asyncpg://u:p%40ss@db:5433/shop"),
+        ("postgresql://u@db/shop?sslmode=require", "postgresql+asyncpg://u@db/shop?ssl=require"),
+        ("postgresql://postgres:@/postgres?host=/run/pg", "postgresql+asyncpg://postgres:@/postgres?host=/run/pg"),
+    ],
+)
+def test_a_database_address_is_turned_into_the_drivers(given: str, taken: str) -> None:
+    assert Settings.from_env({"DATABASE_URL": given}).database_url == taken
+    assert Settings.from_env({"PASAR_DATABASE_URL": given}).database_url == taken
+
+
+@pytest.mark.parametrize("given", ["mysql://u@db/shop", "postgresql:///shop", "postgresql://u@db/", "", "shop"])
+def test_an_address_that_leads_to_no_database_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="PASAR_DATABASE_URL"):
+        Settings.from_env({"DATABASE_URL": given})
+
+
+def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
+    assert Settings.from_env({"PASAR_MODE": "production"}).store_cors == ()
+    given = {"PASAR_MODE": "production", "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/"}
+    assert Settings.from_env(given).store_cors == ("https://shop.example", "https://b.example:8443")
+    assert Settings.from_env({"PASAR_STORE_CORS": "*"}).store_cors == ("*",)
+
+
+def test_a_child_process_gets_the_same_settings() -> None:
+    given = {"PASAR_MODE": "production", "DATABASE_URL": "postgresql://u:secret@db/shop", "PASAR_WORKERS": "3"}
+    settings = Settings.from_env(given)
+    assert Settings.from_env(environment(settings)) == settings
+    assert Settings.from_env(environment(Settings())) == Settings()
+
+
+def test_a_password_is_never_shown() -> None:
+    settings = Settings.from_env({"DATABASE_URL": "postgresql://u:secret@db/shop"})
+    assert "secret" not in repr(settings)
+    assert "secret" not in "".join(value for _, value, _ in table(settings))
+
+
+def test_the_table_names_every_variable_once() -> None:
+    names = [name for name, _, _ in table()]
+    assert len(names) == len(set(names)) == len(Settings.__slots__)
+    assert variable("port") in names
