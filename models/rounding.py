@@ -134,6 +134,68 @@ def worst(a: int, t: int, d: int, x: int) -> int:
     return max(abs(t), abs(a - t + d), abs(dx), abs(a + dx), abs(t + x))
 
 
+def search(choices: Sequence[Choice], q: int) -> list[Whole]:
+    """One candidate for each charge, such that no sum over a group or the cart is a whole unit off.
+
+    When there is none to be found: the best candidate of each charge in turn.
+    """
+    found, sound = dive(choices, q)
+    if sound:
+        return found
+    for order in (choices, turned(choices)):
+        taken = backtrack(order, q)
+        if taken:
+            return taken if order is choices else turned_back(taken, choices)
+    return found
+
+
+def dive(choices: Sequence[Choice], q: int) -> tuple[list[Whole], bool]:
+    """The best candidate of each charge in turn, and whether all sums came out well."""
+    taken: list[Whole] = []
+    a = t = d = x = 0
+    ga = gt = gd = gx = 0
+    sound = True
+    for choice in choices:
+        a += choice.error
+        ga += choice.error
+        best = -1
+        for candidate in choice.candidates:
+            et, ed, ex, whole = candidate
+            error = worst(a, t + et, d + ed, x + ex)
+            if best < 0 or error < best:
+                best, chosen = error, candidate
+        et, ed, ex, whole = chosen
+        t, d, x = t + et, d + ed, x + ex
+        gt, gd, gx = gt + et, gd + ed, gx + ex
+        taken.append(whole)
+        if choice.ends_group:
+            sound = sound and worst(ga, gt, gd, gx) < q
+            ga = gt = gd = gx = 0
+    return taken, sound and worst(a, t, d, x) < q and -q < d < q and -q < x < q
+
+
+def backtrack(choices: Sequence[Choice], q: int) -> list[Whole]:
+    """Depth first, best first; empty when nothing was found in MAX_VISITS steps."""
+    taken: list[Whole] = []
+    visits = 0
+    last = len(choices) - 1
+
+    def visit(i: int, cart: Sums, group: Sums) -> bool:
+        nonlocal visits
+        choice = choices[i]
+        for way in sorted((Way(choice, c, cart, group) for c in choice.candidates), key=attrgetter("error")):
+            visits += 1
+            if visits > MAX_VISITS or (choice.ends_group and way.own >= q) or (i == last and way.error >= q):
+                continue
+            taken.append(way.whole)
+            if i == last or visit(i + 1, way.cart, NOTHING if choice.ends_group else way.group):
+                return True
+            taken.pop()
+        return False
+
+    return taken if visit(0, NOTHING, NOTHING) else []
+
+
 Sums = tuple[int, int, int, int]
 NOTHING: Sums = (0, 0, 0, 0)
 
@@ -151,45 +213,29 @@ class Way:
         self.error = max(self.own, worst(*self.cart), abs(self.cart[2]), abs(self.cart[3]))
 
 
-def ways(choice: Choice, cart: Sums, group: Sums) -> list[Way]:
-    """Best first; of equal ones the first."""
-    found = [Way(choice, candidate, cart, group) for candidate in choice.candidates]
-    if len(found) > 1:
-        found.sort(key=attrgetter("error"))
-    return found
-
-
-def search(choices: Sequence[Choice], q: int) -> list[Whole]:
-    """One candidate for each charge, such that no sum over a group or the cart is a whole unit off."""
-    taken: list[Whole] = []
-    visits = 0
-    last = len(choices) - 1
-
-    def visit(i: int, cart: Sums, group: Sums) -> bool:
-        nonlocal visits
-        choice = choices[i]
-        for way in ways(choice, cart, group):
-            visits += 1
-            if visits > MAX_VISITS or (choice.ends_group and way.own >= q) or (i == last and way.error >= q):
-                continue
-            taken.append(way.whole)
-            if i == last or visit(i + 1, way.cart, NOTHING if choice.ends_group else way.group):
-                return True
-            taken.pop()
-        return False
-
-    return taken if visit(0, NOTHING, NOTHING) else greedy(choices)
-
-
-def greedy(choices: Sequence[Choice]) -> list[Whole]:
-    """The best candidate of each charge in turn, whatever comes after."""
-    cart = group = NOTHING
-    taken = []
+def turned(choices: Sequence[Choice]) -> list[Choice]:
+    """The same groups in the same order, the charges in each from last to first."""
+    groups: list[list[Choice]] = [[]]
     for choice in choices:
-        way = ways(choice, cart, group)[0]
-        taken.append(way.whole)
-        cart, group = way.cart, NOTHING if choice.ends_group else way.group
-    return taken
+        groups[-1].append(Choice(choice.error, choice.candidates))
+        if choice.ends_group:
+            groups.append([])
+    order = []
+    for group in groups[:-1]:
+        group.reverse()
+        group[-1].ends_group = True
+        order.extend(group)
+    return order
+
+
+def turned_back(taken: Sequence[Whole], choices: Sequence[Choice]) -> list[Whole]:
+    order: list[Whole] = []
+    start = 0
+    for end, choice in enumerate(choices):
+        if choice.ends_group:
+            order.extend(reversed(taken[start : end + 1]))
+            start = end + 1
+    return order
 
 
 def share_out(pairs: Iterable[tuple[int, int]], den: int, first: int, second: int) -> list[tuple[int, int]]:

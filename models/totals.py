@@ -169,8 +169,8 @@ def compute(items: Sequence[Charge], shipping_methods: Sequence[Charge], currenc
     wholes = settle(groups)
     lines = tuple(map(_charge_totals, items, groups[0], wholes[0], [step] * len(items)))
     methods = tuple(map(_charge_totals, shipping_methods, groups[1], wholes[1], [step] * len(shipping_methods)))
-    n, t, d, x = (part * step for part in map(sum, zip((0, 0, 0, 0), *wholes[0], strict=True)))
-    sn, st, sd, sx = (part * step for part in map(sum, zip((0, 0, 0, 0), *wholes[1], strict=True)))
+    n, t, d, x = _sums(wholes[0], step)
+    sn, st, sd, sx = _sums(wholes[1], step)
     return Totals(
         total=n + t + sn + st,
         subtotal=n + d + sn + sd,
@@ -198,6 +198,16 @@ def compute(items: Sequence[Charge], shipping_methods: Sequence[Charge], currenc
         items=lines,
         shipping_methods=methods,
     )
+
+
+def _sums(wholes: Sequence[Whole], step: int) -> Whole:
+    n = t = d = x = 0
+    for whole in wholes:
+        n += whole[0]
+        t += whole[1]
+        d += whole[2]
+        x += whole[3]
+    return n * step, t * step, d * step, x * step
 
 
 def _charge_totals(charge: Charge, parts: Parts, whole: Whole, step: int) -> ChargeTotals:
