@@ -1,0 +1,11 @@
+"""Seed files: a marketplace stated as one document, and its loading.
+
+`read` a file, `load` it within a unit of work; `SeedErrors` lists everything that is wrong with it.
+"""
+
+from services.seed.format import SCHEMA
+from services.seed.load import Report, load, load_checked, size
+from services.seed.problems import Problem, SeedErrors
+from services.seed.read import read
+
+__all__ = ["SCHEMA", "Problem", "Report", "SeedErrors", "load", "load_checked", "read", "size"]

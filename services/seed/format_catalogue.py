@@ -1,0 +1,185 @@
+"""Categories, collections, tags, types, products, variants and stock in the seed format."""
+
+from typing import Any
+
+from services.seed.format_parts import (
+    METADATA,
+    PRICES,
+    Schema,
+    count,
+    flag,
+    listed,
+    names,
+    one_of,
+    optional_count,
+    optional_text,
+    part,
+    record,
+    text,
+)
+
+STOCK: Schema = {
+    "description": "Pieces on hand: a number for the store's first location, or a number per location name.",
+    "oneOf": [
+        part("quantity"),
+        {"type": "object", "description": "Per location.", "additionalProperties": part("quantity")},
+    ],
+}
+MEASURES: dict[str, Any] = {
+    "weight": optional_count("Grams."),
+    "length": optional_count("Millimetres."),
+    "height": optional_count("Millimetres."),
+    "width": optional_count("Millimetres."),
+    "hs_code": optional_text("Customs code."),
+    "origin_country": {"type": ["string", "null"], "pattern": "^[a-z]{2}$", "description": "Country of origin."},
+    "mid_code": optional_text("Manufacturer's code."),
+    "material": optional_text("What it is made of."),
+}
+
+CATALOGUE: dict[str, Schema] = {
+    "quantity": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000, "description": "Pieces."},
+    "stock": STOCK,
+    "category": record(
+        "A category.",
+        "handle",
+        "name",
+        handle=part("handle", "What addresses and the file call it."),
+        name=text("Its name."),
+        description={"type": "string", "maxLength": 20_000, "description": "About it."},
+        rank=count("Its place among its sisters; its place in the list when left out on creation."),
+        is_active=flag("Whether buyers see it; true."),
+        is_internal=flag("Only for the house; false."),
+        external_id=optional_text("Its id in another system."),
+        children=listed("category", "Categories below it."),
+        metadata=METADATA,
+    ),
+    "collection": record(
+        "A collection.",
+        "handle",
+        "title",
+        handle=part("handle", "What addresses and the file call it."),
+        title=text("Its title."),
+        external_id=optional_text("Its id in another system."),
+        metadata=METADATA,
+    ),
+    "tag": {
+        "description": "The tag itself, or an object.",
+        "oneOf": [text("The tag."), part("label")],
+    },
+    "type": {
+        "description": "The type itself, or an object.",
+        "oneOf": [text("The type."), part("label")],
+    },
+    "label": record(
+        "A tag or type in full.",
+        "value",
+        value=text("The tag or type."),
+        external_id=optional_text("Its id in another system."),
+        metadata=METADATA,
+    ),
+    "image": {
+        "description": "An image's address, or an object.",
+        "oneOf": [
+            part("address_of_image"),
+            record(
+                "An image.",
+                "url",
+                url=part("address_of_image"),
+                alt=optional_text("What it shows."),
+                metadata=METADATA,
+            ),
+        ],
+    },
+    "address_of_image": {
+        "type": "string",
+        "pattern": "^(https?://|/)",
+        "maxLength": 2_000,
+        "description": "An http(s) address, or a path of this server. It is kept, never fetched.",
+    },
+    "option": record(
+        "An option of a product.",
+        "title",
+        "values",
+        title=text("Its title: Size."),
+        values=names("Its values in order: S, M. Whole."),
+        metadata=METADATA,
+    ),
+    "inventory_need": record(
+        "What a variant takes of an inventory item.",
+        "sku",
+        sku=text("The item's SKU, stated in `inventory_items` or of another variant of the store."),
+        required_quantity=count("Pieces for one piece of the variant; 1.", 1),
+    ),
+    "variant": record(
+        "A variant: what is bought.",
+        "sku",
+        sku=text("Unique in the store."),
+        title=text("Its title; the option values joined by ' / ' when left out on creation."),
+        options={
+            "type": "object",
+            "description": "Its value of each option of the product: {Size: S}.",
+            "additionalProperties": text("One of the option's values."),
+        },
+        prices=PRICES,
+        stock=part("stock", "Pieces of its own inventory item."),
+        inventory_items=listed("inventory_need", "Items it takes instead of one of its own: a bundle, or shared stock. Whole."),
+        manage_inventory=flag("Whether stock is counted; true."),
+        allow_backorder=flag("Whether it may be sold beyond the stock; false."),
+        requires_shipping=flag("Whether it needs a shipping method; true."),
+        barcode=optional_text("Barcode."),
+        ean=optional_text("EAN."),
+        upc=optional_text("UPC."),
+        thumbnail=optional_text("Address of its small image.", 2_000),
+        images=names("Addresses of those of the product's images that show it, whole; none means all."),
+        **MEASURES,
+        metadata=METADATA,
+    ),
+}
+
+INVENTORY_ITEM = record(
+    "Stock of its own.",
+    "store",
+    "sku",
+    store=part("handle", "The store's handle."),
+    sku=text("Unique among the store's items."),
+    title=optional_text("For people."),
+    stock=part("stock", "Pieces on hand."),
+    metadata=METADATA,
+)
+
+PRODUCT = record(
+    "A product.",
+    "handle",
+    "store",
+    "title",
+    "variants",
+    handle=part("handle", "What addresses and the file call it; unique in the marketplace."),
+    store=part("handle", "The store's handle."),
+    title=text("Its title."),
+    subtitle=optional_text("One line more."),
+    description=optional_text("About it.", 100_000),
+    status=one_of("Where it stands; published.", "draft", "proposed", "published", "rejected"),
+    is_giftcard=flag("Whether it is a gift card; false."),
+    discountable=flag("Whether promotions may lower it; true."),
+    thumbnail=optional_text("Address of its small image; the first image when left out on creation.", 2_000),
+    images=listed("image", "Its images in order, whole."),
+    collection={"type": ["string", "null"], "description": "Handle of its collection."},
+    type_={"type": ["string", "null"], "minLength": 1, "description": "Its type."},
+    tags=names("Its tags, whole."),
+    categories=names("Handles of its categories, whole."),
+    sales_channels=names("Names of the channels it is sold in, whole; all channels when left out on creation."),
+    shipping_profile={
+        "type": ["string", "null"],
+        "description": "Its shipping profile (name); the oldest of type default when left out on creation.",
+    },
+    options=listed("option", "Its options, whole."),
+    variants={
+        "type": "array",
+        "minItems": 1,
+        "items": part("variant"),
+        "description": "Its variants in order, whole: a variant not named any more is removed.",
+    },
+    **MEASURES,
+    external_id=optional_text("Its id in another system, unique in the store."),
+    metadata=METADATA,
+)

@@ -1,0 +1,123 @@
+"""Parts that every subject of the seed format uses: amounts, names, moments, addresses, prices."""
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+
+def part(name: str, description: str = "") -> Schema:
+    """A reference to a named part, with what it means at this place."""
+    return {"$ref": f"#/$defs/{name}"} | ({"description": description} if description else {})
+
+
+def listed(name: str, description: str) -> Schema:
+    return {"type": "array", "description": description, "items": part(name)}
+
+
+def record(description: str, /, *required: str, **properties: Schema) -> Schema:
+    """An object that knows its keys; a key with the trailing underscore of a Python word loses it."""
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "required": list(required),
+        "properties": {name.rstrip("_"): schema for name, schema in properties.items()},
+    }
+
+
+def text(description: str, **more: Any) -> Schema:
+    return {"type": "string", "minLength": 1, "maxLength": 500, "description": description, **more}
+
+
+def optional_text(description: str, length: int = 500) -> Schema:
+    return {"type": ["string", "null"], "maxLength": length, "description": description}
+
+
+def flag(description: str) -> Schema:
+    return {"type": "boolean", "description": description}
+
+
+def count(description: str, minimum: int = 0) -> Schema:
+    return {"type": "integer", "minimum": minimum, "maximum": 2_000_000_000, "description": description}
+
+
+def optional_count(description: str, minimum: int = 0) -> Schema:
+    return {"type": ["integer", "null"], "minimum": minimum, "maximum": 2_000_000_000, "description": description}
+
+
+def one_of(description: str, *words: str) -> Schema:
+    return {"enum": list(words), "description": description}
+
+
+def names(description: str) -> Schema:
+    return {"type": "array", "uniqueItems": True, "items": {"type": "string", "minLength": 1}, "description": description}
+
+
+def moment(description: str) -> Schema:
+    return {
+        "type": ["string", "null"],
+        "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)$",
+        "description": f"{description} A moment with its offset, as 2026-06-01T00:00:00Z; null for none.",
+    }
+
+
+METADATA = part("metadata", "Free data for clients.")
+PRICES = part("prices", "What it costs; the list is whole: a price not named any more is removed.")
+AMOUNT = part("amount")
+CURRENCY = part("currency_code", "The currency.")
+
+PRICE = record(
+    "One price. It names a currency or a region (whose currency it then is in).",
+    "amount",
+    currency=part("currency_code", "The currency; left out beside a region."),
+    region=text("Only for buyers of this region (its name)."),
+    amount=part("amount", "The price of one piece."),
+    min_quantity=optional_count("From how many pieces it holds.", 1),
+    max_quantity=optional_count("Up to how many pieces it holds.", 1),
+)
+
+PARTS: dict[str, Schema] = {
+    "metadata": {"type": ["object", "null"], "description": "Any JSON object, or null."},
+    "amount": {
+        "type": "number",
+        "minimum": 0,
+        "description": "Money in major units (10.5 is EUR 10.50, 150000 is Rp 150.000), with no more digits than the currency has.",
+    },
+    "currency_code": {"type": "string", "pattern": "^[a-z]{3}$", "description": "ISO 4217 in lower case: usd."},
+    "country_code": {"type": "string", "pattern": "^[a-z]{2}$", "description": "ISO 3166-1 alpha-2 in lower case: id."},
+    "province_code": {
+        "type": "string",
+        "pattern": "^[a-z]{2}-[a-z0-9]{1,3}$",
+        "description": "ISO 3166-2 in lower case: us-ny.",
+    },
+    "handle": {
+        "type": "string",
+        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+        "maxLength": 200,
+        "description": "Lower-case letters, digits and single hyphens.",
+    },
+    "rate": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent with up to four decimal digits: 19 or 8.875."},
+    "address": record(
+        "Where something is. Each key may be null.",
+        address_1=optional_text("Street and number."),
+        address_2=optional_text("Second line."),
+        city=optional_text("City."),
+        province=optional_text("Province or state."),
+        postal_code=optional_text("Postal code."),
+        country_code={"type": ["string", "null"], "pattern": "^[a-z]{2}$", "description": "Country, lower case."},
+        phone=optional_text("Phone."),
+    ),
+    "price": PRICE,
+    "prices": {
+        "description": "Prices, short ({usd: 10, eur: 9}) or as a list with regions and quantities.",
+        "oneOf": [
+            {
+                "type": "object",
+                "description": "Short form: an amount per currency.",
+                "propertyNames": {"pattern": "^[a-z]{3}$"},
+                "additionalProperties": part("amount"),
+            },
+            {"type": "array", "description": "Long form.", "items": part("price")},
+        ],
+    },
+}

@@ -1,0 +1,155 @@
+"""Load a seed document in the caller's transaction: check everything first, then write in the order of references."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, Text, bindparam, func, select
+
+from models.access import api_key
+from models.inventory import stock_location
+from models.product import product, product_variant
+from models.region import region, region_country
+from models.store import store
+from services.infra.database import UnitOfWork
+from services.seed.load_access import load_access
+from services.seed.load_prices import load_price_lists
+from services.seed.load_products import load_products
+from services.seed.load_promotions import load_promotions
+from services.seed.load_regions import load_regions, load_taxes
+from services.seed.load_stock import load_items, load_stock
+from services.seed.load_stores import load_profiles, load_stores
+from services.seed.load_taxonomy import load_taxonomy
+from services.seed.loading import Loading, Progress, no_progress
+from services.seed.problems import SeedErrors
+from services.seed.survey import NOUNS, Survey, each
+from services.seed.survey_catalogue import survey_catalogue
+from services.seed.survey_places import survey_places
+from services.seed.sync import Tally
+from services.seed.validate import check_shape
+
+# One load at a time: two would both find a thing missing and both make it.
+LOCK = select(func.pg_advisory_xact_lock(0x5EED))
+NAMES = bindparam("names", type_=ARRAY(Text))
+COUNTRY_HOMES = select(region_country.c.iso_2, region.c.name).join(region).where(region_country.c.iso_2 == func.any(NAMES))
+PRODUCT_HOMES = (
+    select(product.c.handle, store.c.handle.label("store"), product.c.deleted_at)
+    .join(store)
+    .where(product.c.handle == func.any(NAMES))
+)
+SKU_HOMES = (
+    select(store.c.handle.label("store"), product_variant.c.sku, product.c.handle)
+    .join(product, product_variant.c.product_id == product.c.id)
+    .join(store, product_variant.c.store_id == store.c.id)
+    .where(product_variant.c.sku == func.any(NAMES))
+)
+TOKEN_HOMES = select(api_key.c.token, api_key.c.title).where(api_key.c.token == func.any(NAMES))
+WITH_LOCATION = select(store.c.handle).join(stock_location).where(store.c.handle == func.any(NAMES)).distinct()
+SCOPES = ("access", "stores", "taxonomy", "regions", "shipping", "promotions", "catalogue")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a load came to: ids by kind and natural key of everything the file states, and how many rows changed."""
+
+    ids: dict[str, dict[str, str]]
+    tally: Tally
+
+
+async def load(work: UnitOfWork, document: Mapping[str, Any], progress: Progress = no_progress) -> Report:
+    """Make the database what the document states. SeedErrors before anything is written if it cannot be.
+
+    `progress` hears how many entries of products, price lists and promotions are done.
+    """
+    check_shape(document)
+    return await load_checked(work, document, progress)
+
+
+async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: Progress = no_progress) -> Report:
+    """`load` of a document that is known to fit the schema."""
+    await work.execute(LOCK)
+    survey = await surveyed(work, dict(document))
+    loading = Loading(work, document, survey.names, progress=progress)
+    await load_regions(loading)
+    await load_access(loading)
+    await load_profiles(loading)
+    await load_taxonomy(loading)
+    await load_stores(loading)
+    await load_items(loading)
+    await load_products(loading)
+    await load_stock(loading)
+    await load_price_lists(loading)
+    await load_taxes(loading)
+    await load_promotions(loading)
+    if loading.tally.changed:
+        for scope in SCOPES:
+            work.touch(scope)
+    return Report(reported(loading), loading.tally)
+
+
+def size(document: Mapping[str, Any]) -> int:
+    """How many entries `progress` will hear of."""
+    return sum(len(document.get(section) or ()) for section in ("products", "price_lists", "promotions"))
+
+
+async def surveyed(work: UnitOfWork, document: dict[str, Any]) -> Survey:
+    survey = Survey()
+    survey_places(survey, document)
+    survey_catalogue(survey, document)
+    await survey.names.fetch(work, survey.references)
+    survey.check_references()
+    survey.check_prices()
+    await check_homes(work, survey, document)
+    await check_locations(work, survey, document)
+    if survey.problems:
+        raise SeedErrors(sorted(set(survey.problems)))
+    return survey
+
+
+async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]) -> None:
+    """Things that are unique in the marketplace and stand elsewhere already."""
+    regions = {entry["name"] for _, entry in each(document, "regions")}
+    countries = {code: path for path, entry in each(document, "regions") for code in entry["countries"]}
+    for row in await work.execute(COUNTRY_HOMES, {"names": list(countries)}) if countries else ():
+        if row.name not in regions:
+            path = f"{countries[row.iso_2]}.countries"
+            survey.problem(path, f"{row.iso_2!r} is in the region {row.name!r}", "State that region too, without the country")
+    products = {entry["handle"]: (path, entry) for path, entry in each(document, "products")}
+    for row in await work.execute(PRODUCT_HOMES, {"names": list(products)}) if products else ():
+        path, entry = products[row.handle]
+        if row.store != entry["store"]:
+            survey.problem(f"{path}.handle", f"{row.handle!r} is a product of the store {row.store!r}", "Choose another handle")
+        elif row.deleted_at is not None:
+            survey.problem(f"{path}.handle", f"{row.handle!r} is a deleted product", "Choose another handle")
+    skus = {
+        (entry["store"], variant["sku"]): (place, entry)
+        for path, entry in each(document, "products")
+        for place, variant in each(entry, "variants", path)
+    }
+    for row in await work.execute(SKU_HOMES, {"names": list({sku for _, sku in skus})}) if skus else ():
+        place, entry = skus.get((row.store, row.sku), ("", None))
+        if entry is not None and row.handle != entry["handle"]:
+            survey.problem(f"{place}.sku", f"{row.sku!r} is a variant of the product {row.handle!r}", "Remove it there first")
+    tokens = {entry["token"]: (path, entry) for path, entry in each(document, "publishable_keys") if "token" in entry}
+    for row in await work.execute(TOKEN_HOMES, {"names": list(tokens)}) if tokens else ():
+        path, entry = tokens[row.token]
+        if row.title != entry["title"]:
+            survey.problem(f"{path}.token", f"is the token of the key {row.title!r}", "Leave it out, or use that title")
+
+
+async def check_locations(work: UnitOfWork, survey: Survey, document: dict[str, Any]) -> None:
+    """Stock without a place needs a store that has one."""
+    handles = {entry["handle"] for _, entry in each(document, "stores") if entry.get("stock_locations")}
+    missing = {handle for handle, _ in survey.first_locations} - handles
+    if missing:
+        missing -= {row.handle for row in await work.execute(WITH_LOCATION, {"names": list(missing)})}
+    for handle, path in survey.first_locations:
+        if handle in missing and survey.names.has("stores", handle):
+            survey.problem(path, f"the store {handle!r} has no stock location", "State one under `stock_locations` of the store")
+
+
+def reported(loading: Loading) -> dict[str, dict[str, str]]:
+    names = loading.names
+    kinds = [kind for kind in (*NOUNS, "tokens") if kind not in ("countries", "currencies")]
+    found = {kind: {n: names.ids[kind][n] for n in sorted(names.stated[kind]) if n in names.ids[kind]} for kind in kinds}
+    return {kind: ids for kind, ids in found.items() if ids}

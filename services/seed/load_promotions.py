@@ -1,0 +1,96 @@
+"""Load campaigns and promotions."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from models.promotion import campaign, promotion
+from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
+from services.seed.loading import Loading, columns
+from services.seed.survey import instant
+from services.seed.sync import Kind, Row
+from utils.ids import new_id
+from utils.money import from_wire
+
+CAMPAIGN = Kind(campaign, "identifier", ("identifier",), "procamp")
+PROMOTION = Kind(promotion, "code", ("code",), "promo")
+RULES = {"rules": BUYER_ATTRIBUTES, "target_rules": TARGET_ATTRIBUTES, "buy_rules": TARGET_ATTRIBUTES}
+WHOLE_PERCENT = 100
+
+
+async def load_promotions(loading: Loading) -> None:
+    rows = [campaign_row(entry) for entry in loading.entries("campaigns")]
+    for (identifier,), identity in (await loading.rows(CAMPAIGN, rows)).ids.items():
+        loading.names.put("campaigns", identifier, identity)
+    entries = {entry["code"]: entry for entry in loading.entries("promotions")}
+    found = await loading.rows(
+        PROMOTION,
+        [promotion_row(loading, entry) for entry in entries.values()],
+        fresh=lambda key: new_promotion(entries[key[0]]),
+    )
+    for (code,), identity in found.ids.items():
+        loading.names.put("promotions", code, identity)
+    loading.progress(len(entries))
+
+
+def campaign_row(entry: Mapping[str, Any]) -> Row:
+    row = columns(entry, "identifier", "name", "description")
+    for key in ("starts_at", "ends_at"):
+        if key in entry:
+            row[key] = instant(entry[key]) if entry[key] is not None else None
+    if "budget" in entry:
+        budget = entry["budget"] or {}
+        currency, limit = budget.get("currency"), budget.get("limit")
+        is_spend = budget.get("type") == "spend"
+        row["budget_type"] = budget.get("type")
+        row["budget_currency_code"] = currency if is_spend else None
+        row["budget_limit"] = from_wire(limit, currency) if is_spend and limit is not None else limit
+    return row
+
+
+def new_promotion(entry: Mapping[str, Any]) -> Row:
+    return {
+        "status": "active",
+        "method_id": new_id("proappmet"),
+        "allocation": "each" if entry.get("type") == "buyget" else None,
+    }
+
+
+def promotion_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
+    """The whole row; of the application method every key counts as stated."""
+    method = entry["application_method"]
+    row = columns(entry, "code", "type", "status", "is_automatic", "is_tax_inclusive", "limit", "metadata")
+    if "campaign" in entry:
+        row["campaign_id"] = loading.names.id("campaigns", entry["campaign"]) if entry["campaign"] else None
+    if "store" in entry:
+        row["store_id"] = loading.names.id("stores", entry["store"]) if entry["store"] else None
+    row |= columns(method, "target_type", "max_quantity", "buy_rules_min_quantity", "apply_to_quantity", method_type="type")
+    if method.get("allocation") is not None:
+        row["allocation"] = method["allocation"]
+    row["value"] = value_of(method)
+    row["currency_code"] = method.get("currency")
+    for key, attributes in RULES.items():
+        if key in entry:
+            row[key] = [stored(loading, rule, attributes) for rule in entry[key]]
+    return row
+
+
+def value_of(method: Mapping[str, Any]) -> Decimal:
+    """Percent, or minor units of the method's currency."""
+    if method["type"] == "fixed":
+        return Decimal(from_wire(method["value"], method["currency"]))
+    return Decimal(str(method.get("value", WHOLE_PERCENT)))
+
+
+def stored(loading: Loading, rule: Mapping[str, Any], attributes: Mapping[str, str | None]) -> dict[str, Any]:
+    kind = attributes[rule["attribute"]]
+    return {
+        "attribute": rule["attribute"],
+        "operator": rule["operator"],
+        "values": list(rule["values"] if kind is None else identities(loading, kind, rule["values"])),
+    }
+
+
+def identities(loading: Loading, kind: str, values: Iterable[Any]) -> Iterable[str]:
+    for value in values:
+        yield loading.names.variant(str(value)) if kind == "variants" else loading.names.id(kind, str(value))

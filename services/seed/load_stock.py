@@ -1,0 +1,180 @@
+"""Load inventory items and the stock a file states.
+
+A stated quantity is a count of what lies there. It is applied once: when it is not the number that was stated last
+time for that item and place. So loading a file again never undoes sales, and a new number is a new count.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import ARRAY, Text, and_, bindparam, func, select
+
+from models.inventory import inventory_item, inventory_level, inventory_movement, stock_location, variant_inventory_item
+from services.infra.database import UnitOfWork
+from services.seed.loading import Loading, columns
+from services.seed.problems import Problem, SeedErrors
+from services.seed.survey import each
+from services.seed.sync import BATCH_ROWS, Kind, Row, Tally, change, insertion
+
+ITEM = Kind(inventory_item, "sku", ("store_id", "sku"), "iitem")
+NEED = Kind(variant_inventory_item, "variant_id", ("variant_id", "item_id"))
+STATED_BY = "stated:"
+ITEM_IDS = bindparam("items", type_=ARRAY(Text))
+LEVELS = (
+    select(inventory_level)
+    .where(inventory_level.c.item_id == func.any(ITEM_IDS))
+    .order_by(inventory_level.c.item_id, inventory_level.c.location_id)
+    .with_for_update()
+)
+# The reference of the newest statement per item and place: `stated:25`.
+STATED = (
+    select(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.reference)
+    .where(
+        and_(
+            inventory_movement.c.item_id == func.any(ITEM_IDS),
+            inventory_movement.c.reference.startswith(STATED_BY, autoescape=True),
+        )
+    )
+    .distinct(inventory_movement.c.item_id, inventory_movement.c.location_id)
+    .order_by(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.id.desc())
+)
+LOCATIONS = (
+    select(stock_location.c.store_id, stock_location.c.name, stock_location.c.id)
+    .where(stock_location.c.store_id == func.any(bindparam("stores", type_=ARRAY(Text))))
+    .order_by(stock_location.c.rank, stock_location.c.id)
+)
+
+# (item id, location id) -> (pieces on hand, where the file says so)
+Counts = dict[tuple[str, str], tuple[int, str]]
+
+
+async def load_items(loading: Loading) -> None:
+    """Items of the section, and one for every variant that does not take others; before the variants that need them."""
+    entries: dict[tuple[str, str], Row] = {}
+    titles: dict[tuple[str, str], str] = {}
+    for entry in loading.entries("products"):
+        store_id = loading.names.id("stores", entry["store"])
+        for variant in entry["variants"]:
+            if owns_item(variant):
+                entries[(store_id, variant["sku"])] = {"store_id": store_id, "sku": variant["sku"]}
+                titles[(store_id, variant["sku"])] = entry["title"]
+    for entry in loading.entries("inventory_items"):
+        store_id = loading.names.id("stores", entry["store"])
+        entries[(store_id, entry["sku"])] = {"store_id": store_id} | columns(entry, "sku", "title", "metadata")
+    handles = {identity: handle for handle, identity in loading.names.ids["stores"].items()}
+    found = await loading.rows(ITEM, entries.values(), fresh=lambda key: {"title": titles.get((key[0], key[1]))})
+    for (store_id, sku), identity in found.ids.items():
+        loading.names.put("inventory_items", f"{handles[store_id]}/{sku}", identity)
+
+
+def owns_item(variant: Mapping[str, Any]) -> bool:
+    return "inventory_items" not in variant and variant.get("manage_inventory", True)
+
+
+async def load_needs(loading: Loading, variants: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
+    """What variants take of items. One that states neither items nor stock keeps what it has, if it has any."""
+    rows: list[Row] = []
+    whole = []
+    for identity, (store, variant) in variants.items():
+        if "inventory_items" in variant:
+            whole.append(identity)
+            rows += [need(loading, identity, store, n["sku"], n.get("required_quantity", 1)) for n in variant["inventory_items"]]
+        elif owns_item(variant) and "stock" in variant:
+            whole.append(identity)
+            rows.append(need(loading, identity, store, variant["sku"], 1))
+    await loading.rows(NEED, rows, owners=whole, whole=True)
+    open_ = {identity: entry for identity, entry in variants.items() if identity not in set(whole) and owns_item(entry[1])}
+    linked = {row.variant_id for row in await loading.work.execute(LINKED, {"variants": list(open_)})} if open_ else set()
+    missing = [need(loading, i, store, v["sku"], 1) for i, (store, v) in open_.items() if i not in linked]
+    await loading.rows(NEED, missing)
+
+
+LINKED = select(variant_inventory_item.c.variant_id).where(
+    variant_inventory_item.c.variant_id == func.any(bindparam("variants", type_=ARRAY(Text)))
+)
+
+
+def need(loading: Loading, variant_id: str, store: str, sku: str, quantity: int) -> Row:
+    return {
+        "variant_id": variant_id,
+        "item_id": loading.names.id("inventory_items", f"{store}/{sku}"),
+        "required_quantity": quantity,
+    }
+
+
+async def load_stock(loading: Loading) -> None:
+    """Apply every count of the file; SeedErrors where a count is below what is sold or held."""
+    counts: Counts = {}
+    stated = [(entry["store"], entry, path) for path, entry in each(dict(loading.document), "inventory_items")]
+    for path, entry in each(dict(loading.document), "products"):
+        stated += [(entry["store"], variant, place) for place, variant in each(entry, "variants", path)]
+    stated = [row for row in stated if row[1].get("stock") is not None]
+    first = await first_locations(loading, {handle for handle, _, _ in stated})
+    for handle, entry, path in stated:
+        item_id = loading.names.id("inventory_items", f"{handle}/{entry['sku']}")
+        stock = entry["stock"]
+        places = stock if isinstance(stock, dict) else {first[handle]: stock}
+        for name, quantity in places.items():
+            counts[(item_id, loading.names.id("stock_locations", f"{handle}/{name}"))] = (quantity, f"{path}.stock")
+    problems = await apply_counts(loading.work, counts, loading.tally)
+    if problems:
+        raise SeedErrors(problems)
+
+
+async def first_locations(loading: Loading, handles: set[str]) -> dict[str, str]:
+    """The name of each store's location of the lowest rank."""
+    if not handles:
+        return {}
+    by_id = {loading.names.id("stores", handle): handle for handle in handles}
+    first: dict[str, str] = {}
+    for row in await loading.work.execute(LOCATIONS, {"stores": list(by_id)}):
+        handle = by_id[row.store_id]
+        loading.names.put("stock_locations", f"{handle}/{row.name}", row.id)
+        first.setdefault(handle, row.name)
+    return first
+
+
+async def apply_counts(work: UnitOfWork, counts: Counts, tally: Tally) -> list[Problem]:
+    """Set levels to counts that are news, with a movement for each; what cannot be is returned and left alone."""
+    problems: list[Problem] = []
+    for start in range(0, len(counts), BATCH_ROWS):
+        part = dict(list(counts.items())[start : start + BATCH_ROWS])
+        items = {"items": sorted({item for item, _ in part})}
+        last = {(row.item_id, row.location_id): row.reference for row in await work.execute(STATED, items)}
+        news = {key: count for key, count in part.items() if last.get(key) != f"{STATED_BY}{count[0]}"}
+        tally.unchanged["inventory_level"] += len(part) - len(news)
+        if news:
+            held = await work.execute(LEVELS, {"items": sorted({item for item, _ in news})})
+            levels = {(row.item_id, row.location_id): row for row in held}
+            problems += await write_counts(work, news, levels, tally)
+    return problems
+
+
+async def write_counts(work: UnitOfWork, news: Counts, levels: Mapping[Any, Any], tally: Tally) -> list[Problem]:
+    problems: list[Problem] = []
+    fresh, changed, movements = [], [], []
+    for (item_id, location_id), (quantity, path) in news.items():
+        level = levels.get((item_id, location_id))
+        bound = level.reserved + level.held if level else 0
+        if quantity < bound:
+            hint = f"Count again, or state {bound} or more"
+            problems.append(Problem(path, f"is {quantity}, but {bound} pieces are sold or held already", hint))
+            continue
+        place = {"item_id": item_id, "location_id": location_id}
+        difference = quantity - (level.stocked if level else 0)
+        if level is None:
+            fresh.append({**place, "stocked": quantity})
+        elif difference:
+            changed.append({**place, "stocked": quantity})
+        kind = "receive" if difference > 0 else "adjust"
+        movements.append({**place, "kind": kind, "stocked": difference, "reference": f"{STATED_BY}{quantity}"})
+    if fresh:
+        await work.execute(insertion(inventory_level, ("item_id", "location_id", "stocked")), {"rows": fresh})
+    if changed:
+        await work.execute(change(inventory_level, ("stocked",)), {"rows": changed})
+    if movements:
+        names = ("item_id", "location_id", "kind", "stocked", "reference")
+        await work.execute(insertion(inventory_movement, names), {"rows": movements})
+        work.touch("stock", {row["item_id"] for row in movements})
+    tally.count("inventory_level", len(news), len(fresh), len(changed), 0)
+    return problems

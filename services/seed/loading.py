@@ -1,0 +1,59 @@
+"""What the loaders of all subjects share: the unit of work, the names known so far, and the tally."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.infra.database import UnitOfWork
+from services.seed.names import Names
+from services.seed.survey import price_currency
+from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync
+from utils.money import from_wire
+
+Progress = Callable[[int], None]
+
+
+def no_progress(count: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(slots=True)
+class Loading:
+    """One load of one document."""
+
+    work: UnitOfWork
+    document: Mapping[str, Any]
+    names: Names
+    tally: Tally = field(default_factory=Tally)
+    progress: Progress = no_progress
+
+    async def rows(
+        self,
+        kind: Kind,
+        rows: Iterable[Row],
+        *,
+        owners: Collection[str] | None = None,
+        fresh: Callable[[Key], Row] | None = None,
+        whole: bool = False,
+    ) -> Outcome:
+        return await sync(self.work, kind, rows, tally=self.tally, owners=owners, fresh=fresh, whole=whole)
+
+    def entries(self, section: str) -> list[Any]:
+        return self.document.get(section) or []
+
+    def price(self, entry: Mapping[str, Any]) -> Row:
+        """Currency, region and amount (minor units) of a price as columns."""
+        currency = price_currency(dict(entry), self.names)
+        assert currency is not None, "the survey lets no price pass without a currency"
+        region = entry.get("region")
+        return {
+            "currency_code": currency,
+            "region_id": self.names.id("regions", region) if region is not None else None,
+            "amount": from_wire(entry["amount"], currency),
+        }
+
+
+def columns(entry: Mapping[str, Any], *names: str, **renamed: str) -> Row:
+    """Those of the columns that the entry states; `renamed` is column=key."""
+    row = {name: entry[name] for name in names if name in entry}
+    return row | {column: entry[key] for column, key in renamed.items() if key in entry}

@@ -1,0 +1,167 @@
+"""One walk over a seed file before anything is written: what it states, what it refers to, and what cannot be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from services.seed.names import Names, Reference
+from services.seed.problems import Problem
+from utils.money import InvalidAmount, from_wire
+
+Entry = dict[str, Any]
+
+# What a section's things are called in messages.
+NOUNS = {
+    "currencies": "currency",
+    "countries": "country",
+    "regions": "region",
+    "sales_channels": "sales channel",
+    "publishable_keys": "publishable key",
+    "customer_groups": "customer group",
+    "customers": "customer",
+    "shipping_profiles": "shipping profile",
+    "categories": "category",
+    "collections": "collection",
+    "tags": "tag",
+    "types": "type",
+    "stores": "store",
+    "stock_locations": "stock location",
+    "fulfillment_sets": "fulfillment set",
+    "service_zones": "service zone",
+    "shipping_options": "shipping option",
+    "inventory_items": "inventory item",
+    "products": "product",
+    "variants": "variant",
+    "price_lists": "price list",
+    "tax_regions": "tax region",
+    "campaigns": "campaign",
+    "promotions": "promotion",
+}
+STATED_ELSEWHERE = {
+    "currencies": "Use an ISO 4217 code, or state it under `currencies`",
+    "countries": "Use an ISO 3166-1 alpha-2 code",
+    "variants": "Use the SKU of a variant under `products`; store/SKU where several stores use it",
+    "stock_locations": "State it under `stock_locations` of the store, or correct the name",
+    "shipping_options": "Write it as store/location/set/zone/option",
+}
+
+
+@dataclass(slots=True)
+class Survey:
+    """What the walk has found so far."""
+
+    names: Names = field(default_factory=Names)
+    references: list[Reference] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    prices: list[tuple[str, Entry]] = field(default_factory=list)
+    first_locations: list[tuple[str, str]] = field(default_factory=list)
+    places: dict[str, str] = field(default_factory=dict)
+
+    def problem(self, path: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(path, message, hint))
+
+    def refer(self, kind: str, name: str | None, path: str) -> None:
+        if name is not None:
+            self.references.append(Reference(kind, name, path))
+
+    def refer_all(self, kind: str, names: Iterable[str], path: str) -> None:
+        for index, name in enumerate(names):
+            self.refer(kind, name, f"{path}[{index}]")
+
+    def state(self, kind: str, name: str, path: str) -> None:
+        """Note that the file states a thing; a problem when it did so before."""
+        first = self.places.setdefault(f"{kind}:{name}", path)
+        if first != path:
+            self.problem(path, f"the {NOUNS[kind]} {name!r} is stated at {first} already", "State it once")
+        self.names.state(kind, name)
+
+    def window(self, entry: Entry, path: str) -> None:
+        """Moments must be real ones, and a window must open before it closes."""
+        moments: list[datetime] = []
+        for key in ("starts_at", "ends_at"):
+            try:
+                if entry.get(key) is not None:
+                    moments.append(instant(entry[key]))
+            except ValueError:
+                self.problem(f"{path}.{key}", f"{entry[key]} is not a moment of the calendar", "Correct the date")
+        if len(moments) == 2 and moments[0] >= moments[1]:
+            self.problem(f"{path}.ends_at", "ends before it starts", "Put `ends_at` after `starts_at`")
+
+    def price(self, path: str, entry: Entry) -> None:
+        """Note a price to be checked once the currencies of all regions are known."""
+        self.refer("currencies", entry.get("currency"), f"{path}.currency")
+        self.refer("regions", entry.get("region"), f"{path}.region")
+        if "currency" not in entry and "region" not in entry:
+            self.problem(path, "names neither a currency nor a region", "Add `currency` (or `region`)")
+        else:
+            self.prices.append((path, entry))
+
+    def check_references(self) -> None:
+        for kind, name, path in self.references:
+            found = self.names.variant_name(name) if kind == "variants" else name
+            if self.names.has(kind, found):
+                continue
+            noun = NOUNS[kind]
+            if kind == "variants" and len(self.names.skus.get(name, ())) > 1:
+                self.problem(path, f"{name!r} is a SKU of several stores", "Write store/SKU, or name the `store` beside it")
+                continue
+            hint = STATED_ELSEWHERE.get(kind, f"State it under `{kind}`, or correct the name")
+            self.problem(path, f"there is no {noun} {name!r}", hint)
+
+    def check_prices(self) -> None:
+        for path, entry in self.prices:
+            currency = price_currency(entry, self.names)
+            if currency is None:
+                continue
+            if entry.get("currency", currency) != currency:
+                hint = f"Leave `currency` out; the region pays in {currency}"
+                self.problem(f"{path}.currency", f"is not the currency of the region {entry['region']!r}", hint)
+            for place, amount in amounts_of(path, entry):
+                self.amount(place, amount, currency)
+            low, high = entry.get("min_quantity"), entry.get("max_quantity")
+            if low is not None and high is not None and high < low:
+                self.problem(f"{path}.max_quantity", "is below `min_quantity`", "Turn them round")
+
+    def amount(self, path: str, amount: float, currency: str) -> None:
+        try:
+            from_wire(amount, currency)
+        except InvalidAmount as error:
+            self.problem(path, error.text.rstrip("."), "Round it")
+
+
+def amounts_of(path: str, entry: Entry) -> Iterator[tuple[str, float]]:
+    yield f"{path}.amount" if path.endswith("]") else path, entry["amount"]
+    for operator, value in entry.get("item_total", {}).items():
+        yield f"{path}.item_total.{operator}", value
+
+
+def price_currency(entry: Entry, names: Names) -> str | None:
+    """The currency a price is in: its region's, or the one it names."""
+    return names.region_currency.get(entry["region"]) if "region" in entry else entry.get("currency")
+
+
+def spread(prices: Any, path: str) -> Iterator[tuple[str, Entry]]:
+    """Prices in their long form, each with its path."""
+    if isinstance(prices, dict):
+        for currency, amount in prices.items():
+            yield f"{path}.{currency}", {"currency": currency, "amount": amount}
+    else:
+        for index, entry in enumerate(prices):
+            yield f"{path}[{index}]", entry
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def each(document: Entry, key: str, path: str = "") -> Iterator[tuple[str, Any]]:
+    """The entries of a list with their paths; nothing when it is not stated."""
+    place = f"{path}.{key}" if path else key
+    for index, entry in enumerate(document.get(key) or ()):
+        yield f"{place}[{index}]", entry
+
+
+def label(entry: Any) -> Entry:
+    """A tag or type in its long form."""
+    return {"value": entry} if isinstance(entry, str) else entry

@@ -1,0 +1,124 @@
+"""The survey of everything that is not a product, a price list or a promotion."""
+
+from services.seed.survey import Entry, Survey, each, label, spread
+
+
+def survey_places(survey: Survey, document: Entry) -> None:
+    for path, entry in each(document, "currencies"):
+        survey.state("currencies", entry["code"], path)
+    survey_regions(survey, document)
+    survey_access(survey, document)
+    for path, entry in each(document, "shipping_profiles"):
+        survey.state("shipping_profiles", entry["name"], path)
+    for path, entry in each(document, "categories"):
+        survey_category(survey, path, entry)
+    for path, entry in each(document, "collections"):
+        survey.state("collections", entry["handle"], path)
+    for section in ("tags", "types"):
+        for path, entry in each(document, section):
+            survey.state(section, label(entry)["value"], path)
+    for path, entry in each(document, "stores"):
+        survey_store(survey, path, entry)
+    for path, entry in each(document, "tax_regions"):
+        survey_tax_region(survey, path, entry)
+
+
+def survey_regions(survey: Survey, document: Entry) -> None:
+    homes: dict[str, str] = {}
+    for path, entry in each(document, "regions"):
+        survey.state("regions", entry["name"], path)
+        survey.names.region_currency[entry["name"]] = entry["currency"]
+        survey.refer("currencies", entry["currency"], f"{path}.currency")
+        survey.refer_all("countries", entry["countries"], f"{path}.countries")
+        for index, country in enumerate(entry["countries"]):
+            if homes.setdefault(country, path) != path:
+                survey.problem(
+                    f"{path}.countries[{index}]", f"{country!r} is in {homes[country]} already", "A country is in one region"
+                )
+    for path, entry in each(document, "price_preferences"):
+        survey.refer("currencies", entry.get("currency"), f"{path}.currency")
+        survey.refer("regions", entry.get("region"), f"{path}.region")
+
+
+def survey_access(survey: Survey, document: Entry) -> None:
+    for path, entry in each(document, "sales_channels"):
+        survey.state("sales_channels", entry["name"], path)
+    tokens: dict[str, str] = {}
+    for path, entry in each(document, "publishable_keys"):
+        survey.state("publishable_keys", entry["title"], path)
+        survey.refer_all("sales_channels", entry["sales_channels"], f"{path}.sales_channels")
+        if "token" in entry and tokens.setdefault(entry["token"], path) != path:
+            survey.problem(f"{path}.token", f"is the token of {tokens[entry['token']]} too", "Give each key its own")
+    for path, entry in each(document, "customer_groups"):
+        survey.state("customer_groups", entry["name"], path)
+    for path, entry in each(document, "customers"):
+        survey.state("customers", entry["email"].lower(), path)
+        survey.refer_all("customer_groups", entry.get("groups", ()), f"{path}.groups")
+
+
+def survey_category(survey: Survey, path: str, entry: Entry) -> None:
+    survey.state("categories", entry["handle"], path)
+    for place, child in each(entry, "children", path):
+        survey_category(survey, place, child)
+
+
+def survey_store(survey: Survey, path: str, entry: Entry) -> None:
+    handle = entry["handle"]
+    survey.state("stores", handle, path)
+    survey.refer("countries", entry.get("address", {}).get("country_code"), f"{path}.address.country_code")
+    for location_path, location in each(entry, "stock_locations", path):
+        location_name = f"{handle}/{location['name']}"
+        survey.state("stock_locations", location_name, location_path)
+        country = location.get("address", {}).get("country_code")
+        survey.refer("countries", country, f"{location_path}.address.country_code")
+        for set_path, group in each(location, "fulfillment_sets", location_path):
+            set_name = f"{location_name}/{group['name']}"
+            survey.state("fulfillment_sets", set_name, set_path)
+            for zone_path, zone in each(group, "service_zones", set_path):
+                survey_zone(survey, zone_path, zone, f"{set_name}/{zone['name']}")
+
+
+def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:
+    survey.state("service_zones", name, path)
+    for place, geo in each(zone, "geo_zones", path):
+        country = geo if isinstance(geo, str) else geo["country"]
+        survey.refer("countries", country, place)
+        if isinstance(geo, dict) and not geo.get("province", country).startswith(country):
+            survey.problem(f"{place}.province", f"is not a province of {country!r}", "Begin it with the country's code")
+    for place, option in each(zone, "shipping_options", path):
+        survey.state("shipping_options", f"{name}/{option['name']}", place)
+        survey.refer("shipping_profiles", option["profile"], f"{place}.profile")
+        for price_path, price in spread(option["prices"], f"{place}.prices"):
+            survey.price(price_path, price)
+
+
+def survey_tax_region(survey: Survey, path: str, entry: Entry) -> None:
+    survey.state("tax_regions", entry["country"], path)
+    survey.refer("countries", entry["country"], f"{path}.country")
+    survey_rates(survey, path, entry)
+    for place, province in each(entry, "provinces", path):
+        survey.state("tax_regions", f"{entry['country']}/{province['province']}", place)
+        if not province["province"].startswith(f"{entry['country']}-"):
+            survey.problem(f"{place}.province", f"is not a province of {entry['country']!r}", "Begin it with the country's code")
+        survey_rates(survey, place, province)
+
+
+def survey_rates(survey: Survey, path: str, entry: Entry) -> None:
+    seen = set()
+    default = entry.get("default_rate")
+    if default:
+        seen.add(default["name"])
+        survey_rate(survey, f"{path}.default_rate", default)
+    for place, rate in each(entry, "rates", path):
+        if rate["name"] in seen:
+            survey.problem(f"{place}.name", f"{rate['name']!r} names another rate of this place", "Give each rate its own name")
+        seen.add(rate["name"])
+        survey_rate(survey, place, rate)
+        for key, kind in (("products", "products"), ("product_types", "types"), ("shipping_options", "shipping_options")):
+            survey.refer_all(kind, rate.get(key, ()), f"{place}.{key}")
+
+
+def survey_rate(survey: Survey, path: str, rate: Entry) -> None:
+    _, _, digits = str(rate["rate"]).partition(".")
+    if len(digits) > 4:
+        survey.problem(f"{path}.rate", f"{rate['rate']} has more than four decimal digits", "Round it")
