@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ from services.deps import Deps
 from services.infra import migrations, processes
 from services.infra.background import Background, run_forever
 from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
-from utils.config import Settings, SettingsError, table
+from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
 
 REVIVE_SECONDS = 1.0
+OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
 
 def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
@@ -45,7 +47,7 @@ def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
 async def hold_resources(app: web.Application) -> AsyncIterator[None]:
     """Background tasks run while the application does; the connections close last."""
     deps, tasks = app[DEPS], Background()
-    tasks.start((name, lambda work=work: work(deps)) for name, work in background.TASKS)
+    tasks.start((name, partial(work, deps)) for name, work in background.TASKS)
     yield
     await tasks.stop()
     await deps.close()
@@ -97,8 +99,6 @@ def with_deps(settings: Settings, work: Callable[[Deps], Coroutine[Any, Any, int
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
-    given = {name: getattr(options, name) for name in ("workers", "host", "port") if getattr(options, name) is not None}
-    settings = replace(settings, **given)
     if options.as_worker:
         return serve_as(settings, is_worker=True)
     processes.check_port_is_free(settings.host, settings.port)
@@ -175,6 +175,10 @@ def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
         return with_deps(ready, lambda deps: command_line.import_catalogue(deps, options))
 
 
+def no_kind(settings: Settings, options: argparse.Namespace) -> int:
+    raise CommandError("Say what to import. See: python app.py import --help")
+
+
 def openapi(settings: Settings, options: argparse.Namespace) -> int:
     from routes import ROUTES
     from routes.openapi import document
@@ -210,9 +214,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     one = command("serve", serve, "Serve HTTP (the default command); in development also migrate and offer the demo.")
-    one.add_argument("--workers", type=int, metavar="N", help="processes that share the port (PASAR_WORKERS)")
-    one.add_argument("--host", help="address to listen on (PASAR_HOST)")
-    one.add_argument("--port", type=int, help="port to listen on (PASAR_PORT)")
+    one.add_argument("--workers", metavar="N", help="processes that share the port (PASAR_WORKERS)")
+    one.add_argument("--host", metavar="HOST", help="address to listen on (PASAR_HOST)")
+    one.add_argument("--port", metavar="PORT", help="port to listen on (PASAR_PORT)")
     one.add_argument("--no-demo", dest="demo", action="store_false", help="leave an empty database empty")
     one.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
 
@@ -223,8 +227,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--ids", type=Path, metavar="FILE", help="write the ids of what the file names there, as JSON")
     one.add_argument("--schema", action="store_true", help="print the JSON Schema of the format and end")
 
-    group = command("import", lambda *_: importer.print_help() or 2, "Import data of other systems.")
-    importer = group
+    group = command("import", no_kind, "Import data of other systems.")
     one = command(
         "catalogue",
         import_catalogue,
@@ -247,7 +250,7 @@ def parser() -> argparse.ArgumentParser:
 def explain(error: Exception, settings: Settings) -> str:
     """What a person can do about an error that ends a command."""
     if isinstance(error, DBAPIError | OperationalError):
-        return f"The database refused: {error.orig}\nCheck DATABASE_URL, and that the server runs and is PostgreSQL 15 or later."
+        return f"The database refused: {error.orig}\nCheck DATABASE_URL, and that a PostgreSQL 15 or later runs there."
     if isinstance(error, AppError):
         return f"{error.text} ({error.code})"
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
@@ -262,7 +265,8 @@ def main(arguments: Sequence[str]) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     options = parser().parse_args(arguments)
     try:
-        settings = Settings.from_env(os.environ)
+        given = {variable(name): getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
+        settings = Settings.from_env({**os.environ, **given})
     except SettingsError as error:
         print(f"pasar: the settings are not usable\n{error}", file=sys.stderr)
         return 2

@@ -95,7 +95,8 @@ def template(server: EmbeddedPostgres, seed_file: Path | None) -> tuple[str, dic
             else:
                 migrations.upgrade(server.url(name), lambda _: None)
             made.write_text(json.dumps(ids))
-        return name, json.loads(made.read_text())
+        kept: dict[str, Any] = json.loads(made.read_text())
+        return name, kept
 
 
 async def seed(settings: Settings, file: Path) -> dict[str, Any]:
@@ -108,7 +109,7 @@ async def seed(settings: Settings, file: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def seed_file() -> Path | None:
-    """What the module's database holds; a module overrides this with a path of its own. None: nothing but the tables."""
+    """What the module's database holds; a module overrides this with its own. None: only the tables."""
     return None
 
 
@@ -167,7 +168,7 @@ async def database(deps: Deps) -> Database:
 
 @pytest.fixture
 async def start_shop() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
-    """More shops on one database, as other processes would be: `await start_shop(settings, deps)`; closed at the end."""
+    """More shops on one database, as other processes would be: `await start_shop(settings, deps)`."""
     started: list[Client] = []
 
     async def start(settings: Settings, deps: Deps | None = None) -> Client:

@@ -131,8 +131,8 @@ class EmbeddedPostgres:
         except TimeoutError:
             raise EmbeddedPostgresError(
                 f"The data folder {self.home} is locked: a database server runs on it that cannot be reached from here"
-                f" (it notes process {self._note()[0]}).\nIt may still be stopping, or run in another container: wait or"
-                " stop that one, or choose another folder with PASAR_DATA_DIR."
+                f" (it notes process {self._note()[0]}).\nIt may still be stopping, or run in another container: wait"
+                " or stop that one, or choose another folder with PASAR_DATA_DIR."
             ) from None
         finally:
             os.close(lock)
