@@ -31,6 +31,7 @@ from models.base import id_column, metadata, moment, stamps
 from models.customer import customer, customer_group_customer
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
+from models.totals import ChargeTotals, Totals
 from utils.clock import now
 from utils.errors import AppError
 
@@ -97,15 +98,16 @@ class Address(msgspec.Struct, omit_defaults=True):
 
 
 class TaxEntry(msgspec.Struct, omit_defaults=True):
-    """One tax on a line or method: rate in percent, and what it came to."""
+    """One tax on a line or method: the rate in parts per million, and what it came to."""
 
     id: str
+    tax_rate_id: str
     code: str | None
     description: str
-    rate: Decimal
-    tax_rate_id: str | None = None
-    total: int = 0
+    ppm: int
+    provider_id: str
     subtotal: int = 0
+    total: int = 0
 
 
 class Discount(msgspec.Struct, omit_defaults=True):
@@ -114,10 +116,10 @@ class Discount(msgspec.Struct, omit_defaults=True):
     id: str
     promotion_id: str
     code: str
-    amount: int
     is_tax_inclusive: bool = False
-    total: int = 0
+    amount: int = 0
     subtotal: int = 0
+    total: int = 0
 
 
 class Sold(msgspec.Struct, omit_defaults=True):
@@ -161,7 +163,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     metadata: dict[str, Any] = {}
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []
-    totals: dict[str, int] = {}
+    totals: ChargeTotals | None = None
 
 
 class Method(msgspec.Struct, omit_defaults=True):
@@ -178,24 +180,35 @@ class Method(msgspec.Struct, omit_defaults=True):
     data: dict[str, Any] = {}
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []
-    totals: dict[str, int] = {}
+    totals: ChargeTotals | None = None
 
 
-class AppliedPromotion(msgspec.Struct, omit_defaults=True):
-    """A promotion that the cart carries, as it is shown; `type` and `value` are those of its application method."""
+class Applied(msgspec.Struct, omit_defaults=True):
+    """A promotion that takes something off, as it is shown; `value` in percent, or in minor units when fixed."""
 
     id: str
     code: str
+    method_id: str
+    method_type: str
+    value: Decimal
     is_automatic: bool = False
     is_tax_inclusive: bool = False
-    method_id: str = ""
-    type: str = "percentage"
-    value: Decimal = Decimal(0)
     currency_code: str | None = None
 
 
+class Unapplied(msgspec.Struct):
+    """A code that the cart carries and that gives nothing now, and why."""
+
+    code: str
+    reason: str
+
+
 class CartDocument(msgspec.Struct, omit_defaults=True):
-    """Everything of the cart that is not asked for by itself. `priced` are the change counters it was priced under."""
+    """Everything of the cart that is not asked for by itself.
+
+    `priced` are the change counters it was priced under, `taxed` says that taxes were asked for in a region that does
+    not work them out by itself.
+    """
 
     email: str | None = None
     locale: str | None = None
@@ -205,8 +218,10 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     items: list[Line] = []
     shipping_methods: list[Method] = []
     promo_codes: list[str] = []
-    promotions: list[AppliedPromotion] = []
-    totals: dict[str, int] = {}
+    promotions: list[Applied] = []
+    unapplied: list[Unapplied] = []
+    totals: Totals | None = None
+    taxed: bool = False
     priced: dict[str, int] = {}
     valid_until: datetime | None = None
 
@@ -274,7 +289,7 @@ class Cart(msgspec.Struct):
     @property
     def total(self) -> int:
         """What the buyer pays, in minor units."""
-        return self.document.totals.get("total", 0)
+        return self.document.totals.total if self.document.totals is not None else 0
 
     def ensure_open(self) -> None:
         if self.completed_at is not None:
@@ -387,12 +402,13 @@ LOAD_CART = select(
 # Locked in a statement of its own: one that waits for a lock still sees other tables as they were before the wait.
 LOCK_CART = select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update()
 INSERT_CART = insert(cart)
+STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document")
 STORE_CART = (
     update(cart)
     .where(cart.c.id == bindparam("cart_id"), cart.c.version == bindparam("known_version"))
-    .values(version=cart.c.version + 1)
+    .values({"version": cart.c.version + 1} | {name: bindparam(name) for name in (*STORED, "updated_at")})
 )
-CART_OF_COLLECTION = select(payment_collection.c.cart_id).where(payment_collection.c.id == bindparam("id"))
+COMPLETE_CART = STORE_CART.values(completed_at=bindparam("completed_at"))
 
 _decode = msgspec.json.Decoder(Cart)
 

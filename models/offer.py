@@ -4,7 +4,7 @@ PostgreSQL builds each product as a JSON array in the order of the struct's fiel
 Moments are kept in their wire form (`utils.clock.wire`), since nothing here computes with them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -136,7 +136,7 @@ class Product(msgspec.Struct, frozen=True, array_like=True, gc=False):
     def is_published(self) -> bool:
         return self.status == "published" and self.deleted_at is None
 
-    def is_sold_in(self, sales_channel_ids: tuple[str, ...]) -> bool:
+    def is_sold_in(self, sales_channel_ids: Collection[str]) -> bool:
         """Published, and in one of these channels."""
         return self.is_published and any(c in sales_channel_ids for c in self.sales_channel_ids)
 

@@ -97,10 +97,11 @@ Wrap = Callable[[Route], Handler]
 def mount(app: web.Application, rows: Iterable[Route], wrap: Wrap) -> list[tuple[Route, web.AbstractRoute]]:
     """Put the rows into the router, each handler inside the layers that `wrap` builds for its row."""
     mounted: list[tuple[Route, web.AbstractRoute]] = []
+    resources: dict[str, web.Resource] = {}  # one a path, or a preflight would know of one row's methods only
     for row in rows:
         if row.who not in WHO:
             raise ValueError(f"{row.name} does not say who may call it")
-        resource = app.router.add_resource(row.path)
+        resource = resources.get(row.path) or resources.setdefault(row.path, app.router.add_resource(row.path))
         handler = wrap(row)
         mounted.append((row, resource.add_route(row.method, handler)))
         if row.method == "GET":

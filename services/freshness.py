@@ -65,8 +65,13 @@ class Freshness:
 
     async def _catch_up(self) -> None:
         while self.products.seen < self.snapshots.versions.get(CATALOGUE, 0):
-            async with self.database.reading() as work:
-                await catch_up(work)
+            try:
+                async with self.database.reading() as work:
+                    await catch_up(work)
+            except Exception:
+                # Without an answer any product may have changed.
+                self.products.clear()
+                raise
 
     def _products_dropped(self, ids: tuple[str, ...] | None) -> None:
         self._drop((CATALOGUE, PRODUCTS) if ids is None else (CATALOGUE, *ids))

@@ -15,6 +15,8 @@ from models.offer import (
 )
 from services.infra.database import UnitOfWork
 from services.infra.ticks import Ticks
+from services.store import STORES
+from utils.errors import NotFound
 
 DEFAULT_COUNT = 5000
 SCOPE = "catalogue"
@@ -126,3 +128,27 @@ async def products_by_variant(work: UnitOfWork, variant_ids: Iterable[str]) -> d
     if missing:
         products |= {product.id: product for product in await cache.load(work, LOAD_PRODUCTS_OF_VARIANTS, missing)}
     return {v.id: (product, v) for product in products.values() for v in product.variants if v.id in wanted}
+
+
+async def get_visible(work: UnitOfWork, *, product_id: str, channels: Sequence[str]) -> Product:
+    """A product that buyers of these channels may see; NotFound otherwise."""
+    product = (await products_by_id(work, [product_id])).get(product_id)
+    if product is None or not await is_visible(work, product, channels):
+        raise NotFound(what="Product", id=product_id)
+    return product
+
+
+async def get_visible_variant(
+    work: UnitOfWork, *, variant_id: str, channels: Sequence[str]
+) -> tuple[Product, Variant]:
+    """A variant of a product that buyers of these channels may see; NotFound otherwise."""
+    found = (await products_by_variant(work, [variant_id])).get(variant_id)
+    if found is None or not await is_visible(work, found[0], channels):
+        raise NotFound(what="Product variant", id=variant_id)
+    return found
+
+
+async def is_visible(work: UnitOfWork, product: Product, channels: Sequence[str]) -> bool:
+    """Published, sold in one of the channels, and of a store that is listed."""
+    store = (await work.snapshot(STORES)).by_id.get(product.store_id)
+    return store is not None and store.is_listed and product.is_sold_in(channels)

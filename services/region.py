@@ -33,6 +33,10 @@ class Region:
     countries: tuple[Any, ...] = ()
     provider_ids: tuple[str, ...] = ()
 
+    @property
+    def country_codes(self) -> tuple[str, ...]:
+        return tuple(country.iso_2 for country in self.countries)
+
     def has_country(self, iso_2: str) -> bool:
         return any(country.iso_2 == iso_2 for country in self.countries)
 

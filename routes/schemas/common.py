@@ -19,6 +19,7 @@ EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
 COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
 LOCALE: Schema = {"type": "string", "maxLength": 35}
+NUMBER_IN: Schema = {"type": "number", "minimum": -(10**15), "maximum": 10**15}
 FLAG: Schema = {"type": "boolean"}
 QUANTITY: Schema = {"type": "integer", "exclusiveMinimum": 0, "maximum": 1_000_000}
 METADATA: Schema = {"type": ["object", "null"], "additionalProperties": True, "maxProperties": 100}

@@ -72,28 +72,30 @@ class Pages:
         """Taken before the rows are read; hand it to `put` with what was made of them."""
         return Mark(scopes, self._ticks.now)
 
-    def put(self, key: Hashable, body: bytes, mark: Mark, note: Note | None = None) -> bool:
-        """Keep a page unless something it shows has changed since the mark; says whether it is kept."""
+    def put(self, key: Hashable, body: bytes, mark: Mark, note: Note | None = None) -> None:
+        """Keep a page unless its note says no, or something it shows has changed since the mark."""
         if note is None:
-            return self.keep(key, body, mark)
-        return note.keep and self.keep(key, body, mark, note.tags, note.expires_at)
+            self.keep(key, body, mark)
+        elif note.keep:
+            self.keep(key, body, mark, note.tags, note.expires_at)
 
     def keep(
         self, key: Hashable, body: bytes, mark: Mark, tags: Iterable[str] = (), expires_at: float | None = None
-    ) -> bool:
-        every = frozenset((*mark.scopes, *tags))
+    ) -> Page:
+        """The page, kept unless something it shows has changed since the mark."""
+        page = Page(key, body, frozenset((*mark.scopes, *tags)), expires_at)
         cost = len(body) + PAGE_OVERHEAD_BYTES
-        if cost > self.limit_bytes // 4 or self._ticks.moved(every, mark.tick):
-            return False
+        if cost > self.limit_bytes // 4 or self._ticks.moved(page.tags, mark.tick):
+            return page
         former = self._pages.get(key)
         if former is not None:
             self._remove(former)
         self._make_room(cost)
-        page = self._pages[key] = Page(key, body, every, expires_at)
+        self._pages[key] = page
         self.size_bytes += cost
-        for tag in every:
+        for tag in page.tags:
             self._by_tag.setdefault(tag, set()).add(page)
-        return True
+        return page
 
     def drop(self, tags: Iterable[str]) -> None:
         """Forget every page of these tags, and refuse those being made from older rows."""

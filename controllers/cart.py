@@ -1,0 +1,216 @@
+"""Carts: from the wire to the service and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+
+from controllers import parts
+from controllers.product import views_of_variants
+from controllers.region import view as region_view
+from models.cart import Cart, Line, Method
+from services import cart as cart_service
+from services.infra.database import UnitOfWork
+from services.region import REGIONS
+from services.store import STORES, Stores
+from utils.clock import wire
+from utils.fields import Selection
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
+from utils.money import to_wire
+
+CART_SUMS = (
+    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
+    "original_total original_subtotal original_tax_total "
+    "item_total item_subtotal item_tax_total item_discount_total "
+    "original_item_total original_item_subtotal original_item_tax_total "
+    "shipping_total shipping_subtotal shipping_tax_total shipping_discount_total "
+    "original_shipping_total original_shipping_subtotal original_shipping_tax_total "
+    "credit_line_total credit_line_subtotal credit_line_tax_total"
+).split()
+PART_SUMS = (
+    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
+    "original_total original_subtotal original_tax_total"
+).split()
+
+
+async def create(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.create(work, who=request[PRINCIPAL], body=request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    cart_id, database = request.match_info["id"], request.app[DEPS].database
+    async with database.reading() as work:
+        cart = await cart_service.find(work, cart_id=cart_id)
+        if cart_service.is_current(work, cart):
+            return reply({"cart": await view(work, cart, request[FIELDS])})
+    async with database.unit_of_work() as work:
+        cart = await cart_service.bring_up_to_date(work, cart_id=cart_id)
+        return reply({"cart": await view(work, cart, request[FIELDS])})
+
+
+async def update(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        terms = {"cart_id": request.match_info["id"], "who": request[PRINCIPAL]}
+        cart = await cart_service.change(work, **terms, body=request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def add_item(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.add_item(work, cart_id=request.match_info["id"], item=request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def change_item(request: web.Request) -> web.Response:
+    claim, ids = request[CLAIM], request.match_info
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.change_item(work, cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def remove_item(request: web.Request) -> web.Response:
+    claim, ids = request[CLAIM], request.match_info
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.remove_item(work, cart_id=ids["id"], line_id=ids["line_id"])
+        parent = await view(work, cart, request[FIELDS])
+        gone = {"id": ids["line_id"], "object": "line-item", "deleted": True, "parent": parent}
+        return reply(gone, claim=claim)
+
+
+async def add_promotions(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        codes = request[BODY]["promo_codes"]
+        cart = await cart_service.add_codes(work, cart_id=request.match_info["id"], codes=codes)
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def remove_promotions(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        codes = request[BODY]["promo_codes"]
+        cart = await cart_service.remove_codes(work, cart_id=request.match_info["id"], codes=codes)
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def add_shipping_method(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        terms = {"cart_id": request.match_info["id"], "option_id": body["option_id"]}
+        cart = await cart_service.add_shipping_method(work, **terms, data=body.get("data"))
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def work_out_taxes(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.ask_for_taxes(work, cart_id=request.match_info["id"])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any]:
+    """The cart on the wire, cut down to what was asked for."""
+    document, currency = cart.document, cart.currency_code
+    regions, stores = await work.snapshot(REGIONS), await work.snapshot(STORES)
+    about = await views_of_variants(work, [line.variant_id for line in document.items], fields, "items")
+    whole: dict[str, Any] = {
+        "id": cart.id,
+        "currency_code": currency,
+        "email": document.email,
+        "locale": document.locale,
+        "region_id": cart.region_id,
+        "created_at": wire(cart.created_at),
+        "updated_at": wire(cart.updated_at),
+        "completed_at": wire(cart.completed_at),
+        "metadata": document.metadata,
+        "sales_channel_id": cart.sales_channel_id,
+        "customer_id": cart.customer_id,
+        "shipping_address": parts.address(document.shipping_address),
+        "billing_address": parts.address(document.billing_address),
+        "region": region_view(regions.by_id[cart.region_id]),
+        "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
+        "shipping_methods": [_method(cart, method, stores) for method in document.shipping_methods],
+        "promotions": [parts.promotion(known) for known in document.promotions],
+        "unapplied_promotions": [{"code": entry.code, "reason": entry.reason} for entry in document.unapplied],
+        "credit_lines": [],
+        **parts.amounts(document.totals or {}, CART_SUMS, currency),
+    }
+    return fields(whole | _once_known(cart))
+
+
+def _once_known(cart: Cart) -> dict[str, Any]:
+    """What is absent, not null, until it is there."""
+    known: dict[str, Any] = {}
+    for name in ("shipping_address", "billing_address"):
+        if (address := getattr(cart.document, name)) is not None:
+            known[f"{name}_id"] = address.id
+    if cart.customer is not None:
+        groups = [{"id": group} for group in cart.customer.group_ids]
+        known["customer"] = {"id": cart.customer.id, "email": cart.customer.email, "groups": groups}
+    if cart.payment is not None:
+        known["payment_collection"] = parts.payment_collection(cart.payment)
+    return known
+
+
+def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+    currency = cart.currency_code
+    brief = {
+        "id": line.product_id,
+        "collection_id": line.sold.collection_id,
+        "type_id": line.sold.type_id,
+        "categories": [{"id": category} for category in line.sold.category_ids],
+        "tags": [{"id": tag} for tag in line.sold.tag_ids],
+    }
+    compare_at = parts.optional(line.compare_at_unit_price, currency)
+    return {
+        **parts.sold(line.sold),
+        "id": line.id,
+        "cart_id": cart.id,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "seller_id": line.store_id,
+        "seller": parts.seller(stores.by_id.get(line.store_id)),
+        "quantity": line.quantity,
+        "unit_price": to_wire(line.unit_price, currency),
+        "compare_at_unit_price": compare_at,
+        "is_tax_inclusive": line.is_tax_inclusive,
+        "metadata": line.metadata,
+        "created_at": wire(line.created_at),
+        "updated_at": wire(line.updated_at),
+        "tax_lines": [{**parts.tax_line(entry, currency), "item_id": line.id} for entry in line.tax_lines],
+        "adjustments": [{**parts.adjustment(entry, currency), "item_id": line.id} for entry in line.adjustments],
+        "product": brief,
+        **parts.amounts(line.totals or {}, PART_SUMS, currency),
+        **about,
+    }
+
+
+def _method(cart: Cart, method: Method, stores: Stores) -> dict[str, Any]:
+    currency = cart.currency_code
+    return {
+        "id": method.id,
+        "cart_id": cart.id,
+        "name": method.name,
+        "description": None,
+        "amount": to_wire(method.amount, currency),
+        "is_tax_inclusive": method.is_tax_inclusive,
+        "shipping_option_id": method.shipping_option_id,
+        "seller_id": method.store_id,
+        "seller": parts.seller(stores.by_id.get(method.store_id)),
+        "data": method.data,
+        "metadata": None,
+        "created_at": wire(method.created_at),
+        "updated_at": wire(method.created_at),
+        "tax_lines": [
+            {**parts.tax_line(entry, currency), "shipping_method_id": method.id} for entry in method.tax_lines
+        ],
+        "adjustments": [
+            {**parts.adjustment(entry, currency), "shipping_method_id": method.id} for entry in method.adjustments
+        ],
+        **parts.amounts(method.totals or {}, PART_SUMS, currency),
+    }

@@ -1,0 +1,162 @@
+"""Wire forms that carts and orders share: amounts, addresses, taxes, adjustments, sellers."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from models.cart import Address, Applied, Discount, Sold, TaxEntry
+from models.store import Store
+from utils.clock import wire
+from utils.money import to_wire
+
+Wire = dict[str, Any]
+
+
+def amounts(totals: msgspec.Struct | dict[str, int], names: Sequence[str], currency: str) -> Wire:
+    """Totals by name as numbers in major units."""
+    if isinstance(totals, dict):
+        return {name: to_wire(totals.get(name, 0), currency) for name in names}
+    return {name: to_wire(getattr(totals, name), currency) for name in names}
+
+
+def optional(amount: int | None, currency: str) -> int | float | None:
+    return None if amount is None else to_wire(amount, currency)
+
+
+def number(value: Decimal) -> int | float:
+    """A rate as a JSON number; whole ones stay integers."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def address(known: Address | None) -> Wire | None:
+    return None if known is None else {name: getattr(known, name) for name in Address.__struct_fields__}
+
+
+def tax_line(entry: TaxEntry, currency: str) -> Wire:
+    return {
+        "id": entry.id,
+        "description": entry.description,
+        "code": entry.code,
+        "rate": number(Decimal(entry.ppm) / 10_000),
+        "provider_id": entry.provider_id,
+        "tax_rate_id": entry.tax_rate_id,
+        "data": None,
+        "metadata": None,
+        "total": to_wire(entry.total, currency),
+        "subtotal": to_wire(entry.subtotal, currency),
+    }
+
+
+def adjustment(entry: Discount, currency: str) -> Wire:
+    return {
+        "id": entry.id,
+        "code": entry.code,
+        "promotion_id": entry.promotion_id,
+        "is_tax_inclusive": entry.is_tax_inclusive,
+        "amount": to_wire(entry.amount, currency),
+        "total": to_wire(entry.total, currency),
+        "subtotal": to_wire(entry.subtotal, currency),
+    }
+
+
+def sold(known: Sold) -> Wire:
+    """What a line says about its product."""
+    return {
+        "title": known.title,
+        "subtitle": known.variant_title,
+        "thumbnail": known.thumbnail,
+        "product_title": known.title,
+        "product_description": known.description,
+        "product_subtitle": known.subtitle,
+        "product_type": known.type,
+        "product_type_id": known.type_id,
+        "product_collection": known.collection,
+        "product_handle": known.handle,
+        "variant_sku": known.sku,
+        "variant_barcode": known.barcode,
+        "variant_title": known.variant_title,
+        "variant_option_values": known.options or None,
+        "requires_shipping": known.requires_shipping,
+        "is_giftcard": known.is_giftcard,
+        "is_discountable": known.is_discountable,
+    }
+
+
+def seller(store: Store | None) -> Wire | None:
+    if store is None:
+        return None
+    return {"id": store.id, "handle": store.handle, "name": store.name, "logo": store.logo}
+
+
+def promotion(known: Applied) -> Wire:
+    value = known.value
+    fixed = known.method_type == "fixed" and known.currency_code is not None
+    return {
+        "id": known.id,
+        "code": known.code,
+        "is_automatic": known.is_automatic,
+        "is_tax_inclusive": known.is_tax_inclusive,
+        "application_method": {
+            "id": known.method_id,
+            "type": known.method_type,
+            "value": to_wire(int(value), known.currency_code) if fixed else number(value),
+            "currency_code": known.currency_code,
+        },
+    }
+
+
+def payment_collection(known: Any) -> Wire:
+    """A collection with its live session; amounts that nobody has authorized yet are null."""
+    currency = known.currency_code
+    return {
+        "id": known.id,
+        "currency_code": currency,
+        "completed_at": wire(known.completed_at),
+        "status": known.status,
+        "metadata": known.metadata,
+        "created_at": wire(known.created_at),
+        "updated_at": wire(known.updated_at),
+        "deleted_at": None,
+        "amount": to_wire(known.amount, currency),
+        "authorized_amount": optional(known.authorized_amount, currency),
+        "captured_amount": optional(known.captured_amount, currency),
+        "refunded_amount": optional(known.refunded_amount, currency),
+        "payment_sessions": [payment_session(session) for session in getattr(known, "payment_sessions", ())],
+        "payments": [payment(paid) for paid in getattr(known, "payments", ())],
+    }
+
+
+def payment_session(known: Any) -> Wire:
+    return {
+        "id": known.id,
+        "currency_code": known.currency_code,
+        "provider_id": known.provider_id,
+        "data": known.data,
+        "context": known.context,
+        "status": known.status,
+        "authorized_at": wire(known.authorized_at),
+        "payment_collection_id": known.payment_collection_id,
+        "payment": None,
+        "metadata": known.metadata,
+        "created_at": wire(known.created_at),
+        "updated_at": wire(known.updated_at),
+        "deleted_at": None,
+        "amount": to_wire(known.amount, known.currency_code),
+    }
+
+
+def payment(known: Any) -> Wire:
+    return {
+        "id": known.id,
+        "amount": to_wire(known.amount, known.currency_code),
+        "currency_code": known.currency_code,
+        "provider_id": known.provider_id,
+        "payment_session_id": known.payment_session_id,
+        "data": known.data,
+        "captured_at": wire(known.captured_at),
+        "canceled_at": wire(known.canceled_at),
+        "created_at": wire(known.created_at),
+        "updated_at": wire(known.updated_at),
+    }

@@ -1,0 +1,161 @@
+"""Shipping options of a cart."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers import parts
+from models.cart import Cart
+from models.parcel import OptionPrice, ShippingOption
+from models.price import PricingContext
+from services import cart as cart_service
+from services import pricing, shipping
+from services.infra.database import UnitOfWork
+from services.shipping import Offer
+from services.store import STORES, Stores
+from utils.clock import wire
+from utils.http import BODY, DEPS, FIELDS, QUERY, reply
+from utils.money import to_wire
+from utils.query import ordering
+
+
+async def list_options(request: web.Request) -> web.Response:
+    query, fields = request[QUERY], request[FIELDS]
+    async with request.app[DEPS].database.reading() as work:
+        cart = await cart_service.find(work, cart_id=query["cart_id"])
+        terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
+        found = [await view(work, cart, offer) for offer in await shipping.offers(work, cart, **terms)]
+    wanted = ordering(query.get("order"))
+    if wanted is not None:
+        found.sort(key=lambda option: option[wanted[0]], reverse=wanted[1])
+    page = found[query["offset"] : query["offset"] + query["limit"]]
+    return reply({"shipping_options": [fields(option) for option in page]})
+
+
+async def calculate(request: web.Request) -> web.Response:
+    option_id, fields = request.match_info["id"], request[FIELDS]
+    async with request.app[DEPS].database.reading() as work:
+        cart = await cart_service.find(work, cart_id=request[BODY]["cart_id"])
+        offer = await shipping.offer(work, cart, option_id)
+        return reply({"shipping_option": fields(await view(work, cart, offer))})
+
+
+async def view(work: UnitOfWork, cart: Cart, offer: Offer) -> dict[str, Any]:
+    """An option as this cart sees it: its amount is that of the whole cart's parcels when it is a combined one."""
+    stores, context = await work.snapshot(STORES), await pricing.context_of(work, cart)
+    option, currency = offer.option, cart.currency_code
+    inclusive = shipping.includes_tax(offer.parts[0][2], context)
+    whole = {
+        "id": offer.id,
+        "name": option.type_label if offer.is_combined else option.name,
+        "price_type": option.price_type,
+        "service_zone_id": option.zone["id"],
+        "shipping_profile_id": option.shipping_profile_id,
+        "provider_id": option.provider_id,
+        "data": option.data,
+        "metadata": None,
+        "service_zone": _zone(option),
+        "type": {
+            "id": f"sotype_{option.type_code}",
+            "label": option.type_label,
+            "description": option.type_description,
+            "code": option.type_code,
+        },
+        "provider": {"id": option.provider_id, "is_enabled": True},
+        "rules": [],
+        "calculated_price": _calculated(offer, currency, inclusive),
+        "prices": [] if offer.is_combined else [_price(option, price, context) for price in option.prices],
+        "amount": to_wire(offer.amount, currency),
+        "is_tax_inclusive": inclusive,
+        "insufficient_inventory": False,
+    }
+    return whole | _sellers(offer, stores, currency)
+
+
+def _sellers(offer: Offer, stores: Stores, currency: str) -> dict[str, Any]:
+    store_id = None if offer.is_combined else offer.option.store_id
+    return {
+        "seller_id": store_id,
+        "seller": parts.seller(stores.by_id.get(store_id)) if store_id else None,
+        "seller_options": [
+            {
+                "seller_id": key[0],
+                "shipping_option_id": option.id,
+                "name": option.name,
+                "amount": to_wire(price.amount, currency),
+            }
+            for key, option, price in offer.parts
+        ],
+    }
+
+
+def _zone(option: ShippingOption) -> dict[str, Any]:
+    location = option.location
+    names = "address_1 address_2 city province postal_code country_code phone"
+    address = {"id": location["id"], **{name: location[name] for name in names.split()}}
+    return {
+        "id": option.zone["id"],
+        "name": option.zone["name"],
+        "fulfillment_set_id": option.fulfillment_set["id"],
+        "fulfillment_set": {
+            "id": option.fulfillment_set["id"],
+            "name": option.fulfillment_set["name"],
+            "type": option.fulfillment_set["type"],
+            "location": {"id": location["id"], "name": location["name"], "address": address},
+        },
+    }
+
+
+def _calculated(offer: Offer, currency: str, inclusive: bool) -> dict[str, Any]:
+    price = offer.parts[0][2]
+    amount = to_wire(offer.amount, currency)
+    row = {
+        "id": None if offer.is_combined else price.id,
+        **dict.fromkeys(("price_list_id", "price_list_type", "min_quantity", "max_quantity")),
+    }
+    return {
+        "id": offer.option.id,
+        "is_calculated_price_price_list": False,
+        "is_calculated_price_tax_inclusive": inclusive,
+        "calculated_amount": amount,
+        "is_original_price_price_list": False,
+        "is_original_price_tax_inclusive": inclusive,
+        "original_amount": amount,
+        "currency_code": currency,
+        "calculated_price": row,
+        "original_price": row,
+    }
+
+
+def _price(option: ShippingOption, price: OptionPrice, context: PricingContext) -> dict[str, Any]:
+    stamps = {
+        "created_at": wire(price.row["created_at"]),
+        "updated_at": wire(price.row["updated_at"]),
+        "deleted_at": None,
+    }
+    rules = [
+        {
+            "id": f"{price.id}_{rank}",
+            "attribute": "item_total",
+            "operator": operator,
+            "value": str(to_wire(value, price.currency_code)),
+            "priority": 0,
+            "price_id": price.id,
+            **stamps,
+        }
+        for rank, (operator, value) in enumerate(price.rules)
+    ]
+    return {
+        "id": price.id,
+        "title": None,
+        "currency_code": price.currency_code,
+        "rules_count": len(rules) + (price.region_id is not None),
+        "price_set_id": option.id,
+        "price_list_id": None,
+        "price_list": None,
+        **stamps,
+        "price_rules": rules,
+        "amount": to_wire(price.amount, price.currency_code),
+        "min_quantity": None,
+        "max_quantity": None,
+    }

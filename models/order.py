@@ -1,0 +1,208 @@
+"""An order in hand: the parent with its store orders, lines, methods and payment, loaded in one statement."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from sqlalchemy import Text, bindparam, cast, func, insert, literal_column, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.cart import Address, Applied, Discount, Sold, TaxEntry
+from models.payment import payment, payment_collection
+from models.totals import ChargeTotals, Totals
+from models.transaction import order, order_line, order_shipping_method, store_order
+from utils.errors import AppError
+
+
+class OrderNotFound(AppError):
+    code, kind = "order_not_found", "missing"
+    message = "Order id not found: {id}"
+
+
+class OrderLine(msgspec.Struct):
+    """What was bought, as it was; amounts in minor units."""
+
+    id: str
+    store_order_id: str
+    product_id: str
+    variant_id: str
+    rank: int
+    quantity: int
+    unit_price: int
+    compare_at_unit_price: int | None
+    is_tax_inclusive: bool
+    snapshot: Sold
+    tax_lines: list[TaxEntry]
+    adjustments: list[Discount]
+    totals: ChargeTotals
+    metadata: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    fulfilled_quantity: int = 0
+    shipped_quantity: int = 0
+    delivered_quantity: int = 0
+
+
+class OrderMethod(msgspec.Struct):
+    """How a store order is sent."""
+
+    id: str
+    store_order_id: str
+    shipping_option_id: str
+    name: str
+    amount: int
+    is_tax_inclusive: bool
+    data: dict[str, Any]
+    tax_lines: list[TaxEntry]
+    adjustments: list[Discount]
+    totals: ChargeTotals
+    created_at: datetime
+    updated_at: datetime
+    metadata: dict[str, Any] | None = None
+
+
+class StoreOrder(msgspec.Struct):
+    """One store's part of the order, with the platform's share frozen at the sale."""
+
+    id: str
+    store_id: str
+    status: str
+    currency_code: str
+    total: int
+    commission_rate: Decimal
+    commission: int
+    totals: dict[str, int]
+    created_at: datetime
+    updated_at: datetime
+    canceled_at: datetime | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Payment(msgspec.Struct):
+    """Money that a provider has authorized or taken."""
+
+    id: str
+    provider_id: str
+    currency_code: str
+    amount: int
+    data: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+    payment_session_id: str
+    captured_at: datetime | None = None
+    canceled_at: datetime | None = None
+
+
+class OrderPayment(msgspec.Struct):
+    """The order's payment collection."""
+
+    id: str
+    currency_code: str
+    amount: int
+    status: str
+    created_at: datetime
+    updated_at: datetime
+    authorized_amount: int | None = None
+    captured_amount: int | None = None
+    refunded_amount: int | None = None
+    completed_at: datetime | None = None
+    metadata: dict[str, Any] | None = None
+    payments: list[Payment] = []
+
+
+class Order(msgspec.Struct):
+    """One purchase by one buyer."""
+
+    id: str
+    display_id: int
+    cart_id: str
+    region_id: str
+    currency_code: str
+    total: int
+    totals: Totals
+    promotions: list[Applied]
+    created_at: datetime
+    updated_at: datetime
+    lines: list[OrderLine]
+    methods: list[OrderMethod]
+    store_orders: list[StoreOrder]
+    payment: OrderPayment | None = None
+    payment_collection_id: str | None = None
+    customer_id: str | None = None
+    email: str | None = None
+    sales_channel_id: str | None = None
+    locale: str | None = None
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def status(self) -> str:
+        """Derived: canceled or completed when every store order is, pending otherwise."""
+        states = {part.status for part in self.store_orders}
+        if states == {"canceled"}:
+            return "canceled"
+        return "completed" if states and states <= {"delivered", "canceled"} else "pending"
+
+    @property
+    def fulfillment_status(self) -> str:
+        states = {part.status for part in self.store_orders if part.status != "canceled"}
+        for state in ("delivered", "shipped"):
+            if state in states:
+                return state if states == {state} else f"partially_{state}"
+        return "not_fulfilled" if states else "canceled"
+
+    @property
+    def payment_status(self) -> str:
+        return self.payment.status if self.payment is not None else "not_paid"
+
+
+def _rows(table: Any, condition: Any, by: Any) -> ColumnElement[Any]:
+    """The table's rows under the condition as one JSON array in the given order."""
+    rows = aggregate_order_by(func.to_jsonb(literal_column(table.name)), by)
+    return func.coalesce(
+        select(func.jsonb_agg(rows)).select_from(table).where(condition).scalar_subquery(),
+        literal_column("'[]'::jsonb"),
+    )
+
+
+_payments = _rows(payment, payment.c.payment_collection_id == payment_collection.c.id, payment.c.id)
+_payment = (
+    select(
+        func.to_jsonb(literal_column("payment_collection")).op("||")(func.jsonb_build_object("payments", _payments))
+    )
+    .select_from(payment_collection)
+    .where(payment_collection.c.id == order.c.payment_collection_id)
+    .correlate(order)
+    .scalar_subquery()
+)
+_whole = cast(
+    func.to_jsonb(literal_column("orders")).op("||")(
+        func.jsonb_build_object(
+            "lines",
+            _rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
+            "methods",
+            _rows(order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id),
+            "store_orders",
+            _rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
+            "payment",
+            _payment,
+        )
+    ),
+    Text,
+)
+LOAD_ORDER = select(_whole).select_from(order).where(order.c.id == bindparam("id"))
+LOAD_ORDER_OF_CART = select(_whole).select_from(order).where(order.c.cart_id == bindparam("id"))
+INSERT_ORDER = insert(order).returning(order.c.display_id)
+INSERT_STORE_ORDERS = insert(store_order)
+INSERT_LINES = insert(order_line)
+INSERT_METHODS = insert(order_shipping_method)
+
+_decode = msgspec.json.Decoder(Order)
+
+
+def read_order(loaded: str) -> Order:
+    """An Order from the text that LOAD_ORDER gives."""
+    return _decode.decode(loaded)

@@ -1,0 +1,125 @@
+"""Carts: what a buyer fills, addresses, and turns into an order."""
+
+from controllers import cart, transaction
+from models.cart import CartCompleted, CartFull, CartNotFound, LineNotFound, QuantityTooLarge
+from models.promotion import PromotionCodeInvalid
+from models.redemption import PromotionUsageExceeded
+from routes.schemas import cart as schemas
+from routes.schemas import common as c
+from routes.schemas import transaction as orders
+from routes.table import ANYONE, delete, get, post
+from services import cart as service
+from services.flows import complete_cart as flow
+from services.inventory import OutOfStock
+from services.pricing import VariantNotPriced
+from services.shipping import OptionInvalid
+
+CART = c.single("cart", schemas.CART)
+_about = {"who": ANYONE, "tag": "Carts", "fields": schemas.FIELDS}
+_open = (CartNotFound, CartCompleted, 409)
+
+ROUTES = [
+    post(
+        "/store/carts",
+        cart.create,
+        **_about,
+        summary="Create a cart",
+        body=schemas.CREATE,
+        reply=CART,
+        errors=(service.NoRegion, service.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
+    ),
+    get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
+    post(
+        "/store/carts/{id}",
+        cart.update,
+        **_about,
+        summary="Change a cart's region, e-mail, addresses, codes or metadata",
+        body=schemas.UPDATE,
+        reply=CART,
+        errors=(*_open, service.CountryNotInRegion, service.RegionNotFound, PromotionCodeInvalid),
+    ),
+    post(
+        "/store/carts/{id}/line-items",
+        cart.add_item,
+        **_about,
+        summary="Put a variant into the cart",
+        body=schemas.ITEM,
+        reply=CART,
+        errors=(*_open, service.VariantNotSold, service.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
+    ),
+    post(
+        "/store/carts/{id}/line-items/{line_id}",
+        cart.change_item,
+        **_about,
+        summary="Change a line's quantity or metadata",
+        body=schemas.CHANGE_ITEM,
+        reply=CART,
+        errors=(*_open, LineNotFound, OutOfStock),
+    ),
+    delete(
+        "/store/carts/{id}/line-items/{line_id}",
+        cart.remove_item,
+        **_about,
+        summary="Remove a line",
+        reply=c.deleted("line-item", schemas.CART),
+        errors=_open,
+    ),
+    post(
+        "/store/carts/{id}/promotions",
+        cart.add_promotions,
+        **_about,
+        summary="Add promotion codes; an empty list removes them all",
+        body=schemas.PROMO_CODES,
+        reply=CART,
+        errors=(*_open, PromotionCodeInvalid),
+    ),
+    delete(
+        "/store/carts/{id}/promotions",
+        cart.remove_promotions,
+        **_about,
+        summary="Remove promotion codes",
+        body=schemas.PROMO_CODES,
+        reply=CART,
+        errors=_open,
+    ),
+    post(
+        "/store/carts/{id}/shipping-methods",
+        cart.add_shipping_method,
+        **_about,
+        summary="Choose how the cart is sent: a seller's own option, or a combined one for all sellers",
+        body=schemas.METHOD_IN,
+        reply=CART,
+        errors=(*_open, OptionInvalid),
+    ),
+    post(
+        "/store/carts/{id}/taxes",
+        cart.work_out_taxes,
+        **_about,
+        summary="Work out taxes where the region does not do so by itself",
+        reply=CART,
+        errors=_open,
+    ),
+    post(
+        "/store/carts/{id}/complete",
+        transaction.complete,
+        who=ANYONE,
+        tag="Carts",
+        summary="Complete the cart: one order for the buyer, one store order for each seller",
+        fields=orders.COMPLETED,
+        reply=orders.PLACED,
+        errors=(
+            CartNotFound,
+            OutOfStock,
+            PromotionUsageExceeded,
+            service.StoreClosed,
+            service.VariantNotSold,
+            flow.CartEmpty,
+            flow.ShippingMissing,
+            flow.StoreShippingMissing,
+            flow.PaymentNotStarted,
+            flow.SessionMissing,
+            flow.CartChanged,
+        ),
+        idempotent=True,
+    ),
+]

@@ -1,0 +1,241 @@
+"""Carts on the wire: what may be sent, what comes back, and what may be asked for."""
+
+from routes.schemas import common as c
+from routes.schemas import totals
+from routes.schemas.payment import PAYMENT_COLLECTION
+from routes.schemas.region import REGION
+from utils.fields import FieldSet
+
+# Input
+PART = {"type": ["string", "null"], "maxLength": 255}
+ADDRESS_IN = c.body(
+    first_name=PART,
+    last_name=PART,
+    company=PART,
+    address_1=PART,
+    address_2=PART,
+    city=PART,
+    postal_code={"type": ["string", "null"], "maxLength": 32},
+    country_code={"type": ["string", "null"], "maxLength": 2},
+    province=PART,
+    phone={"type": ["string", "null"], "maxLength": 64},
+    metadata=c.METADATA,
+)
+MAYBE_ADDRESS = {**ADDRESS_IN, "type": ["object", "null"]}
+CODES = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 100}, "maxItems": 50}
+ITEM = c.body(
+    required=("variant_id", "quantity"),
+    variant_id=c.ID,
+    quantity=c.QUANTITY,
+    metadata=c.METADATA,
+    additional_data=c.DATA,
+)
+_said = {
+    "email": {**c.EMAIL, "type": ["string", "null"]},
+    "shipping_address": MAYBE_ADDRESS,
+    "billing_address": MAYBE_ADDRESS,
+    "sales_channel_id": c.ID,
+    "promo_codes": CODES,
+    "metadata": c.METADATA,
+    "locale": {**c.LOCALE, "type": ["string", "null"]},
+    "additional_data": c.DATA,
+}
+CREATE = c.body(
+    region_id=c.ID, currency_code=c.CURRENCY, items={"type": "array", "items": ITEM, "maxItems": 100}, **_said
+)
+UPDATE = c.body(region_id=c.ID, **_said)
+CHANGE_ITEM = c.body(
+    required=("quantity",),
+    quantity={**c.QUANTITY, "exclusiveMinimum": -1},
+    metadata=c.METADATA,
+    additional_data=c.DATA,
+)
+PROMO_CODES = c.body(required=("promo_codes",), promo_codes=CODES)
+METHOD_IN = c.body(required=("option_id",), option_id=c.ID, data=c.DATA, additional_data=c.DATA)
+
+# Reply
+ADDRESS = c.entity(
+    "Address",
+    id=c.STRING,
+    customer_id=c.nullable(c.STRING),
+    **dict.fromkeys(
+        "first_name last_name company address_1 address_2 city postal_code country_code province phone".split(),
+        c.nullable(c.STRING),
+    ),
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+)
+TAX_LINE = c.entity(
+    "TaxLine",
+    id=c.STRING,
+    description=c.nullable(c.STRING),
+    code=c.nullable(c.STRING),
+    rate=c.NUMBER,
+    provider_id=c.STRING,
+    tax_rate_id=c.nullable(c.STRING),
+    data=c.FREE,
+    metadata=c.FREE,
+    item_id=c.STRING,
+    shipping_method_id=c.STRING,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+    total=c.AMOUNT,
+    subtotal=c.AMOUNT,
+)
+ADJUSTMENT = c.entity(
+    "Adjustment",
+    id=c.STRING,
+    code=c.nullable(c.STRING),
+    promotion_id=c.nullable(c.STRING),
+    amount=c.AMOUNT,
+    is_tax_inclusive=c.BOOLEAN,
+    description=c.nullable(c.STRING),
+    provider_id=c.nullable(c.STRING),
+    item_id=c.STRING,
+    shipping_method_id=c.STRING,
+    version=c.INTEGER,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+    total=c.AMOUNT,
+    subtotal=c.AMOUNT,
+)
+SELLER = c.entity("SellerName", id=c.STRING, handle=c.STRING, name=c.STRING, logo=c.nullable(c.STRING))
+LINE = c.entity(
+    "LineItem",
+    id=c.STRING,
+    cart_id=c.STRING,
+    title=c.STRING,
+    seller_id=c.STRING,
+    seller=SELLER,
+    variant_id=c.STRING,
+    product_id=c.STRING,
+    product_title=c.STRING,
+    variant_title=c.STRING,
+    product_handle=c.STRING,
+    **dict.fromkeys(
+        (
+            "subtitle thumbnail product_type_id product_description product_subtitle product_type product_collection "
+            "variant_sku variant_barcode"
+        ).split(),
+        c.nullable(c.STRING),
+    ),
+    variant_option_values=c.FREE,
+    requires_shipping=c.BOOLEAN,
+    is_giftcard=c.BOOLEAN,
+    is_discountable=c.BOOLEAN,
+    is_tax_inclusive=c.BOOLEAN,
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    quantity=c.INTEGER,
+    unit_price=c.AMOUNT,
+    compare_at_unit_price=c.nullable(c.AMOUNT),
+    tax_lines=c.array(TAX_LINE),
+    adjustments=c.array(ADJUSTMENT),
+    product=c.nullable(c.DATA),
+    variant=c.nullable(c.DATA),
+    **totals.amounts(totals.PART),
+)
+METHOD = c.entity(
+    "CartShippingMethod",
+    id=c.STRING,
+    cart_id=c.STRING,
+    name=c.STRING,
+    description=c.nullable(c.STRING),
+    amount=c.AMOUNT,
+    is_tax_inclusive=c.BOOLEAN,
+    shipping_option_id=c.STRING,
+    seller_id=c.STRING,
+    seller=SELLER,
+    data=c.FREE,
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    tax_lines=c.array(TAX_LINE),
+    adjustments=c.array(ADJUSTMENT),
+    **totals.amounts(totals.PART),
+)
+APPLICATION_METHOD = c.entity(
+    "ApplicationMethod",
+    id=c.STRING,
+    value=c.NUMBER,
+    type=c.one_of("fixed", "percentage"),
+    currency_code=c.nullable(c.STRING),
+)
+PROMOTION = c.entity(
+    "CartPromotion",
+    id=c.STRING,
+    code=c.STRING,
+    is_automatic=c.BOOLEAN,
+    is_tax_inclusive=c.BOOLEAN,
+    application_method=APPLICATION_METHOD,
+)
+CUSTOMER = c.entity(
+    "CartCustomer", id=c.STRING, email=c.STRING, groups=c.array(c.entity("CustomerGroupId", id=c.STRING))
+)
+UNAPPLIED = c.entity("UnappliedPromotion", code=c.STRING, reason=c.STRING)
+CART = c.entity(
+    "Cart",
+    id=c.STRING,
+    currency_code=c.STRING,
+    email=c.nullable(c.STRING),
+    locale=c.nullable(c.STRING),
+    region_id=c.STRING,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    completed_at=c.nullable(c.MOMENT),
+    metadata=c.FREE,
+    sales_channel_id=c.nullable(c.STRING),
+    customer_id=c.nullable(c.STRING),
+    shipping_address_id=c.STRING,
+    billing_address_id=c.STRING,
+    shipping_address=c.nullable(ADDRESS),
+    billing_address=c.nullable(ADDRESS),
+    items=c.array(LINE),
+    shipping_methods=c.array(METHOD),
+    promotions=c.array(PROMOTION),
+    unapplied_promotions=c.array(UNAPPLIED),
+    customer=CUSTOMER,
+    region=REGION,
+    payment_collection=PAYMENT_COLLECTION,
+    credit_lines=c.array(c.DATA),
+    original_subtotal=c.AMOUNT,
+    **totals.amounts(totals.CART),
+)
+_address = "id first_name last_name company address_1 address_2 city postal_code country_code province phone"
+FIELDS = FieldSet(
+    relations=(
+        "items(product(categories tags collection type images options variants seller) variant(options product images) "
+        "tax_lines adjustments seller) shipping_methods(tax_lines adjustments seller) "
+        "promotions(application_method) customer(groups) shipping_address billing_address region(countries) "
+        "payment_collection(payment_sessions) credit_lines unapplied_promotions original_subtotal"
+    ),
+    defaults=(
+        "id currency_code email locale region_id created_at updated_at completed_at metadata sales_channel_id "
+        f"customer_id {totals.CART} shipping_address_id billing_address_id "
+        "promotions(id code is_automatic is_tax_inclusive application_method(id value type currency_code)) "
+        "*unapplied_promotions items(id title thumbnail seller_id variant_id product_id is_giftcard product_type_id "
+        "product_title product_description product_subtitle product_type product_collection product_handle "
+        "variant_sku variant_barcode variant_title requires_shipping metadata created_at updated_at quantity "
+        "unit_price compare_at_unit_price is_tax_inclusive product(id collection_id type_id categories(id) tags(id)) "
+        "tax_lines(id description code rate provider_id data metadata) "
+        "adjustments(id code promotion_id amount is_tax_inclusive)) customer(id email groups(id)) "
+        "shipping_methods(id seller_id amount is_tax_inclusive shipping_option_id "
+        "tax_lines(id description code rate provider_id data metadata) adjustments(id code amount)) "
+        f"shipping_address({_address}) billing_address({_address}) "
+        "region(id name currency_code automatic_taxes *countries) *payment_collection(*payment_sessions) *credit_lines"
+    ),
+    extra=(
+        f"original_subtotal *items *region *promotions *customer *shipping_methods *shipping_address *billing_address "
+        f"items({totals.PART} cart_id subtitle is_discountable *product *variant *seller *tax_lines *adjustments "
+        "variant_option_values tax_lines(item_id total subtotal tax_rate_id) adjustments(item_id total subtotal)) "
+        f"shipping_methods({totals.PART} name cart_id description data metadata *seller *tax_lines *adjustments "
+        "created_at updated_at adjustments(promotion_id total subtotal)) "
+        "shipping_address(created_at updated_at) billing_address(created_at updated_at) "
+        "payment_collection(id currency_code amount status payment_sessions(id amount currency_code provider_id status data))"
+    ),
+)

@@ -1,0 +1,64 @@
+"""Payment collections, sessions and providers on the wire."""
+
+from routes.schemas import common as c
+from utils.fields import FieldSet
+
+CREATE = c.body(required=("cart_id",), cart_id=c.ID)
+CREATE_SESSION = c.body(required=("provider_id",), provider_id=c.ID, data=c.DATA)
+PROVIDERS = c.listing("id", limit=20, region_id=c.ID) | {"required": ["region_id"]}
+
+SESSION = c.entity(
+    "PaymentSession",
+    id=c.STRING,
+    currency_code=c.STRING,
+    provider_id=c.STRING,
+    data=c.FREE,
+    context=c.FREE,
+    status=c.STRING,
+    authorized_at=c.nullable(c.MOMENT),
+    expires_at=c.nullable(c.MOMENT),
+    payment_collection_id=c.STRING,
+    payment=c.NULL,
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+    amount=c.AMOUNT,
+)
+PAYMENT = c.entity(
+    "Payment",
+    id=c.STRING,
+    amount=c.AMOUNT,
+    currency_code=c.STRING,
+    provider_id=c.STRING,
+    payment_session_id=c.STRING,
+    data=c.FREE,
+    captured_at=c.nullable(c.MOMENT),
+    canceled_at=c.nullable(c.MOMENT),
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+)
+PAYMENT_COLLECTION = c.entity(
+    "PaymentCollection",
+    id=c.STRING,
+    currency_code=c.STRING,
+    completed_at=c.nullable(c.MOMENT),
+    status=c.STRING,
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+    payment_sessions=c.array(SESSION),
+    payments=c.array(PAYMENT),
+    amount=c.AMOUNT,
+    authorized_amount=c.nullable(c.AMOUNT),
+    captured_amount=c.nullable(c.AMOUNT),
+    refunded_amount=c.nullable(c.AMOUNT),
+)
+PROVIDER = c.entity("PaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)
+FIELDS = FieldSet(
+    relations="payment_sessions payments",
+    defaults="id currency_code amount *payment_sessions",
+    extra="status payment_sessions(id amount currency_code provider_id data status)",
+)
+PROVIDER_FIELDS = FieldSet(relations="", defaults="id is_enabled")

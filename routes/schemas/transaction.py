@@ -1,0 +1,138 @@
+"""Orders on the wire: the buyer's order, its lines and methods, and each seller's part."""
+
+from routes.schemas import common as c
+from routes.schemas import totals
+from routes.schemas.cart import ADDRESS, ADJUSTMENT, CART, LINE, METHOD, PROMOTION, SELLER, TAX_LINE
+from routes.schemas.payment import PAYMENT_COLLECTION
+from utils.fields import FieldSet
+
+SUMMARY = c.entity(
+    "OrderSummary",
+    **totals.amounts(
+        "paid_total refunded_total accounting_total credit_line_total transaction_total pending_difference "
+        "current_order_total original_order_total"
+    ),
+)
+_progress = "fulfilled delivered shipped return_requested return_received return_dismissed written_off".split()
+DETAIL = c.entity(
+    "OrderLineDetail",
+    id=c.STRING,
+    version=c.INTEGER,
+    metadata=c.FREE,
+    order_id=c.STRING,
+    item_id=c.STRING,
+    unit_price=c.NULL,
+    compare_at_unit_price=c.NULL,
+    quantity=c.INTEGER,
+    **{f"{step}_quantity": c.INTEGER for step in _progress},
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    deleted_at=c.NULL,
+)
+ORDER_LINE = c.entity(
+    "OrderLineItem",
+    **{name: schema for name, schema in LINE["properties"].items() if name != "cart_id"},
+    seller_order_id=c.STRING,
+    is_custom_price=c.BOOLEAN,
+    deleted_at=c.NULL,
+    line_item_metadata=c.FREE,
+    detail=DETAIL,
+    **totals.amounts(
+        "refundable_total refundable_total_per_unit fulfilled_total shipped_total return_requested_total "
+        "return_received_total return_dismissed_total write_off_total"
+    ),
+)
+ORDER_METHOD = c.entity(
+    "OrderShippingMethod",
+    **{name: schema for name, schema in METHOD["properties"].items() if name != "cart_id"},
+    order_id=c.STRING,
+    seller_order_id=c.STRING,
+    is_custom_amount=c.BOOLEAN,
+    deleted_at=c.NULL,
+    detail=c.DATA,
+)
+SELLER_ORDER = c.entity(
+    "SellerOrder",
+    id=c.STRING,
+    order_id=c.STRING,
+    seller_id=c.STRING,
+    seller=c.nullable(SELLER),
+    status=c.one_of("placed", "accepted", "packed", "shipped", "delivered", "canceled"),
+    currency_code=c.STRING,
+    item_ids=c.array(c.STRING),
+    shipping_method_ids=c.array(c.STRING),
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    canceled_at=c.nullable(c.MOMENT),
+    **totals.amounts(totals.SELLER_ORDER),
+)
+ORDER = c.entity(
+    "Order",
+    id=c.STRING,
+    status=c.one_of("pending", "completed", "canceled"),
+    summary=SUMMARY,
+    currency_code=c.STRING,
+    display_id=c.INTEGER,
+    custom_display_id=c.NULL,
+    region_id=c.STRING,
+    sales_channel_id=c.nullable(c.STRING),
+    customer_id=c.nullable(c.STRING),
+    email=c.nullable(c.STRING),
+    locale=c.nullable(c.STRING),
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    version=c.INTEGER,
+    credit_lines=c.array(c.DATA),
+    items=c.array(ORDER_LINE),
+    shipping_address=c.nullable(ADDRESS),
+    billing_address=c.nullable(ADDRESS),
+    shipping_methods=c.array(ORDER_METHOD),
+    payment_collections=c.array(PAYMENT_COLLECTION),
+    fulfillments=c.array(c.DATA),
+    promotions=c.array(PROMOTION),
+    seller_orders=c.array(SELLER_ORDER),
+    customer=c.nullable(c.entity("OrderCustomer", id=c.STRING, email=c.nullable(c.STRING))),
+    cart=c.entity("OrderCart", id=c.STRING),
+    payment_status=c.STRING,
+    fulfillment_status=c.STRING,
+    **totals.amounts(totals.CART + " original_subtotal"),
+)
+PLACED = {
+    "title": "CompletedCart",
+    "type": "object",
+    "properties": {
+        "type": c.one_of("order", "cart"),
+        "order": ORDER,
+        "cart": CART,
+        "error": c.entity("CompletionError", name=c.STRING, type=c.STRING, message=c.STRING),
+    },
+    "required": ["type"],
+    "additionalProperties": False,
+}
+# The parts that stay the same whichever way an order is reached.
+_relations = (
+    "summary items(variant(product(type collection options variants images categories tags seller) options images) "
+    "product(type collection options variants images categories tags seller) tax_lines adjustments detail seller) "
+    "shipping_address billing_address shipping_methods(tax_lines adjustments detail seller) "
+    "payment_collections(payments payment_sessions) fulfillments promotions(application_method) seller_orders(seller) "
+    "customer cart credit_lines"
+)
+_completed = (
+    "id status currency_code display_id custom_display_id region_id email "
+    f"{totals.ORDER} created_at updated_at *summary *credit_lines *seller_orders "
+    "*items(*tax_lines *adjustments *detail *variant(*product)) *shipping_address *billing_address "
+    "*shipping_methods(*tax_lines *adjustments *detail) *payment_collections"
+)
+_extra = (
+    "customer_id sales_channel_id metadata locale item_discount_total shipping_discount_total *customer *cart "
+    "*items *shipping_address *billing_address *shipping_methods *payment_collections *fulfillments *promotions "
+    "promotions(*application_method) items(*product *variant *seller *detail *tax_lines *adjustments "
+    f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} variant(*product *options product(*options)) "
+    "product(*options *images *variants *type *collection *categories *tags)) "
+    "shipping_methods(*seller *tax_lines *adjustments id name amount data metadata) "
+    "payment_collections(*payments *payment_sessions id currency_code amount status) seller_orders(*seller)"
+)
+_always = "id status version *payment_collections *fulfillments payment_status fulfillment_status"
+COMPLETED = FieldSet(relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status")
+FIELDS = FieldSet(relations=_relations, defaults=_completed, extra=_extra, always=_always)

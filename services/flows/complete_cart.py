@@ -1,0 +1,167 @@
+"""Completing a cart: ask the provider with no transaction open, then make the order in one transaction.
+
+Inside it no network is touched; the levels of stock come last, since they are the rows that buyers meet on.
+"""
+
+from dataclasses import dataclass
+
+from models.cart import Cart, Session
+from models.event import OrderPlaced
+from models.order import Order
+from services import cart as carts
+from services import inventory, ledger, payment, promotion, shipping, transaction
+from services.deps import Deps
+from services.gateways.ports import PaymentProvider, Snapshot
+from services.infra.database import UnitOfWork
+from services.store import STORES
+from utils.clock import now
+from utils.errors import AppError
+
+
+class CartEmpty(AppError):
+    code, kind = "cart_empty", "invalid"
+    message = "Cannot complete a cart with no items"
+
+
+class ShippingMissing(AppError):
+    code, kind = "shipping_method_missing", "invalid"
+    message = "No shipping method selected but the cart contains items that require shipping."
+
+
+class StoreShippingMissing(AppError):
+    code, kind = "seller_shipping_method_missing", "invalid"
+    message = "No shipping method is selected for the items of {seller}. Choose one for this seller and complete again."
+
+
+class PaymentNotStarted(AppError):
+    code, kind = "payment_collection_missing", "invalid"
+    message = "Payment collection has not been initiated for cart"
+
+
+class SessionMissing(AppError):
+    code, kind = "payment_session_missing", "invalid"
+    message = "Payment sessions are required to complete cart"
+
+
+class CartChanged(AppError):
+    code, kind = "cart_changed", "conflict"
+    message = "The cart's total has changed since the payment was started. Read the cart, and start the payment anew."
+
+
+class PaymentNotAuthorized(AppError):
+    """The buyer has something left to do, or the provider said no; the cart stays open."""
+
+    code, kind = "payment_not_authorized", "payment"
+    message = "The payment is not authorized yet: finish it, or choose another way to pay."
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What the provider said of the cart's session; None where nothing is to be paid or the order is there already."""
+
+    session_id: str
+    state: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The payment was refused: the cart as it stands, and why."""
+
+    cart: Cart
+    error: AppError
+
+
+async def ask_provider(deps: Deps, *, cart_id: str) -> Paid | Refused | None:
+    """The state of the cart's payment, asked outside any transaction; what stands in the way is said at once."""
+    async with deps.database.reading() as work:
+        cart = await carts.find(work, cart_id=cart_id)
+        if cart.completed_at is not None:
+            return None
+        session = await _ensure_complete(work, cart)
+    if session is None:
+        return None
+    known = Snapshot(_state(session), session.amount, session.currency_code, session.data)
+    state = await _provider(deps, session).authorize(session.id, known)
+    if state.state not in ("authorized", "captured"):
+        return Refused(cart, PaymentNotAuthorized(state=state.state))
+    return Paid(session.id, state)
+
+
+async def place_order(work: UnitOfWork, *, cart_id: str, paid: Paid | None) -> Order:
+    """The cart's one order: made here, or found when somebody was faster."""
+    cart = await carts.get_locked_cart(work, cart_id=cart_id)
+    if cart.completed_at is not None:
+        known = await transaction.of_cart(work, cart_id=cart_id)
+        assert known is not None, f"cart {cart_id} is completed without an order"
+        return known
+    if not carts.is_current(work, cart):
+        frozen = cart.total
+        await carts.refresh(work, cart)
+        if cart.total != frozen:
+            raise CartChanged(total_before=frozen, total_now=cart.total)
+    session = await _ensure_complete(work, cart)
+    if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
+        raise CartChanged()
+    await carts.ensure_purchasable(work, cart)
+    return await _make(work, cart, session, paid)
+
+
+async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Paid | None) -> Order:
+    needs, backorder = await carts.stock_needs(work, cart)
+    order = await transaction.make(work, cart)
+    recorded = None
+    if session is not None and paid is not None:
+        recorded = await payment.record_authorization(work, cart, session, paid.state)
+    transaction.with_payment(order, cart, recorded)
+    await ledger.post_sale(work, order)
+    await carts.close(work, cart, moment=now())
+    await promotion.claim(work, cart, order_id=order.id)
+    await inventory.sell(work, needs, cart_id=cart.id, order_id=order.id, backorder=backorder)
+    parts = tuple(part.id for part in order.store_orders)
+    work.emit(OrderPlaced(order.id, cart.id, parts, order.total, order.currency_code))
+    return order
+
+
+async def give_up_payment(deps: Deps, *, cart_id: str, paid: Paid) -> None:
+    """The order could not be made for want of stock: the authorization is cancelled and the session ends."""
+    async with deps.database.unit_of_work() as work:
+        cart = await carts.get_locked_cart(work, cart_id=cart_id)
+        sessions = cart.payment.payment_sessions if cart.payment is not None else []
+        ours = next((session for session in sessions if session.id == paid.session_id), None)
+        if cart.completed_at is not None or ours is None:
+            return
+        await payment.follow_cart(work, cart)
+    await _provider(deps, ours).cancel(ours.id, paid.state)
+
+
+async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:
+    """The session that pays for the cart (None for nothing to pay); what is missing is refused with its name."""
+    if not cart.document.items:
+        raise CartEmpty()
+    if cart.total > 0:
+        if cart.payment is None:
+            raise PaymentNotStarted()
+        if not cart.payment.payment_sessions:
+            raise SessionMissing()
+    await _ensure_shipping(work, cart)
+    sessions = cart.payment.payment_sessions if cart.payment is not None else []
+    return sessions[0] if sessions else None
+
+
+async def _ensure_shipping(work: UnitOfWork, cart: Cart) -> None:
+    book, stores = await work.snapshot(shipping.SHIPPING), await work.snapshot(STORES)
+    chosen = {(method.store_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
+    for parcel in shipping.parcels(book, cart):
+        if parcel not in chosen:
+            if not chosen:
+                raise ShippingMissing()
+            store = stores.by_id[parcel[0]]
+            raise StoreShippingMissing(seller=store.name, seller_id=store.id, seller_handle=store.handle)
+
+
+def _provider(deps: Deps, session: Session) -> PaymentProvider:
+    return deps.payments[session.provider_id]
+
+
+def _state(session: Session) -> str:
+    return session.status

@@ -1,0 +1,276 @@
+"""Stock in motion: holds of carts that are being paid, and the sale that turns them into reservations.
+
+Every quantity moves by a conditional UPDATE on levels locked in sorted order, so that no two buyers take the same piece.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Text,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
+from sqlalchemy.sql.expression import CTE
+
+from models.inventory import inventory_level, inventory_movement, stock_hold, stock_location
+from services.infra.database import UnitOfWork
+from utils.clock import now
+from utils.errors import AppError
+
+Needs = Mapping[str, int]  # pieces by inventory item id
+Part = tuple[str, str, int]  # item, location, pieces
+
+
+class OutOfStock(AppError):
+    code, kind = "insufficient_inventory", "not_allowed"
+    message = "Some variant does not have the required inventory"
+
+
+_level = inventory_level.c
+AVAILABLE = _level.stocked - _level.reserved - _level.held
+
+# What is on hand by item and location, the location to take from first; a cart's own holds count as on hand for it.
+_own = (
+    select(func.coalesce(func.sum(stock_hold.c.quantity), 0))
+    .where(
+        stock_hold.c.cart_id == bindparam("cart_id"),
+        stock_hold.c.item_id == _level.item_id,
+        stock_hold.c.location_id == _level.location_id,
+    )
+    .scalar_subquery()
+)
+ON_HAND = (
+    select(_level.item_id, _level.location_id, (AVAILABLE + _own).label("available"))
+    .join(stock_location, stock_location.c.id == _level.location_id)
+    .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
+    .order_by(_level.item_id, stock_location.c.rank, _level.location_id)
+)
+
+
+def _locked(name: str, source: Any) -> CTE:
+    """The source's levels, locked one after the other in sorted order."""
+    return (
+        select(_level.item_id, _level.location_id, source.c.quantity)
+        .join(source, (source.c.item_id == _level.item_id) & (source.c.location_id == _level.location_id))
+        .order_by(_level.item_id, _level.location_id)
+        .with_for_update(of=inventory_level)
+        .cte(name)
+    )
+
+
+def _on_level(locked: CTE) -> Any:
+    return (_level.item_id == locked.c.item_id) & (_level.location_id == locked.c.location_id)
+
+
+def _wanted() -> Any:
+    return (
+        func.unnest(
+            bindparam("items", type_=ARRAY(Text)),
+            bindparam("locations", type_=ARRAY(Text)),
+            bindparam("quantities", type_=ARRAY(BIGINT)),
+        )
+        .table_valued(column("item_id", Text), column("location_id", Text), column("quantity", BIGINT))
+        .render_derived("wanted")
+    )
+
+
+def _movements(moved: CTE) -> Any:
+    """The sale's movements; the statement gives back what was moved."""
+    names = ["item_id", "location_id", "kind", "reserved", "reference"]
+    sold = select(
+        moved.c.item_id, moved.c.location_id, literal_column("'sell'"), moved.c.quantity, bindparam("reference", type_=Text)
+    )
+    movement = inventory_movement.c
+    return insert(inventory_movement).from_select(names, sold).returning(movement.item_id, movement.location_id, movement.reserved)
+
+
+def _held_becomes_reserved() -> Any:
+    """The cart's holds become reservations: one statement, nothing to check, for held pieces are the cart's already."""
+    gone = delete(stock_hold).where(stock_hold.c.cart_id == bindparam("cart_id"))
+    held = gone.returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity).cte("gone")
+    locked = _locked("locked", held)
+    moved = (
+        update(inventory_level)
+        .where(_on_level(locked))
+        .values(held=_level.held - locked.c.quantity, reserved=_level.reserved + locked.c.quantity)
+        .returning(_level.item_id, _level.location_id, locked.c.quantity)
+        .cte("moved")
+    )
+    return _movements(moved)
+
+
+def _free_becomes_reserved() -> Any:
+    """Pieces on hand become reservations where there are enough; rows that come back were taken."""
+    locked = _locked("locked", _wanted())
+    moved = (
+        update(inventory_level)
+        .where(_on_level(locked), locked.c.quantity <= AVAILABLE)
+        .values(reserved=_level.reserved + locked.c.quantity)
+        .returning(_level.item_id, _level.location_id, locked.c.quantity)
+        .cte("moved")
+    )
+    return _movements(moved)
+
+
+def _free_becomes_held() -> Any:
+    locked = _locked("locked", _wanted())
+    moved = (
+        update(inventory_level)
+        .where(_on_level(locked), locked.c.quantity <= AVAILABLE)
+        .values(held=_level.held + locked.c.quantity)
+        .returning(_level.item_id, _level.location_id, locked.c.quantity)
+        .cte("moved")
+    )
+    names = ["cart_id", "item_id", "location_id", "quantity", "expires_at"]
+    cart, expiry = bindparam("cart_id", type_=Text), bindparam("expires_at", type_=stock_hold.c.expires_at.type)
+    rows = select(cart, moved.c.item_id, moved.c.location_id, moved.c.quantity, expiry)
+    return insert(stock_hold).from_select(names, rows).returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity)
+
+
+def _holds_released(condition: Any) -> Any:
+    """Holds end and their pieces are free again. Skips holds that another transaction is busy with."""
+    ending = select(stock_hold.c.cart_id, stock_hold.c.item_id, stock_hold.c.location_id).where(condition)
+    ending = ending.order_by(stock_hold.c.item_id, stock_hold.c.location_id).limit(500).with_for_update(skip_locked=True).cte("ending")
+    gone = (
+        delete(stock_hold)
+        .where(
+            stock_hold.c.cart_id == ending.c.cart_id,
+            stock_hold.c.item_id == ending.c.item_id,
+            stock_hold.c.location_id == ending.c.location_id,
+        )
+        .returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity)
+        .cte("gone")
+    )
+    summed = (
+        select(gone.c.item_id, gone.c.location_id, func.sum(gone.c.quantity).cast(BIGINT).label("quantity"))
+        .group_by(gone.c.item_id, gone.c.location_id)
+        .cte("summed")
+    )
+    locked = _locked("locked", summed)
+    return (
+        update(inventory_level)
+        .where(_on_level(locked))
+        .values(held=_level.held - locked.c.quantity)
+        .returning(_level.item_id)
+    )
+
+
+SELL_HELD = _held_becomes_reserved()
+SELL_FREE = _free_becomes_reserved()
+HOLD_FREE = _free_becomes_held()
+RELEASE_CART = _holds_released(stock_hold.c.cart_id == bindparam("cart_id"))
+RELEASE_EXPIRED = _holds_released(stock_hold.c.expires_at <= func.now())
+BACKORDER = (
+    update(inventory_level)
+    .where(_level.item_id == bindparam("level_item"), _level.location_id == bindparam("level_location"))
+    .values(backordered=_level.backordered + bindparam("quantity", type_=BIGINT))
+)
+RECORD = insert(inventory_movement)
+
+
+async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
+    """Pieces on hand by item, the cart's own holds included."""
+    found = dict.fromkeys(needs, 0)
+    for row in await work.execute(ON_HAND, {"items": sorted(needs), "cart_id": cart_id}):
+        found[row.item_id] += row.available
+    return found
+
+
+async def release(work: UnitOfWork, *, cart_id: str) -> None:
+    """Give back what the cart holds."""
+    work.touch("stock", [row.item_id for row in await work.execute(RELEASE_CART, {"cart_id": cart_id})])
+
+
+async def release_expired(work: UnitOfWork) -> int:
+    """Give back up to 500 holds whose time is over; the number of levels that changed."""
+    items = [row.item_id for row in await work.execute(RELEASE_EXPIRED)]
+    work.touch("stock", items)
+    return len(items)
+
+
+async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: frozenset[str]) -> None:
+    """Hold the pieces for the cart until `seconds` from now; OutOfStock when they are not all to be had.
+
+    Items in `backorder` may be short: what is there is held, the rest is left to the sale.
+    """
+    await release(work, cart_id=cart_id)
+    if needs:
+        terms = {"cart_id": cart_id, "expires_at": now() + timedelta(seconds=seconds)}
+        await _take(work, HOLD_FREE, needs, terms, backorder)
+
+
+async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, backorder: frozenset[str]) -> None:
+    """Reserve the pieces for an order: the cart's holds first, then what is free; OutOfStock when they do not suffice."""
+    rows = (await work.execute(SELL_HELD, {"cart_id": cart_id, "reference": order_id})).all()
+    work.touch("stock", [row.item_id for row in rows])
+    missing = dict(needs)
+    for row in rows:
+        missing[row.item_id] = missing.get(row.item_id, 0) - row.reserved
+    if any(quantity < 0 for quantity in missing.values()):
+        raise OutOfStock()  # held more than the cart buys: the session that held it was for another cart
+    missing = {item: quantity for item, quantity in missing.items() if quantity > 0}
+    if missing:
+        short = await _take(work, SELL_FREE, missing, {"reference": order_id}, backorder)
+        await _backorder(work, short, order_id)
+
+
+async def _take(
+    work: UnitOfWork, statement: Any, needs: Needs, terms: Mapping[str, Any], backorder: frozenset[str]
+) -> dict[str, tuple[str, int]]:
+    """Take the pieces by `statement`; what may be backordered and is short comes back as (location, pieces) by item."""
+    for attempt in range(2):
+        parts, short = await _plan(work, needs)
+        if all(item in backorder for item in short):
+            if await _moved(work, statement, parts, terms):
+                return short
+        elif attempt == 0:
+            await release_expired(work)
+        else:
+            break
+    raise OutOfStock()
+
+
+async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms: Mapping[str, Any]) -> bool:
+    if not parts:
+        return True
+    items, locations, quantities = (list(values) for values in zip(*parts, strict=True))
+    rows = (await work.execute(statement, {**terms, "items": items, "locations": locations, "quantities": quantities})).all()
+    if len(rows) != len(parts):
+        raise OutOfStock()  # somebody was faster; the transaction rolls back what was taken
+    work.touch("stock", items)
+    return True
+
+
+async def _plan(work: UnitOfWork, needs: Needs) -> tuple[list[Part], dict[str, tuple[str, int]]]:
+    """From which locations to take what, and what is short: (first location, pieces) by item."""
+    left, first, parts = dict(needs), dict[str, str](), list[Part]()
+    for row in await work.execute(ON_HAND, {"items": sorted(needs), "cart_id": ""}):
+        first.setdefault(row.item_id, row.location_id)
+        taken = max(min(left[row.item_id], row.available), 0)
+        if taken:
+            parts.append((row.item_id, row.location_id, taken))
+            left[row.item_id] -= taken
+    return parts, {item: (first.get(item, ""), quantity) for item, quantity in left.items() if quantity}
+
+
+async def _backorder(work: UnitOfWork, short: Mapping[str, tuple[str, int]], order_id: str) -> None:
+    if not short:
+        return
+    rows = [(item, location, quantity) for item, (location, quantity) in sorted(short.items()) if location]
+    await work.execute(BACKORDER, [{"level_item": i, "level_location": at, "quantity": q} for i, at, q in rows])
+    await work.execute(
+        RECORD,
+        [
+            {"item_id": i, "location_id": at, "kind": "sell", "backordered": q, "reference": order_id}
+            for i, at, q in rows
+        ],
+    )

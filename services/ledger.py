@@ -1,0 +1,46 @@
+"""Postings to the ledger: every movement of money between its owners, balanced per currency."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import insert
+
+from models.ledger import ledger_entry, ledger_posting
+from models.order import Order
+from services.infra.database import UnitOfWork
+from utils.ids import new_id
+
+INSERT_POSTING = insert(ledger_posting)
+INSERT_ENTRIES = insert(ledger_entry)
+
+
+async def post_sale(work: UnitOfWork, order: Order) -> None:
+    """The buyer's payment is owed to the stores, less the platform's share; a free order moves nothing."""
+    entries = [("gateway_clearing", None, None, order.total)]
+    for part in order.store_orders:
+        entries.append(("seller_pending", part.store_id, part.id, part.commission - part.total))
+        entries.append(("platform_fee", None, part.id, -part.commission))
+    await _post(work, "sale", order.id, order.currency_code, (entry for entry in entries if entry[3]))
+
+
+async def _post(
+    work: UnitOfWork,
+    kind: str,
+    reference: str,
+    currency: str,
+    entries: Iterable[tuple[str, str | None, str | None, int]],
+) -> None:
+    posting = {"id": new_id("lpost"), "kind": kind, "reference": reference}
+    rows = [
+        {
+            "posting_id": posting["id"],
+            "account": account,
+            "store_id": store_id,
+            "store_order_id": store_order_id,
+            "currency_code": currency,
+            "amount": amount,
+        }
+        for account, store_id, store_order_id, amount in entries
+    ]
+    if rows:
+        await work.execute(INSERT_POSTING, posting)
+        await work.execute(INSERT_ENTRIES, rows)

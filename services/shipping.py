@@ -1,0 +1,184 @@
+"""Which ways there are to send a cart: each store's own options, and options of one type combined over all parcels."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models import parcel
+from models.cart import Cart, Line, Method
+from models.parcel import OptionPrice, Place, ShippingBook, ShippingOption
+from models.price import PricingContext
+from services.infra.database import UnitOfWork
+from services.infra.snapshots import Scope
+from services.region import REGIONS, Region
+from utils.clock import now
+from utils.errors import AppError
+from utils.ids import new_id
+
+COMBINED = "so_combined_"
+Parcel = tuple[str, str]  # store, shipping profile
+
+
+class OptionInvalid(AppError):
+    code, kind = "shipping_option_invalid", "invalid"
+    message = "Shipping Options are invalid for cart."
+
+
+class OptionNotFound(AppError):
+    code, kind = "shipping_option_not_found", "missing"
+    message = "Shipping option with id: {id} was not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An option as a buyer sees it: one store's, or (`type_code`, several `parts`) the sum over all parcels."""
+
+    id: str
+    parts: tuple[tuple[Parcel, ShippingOption, OptionPrice], ...]
+
+    @property
+    def option(self) -> ShippingOption:
+        return self.parts[0][1]
+
+    @property
+    def is_combined(self) -> bool:
+        return self.id.startswith(COMBINED)
+
+    @property
+    def amount(self) -> int:
+        """In minor units of the cart's currency."""
+        return sum(price.amount for _, _, price in self.parts)
+
+
+async def load(connection: AsyncConnection) -> ShippingBook:
+    statements = {
+        "locations": parcel.LOAD_LOCATIONS,
+        "sets": parcel.LOAD_SETS,
+        "zones": parcel.LOAD_ZONES,
+        "geo_zones": parcel.LOAD_GEO_ZONES,
+        "options": parcel.LOAD_OPTIONS,
+        "prices": parcel.LOAD_OPTION_PRICES,
+        "profiles": parcel.LOAD_PROFILES,
+    }
+    rows: dict[str, Sequence[Any]] = {}
+    for name, statement in statements.items():
+        rows[name] = (await connection.execute(statement)).mappings().all()
+    return ShippingBook.from_rows(rows)
+
+
+SHIPPING: Scope[ShippingBook] = Scope("shipping", load)
+
+
+def destination(cart: Cart) -> Place | None:
+    """Where the cart goes; None while no country is known."""
+    address = cart.document.shipping_address
+    if address is None or address.country_code is None:
+        return None
+    return Place(address.country_code, address.province, address.city, address.postal_code)
+
+
+def offered(book: ShippingBook, cart: Cart, region: Region, wanted: Parcel, *, returns: bool = False) -> list[Offer]:
+    """A store's options for one of the cart's parcels, cheapest first."""
+    place = destination(cart)
+    totals = cart.document.totals
+    item_total = totals.item_total if totals is not None else 0
+    store_id, profile_id = wanted
+    found = []
+    for option in book.by_store.get(store_id, ()):
+        if not option.enabled_in_store or option.is_return != returns or option.shipping_profile_id != profile_id:
+            continue
+        if not option.reaches(place, region.country_codes):
+            continue
+        price = option.price(cart.currency_code, cart.region_id, item_total)
+        if price is not None:
+            found.append(Offer(option.id, ((wanted, option, price),)))
+    return sorted(found, key=lambda offer: (offer.amount, offer.id))
+
+
+def parcels(book: ShippingBook, cart: Cart) -> dict[Parcel, list[Line]]:
+    """The cart's parcels; lines whose product names no profile go by the default one."""
+    return {
+        (store, profile or book.default_profile_id or ""): lines for (store, profile), lines in cart.parcels().items()
+    }
+
+
+def combined(own: Iterable[list[Offer]]) -> list[Offer]:
+    """One offer for each type that every parcel has: the sum of the cheapest of each."""
+    by_type: list[dict[str, Offer]] = []
+    for offers in own:
+        cheapest: dict[str, Offer] = {}
+        for offer in offers:  # cheapest first
+            cheapest.setdefault(offer.option.type_code, offer)
+        by_type.append(cheapest)
+    if not by_type:
+        return []
+    shared = [code for code in by_type[0] if all(code in offers for offers in by_type)]
+    return [
+        Offer(COMBINED + code, tuple(part for offers in by_type for part in offers[code].parts)) for code in shared
+    ]
+
+
+async def offers(work: UnitOfWork, cart: Cart, *, seller_id: str | None = None, returns: bool = False) -> list[Offer]:
+    """What the buyer may choose: with several parcels the combined options, of one store its own."""
+    book, region = await work.snapshot(SHIPPING), (await work.snapshot(REGIONS)).by_id[cart.region_id]
+    wanted = parcels(book, cart)
+    if seller_id is not None:
+        wanted = {key: lines for key, lines in wanted.items() if key[0] == seller_id}
+    own = [offered(book, cart, region, key, returns=returns) for key in wanted]
+    if seller_id is None and len(own) > 1:
+        return combined(own)
+    return [offer for options in own for offer in options]
+
+
+async def offer(work: UnitOfWork, cart: Cart, option_id: str) -> Offer:
+    """The offer of this id for the cart; OptionInvalid when the cart cannot be sent that way."""
+    book, region = await work.snapshot(SHIPPING), (await work.snapshot(REGIONS)).by_id[cart.region_id]
+    own = [offered(book, cart, region, key) for key in parcels(book, cart)]
+    candidates = combined(own) if option_id.startswith(COMBINED) else [o for options in own for o in options]
+    for candidate in candidates:
+        if candidate.id == option_id:
+            return candidate
+    raise OptionInvalid(option_id=option_id)
+
+
+def methods_of(chosen: Offer, data: dict[str, Any] | None) -> list[Method]:
+    """One shipping method a parcel for the chosen offer."""
+    return [
+        Method(
+            id=new_id("casm"),
+            shipping_option_id=option.id,
+            store_id=key[0],
+            shipping_profile_id=key[1],
+            name=option.name,
+            created_at=now(),
+            amount=price.amount,
+            data=data or {},
+        )
+        for key, option, price in chosen.parts
+    ]
+
+
+def includes_tax(price: OptionPrice, context: PricingContext) -> bool:
+    """By the same preferences as prices of goods: the region's for a price of the region, else the currency's."""
+    return context.is_region_tax_inclusive if price.region_id is not None else context.is_tax_inclusive
+
+
+def still_valid(
+    book: ShippingBook, cart: Cart, region: Region, context: PricingContext
+) -> list[tuple[Method, ShippingOption]]:
+    """The chosen methods that can still be used, at today's price; the others are dropped."""
+    kept = []
+    wanted = parcels(book, cart)
+    for method in cart.document.shipping_methods:
+        key = (method.store_id, method.shipping_profile_id)
+        if key not in wanted:
+            continue
+        for candidate in offered(book, cart, region, key):
+            if candidate.id == method.shipping_option_id:
+                _, option, price = candidate.parts[0]
+                method.amount, method.name = price.amount, option.name
+                method.is_tax_inclusive = includes_tax(price, context)
+                kept.append((method, option))
+    return kept
