@@ -7,12 +7,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from aiohttp import web
-from sqlalchemy import text
 
+from services import health as health_service
 from utils.errors import AppError, NotFound
 from utils.http import DEPS, JSON_HEADERS, OPENAPI, reply
 
-PING = text("SELECT 1")
 PING_SECONDS = 2.0
 # Files of the Swagger UI wheel that are served, by their public names, with their media types.
 ASSETS = {
@@ -56,7 +55,7 @@ async def ready(request: web.Request) -> web.Response:
         raise NotReady(reason="the process is about to end")
     try:
         async with asyncio.timeout(PING_SECONDS), deps.database.reading() as work:
-            await work.execute(PING)
+            await health_service.ping(work)
     except Exception:  # whatever keeps the database from answering, the balancer is told the same
         raise NotReady(reason="the database does not answer") from None
     return reply({"status": "ready"})

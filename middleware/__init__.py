@@ -9,16 +9,18 @@ from functools import partial
 
 from aiohttp import web
 
-from middleware.authentication import authentication
-from middleware.context import AccessLog, context
-from middleware.contract import contract
-from middleware.cors import cors, enable
-from middleware.errors import MethodUnknown, RouteUnknown, errors
-from middleware.idempotency import idempotency
-from middleware.limits import Buckets, limits
-from middleware.pages import pages
-from middleware.replies import replies
-from middleware.security import security
+from middleware import (
+    authentication,
+    context,
+    contract,
+    cors,
+    errors,
+    idempotency,
+    limits,
+    pages,
+    replies,
+    security,
+)
 from middleware.wire import Layer, Wire
 from routes.openapi import document
 from routes.table import PUBLIC, Handler, Route, mount
@@ -26,19 +28,19 @@ from utils.http import DEPS, MISMATCHES, OPENAPI, dump
 
 # From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
 STACK: tuple[Layer, ...] = (
-    context,
-    cors,
-    security,
-    replies,
-    errors,
-    limits,
-    pages,
-    authentication,
-    contract,
-    idempotency,
+    context.layer,
+    cors.layer,
+    security.layer,
+    replies.layer,
+    errors.layer,
+    limits.layer,
+    pages.layer,
+    authentication.layer,
+    contract.layer,
+    idempotency.layer,
 )
 # What a request goes through that no row answers, and a preflight, which aiohttp-cors answers.
-BARE: tuple[Layer, ...] = (context, security, errors, limits)
+BARE: tuple[Layer, ...] = (context.layer, security.layer, errors.layer, limits.layer)
 
 
 def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | None = None) -> Handler:
@@ -52,18 +54,18 @@ def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | Non
 def install(app: web.Application, rows: Iterable[Route]) -> None:
     """Mount the rows of an application that has its Deps, with everything that surrounds them."""
     table, settings = tuple(rows), app[DEPS].settings
-    buckets = Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
-    wire = Wire(app, settings, table, AccessLog(settings.access_log), buckets)
+    buckets = limits.Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
+    wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     app[OPENAPI] = dump(document(table, settings.base_url))
-    stack = [layer for layer in STACK if settings.check_replies or layer is not replies]
+    stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
     mounted = mount(app, table, partial(build, wire, stack))
-    enable(app, mounted, settings, partial(preflight, wire))
+    cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", "/{unknown:.*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))
 
 
-async def flushed(log: AccessLog, app: web.Application) -> AsyncIterator[None]:
+async def flushed(log: context.AccessLog, app: web.Application) -> AsyncIterator[None]:
     yield
     log.flush()
 
@@ -95,7 +97,7 @@ def unknown(wire: Wire) -> Handler:
             for method in (route.method for route in resource)
         }
         if allowed:
-            raise MethodUnknown(method=request.method, allow=", ".join(sorted(allowed)))
-        raise RouteUnknown(method=request.method, path=request.path[:200])
+            raise errors.MethodUnknown(method=request.method, allow=", ".join(sorted(allowed)))
+        raise errors.RouteUnknown(method=request.method, path=request.path[:200])
 
     return build(wire, BARE, Route(method="*", path="", handler=handle, who=PUBLIC))

@@ -30,7 +30,7 @@ class Unauthorized(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
-def authentication(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Put the principal of the key at request[PRINCIPAL]."""
     if row.who == PUBLIC:
         return inner

@@ -94,7 +94,7 @@ def second(moment: int) -> str:
     return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 
-def context(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Give the request its id, send the id back, and log what became of it."""
     append = wire.log.append if wire.log.enabled else None
     pattern = row.path

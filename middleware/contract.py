@@ -27,7 +27,7 @@ class MediaTypeUnsupported(AppError):
     message = "The body must be JSON: send Content-Type: application/json"
 
 
-def contract(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Put the checked query, body and field selection where controllers find them."""
     read_query = query_reader(row)
     read_body = body_reader(row) if row.method in ("POST", "DELETE") else None

@@ -54,7 +54,7 @@ def enable(app: web.Application, mounted: list[tuple[Route, web.AbstractRoute]],
             config.add(route, options(allowed))
 
 
-def cors(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Add the CORS headers to answers for browsers of other origins."""
     if not origins_of(row, wire.settings):
         return inner

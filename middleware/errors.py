@@ -47,7 +47,7 @@ class Refused(AppError):
         return self.http_status
 
 
-def errors(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Answer every exception: a known one as its class says, any other as a 500 that tells nothing but the id."""
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -60,7 +60,7 @@ async def replay(wire: Wire, claim: Claim) -> web.Response | None:
     return response
 
 
-def idempotency(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Hand the controller a claim; its unit of work stores key and answer with the effect. Refusals are not stored."""
     if row.method not in ("POST", "DELETE"):
         return inner

@@ -99,7 +99,7 @@ async def body_of(request: web.Request, limit: int) -> bytes:
     return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
-def limits(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Refuse what is too much before any work is done for it; a POST's or DELETE's body is then at request[RAW]."""
     settings = wire.settings
     buckets = wire.buckets

@@ -12,7 +12,7 @@ LOCALE = istr("X-Medusa-Locale")
 LONGEST_TARGET = 2048  # longer addresses are answered, but not kept
 
 
-def pages(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Answer from the page cache. All that the row's answers depend on is in the key; a revoked key moves "access"."""
     if row.cached is None:
         return inner

@@ -13,7 +13,7 @@ from utils.http import MISMATCHES, reply
 log = logging.getLogger("pasar.contract")
 
 
-def replies(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Turn an answer that the row does not document into a 500, and note it at app[MISMATCHES]."""
     known = {status: None if schema is None else Validator(schema) for status, schema in statuses(row).items()}
     found = wire.app[MISMATCHES]

@@ -29,7 +29,7 @@ def constant(row: Route, settings: Settings) -> CIMultiDict[str]:
     return headers
 
 
-def security(wire: Wire, row: Route, inner: Handler) -> Handler:
+def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Put the row's constant headers on the answer; one that a controller has set (a page's own policy) stays."""
     headers = constant(row, wire.settings)
 

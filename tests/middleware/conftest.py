@@ -1,0 +1,41 @@
+"""The layers over the probe's rows: real HTTP, a real database."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from app import hold_resources
+from middleware import install
+from services import deps as wiring
+from tests.middleware.probe import KEY, ROWS, add_keys
+from utils.config import Settings
+from utils.http import DEPS
+
+Shop = TestClient[Any, Any]
+
+
+@pytest.fixture(scope="module")
+async def app(settings: Settings) -> web.Application:
+    app = web.Application()
+    app[DEPS] = wiring.build(settings)
+    install(app, ROWS)
+    app.cleanup_ctx.append(hold_resources)
+    return app
+
+
+@pytest.fixture(scope="module")
+async def probe(app: web.Application) -> AsyncIterator[Shop]:
+    """A client without any header of its own."""
+    async with TestClient(TestServer(app)) as client:
+        await add_keys(app[DEPS].database)
+        yield client
+
+
+@pytest.fixture(scope="module")
+async def shop(probe: Shop) -> AsyncIterator[Shop]:
+    """A client that sends the publishable key."""
+    async with TestClient(probe.server, headers={"x-publishable-api-key": KEY}) as client:
+        yield client
