@@ -5,6 +5,7 @@ import asyncio
 import errno
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from services import background
 from services import deps as wiring
 from services.deps import Deps
-from services.infra import migrations, processes
+from services.infra import processes
 from services.infra.background import Background, run_forever
 from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
 from utils.config import Settings, SettingsError, table, variable
@@ -80,7 +81,16 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, EmbeddedPostgr
         postgres.stop()
 
 
+def bring_up_to_date(settings: Settings, tell: Callable[[str], None]) -> None:
+    # Alembic is loaded only where it is needed: workers start sooner and smaller without it.
+    from services.infra import migrations
+
+    migrations.upgrade(settings.database_url, tell)
+
+
 def require_current(settings: Settings) -> None:
+    from services.infra import migrations
+
     if not run(migrations.is_current(settings.database_url)):
         raise CommandError("The database does not have the tables of this version. Run: python app.py migrate")
 
@@ -104,7 +114,7 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     processes.check_port_is_free(settings.host, settings.port)
     with with_database(settings) as (ready, postgres):
         if settings.in_development:
-            migrations.upgrade(ready.database_url, say)
+            bring_up_to_date(ready, say)
             if options.demo:
                 from controllers import command_line
 
@@ -151,7 +161,7 @@ async def beside(main: Coroutine[Any, Any, int], postgres: EmbeddedPostgres | No
 
 def migrate(settings: Settings, options: argparse.Namespace) -> int:
     with with_database(settings) as (ready, _):
-        migrations.upgrade(ready.database_url, say)
+        bring_up_to_date(ready, say)
     return 0
 
 
@@ -163,7 +173,9 @@ def seed(settings: Settings, options: argparse.Namespace) -> int:
     if options.file is None:
         raise CommandError("Name the file to load, or ask for --schema. See: python app.py seed --help")
     with with_database(settings) as (ready, _):
-        require_current(ready) if not ready.in_development else migrations.upgrade(ready.database_url, lambda _: None)
+        if ready.in_development:
+            bring_up_to_date(ready, lambda _: None)
+        require_current(ready)
         return with_deps(ready, lambda deps: command_line.seed(deps, options))
 
 
@@ -264,6 +276,8 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     options = parser().parse_args(arguments)
+    # Before a loop takes the signal over, it must unwind too: the embedded database is stopped on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         given = {variable(name): getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
         settings = Settings.from_env({**os.environ, **given})

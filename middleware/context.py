@@ -98,6 +98,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Give the request its id, send the id back, and log what became of it."""
     append = wire.log.append if wire.log.enabled else None
     pattern = row.path
+    lifecycle = wire.deps.lifecycle
 
     async def handle(request: web.Request) -> web.StreamResponse:
         started = perf_counter()
@@ -108,6 +109,8 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         try:
             response = await inner(request)
             response.headers[HEADER] = request_id
+            if lifecycle.draining:
+                response.force_close()
             status = response.status
             size = len(response.body) if isinstance(response, web.Response) and isinstance(response.body, bytes) else 0
             return response

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
@@ -33,6 +34,8 @@ class Changes:
         async with self.engine.connect() as connection:
             raw = (await connection.get_raw_connection()).driver_connection
             assert isinstance(raw, asyncpg.Connection)
+            lost = asyncio.Event()
+            raw.add_termination_listener(lambda _: lost.set())
             try:
                 await raw.add_listener(CHANGES, self._hear)
                 await raw.add_listener(OUTBOX, self._wake)
@@ -42,8 +45,9 @@ class Changes:
                 self.outbox.set()
                 self.connected.set()
                 await connection.rollback()
-                while True:
-                    await asyncio.sleep(PROBE_SECONDS)
+                while not lost.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
                     await raw.execute("SELECT 1", timeout=PROBE_SECONDS)
             finally:
                 self.connected.clear()

@@ -102,7 +102,8 @@ class Supervisor:
             )
             code = await self._until_it_ends(worker)
             if self._stop.is_set():
-                self.exit_code = self.exit_code or (1 if code else 0)
+                # One that was still starting knows no draining and dies of the signal itself.
+                self.exit_code = self.exit_code or int(code not in (0, -signal.SIGTERM, -signal.SIGINT, 143, 130))
                 return
             if code == CANNOT_START:
                 self.exit_code = CANNOT_START
