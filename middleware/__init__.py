@@ -82,21 +82,21 @@ def preflight(wire: Wire, path: str, handler: Handler) -> Handler:
     return build(wire, BARE, row)
 
 
+def answers(resource: web.AbstractResource, path: str) -> bool:
+    """Is this the resource of a row, and does its path fit?"""
+    info = resource.get_info()
+    if "pattern" in info:
+        return resource.canonical != "/{unknown}" and info["pattern"].fullmatch(path) is not None
+    return info.get("path") == path
+
+
 def unknown(wire: Wire) -> Handler:
     """A JSON 404 for what no row answers; 405 where the path is known."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        allowed = {
-            method
-            for resource in wire.app.router.resources()
-            if (match := resource.get_info().get("pattern")) is None
-            and resource.get_info().get("path") == request.path
-            or match is not None
-            and resource.canonical != "/{unknown}"
-            and match.fullmatch(request.rel_url.raw_path)
-            for method in (route.method for route in resource)
-        }
-        if allowed:
+        found = [resource for resource in wire.app.router.resources() if answers(resource, request.rel_url.raw_path)]
+        if found:
+            allowed = {route.method for resource in found for route in resource}
             raise errors.MethodUnknown(method=request.method, allow=", ".join(sorted(allowed)))
         raise errors.RouteUnknown(method=request.method, path=request.path[:200])
 

@@ -17,25 +17,28 @@ EXPOSED = ("X-Request-Id", "Idempotency-Replayed", "Retry-After")
 MAX_AGE_SECONDS = 600
 
 
-class Adapter(ResourcesUrlDispatcherRouterAdapter):  # type: ignore[misc]
+class Adapter(ResourcesUrlDispatcherRouterAdapter):
     """Puts the library's preflight handler inside our layers, so that preflights are logged and refused in our form."""
 
     def __init__(self, app: web.Application, wrap: Any) -> None:
         super().__init__(app.router, {})
         self._wrap = wrap
 
-    def add_preflight_handler(self, routing_entity: Any, handler: Handler) -> None:
-        entity = routing_entity.resource if isinstance(routing_entity, web.ResourceRoute) else routing_entity
-        if not self.is_cors_for_resource(entity):
-            super().add_preflight_handler(entity, self._wrap(entity.canonical, handler))
+    def add_preflight_handler(self, routing_entity: Any, handler: Handler, webview: bool = False) -> None:
+        resource: Any = routing_entity.resource if isinstance(routing_entity, web.ResourceRoute) else routing_entity
+        if not self.is_cors_for_resource(resource):
+            super().add_preflight_handler(resource, self._wrap(resource.canonical, handler))
 
 
-def options(origins: tuple[str, ...]) -> dict[str, aiohttp_cors.ResourceOptions]:
+def options(origins: tuple[str, ...]) -> dict[str, Any]:
     """Any origin (`*`) gets no credentials: cookies of strangers' pages are not for us."""
     return {
-        origin: aiohttp_cors.ResourceOptions(
-            allow_credentials=origin != "*", expose_headers=EXPOSED, allow_headers="*", max_age=MAX_AGE_SECONDS
-        )
+        origin: {
+            "allow_credentials": origin != "*",
+            "expose_headers": EXPOSED,
+            "allow_headers": "*",
+            "max_age": MAX_AGE_SECONDS,
+        }
         for origin in origins
     }
 
@@ -47,7 +50,8 @@ def origins_of(row: Route, settings: Settings) -> tuple[str, ...]:
 def enable(app: web.Application, mounted: list[tuple[Route, web.AbstractRoute]], settings: Settings, wrap: Any) -> None:
     """Register the rows with aiohttp-cors, and take its hook off the signal: our layer calls it where it is needed."""
     config = aiohttp_cors.CorsConfig(app, router_adapter=Adapter(app, wrap))
-    app[CORS_HOOK] = app.on_response_prepare.pop()
+    hook: Any = app.on_response_prepare.pop()
+    app[CORS_HOOK] = hook
     for row, route in mounted:
         allowed = origins_of(row, settings)
         if allowed:

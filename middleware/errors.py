@@ -15,6 +15,8 @@ from utils.http import REQUEST_ID, reply
 log = logging.getLogger("pasar.errors")
 
 RETRY_SECONDS = "1"
+# Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
+AWAY_CLASSES = ("08", "53", "57")
 UNKNOWN = {"type": "unknown_error", "code": "unknown_error", "message": "An unknown error occurred."}
 
 
@@ -86,6 +88,7 @@ def answer(error: AppError) -> web.Response:
 def is_away(error: Exception) -> bool:
     """Could the database not be reached, or did it end the connection?"""
     if isinstance(error, database_errors.DBAPIError):
-        sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
-        return error.connection_invalidated or isinstance(error, database_errors.InterfaceError) or sqlstate[:2] in ("08", "57", "53")
+        if error.connection_invalidated or isinstance(error, database_errors.InterfaceError):
+            return True
+        return str(getattr(error.orig, "sqlstate", None) or "")[:2] in AWAY_CLASSES
     return isinstance(error, (ConnectionError, asyncio.TimeoutError, database_errors.TimeoutError, FileNotFoundError))

@@ -11,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from utils.errors import AppError
 
+WORDS: dict[type, str] = {type(None): "null", dict: "object", list: "array"}
 SHOWN = 3  # faults named in one message
 EMAIL = re.compile(r"[^@\s\x00-\x1f]{1,64}@[^@\s\x00-\x1f.]+(\.[^@\s\x00-\x1f.]+)+")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?")
@@ -47,8 +48,8 @@ for _name, _check in FORMATS.items():
 class Validator:
     """A schema compiled twice: a fast gate, and a slow one that can say what is wrong."""
 
-    def __init__(self, schema: Mapping[str, Any]) -> None:
-        self.schema = schema
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self.schema = schema = dict(given)
         jsonschema.Draft202012Validator.check_schema(schema)
         self._slow = jsonschema.Draft202012Validator(schema, format_checker=CHECKER)
         self.valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(
@@ -122,7 +123,7 @@ def shown(value: Any) -> str:
     """A value as a message shows it; objects and lists by their kind."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = "null" if value is None else "object" if isinstance(value, dict) else "array" if isinstance(value, list) else str(value)
+    text = WORDS.get(type(value)) or str(value)
     return "".join(c if c.isprintable() else "?" for c in text[:100])
 
 

@@ -1,4 +1,4 @@
-"""Limits: requests per client address, headers, and bytes of a body, counted as they come and before anything reads them."""
+"""Limits: requests per client address, headers, and bytes of a body, counted as they come and before they are read."""
 
 import asyncio
 from time import monotonic

@@ -28,9 +28,9 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             return web.Response(body=body, headers=JSON_HEADERS)
         mark = cache.mark(scopes)
         response = await inner(request)
-        if response.status == 200 and isinstance(response, web.Response) and len(target) <= LONGEST_TARGET:
-            if isinstance(response.body, bytes):
-                cache.put(key, response.body, mark, request.get(NOTE))
+        made = response.body if isinstance(response, web.Response) else None
+        if response.status == 200 and isinstance(made, bytes) and len(target) <= LONGEST_TARGET:
+            cache.put(key, made, mark, request.get(NOTE))
         return response
 
     return handle

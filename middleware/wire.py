@@ -1,6 +1,5 @@
 """What the layers share: the application, its settings, and the form of a layer."""
 
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,7 +25,6 @@ class Wire:
     rows: tuple[Route, ...]
     log: "AccessLog"
     buckets: "Buckets | None" = None
-
 
     @property
     def deps(self) -> "Deps":

@@ -5,13 +5,18 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from routes.table import CUSTOMER, PUBLIC, Route, Schema, statuses
+from routes.table import ANYONE, CUSTOMER, PUBLIC, Route, Schema, statuses
 
 VERSION = "1"
 PARAM = re.compile(r"{(\w+)(?::[^}]*)?}")
 
-KEY: Schema = {"type": "apiKey", "in": "header", "name": "x-publishable-api-key", "description": "The storefront's key."}
+KEY: Schema = {"type": "apiKey", "in": "header", "name": "x-publishable-api-key", "description": "A storefront's key."}
 BEARER: Schema = {"type": "http", "scheme": "bearer", "description": "A customer's token."}
+SECURITY: dict[str, list[Schema]] = {
+    PUBLIC: [],
+    ANYONE: [{"publishableKey": []}],
+    CUSTOMER: [{"publishableKey": [], "customer": []}],
+}
 IDEMPOTENCY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -95,7 +100,7 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
         "operationId": operation_id(row),
         "summary": row.summary,
         "tags": [tag_of(row)],
-        "security": [] if row.who == PUBLIC else [{"publishableKey": [], **({"customer": []} if row.who == CUSTOMER else {})}],
+        "security": SECURITY[row.who or ANYONE],
         "parameters": [*path_parameters(row), *query_parameters(row, components)],
         "responses": {str(status): response(row, status, components) for status in sorted(statuses(row))},
     }
@@ -111,18 +116,21 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
 
 
 def path_parameters(row: Route) -> list[Schema]:
-    return [
-        {"name": name, "in": "path", "required": True, "schema": ID_PARAM, "description": row.params.get(name, "An id.")}
-        for name in PARAM.findall(row.path)
-    ]
+    common = {"in": "path", "required": True, "schema": ID_PARAM}
+    return [{"name": name, **common, "description": row.params.get(name, "An id.")} for name in PARAM.findall(row.path)]
 
 
 def query_parameters(row: Route, components: Components) -> list[Schema]:
     schema = row.full_query()
     required = set(schema.get("required", ()))
-    found = []
+    found: list[Schema] = []
     for name, inner in schema["properties"].items():
-        parameter = {"name": name, "in": "query", "required": name in required, "schema": components.lift(inner)}
+        parameter: dict[str, Any] = {
+            "name": name,
+            "in": "query",
+            "required": name in required,
+            "schema": components.lift(inner),
+        }
         if inner.get("type") == "object":
             parameter |= {"style": "deepObject", "explode": True}
         elif inner.get("type") == "array":

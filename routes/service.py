@@ -11,5 +11,5 @@ ROUTES = [
     get("/ready", service.ready, who=PUBLIC, rate="none", summary="May requests be sent here?", reply=STATUS),
     get("/openapi.json", service.contract, who=PUBLIC, summary="This document", reply=c.FREE),
     get("/docs", service.reference, who=PUBLIC, summary="The reference page", media="text/html"),
-    get("/docs/assets/{name}", service.asset, who=PUBLIC, hidden=True, summary="Files of the page", media="*/*", errors=(404,)),
+    get("/docs/assets/{name}", service.asset, who=PUBLIC, hidden=True, summary="Its files", media="*/*", errors=(404,)),
 ]

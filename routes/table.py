@@ -28,7 +28,7 @@ WHO = frozenset((PUBLIC, ANYONE, CUSTOMER))
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Route:
-    """One row. `query`, `body` and `reply` are JSON Schemas; `errors` are statuses or error classes beyond the usual."""
+    """One row. `query`, `body`, `reply` are JSON Schemas; `errors` are statuses or error classes beyond the usual."""
 
     method: str
     path: str

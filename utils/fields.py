@@ -135,7 +135,7 @@ class FieldSet:
 
 
 def normal(entry: str) -> str:
-    """One entry with at most one sign before its path: `rel.*` becomes `*rel`, a space counts as +, `+*rel` is `*rel`."""
+    """One entry with at most one sign before its path: `rel.*` becomes `*rel`, a space counts as +, `+*` as *."""
     added = entry.startswith(" ")
     entry = entry.strip()
     star = entry.endswith(".*")

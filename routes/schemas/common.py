@@ -95,7 +95,7 @@ def many(items: Mapping[str, Any] = ID, most: int = 100) -> Schema:
 
 def operators(value: Mapping[str, Any]) -> Schema:
     """A filter by comparison: `created_at[$gte]=...`"""
-    return body(**{name: value for name in ("$eq", "$ne", "$gt", "$gte", "$lt", "$lte")})
+    return body(**dict.fromkeys(("$eq", "$ne", "$gt", "$gte", "$lt", "$lte"), value))
 
 
 def listing(order: str, *, limit: int = 50, most: int = 100, **filters: Mapping[str, Any]) -> Schema:

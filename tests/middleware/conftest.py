@@ -29,7 +29,8 @@ async def app(settings: Settings) -> web.Application:
 @pytest.fixture(scope="module")
 async def probe(app: web.Application) -> AsyncIterator[Shop]:
     """A client without any header of its own."""
-    async with TestClient(TestServer(app)) as client:
+    client: Shop = TestClient(TestServer(app))
+    async with client:
         await add_keys(app[DEPS].database)
         yield client
 
@@ -37,5 +38,6 @@ async def probe(app: web.Application) -> AsyncIterator[Shop]:
 @pytest.fixture(scope="module")
 async def shop(probe: Shop) -> AsyncIterator[Shop]:
     """A client that sends the publishable key."""
-    async with TestClient(probe.server, headers={"x-publishable-api-key": KEY}) as client:
+    client: Shop = TestClient(probe.server, headers={"x-publishable-api-key": KEY})
+    async with client:
         yield client

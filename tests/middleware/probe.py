@@ -17,7 +17,7 @@ KEY, KEY_WITHOUT_CHANNEL, REVOKED = "pk_probe", "pk_no_channel", "pk_revoked"
 FOUND = {"id": "thing_1", "title": "A thing", "secret": None, "parts": [{"id": "p_1", "size": 2, "cost": 5}]}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Happened:
     at: str
     topic: str = "probe.happened"
@@ -28,8 +28,8 @@ class TooBusy(AppError):
 
 
 async def list_things(request: web.Request) -> web.Response:
-    who = request[PRINCIPAL]
-    return reply({"query": dict(request[QUERY]), "things": [request[FIELDS](FOUND)], "channels": list(who.sales_channel_ids)})
+    who, query = request[PRINCIPAL], request[QUERY]
+    return reply({"query": {**query}, "things": [request[FIELDS](FOUND)], "channels": list(who.sales_channel_ids)})
 
 
 async def page(request: web.Request) -> web.Response:
@@ -77,7 +77,11 @@ THING = c.body(
     kind=c.one_of("a", "b"),
     tags=c.many(c.TEXT, 3),
     address=c.nullable(c.body(required=["city"], city=c.TEXT, country_code=c.COUNTRY)),
-    items={"type": "array", "maxItems": 5, "items": c.body(required=["variant_id", "quantity"], variant_id=c.ID, quantity=c.QUANTITY)},
+    items={
+        "type": "array",
+        "maxItems": 5,
+        "items": c.body(required=["variant_id", "quantity"], variant_id=c.ID, quantity=c.QUANTITY),
+    },
     metadata=c.METADATA,
 )
 QUERY_SCHEMA = c.listing(

@@ -15,24 +15,36 @@ from middleware.errors import is_away
 from middleware.limits import Buckets, TooManyRequests
 from models.access import api_key
 from services import deps as wiring
-from tests.middleware.probe import CALLS, KEY, KEY_WITHOUT_CHANNEL, REVOKED, ROWS, add_keys
+from tests.middleware.probe import CALLS, KEY_WITHOUT_CHANNEL, REVOKED, ROWS
 from utils.config import Settings
 from utils.http import DEPS, MISMATCHES
 
 Shop = TestClient[Any, Any]
+NO_KEY = (
+    "Publishable API key required in the request header: x-publishable-api-key. "
+    "You can manage your keys in settings in the dashboard."
+)
+BAD_KEY = "A valid publishable key is required to proceed with the request"
 
 
 @pytest.mark.parametrize(
     ("kind", "status", "reason", "body"),
     [
-        ("missing", 404, "Not Found", {"type": "not_found", "code": "not_found", "message": "Thing with id: missing was not found"}),
+        (
+            "missing",
+            404,
+            "Not Found",
+            {"type": "not_found", "code": "not_found", "message": "Thing with id: missing was not found"},
+        ),
         ("busy", 429, "Too Many Requests", {"type": "too_many_requests", "code": "busy", "retry_after": 7}),
         ("crash", 500, "Internal Server Error", {"type": "unknown_error", "message": "An unknown error occurred."}),
         ("http", 403, "Forbidden", {"message": "no"}),
         ("away", 503, "Service Unavailable", {"type": "unavailable", "code": "unavailable"}),
     ],
 )
-async def test_an_error_has_its_status_and_one_form_of_body(shop: Shop, kind: str, status: int, reason: str, body: dict[str, Any]) -> None:
+async def test_an_error_has_its_status_and_one_form_of_body(
+    shop: Shop, kind: str, status: int, reason: str, body: dict[str, Any]
+) -> None:
     answer = await shop.get(f"/store/fail/{kind}")
     assert (answer.status, answer.reason) == (status, reason)
     told = await answer.json()
@@ -79,11 +91,17 @@ async def test_every_answer_carries_the_security_headers_and_the_request_id(shop
 @pytest.mark.parametrize(
     ("key", "message"),
     [
-        (None, "Publishable API key required in the request header: x-publishable-api-key. You can manage your keys in settings in the dashboard."),
-        ("", "Publishable API key required in the request header: x-publishable-api-key. You can manage your keys in settings in the dashboard."),
-        ("pk_unknown", "A valid publishable key is required to proceed with the request"),
-        (REVOKED, "A valid publishable key is required to proceed with the request"),
-        ("' OR 1=1 --", "A valid publishable key is required to proceed with the request"),
+        (
+            None,
+            NO_KEY,
+        ),
+        (
+            "",
+            NO_KEY,
+        ),
+        ("pk_unknown", BAD_KEY),
+        (REVOKED, BAD_KEY),
+        ("' OR 1=1 --", BAD_KEY),
     ],
 )
 async def test_a_store_route_needs_a_valid_publishable_key(probe: Shop, key: str | None, message: str) -> None:
@@ -140,12 +158,18 @@ async def test_a_refused_query_leaves_no_page(shop: Shop) -> None:
 
 
 async def test_a_browser_of_a_listed_origin_may_call_and_another_gets_no_permission(shop: Shop) -> None:
-    asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type,x-publishable-api-key"}
+    asked = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,x-publishable-api-key",
+    }
     answer = await shop.options("/store/things", headers={"Origin": "http://localhost:3000", **asked})
     assert answer.status == 204
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
     assert answer.headers["Access-Control-Allow-Credentials"] == "true"
-    assert {h.lower() for h in answer.headers["Access-Control-Allow-Headers"].split(",")} >= {"content-type", "x-publishable-api-key"}
+    assert {h.lower() for h in answer.headers["Access-Control-Allow-Headers"].split(",")} >= {
+        "content-type",
+        "x-publishable-api-key",
+    }
     for path in ("/store/things", "/store/page", "/store/fail/missing", "/store/fail/crash"):
         answer = await shop.get(path, headers={"Origin": "http://localhost:3000"})
         assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
@@ -240,8 +264,10 @@ def test_a_bucket_fills_again_with_time_and_forgets_those_that_are_full(monkeypa
 async def test_the_access_log_is_one_line_of_json_a_request_and_hides_the_query(settings: Settings) -> None:
     written: list[bytes] = []
     log = AccessLog(True, written.append)
-    log.append((1_700_000_000.25, "req-00001", "GET", "/store/things", "/store/things?q=private", 200, 12, 1.23456, "::1"))
-    log.append((1_700_000_000.5, "req-00002", "GET", "", "/caf\udce9\n\"x", 404, 0, 0.1, None))
+    log.append(
+        (1_700_000_000.25, "req-00001", "GET", "/store/things", "/store/things?q=private", 200, 12, 1.23456, "::1")
+    )
+    log.append((1_700_000_000.5, "req-00002", "GET", "", '/caf\udce9\n"x', 404, 0, 0.1, None))
     log.flush()
     lines = [json.loads(line) for line in b"".join(written).splitlines()]
     assert lines[0] == {
@@ -260,7 +286,9 @@ async def test_the_access_log_is_one_line_of_json_a_request_and_hides_the_query(
     assert len(written) == 1
 
 
-async def test_a_served_request_is_logged_and_the_log_is_flushed_by_itself(settings: Settings, capfdbinary: Any) -> None:
+async def test_a_served_request_is_logged_and_the_log_is_flushed_by_itself(
+    settings: Settings, capfdbinary: Any
+) -> None:
     app = web.Application()
     app[DEPS] = wiring.build(replace(settings, access_log=True))
     install(app, ROWS)
@@ -269,12 +297,13 @@ async def test_a_served_request_is_logged_and_the_log_is_flushed_by_itself(setti
         await client.get("/nope", headers={"X-Request-Id": "logged-0002"})
     await app[DEPS].close()
     lines = [json.loads(line) for line in capfdbinary.readouterr().out.splitlines() if line.startswith(b"{")]
-    assert [(x["request_id"], x["status"], x["path"]) for x in lines] == [("logged-0001", 200, "/open"), ("logged-0002", 404, "/nope")]
+    assert [(x["request_id"], x["status"], x["path"]) for x in lines] == [
+        ("logged-0001", 200, "/open"),
+        ("logged-0002", 404, "/nope"),
+    ]
 
 
 def test_a_database_that_is_away_is_told_from_a_fault_of_ours() -> None:
     assert is_away(ConnectionRefusedError())
     assert is_away(TimeoutError())
     assert not is_away(ValueError())
-
-

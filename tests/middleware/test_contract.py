@@ -31,7 +31,10 @@ async def refusal(shop: Shop, body: Any) -> str:
         ),
         ({"title": "a", "email": "nobody"}, "Invalid request: Invalid email address"),
         ({"title": "a", "kind": "c"}, "Invalid request: Expected: 'a, b' for field 'kind', but got: 'c'"),
-        ({"title": "a", "address": "caaddr_x"}, "Invalid request: Expected type: 'object' for field 'address', got: 'caaddr_x'"),
+        (
+            {"title": "a", "address": "caaddr_x"},
+            "Invalid request: Expected type: 'object' for field 'address', got: 'caaddr_x'",
+        ),
         ({"title": "a", "address": {}}, "Invalid request: Field 'address, city' is required"),
         (
             {"title": 1, "items": [{}], "nope": 1},

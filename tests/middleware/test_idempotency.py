@@ -32,7 +32,11 @@ async def test_a_repetition_gets_the_first_answer_and_has_no_effect(shop: Shop) 
 
 async def test_the_same_key_with_another_request_is_refused(shop: Shop) -> None:
     await shop.post(URL, json={"title": "a"}, headers={"Idempotency-Key": "k-2"})
-    for method, url, body in (("POST", URL, {"title": "b"}), ("POST", f"{URL}?fields=id", {"title": "a"}), ("DELETE", f"{URL}/x", None)):
+    for method, url, body in (
+        ("POST", URL, {"title": "b"}),
+        ("POST", f"{URL}?fields=id", {"title": "a"}),
+        ("DELETE", f"{URL}/x", None),
+    ):
         answer = await shop.request(method, url, json=body, headers={"Idempotency-Key": "k-2"})
         if "?" in url:
             assert answer.status == 400
