@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
-from controllers.product import views_of_variants
+from controllers.sold_view import views_of_variants
 from controllers.region import view as region_view
 from models.cart import Cart, Line, Method
 from services import cart as cart_service

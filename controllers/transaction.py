@@ -7,7 +7,7 @@ from aiohttp import web
 
 from controllers import parts
 from controllers.cart import PART_SUMS, view as cart_view
-from controllers.product import views_of_variants
+from controllers.sold_view import views_of_variants
 from models.order import Order, OrderLine, OrderMethod, StoreOrder
 from services import transaction
 from services.flows import complete_cart

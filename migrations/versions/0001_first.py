@@ -8,6 +8,7 @@ from alembic import op
 
 import models
 from models.base import metadata
+from models.currency import country, currency, iso_countries, iso_currencies
 from services.infra.migrations import run_script
 
 revision = "0001"
@@ -18,6 +19,8 @@ def upgrade() -> None:
     for module in pkgutil.iter_modules(models.__path__):
         importlib.import_module(f"models.{module.name}")
     metadata.create_all(op.get_bind())
+    op.bulk_insert(currency, list(iso_currencies()))
+    op.bulk_insert(country, list(iso_countries()))
     run_script(op.get_bind(), Path(__file__).parents[1] / "sql" / "0001_triggers.sql")
 
 

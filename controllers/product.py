@@ -1,0 +1,160 @@
+"""Products and variants for buyers: lists joined from ready parts, and single ones."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+from controllers.product_view import Around, variant_alone, view
+from models.offer import Product, Variant
+from services import product as product_service
+from services import product_search, stock
+from services.freshness import PRODUCTS, STOCK
+from services.infra.database import UnitOfWork
+from services.infra.pages import Fragments, Page
+from services.showcase import Showcase, showcase
+from services.store import STORES
+from services.taxonomy import TAXONOMY
+from utils.fields import Selection
+from utils.http import DEPS, FIELDS, NOTE, PRINCIPAL, QUERY, PageNote, dump, reply
+from utils.query import ordering
+
+PLACE = ("region_id", "country_code", "province", "cart_id")
+NOT_FILTERS = frozenset((*PLACE, "order", "locale"))
+SCOPES = ("regions", "stores", "taxonomy")
+
+
+async def list_products(request: web.Request) -> web.Response:
+    query, who = request[QUERY], request[PRINCIPAL]
+    async with request.app[DEPS].database.reading() as work:
+        fields, prices = await pricing(work, request, "variants.calculated_price")
+        found = await product_search.search_products(work, who=who, order=ordering(query.get("order")), **filters(query))
+        parts = await rendered(work, found.ids, fields, prices)
+    request[NOTE] = note(parts, prices, fields.wants("variants.inventory_quantity"))
+    return reply({"products": [orjson.Fragment(p.body) for p in parts], "count": found.count, **page_of(query)})
+
+
+async def retrieve_product(request: web.Request) -> web.Response:
+    product_id, who = request.match_info["id"], request[PRINCIPAL]
+    async with request.app[DEPS].database.reading() as work:
+        fields, prices = await pricing(work, request, "variants.calculated_price")
+        await product_service.get_visible(work, product_id=product_id, channels=product_search.channels_of(who))
+        parts = await rendered(work, [product_id], fields, prices)
+    request[NOTE] = note(parts, prices, True)
+    return reply({"product": orjson.Fragment(parts[0].body)})
+
+
+async def list_variants(request: web.Request) -> web.Response:
+    query, who = request[QUERY], request[PRINCIPAL]
+    async with request.app[DEPS].database.reading() as work:
+        fields, prices = await pricing(work, request, "calculated_price")
+        found = await product_search.search_variants(work, who=who, order=ordering(query.get("order")), **filters(query))
+        held = await product_service.products_by_variant(work, found.ids)
+        pairs = [held[variant_id] for variant_id in found.ids if variant_id in held]
+        around = await around_of(work, pairs, prices, fields.wants("inventory_quantity"))
+    request[NOTE] = variant_note(pairs, around, prices)
+    shown = [fields(variant_alone(*pair, around, fields.wants)) for pair in pairs]
+    return reply({"variants": shown, "count": found.count, **page_of(query)})
+
+
+async def retrieve_variant(request: web.Request) -> web.Response:
+    who = request[PRINCIPAL]
+    async with request.app[DEPS].database.reading() as work:
+        fields, prices = await pricing(work, request, "calculated_price")
+        pair = await product_service.get_visible_variant(
+            work, variant_id=request.match_info["id"], channels=product_search.channels_of(who)
+        )
+        around = await around_of(work, [pair], prices, fields.wants("inventory_quantity"))
+    request[NOTE] = variant_note([pair], around, prices)
+    return reply({"variant": fields(variant_alone(*pair, around, fields.wants))})
+
+
+def filters(query: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if name not in NOT_FILTERS}
+
+
+def page_of(query: Mapping[str, Any]) -> dict[str, int]:
+    return {"offset": query["offset"], "limit": query["limit"]}
+
+
+async def pricing(work: UnitOfWork, request: web.Request, path: str) -> tuple[Selection, Showcase | None]:
+    """The prices to show, if any: a region in the query brings them whatever the fields say."""
+    query, fields = request[QUERY], request[FIELDS]
+    if "region_id" in query:
+        fields = fields.adding(path)
+    elif not fields.wants(path):
+        return fields, None
+    place = {name: query[name] for name in PLACE if name in query}
+    return fields, await showcase(work, who=request[PRINCIPAL], **place)
+
+
+async def rendered(
+    work: UnitOfWork, product_ids: Iterable[str], fields: Selection, prices: Showcase | None
+) -> list[Page]:
+    """Each product's JSON; what is not ready is made from products that are held, or loaded in one statement."""
+    fragments = work.snapshots.cache(Fragments)
+    await product_service.catch_up(work)
+    mark = fragments.mark(SCOPES)
+    key = prices.key if prices is not None else None
+    found = {product_id: fragments.find((product_id, fields, key)) for product_id in product_ids}
+    missing = [product_id for product_id, page in found.items() if page is None]
+    if missing:
+        products = await product_service.products_by_id(work, missing)
+        pairs = [(product, variant) for product in products.values() for variant in product.variants]
+        around = await around_of(work, pairs, prices, fields.wants("variants.inventory_quantity"))
+        wants, until = remembered(fields.wants), expiry(prices)
+        for product in products.values():
+            body = dump(cut(product, around, fields, wants))
+            tags = shown_tags(product, product.variants, around)
+            found[product.id] = fragments.keep((product.id, fields, key), body, mark, tags, until)
+    return [page for page in found.values() if page is not None]
+
+
+async def around_of(
+    work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: Showcase | None, with_stock: bool
+) -> Around:
+    levels = await stock.available(work, (variant for _, variant in pairs)) if with_stock else None
+    return Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), prices, levels)
+
+
+def cut(product: Product, around: Around, fields: Selection, wants: Callable[[str], bool]) -> Any:
+    full = view(product, around, wants)
+    # Clients know the key as absent on a product without categories, unless they ask for whole ones.
+    if not full.get("categories", True) and fields.paths.isdisjoint(("categories", "*categories")):
+        del full["categories"]
+    return fields(full)
+
+
+def remembered(wants: Callable[[str], bool]) -> Callable[[str], bool]:
+    known: dict[str, bool] = {}
+
+    def ask(path: str) -> bool:
+        found = known.get(path)
+        if found is None:
+            found = known[path] = wants(path)
+        return found
+
+    return ask
+
+
+def expiry(prices: Showcase | None) -> float | None:
+    return prices.valid_until.timestamp() if prices is not None and prices.valid_until is not None else None
+
+
+def shown_tags(product: Product, variants: Iterable[Variant], around: Around) -> list[str]:
+    tags = [PRODUCTS, product.id]
+    if around.levels is not None:
+        tags += [STOCK, *(need.item_id for variant in variants for need in variant.items)]
+    return tags
+
+
+def note(parts: list[Page], prices: Showcase | None, with_tags: bool) -> PageNote:
+    """A list stands under the catalogue's counter; beyond it only stock matters to it."""
+    tags = frozenset[str]().union(*(part.tags for part in parts)) if with_tags else frozenset[str]()
+    return PageNote(tuple(tags), expiry(prices), prices is None or prices.is_keepable)
+
+
+def variant_note(pairs: list[tuple[Product, Variant]], around: Around, prices: Showcase | None) -> PageNote:
+    tags = [tag for product, variant in pairs for tag in shown_tags(product, (variant,), around)]
+    return PageNote(tuple(tags), expiry(prices), prices is None or prices.is_keepable)

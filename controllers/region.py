@@ -1,0 +1,80 @@
+"""Regions and currencies."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers.product import page_of
+from controllers.product_view import Json
+from services import listing
+from services.region import REGIONS, Region
+from utils.clock import wire
+from utils.http import DEPS, FIELDS, QUERY, reply
+from utils.query import ordering
+
+
+async def list_regions(request: web.Request) -> web.Response:
+    query, fields = dict(request[QUERY]), request[FIELDS]
+    async with request.app[DEPS].database.reading() as work:
+        regions = await work.snapshot(REGIONS)
+    order = ordering(query.pop("order", None))
+    rows, count = listing.page(regions.by_id.values(), searched=("name", "currency_code"), order=order, **query)
+    return reply({"regions": [fields(view(row)) for row in rows], "count": count, **page_of(query)})
+
+
+async def retrieve_region(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        regions = await work.snapshot(REGIONS)
+    return reply({"region": request[FIELDS](view(regions.get(request.match_info["id"])))})
+
+
+async def list_currencies(request: web.Request) -> web.Response:
+    query, fields = dict(request[QUERY]), request[FIELDS]
+    async with request.app[DEPS].database.reading() as work:
+        regions = await work.snapshot(REGIONS)
+    order = ordering(query.pop("order", None))
+    rows, count = listing.page(regions.currencies.values(), searched=("code", "name"), order=order, **query)
+    return reply({"currencies": [fields(currency_view(row)) for row in rows], "count": count, **page_of(query)})
+
+
+async def retrieve_currency(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        regions = await work.snapshot(REGIONS)
+    return reply({"currency": request[FIELDS](currency_view(regions.get_currency(request.match_info["code"])))})
+
+
+def view(region: Region) -> Json:
+    return {
+        "id": region.id,
+        "name": region.name,
+        "currency_code": region.currency_code,
+        "automatic_taxes": region.automatic_taxes,
+        "metadata": region.metadata,
+        "created_at": wire(region.created_at),
+        "updated_at": wire(region.updated_at),
+        "deleted_at": None,
+        "countries": [country(row, region.id) for row in region.countries],
+        "payment_providers": [{"id": provider_id, "is_enabled": True} for provider_id in region.provider_ids],
+    }
+
+
+def country(row: Any, region_id: str) -> Json:
+    names = ("iso_2", "iso_3", "num_code", "name", "display_name", "metadata")
+    return {
+        "id": row.iso_2,
+        **{name: getattr(row, name) for name in names},
+        "region_id": region_id,
+        "created_at": wire(row.created_at),
+        "updated_at": wire(row.updated_at),
+        "deleted_at": None,
+    }
+
+
+def currency_view(row: Any) -> Json:
+    names = ("code", "name", "symbol", "symbol_native", "decimal_digits", "rounding")
+    return {
+        **{name: getattr(row, name) for name in names},
+        "created_at": wire(row.created_at),
+        "updated_at": wire(row.updated_at),
+        "deleted_at": None,
+    }
