@@ -29,6 +29,10 @@ from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
 
+log = logging.getLogger("pasar.serve")
+BACKLOG = 1024
+KEEPALIVE_SECONDS = 75.0
+LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
 REVIVE_SECONDS = 1.0
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
@@ -127,6 +131,26 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
         return int(run(beside(supervisor.run(), postgres)))
 
 
+async def serve_http(app: web.Application, settings: Settings, *, drain: Callable[[], None], is_worker: bool) -> None:
+    """Serve until SIGTERM, SIGINT or the death of the supervisor; then finish what runs, within drain_seconds."""
+    runner = web.AppRunner(
+        app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=float(settings.drain_seconds)
+    )
+    await runner.setup()
+    try:
+        shared = True if is_worker else None
+        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared).start()
+        processes.tidy_memory()
+        log.info("ready on %s (process %d)", settings.base_url, os.getpid())
+        await processes.ordered_to_stop(watch_supervisor=is_worker)
+        drain()
+        if runner.server is not None and runner.server.connections:
+            await asyncio.sleep(min(LAME_DUCK_SECONDS, settings.drain_seconds))
+        log.info("draining (process %d)", os.getpid())
+    finally:
+        await runner.cleanup()
+
+
 def serve_as(settings: Settings, *, is_worker: bool, postgres: EmbeddedPostgres | None = None) -> int:
     async def main() -> int:
         app = create_app(settings)
@@ -134,7 +158,7 @@ def serve_as(settings: Settings, *, is_worker: bool, postgres: EmbeddedPostgres 
         def drain() -> None:
             app[DEPS].lifecycle.draining = True
 
-        await processes.serve_one(app, settings, drain=drain, is_worker=is_worker)
+        await serve_http(app, settings, drain=drain, is_worker=is_worker)
         return 0
 
     return int(run(beside(main(), postgres)))
@@ -147,7 +171,7 @@ async def beside(main: Coroutine[Any, Any, int], postgres: EmbeddedPostgres | No
         while True:
             await asyncio.sleep(REVIVE_SECONDS)
             if await asyncio.to_thread(server.revive):
-                logging.getLogger("pasar.serve").error("the embedded database had died and was started again")
+                log.error("the embedded database had died and was started again")
 
     keeper = asyncio.create_task(run_forever("revive", lambda: keep_alive(postgres))) if postgres else None
     try:

@@ -1,4 +1,4 @@
-"""Serving: one process that drains on SIGTERM, and a supervisor that keeps several on one port."""
+"""Processes that serve: the order to stop, the port they share, and the supervisor that keeps them running."""
 
 import asyncio
 import gc
@@ -8,41 +8,14 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-
-from aiohttp import web
 
 from utils.config import Settings, environment
 
 log = logging.getLogger("pasar.serve")
 CANNOT_START = 3  # exit code of a worker that would fail again: it is not started a second time
-BACKLOG = 1024
-LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
 LONGEST_PAUSE_SECONDS = 10.0
-KEEPALIVE_SECONDS = 75.0
-
-
-async def serve_one(app: web.Application, settings: Settings, *, drain: Callable[[], None], is_worker: bool) -> None:
-    """Serve until SIGTERM, SIGINT or the death of the supervisor; then finish what runs, within drain_seconds."""
-    runner = web.AppRunner(
-        app, access_log=None, keepalive_timeout=KEEPALIVE_SECONDS, shutdown_timeout=float(settings.drain_seconds)
-    )
-    await runner.setup()
-    try:
-        site = web.TCPSite(
-            runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=True if is_worker else None
-        )
-        await site.start()
-        tidy_memory()
-        log.info("ready on %s (process %d)", settings.base_url, os.getpid())
-        await ordered_to_stop(watch_supervisor=is_worker)
-        drain()
-        if runner.server is not None and runner.server.connections:
-            await asyncio.sleep(min(LAME_DUCK_SECONDS, settings.drain_seconds))
-        log.info("draining (process %d)", os.getpid())
-    finally:
-        await runner.cleanup()
 
 
 def tidy_memory() -> None:

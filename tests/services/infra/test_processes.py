@@ -17,7 +17,8 @@ ROOT = Path(__file__).resolve().parents[3]
 SHOP = """
 import asyncio, os, sys
 from aiohttp import web
-from services.infra.processes import Supervisor, serve_one
+from app import serve_http
+from services.infra.processes import Supervisor
 from utils.config import Settings
 
 settings = Settings.from_env(os.environ)
@@ -41,7 +42,7 @@ async def main():
     app = web.Application()
     app.router.add_get("/slow", slow)
     app.router.add_get("/ready", ready)
-    await serve_one(app, settings, drain=drain, is_worker="--as-worker" in sys.argv)
+    await serve_http(app, settings, drain=drain, is_worker="--as-worker" in sys.argv)
     return 0
 
 if settings.workers > 1 and "--as-worker" not in sys.argv:
