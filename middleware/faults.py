@@ -1,7 +1,7 @@
 """What is wrong with a value by its schema, in words that clients of the Store API know."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,13 +45,22 @@ for _name, _check in FORMATS.items():
     CHECKER.checkers[_name] = (_check, ())
 
 
+def check_pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """As in JSON Schema, where `$` is the very end; Python's also stands before a last line break."""
+    if isinstance(value, str) and re.search(re.sub(r"\$$", r"\\Z", pattern), value) is None:
+        yield ValidationError(f"{value!r} does not match {pattern!r}")
+
+
+Reporter = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": check_pattern})
+
+
 class Validator:
     """A schema compiled twice: a fast gate, and a slow one that can say what is wrong."""
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         self.schema = schema = dict(given)
         jsonschema.Draft202012Validator.check_schema(schema)
-        self._slow = jsonschema.Draft202012Validator(schema, format_checker=CHECKER)
+        self._slow = Reporter(schema, format_checker=CHECKER)
         self.valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(
             schema, formats=FORMATS, validate_formats=True
         ).is_valid

@@ -53,7 +53,7 @@ def one_of(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
-def entity(title: str, **properties: Mapping[str, Any]) -> Schema:
+def entity(title: str, /, **properties: Mapping[str, Any]) -> Schema:
     """A reply object: every property optional, no others. It becomes `#/components/schemas/<title>`."""
     return {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
 
@@ -98,7 +98,7 @@ def operators(value: Mapping[str, Any]) -> Schema:
     return body(**dict.fromkeys(("$eq", "$ne", "$gt", "$gte", "$lt", "$lte"), value))
 
 
-def listing(order: str, *, limit: int = 50, most: int = 100, **filters: Mapping[str, Any]) -> Schema:
+def listing(order: str, /, *, limit: int = 50, most: int = 100, **filters: Mapping[str, Any]) -> Schema:
     """The query of a list: `limit`, `offset`, `order` (the words of `order`, also with `-`), and the filters."""
     return body(
         limit={"type": "integer", "minimum": 0, "maximum": most, "default": limit},
