@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -225,7 +226,11 @@ def openapi(settings: Settings, options: argparse.Namespace) -> int:
 
 def routes(settings: Settings, options: argparse.Namespace) -> int:
     from routes import ROUTES
+    from routes.openapi import markdown
 
+    if options.markdown:
+        say(markdown(ROUTES).rstrip())
+        return 0
     for row in ROUTES:
         say(f"{row.method:<7} {row.path:<62} {row.who or '':<9} {row.handler.__module__}.{row.handler.__name__}")
     return 0
@@ -277,7 +282,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
 
     command("openapi", openapi, "Print the OpenAPI document of all routes.")
-    command("routes", routes, "List the routes: method, path, who may call, function.")
+    one = command("routes", routes, "List the routes: method, path, who may call, function.")
+    one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
     one = command("settings", show_settings, "List the settings: variable, value, meaning.")
     one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
     return main
@@ -287,6 +293,8 @@ def explain(error: Exception, settings: Settings) -> str:
     """What a person can do about an error that ends a command."""
     if isinstance(error, DBAPIError | OperationalError):
         return f"The database refused: {error.orig}\nCheck DATABASE_URL, and that a PostgreSQL 15 or later runs there."
+    if isinstance(error, ConnectionError | socket.gaierror | TimeoutError):
+        return f"The database cannot be reached: {error}\nCheck DATABASE_URL, and that the server runs."
     if isinstance(error, AppError):
         return f"{error.text} ({error.code})"
     if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.base import metadata
+from services.infra.migrations import require_version
 from utils.config import Settings
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7061736172)")
@@ -18,6 +19,7 @@ def run(connection: Connection) -> None:
     context.configure(connection=connection, target_metadata=metadata, on_version_apply=tell)
     with context.begin_transaction():
         connection.execute(ONE_AT_A_TIME)
+        require_version(connection)
         context.run_migrations()
 
 

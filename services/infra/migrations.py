@@ -7,11 +7,27 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from utils.errors import AppError
+
+VERSION = text("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+OLDEST = 150_000  # PostgreSQL 15
 FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 Say = Callable[[str], None]
+
+
+class DatabaseTooOld(AppError):
+    code, kind = "database_too_old", "unavailable"
+    message = "The database server is PostgreSQL {version}; Pasar needs 15 or later."
+
+
+def require_version(connection: Connection) -> None:
+    """DatabaseTooOld unless the server is one whose SQL we use."""
+    number, version = connection.execute(VERSION).one()
+    if number < OLDEST:
+        raise DatabaseTooOld(version=version)
 
 
 def configuration(url: str) -> Config:
