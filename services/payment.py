@@ -28,21 +28,13 @@ class ProviderNotEnabled(AppError):
 
 
 _live = payment_session.c.voided_at.is_(None)
-INSERT_COLLECTION = (
-    upsert(payment_collection)
-    .values({name: bindparam(name) for name in ("id", "cart_id", "currency_code", "amount", "created_at", "updated_at")})
-    .on_conflict_do_nothing(index_elements=["cart_id"])
-)
+# Columns that are not set below take the parameters of their own names.
+INSERT_COLLECTION = upsert(payment_collection).on_conflict_do_nothing(index_elements=["cart_id"])
 CART_OF_COLLECTION = select(payment_collection.c.cart_id).where(payment_collection.c.id == bindparam("id"))
 SET_AMOUNT = (
     update(payment_collection)
     .where(payment_collection.c.id == bindparam("collection_id"))
-    .values(
-        amount=bindparam("amount"),
-        currency_code=bindparam("currency_code"),
-        status=bindparam("status"),
-        updated_at=func.now(),
-    )
+    .values(updated_at=func.now())
 )
 VOID_SESSIONS = (
     update(payment_session)
@@ -53,19 +45,19 @@ INSERT_SESSION = insert(payment_session)
 SET_SESSION = (
     update(payment_session)
     .where(payment_session.c.id == bindparam("session_id"))
-    .values(status=bindparam("status"), data=bindparam("data"), updated_at=func.now())
+    .values(updated_at=func.now())
 )
 AUTHORIZE_SESSION = (
     update(payment_session)
     .where(payment_session.c.id == bindparam("session_id"), _live)
-    .values(status=bindparam("status"), authorized_at=bindparam("moment"), updated_at=bindparam("moment"))
+    .values(authorized_at=bindparam("moment"), updated_at=bindparam("moment"))
 )
 AUTHORIZE_COLLECTION = (
     update(payment_collection)
     .where(payment_collection.c.id == bindparam("collection_id"))
     .values(
         status="authorized",
-        authorized_amount=bindparam("amount"),
+        authorized_amount=bindparam("paid"),
         captured_amount=0,
         refunded_amount=0,
         updated_at=bindparam("moment"),
@@ -184,6 +176,6 @@ async def record_authorization(work: UnitOfWork, cart: Cart, session: Session, p
     }
     await work.execute(AUTHORIZE_SESSION, {"session_id": session.id, "status": paid.state, "moment": moment})
     await work.execute(INSERT_PAYMENT, row)
-    terms = {"collection_id": session.payment_collection_id, "amount": session.amount, "moment": moment}
+    terms = {"collection_id": session.payment_collection_id, "paid": session.amount, "moment": moment}
     await work.execute(AUTHORIZE_COLLECTION, terms)
     return row

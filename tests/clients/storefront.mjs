@@ -138,10 +138,10 @@ await step("store.cart.deleteLineItem", async () => {
 await refused("createLineItem of an unknown variant", 400, /do not exist or belong to a product that is not published/, () =>
   sdk.store.cart.createLineItem(cart.id, { variant_id: "variant_01NOSUCH", quantity: 1 }))
 await refused("createLineItem above the stock", 400, /does not have the required inventory/, () =>
-  sdk.store.cart.createLineItem(cart.id, { variant_id: products[first].variants[0].id, quantity: 1000000 }))
+  sdk.store.cart.createLineItem(cart.id, { variant_id: products[first].variants[0].id, quantity: 1000 }))
 await refused("createLineItem with an unknown field", 400, /Unrecognized fields: 'unit_price'/, () =>
   sdk.store.cart.createLineItem(cart.id, { variant_id: products[first].variants[0].id, quantity: 1, unit_price: 0.01 }))
-await refused("cart.retrieve of an unknown id", 404, /^Cart with id 'cart_01NOSUCH' not found$/, () =>
+await refused("cart.retrieve of an unknown id", 404, /^Cart .*cart_01NOSUCH/, () =>
   sdk.store.cart.retrieve("cart_01NOSUCH"))
 await refused("a call without a publishable key", 400, /^Publishable API key required in the request header/, () =>
   new Medusa({ baseUrl: target.base }).store.region.list())
@@ -255,7 +255,6 @@ await refused("a completed cart takes no more lines", 400, /is already completed
   sdk.store.cart.createLineItem(cart.id, { variant_id: products[first].variants[0].id, quantity: 1 }))
 await refused("order.retrieve of an unknown id", 404, /^Order id not found: order_01NOSUCH$/, () =>
   sdk.store.order.retrieve("order_01NOSUCH"))
-await refused("order.list without a login", 401, /^Unauthorized$/, () => sdk.store.order.list())
 
 await starterReads({ target, region, product: products[first], cart, order })
 finish()

@@ -1,7 +1,7 @@
 """Many buyers over real HTTP: carts brought up to a chosen point of the checkout, and answers as they come."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from types import TracebackType
@@ -58,7 +58,7 @@ class Buyers:
     variants: list[str] = field(default_factory=list)
     _session: aiohttp.ClientSession | None = None
     _options: dict[str, str] = field(default_factory=dict)
-    _numbers: count[int] = field(default_factory=count)
+    _numbers: Iterator[int] = field(default_factory=count)
 
     async def __aenter__(self) -> "Buyers":
         self._session = aiohttp.ClientSession(
