@@ -86,6 +86,25 @@ def document(rows: Iterable[Route], base_url: str = "") -> dict[str, Any]:
     }
 
 
+def markdown(rows: Iterable[Route]) -> str:
+    """The rows as the page `docs/routes.md`."""
+    shown = [row for row in rows if not row.hidden]
+    lines = [
+        "# Routes",
+        "",
+        "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas are at `/openapi.json` and, to read,",
+        "at `/docs`. Callers: public = no key; anyone = the publishable key of a storefront; customer = a customer's token too.",
+    ]
+    for tag in dict.fromkeys(tag_of(row) for row in shown):
+        lines += ["", f"## {tag}", "", "| route | what it does | caller | ready page until a change of |", "|---|---|---|---|"]
+        lines += [
+            f"| `{row.name}` | {row.summary} | {row.who} | {', '.join(row.cached or ()) or '-'} |"
+            for row in shown
+            if tag_of(row) == tag
+        ]
+    return "\n".join(lines) + "\n"
+
+
 def tag_of(row: Route) -> str:
     return row.tag or "Service"
 

@@ -1,0 +1,171 @@
+"""The laws of the tables, over all rows."""
+
+import inspect
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from openapi_spec_validator import validate
+
+from controllers.service import ASSETS, content
+from routes import ROUTES
+from routes.openapi import PARAM, document, markdown
+from routes.schemas import common as c
+from routes.table import PUBLIC, WHO, Route, get, mount, statuses
+from utils.errors import KINDS, AppError
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = document(ROUTES)
+
+
+def name_of(row: Route) -> str:
+    return row.name
+
+
+every_row = pytest.mark.parametrize("row", ROUTES, ids=name_of)
+
+
+def nodes(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every schema within a schema, with where it stands."""
+    if not isinstance(schema, Mapping):
+        return
+    yield path, schema
+    for name, inner in schema.get("properties", {}).items():
+        yield from nodes(inner, f"{path}.{name}")
+    for key in ("items", "additionalProperties", "not", "if", "then", "else"):
+        yield from nodes(schema.get(key), f"{path}.{key}")
+    for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
+        for n, inner in enumerate(schema.get(key, ())):
+            yield from nodes(inner, f"{path}.{key}{n}")
+
+
+def kinds(schema: Mapping[str, Any]) -> set[str]:
+    kind = schema.get("type", ())
+    return {kind} if isinstance(kind, str) else set(kind)
+
+
+def unbounded(schema: Mapping[str, Any]) -> list[str]:
+    """What an input schema leaves open: unknown keys, endless text, numbers and lists."""
+    found = []
+    for path, node in nodes(schema):
+        kind = kinds(node)
+        if not kind and not {"enum", "const", "anyOf", "oneOf", "allOf"} & set(node):
+            found.append(f"{path or 'the whole'} takes anything")
+        if "object" in kind and node.get("additionalProperties") is not False:
+            if node.get("additionalProperties") is not True or "maxProperties" not in node:
+                found.append(f"{path} takes unknown keys")
+        if "string" in kind and not {"maxLength", "enum", "const", "pattern"} & set(node):
+            found.append(f"{path} is text without an end")
+        if kind & {"integer", "number"} and not ("maximum" in node and {"minimum", "exclusiveMinimum"} & set(node)):
+            found.append(f"{path} is a number without bounds")
+        if "array" in kind and "maxItems" not in node:
+            found.append(f"{path} is a list without an end")
+    return found
+
+
+@every_row
+def test_a_row_says_what_it_does_for_whom_and_what_it_answers(row: Route) -> None:
+    assert row.who in WHO
+    assert row.summary
+    assert row.hidden or row.tag or row.who == PUBLIC
+    assert inspect.iscoroutinefunction(row.handler)
+    assert row.handler.__module__.startswith("controllers.")
+    assert row.reply is not None or row.media != "application/json"
+
+
+@every_row
+def test_input_has_bounds_everywhere(row: Route) -> None:
+    assert not unbounded(row.full_query())
+    assert not unbounded(row.full_body())
+
+
+@pytest.mark.parametrize(
+    "open_schema",
+    [
+        {"type": "object", "properties": {}},
+        c.body(a={"type": "object", "additionalProperties": True}),
+        c.body(a={"type": "string"}),
+        c.body(a={"type": "integer", "minimum": 0}),
+        c.body(a=c.array(c.ID)),
+        c.body(a={"anyOf": [{"type": "number"}, c.NULL]}),
+        c.body(a={}),
+    ],
+)
+def test_a_schema_without_bounds_is_noticed(open_schema: dict[str, Any]) -> None:
+    assert unbounded(open_schema)
+
+
+@every_row
+def test_a_reply_names_every_key(row: Route) -> None:
+    loose = [
+        path
+        for path, node in nodes(row.reply)
+        if "object" in kinds(node) and "additionalProperties" not in node and "properties" in node
+    ]
+    assert not loose
+
+
+@every_row
+def test_documented_errors_are_known_kinds(row: Route) -> None:
+    for error in row.errors:
+        if not isinstance(error, int):
+            assert issubclass(error, AppError)
+            assert error.kind in KINDS
+    assert {row.status, 400, 429, 500, 503} <= set(statuses(row))
+
+
+@every_row
+def test_the_document_tells_of_the_row(row: Route) -> None:
+    if row.hidden:
+        return
+    told = DOCUMENT["paths"][PARAM.sub(r"{\1}", row.path)][row.method.lower()]
+    parameters = {(p["in"], p["name"]): p for p in told.get("parameters", ())}
+    assert {("path", name) for name in PARAM.findall(row.path)} <= set(parameters)
+    assert all(p["required"] and p["description"] for (place, _), p in parameters.items() if place == "path")
+    assert {("query", name) for name in row.full_query()["properties"]} <= set(parameters)
+    assert (("header", "Idempotency-Key") in parameters) == (row.method in ("POST", "DELETE"))
+    assert ("requestBody" in told) == (row.body is not None)
+    assert set(told["responses"]) == {str(status) for status in statuses(row)}
+    assert bool(told["security"]) == (row.who != PUBLIC)
+
+
+def test_no_two_rows_share_a_name_or_an_operation() -> None:
+    assert len({row.name for row in ROUTES}) == len(ROUTES)
+    operations = [operation["operationId"] for path in DOCUMENT["paths"].values() for operation in path.values()]
+    assert len(set(operations)) == len(operations)
+
+
+def test_a_row_that_does_not_say_who_may_call_is_not_mounted() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response()
+
+    with pytest.raises(ValueError, match="does not say who"):
+        mount(web.Application(), [get("/store/forgotten", handler)], lambda row: row.handler)
+
+
+def test_the_document_is_valid_openapi_3_1() -> None:
+    assert DOCUMENT["openapi"].startswith("3.1")
+    validate(json.loads(json.dumps(DOCUMENT)))
+
+
+def test_two_schemas_of_one_title_are_refused() -> None:
+    async def handler(request: web.Request) -> web.Response:
+        return web.Response()
+
+    rows = [
+        get(f"/{n}", handler, who=PUBLIC, reply=c.single("a", c.entity("Same", **{n: c.STRING}))) for n in ("one", "two")
+    ]
+    with pytest.raises(ValueError, match="Same"):
+        document(rows)
+
+
+def test_the_routes_page_is_as_printed() -> None:
+    assert (ROOT / "docs" / "routes.md").read_text() == markdown(ROUTES), "run: python app.py routes --markdown > docs/routes.md"
+
+
+@pytest.mark.parametrize("name", ASSETS)
+def test_the_reference_pages_files_come_with_the_installation(name: str) -> None:
+    assert len(content(name)) > 10_000
