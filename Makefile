@@ -43,6 +43,7 @@ bench: $(VENV)/.dev ## Measure the server beside its bare limits (benchmarks/REA
 lock: $(VENV)/.dev ## Write the lock files anew from pyproject.toml (needs uv in .venv: pip install uv)
 	$(BIN)/python -m uv pip compile -q $(LOCK) pyproject.toml -o requirements.txt
 	$(BIN)/python -m uv pip compile -q $(LOCK) pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@# pip on Linux needs none of the markers
 	sed -i -E "s/ ; python_full_version < '3.15'( and [^\\]*)? and sys_platform == 'linux'//" requirements.txt requirements-dev.txt
 
 LOCK := --universal --generate-hashes --no-header --no-annotate

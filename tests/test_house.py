@@ -2,8 +2,11 @@
 
 import ast
 import re
+import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import fields
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -96,6 +99,32 @@ def test_a_table_of_routes_holds_no_function(file: Path) -> None:
 @pytest.mark.parametrize("file", TESTS, ids=name_of)
 def test_a_test_file_is_not_too_long(file: Path) -> None:
     assert file.read_text().count("\n") < LONGEST_FILE
+
+
+def imported(files: list[Path]) -> set[str]:
+    """Top-level names of the packages that files import, other than ours and Python's own."""
+    names: set[str] = set()
+    for node in (node for file in files for node in ast.walk(ast.parse(file.read_text()))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names.add((node.module or "").split(".")[0])
+    return names - sys.stdlib_module_names - {*FLOORS, "app", "migrations", "tests", "benchmarks"}
+
+
+def declared(*lists: list[str]) -> set[str]:
+    return {re.split(r"[\[<>=]", line)[0].lower().replace("_", "-") for lines in lists for line in lines}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    run, dev = project["project"]["dependencies"], project["dependency-groups"]["dev"]
+    makers = packages_distributions()
+    for files, known in ((CODE, declared(run)), (TESTS, declared(run, dev))):
+        missing = {
+            name for name in imported(files) if not known & {m.lower().replace("_", "-") for m in makers.get(name, ())}
+        }
+        assert not missing, f"add to pyproject.toml and run `make lock`: {missing}"
 
 
 def test_every_setting_is_documented() -> None:
