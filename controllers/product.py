@@ -29,7 +29,9 @@ async def list_products(request: web.Request) -> web.Response:
     query, who = request[QUERY], request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
         fields, prices = await pricing(work, request, "variants.calculated_price")
-        found = await product_search.search_products(work, who=who, order=ordering(query.get("order")), **filters(query))
+        found = await product_search.search_products(
+            work, who=who, order=ordering(query.get("order")), **filters(query)
+        )
         parts = await rendered(work, found.ids, fields, prices)
     request[NOTE] = note(parts, prices, fields.wants("variants.inventory_quantity"))
     return reply({"products": [orjson.Fragment(p.body) for p in parts], "count": found.count, **page_of(query)})
@@ -49,7 +51,9 @@ async def list_variants(request: web.Request) -> web.Response:
     query, who = request[QUERY], request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
         fields, prices = await pricing(work, request, "calculated_price")
-        found = await product_search.search_variants(work, who=who, order=ordering(query.get("order")), **filters(query))
+        found = await product_search.search_variants(
+            work, who=who, order=ordering(query.get("order")), **filters(query)
+        )
         held = await product_service.products_by_variant(work, found.ids)
         pairs = [held[variant_id] for variant_id in found.ids if variant_id in held]
         around = await around_of(work, pairs, prices, fields.wants("inventory_quantity"))

@@ -108,7 +108,7 @@ def variant_alone(product: Product, one: Variant, around: Around, wants: Wants) 
     """A variant outside of its product, as `/store/product-variants` gives it."""
     rates = around.showcase.rates(product) if around.showcase is not None else None
     shown = variant(product, one, around, chosen_values(product), rates, wants("images"))
-    shown["product"] = product_scalars(product)
+    shown["product"] = view(product, around, lambda path: wants("product." + path))
     return shown
 
 

@@ -61,7 +61,6 @@ def view(region: Region) -> Json:
 def country(row: Any, region_id: str) -> Json:
     names = ("iso_2", "iso_3", "num_code", "name", "display_name", "metadata")
     return {
-        "id": row.iso_2,
         **{name: getattr(row, name) for name in names},
         "region_id": region_id,
         "created_at": wire(row.created_at),

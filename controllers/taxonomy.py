@@ -75,7 +75,9 @@ async def retrieve_category(request: web.Request) -> web.Response:
     return reply({"product_category": fields(category_view(row, taxonomy, fields, inside, **trees))})
 
 
-async def filed_list(request: web.Request, kind: str, key: str, rows_of: Rows, searched: tuple[str, ...]) -> web.Response:
+async def filed_list(
+    request: web.Request, kind: str, key: str, rows_of: Rows, searched: tuple[str, ...]
+) -> web.Response:
     query, fields = dict(request[QUERY]), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
@@ -160,6 +162,7 @@ def neighbours(
     if depth and (down or wants(above + "category_children")):
         path = above + "category_children."
         shown["category_children"] = [
-            neighbours(child, taxonomy, wants, path, False, down, depth - 1) for child in taxonomy.shown_children(row.id)
+            neighbours(child, taxonomy, wants, path, False, down, depth - 1)
+            for child in taxonomy.shown_children(row.id)
         ]
     return shown

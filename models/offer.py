@@ -202,12 +202,15 @@ def variants() -> ColumnElement[Any]:
     )
 
 
+def option() -> ColumnElement[Any]:
+    ov = product_option_value
+    values = many(as_array(OptionValue, ov), ov.c.rank, ov.c.id, where=ov.c.option_id == product_option.c.id, table=ov)
+    return as_array(Option, product_option, {"values": values})
+
+
 def options() -> ColumnElement[Any]:
-    o, ov = product_option, product_option_value
-    values = many(as_array(OptionValue, ov), ov.c.rank, ov.c.id, where=ov.c.option_id == o.c.id, table=ov)
-    return many(
-        as_array(Option, o, {"values": values}), o.c.rank, o.c.id, where=o.c.product_id == product.c.id, table=o
-    )
+    o = product_option
+    return many(option(), o.c.rank, o.c.id, where=o.c.product_id == product.c.id, table=o)
 
 
 def linked(table: Table, column: str) -> ColumnElement[Any]:
@@ -242,11 +245,17 @@ LOAD_PRODUCTS_OF_VARIANTS = products().where(
         )
     )
 )
+LOAD_OPTIONS = select(cast(option(), Text)).where(product_option.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
 CHANGED_PRODUCTS = select(product.c.id, product.c.version).where(product.c.version > bindparam("seen"))
 
 DECODER = msgspec.json.Decoder(Product)
+OPTION_DECODER = msgspec.json.Decoder(Option)
 
 
 def decoded(document: str) -> Product:
     """One product from what LOAD_PRODUCTS gives."""
     return DECODER.decode(document)
+
+
+def decoded_option(document: str) -> Option:
+    return OPTION_DECODER.decode(document)

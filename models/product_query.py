@@ -115,6 +115,14 @@ VARIANT_LEAVES: dict[str, Leaf] = {
     **moments(product_variant, "updated_at"),
 }
 
+PRODUCT_OPTION_LEAVES: dict[str, Leaf] = {
+    **{name: one_of(product_option.c[name]) for name in ("id", "product_id", "title")},
+    "q": (
+        Text(),
+        lambda value: func.to_tsvector("simple", product_option.c.title).op("@@")(func.to_tsquery("simple", value)),
+    ),
+}
+
 PRODUCT_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
     "seller_id": one_of(product.c.store_id),
@@ -228,6 +236,14 @@ def find_variants(shape: Shape, order: Order, counted: bool) -> Select[Any]:
     where = and_(visible(), condition(shape, VARIANT_LEAVES))
     rows = product_variant.join(product, product.c.id == product_variant.c.product_id)
     return page_of(rows, product_variant.c.id, where, (product_variant.c[order[0]], order[1]), counted)
+
+
+@lru_cache(SHAPES_HELD)
+def find_options(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+    """As `find_products`, for options."""
+    where = and_(visible(), condition(shape, PRODUCT_OPTION_LEAVES))
+    rows = product_option.join(product, product.c.id == product_option.c.product_id)
+    return page_of(rows, product_option.c.id, where, (product_option.c[order[0]], order[1]), counted)
 
 
 def _grouped(key: Any, rows: Any) -> Select[Any]:

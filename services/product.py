@@ -138,9 +138,7 @@ async def get_visible(work: UnitOfWork, *, product_id: str, channels: Sequence[s
     return product
 
 
-async def get_visible_variant(
-    work: UnitOfWork, *, variant_id: str, channels: Sequence[str]
-) -> tuple[Product, Variant]:
+async def get_visible_variant(work: UnitOfWork, *, variant_id: str, channels: Sequence[str]) -> tuple[Product, Variant]:
     """A variant of a product that buyers of these channels may see; NotFound otherwise."""
     found = (await products_by_variant(work, [variant_id])).get(variant_id)
     if found is None or not await is_visible(work, found[0], channels):

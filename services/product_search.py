@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import Select
 
 from models.access import Principal
+from models.offer import LOAD_OPTIONS, Option, decoded_option
 from models.product_query import (
     PRODUCTS_OF,
     Order,
     Shape,
     bound,
+    find_options,
     find_products,
     find_variants,
     reduced,
@@ -20,7 +22,7 @@ from services.infra.database import UnitOfWork
 from services.infra.pages import Fragments
 from services.store import STORES
 from services.taxonomy import TAXONOMY
-from utils.errors import AppError
+from utils.errors import AppError, NotFound
 
 Finder = Callable[[Shape, Order, bool], Select[Any]]
 
@@ -63,6 +65,33 @@ async def search_variants(
     return await _search(work, find_variants, filters, channels_of(who), limit, offset, order or BY_ID)
 
 
+async def search_options(
+    work: UnitOfWork,
+    *,
+    who: Principal,
+    limit: int,
+    offset: int,
+    order: Order | None = None,
+    is_exclusive: bool | None = None,
+    **filters: Any,
+) -> tuple[list[Option], int]:
+    """Options of such products; two statements. Every option here belongs to one product, so that all are exclusive."""
+    channels = channels_of(who)
+    if is_exclusive is False:
+        return [], 0
+    found = await _search(work, find_options, filters, channels, limit, offset, order or BY_ID)
+    options = {o.id: o for o in map(decoded_option, (await work.execute(LOAD_OPTIONS, {"ids": found.ids})).scalars())}
+    return [options[option_id] for option_id in found.ids if option_id in options], found.count
+
+
+async def get_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
+    """An option of a product that the key's channels sell; NotFound otherwise."""
+    options, _ = await search_options(work, who=who, limit=1, offset=0, id=[option_id])
+    if not options:
+        raise NotFound(what="Product option", id=option_id)
+    return options[0]
+
+
 async def _search(
     work: UnitOfWork,
     find: Finder,
@@ -86,7 +115,7 @@ async def _search(
 
 
 async def products_of(work: UnitOfWork, kind: str, keys: Iterable[str], *, who: Principal) -> dict[str, list[str]]:
-    """Ids of the first products filed under each of the keys (`kind`: collection, category, tag, type); one statement."""
+    """Ids of the first products of each of the keys (`kind`: collection, category, tag, type); one statement."""
     params = {"keys": list(keys), "channels": channels_of(who), "limit": PRODUCTS_WITH_PARENT}
     found: dict[str, list[str]] = {key: [] for key in params["keys"]}
     if found:

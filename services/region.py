@@ -12,7 +12,13 @@ from models.price import LOAD_PRICE_LISTS, LOAD_PRICE_PREFERENCES, PriceBook
 from models.region import region, region_country, region_payment_provider
 from models.tax import LOAD_TAX_RATE_RULES, LOAD_TAX_RATES, LOAD_TAX_REGIONS, TaxBook
 from services.infra.snapshots import Scope
-from utils.errors import NotFound
+from utils.errors import AppError, NotFound
+
+
+class CurrencyNotFound(AppError):
+    code, kind = "currency_not_found", "missing"
+    message = "Currency with code: {currency_code} was not found"
+
 
 LOAD_REGIONS = select(region).order_by(region.c.created_at, region.c.id)
 LOAD_REGION_COUNTRIES = select(region_country).order_by(region_country.c.iso_2)
@@ -60,6 +66,12 @@ class Regions:
         found = self.by_id.get(region_id)
         if found is None:
             raise NotFound(what="Region", id=region_id)
+        return found
+
+    def get_currency(self, code: str) -> Any:
+        found = self.currencies.get(code)
+        if found is None:
+            raise CurrencyNotFound(currency_code=code)
         return found
 
 

@@ -1,4 +1,4 @@
-"""How much of a variant can be bought, as buyers are shown it. What is sold is decided by `services.inventory`, not here."""
+"""How much of a variant can be bought, as buyers are shown it; what is sold is decided by `services.inventory`."""
 
 from collections.abc import Iterable
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.product import product_category, product_collection, product_tag, product_type
 from services.infra.snapshots import Scope
+from utils.errors import NotFound
 
 LOAD_CATEGORIES = select(product_category).order_by(product_category.c.rank, product_category.c.id)
 LOAD_COLLECTIONS = select(product_collection).order_by(product_collection.c.id)
@@ -36,6 +37,13 @@ class Taxonomy:
             if not above.is_active or above.is_internal:
                 return None
             above = self.categories.get(above.parent_category_id or "")
+        return row
+
+    def get_shown(self, category_id: str) -> Any:
+        """A category that buyers see; NotFound otherwise."""
+        row = self.shown(category_id)
+        if row is None:
+            raise NotFound(what="Product category", id=category_id)
         return row
 
     def shown_children(self, category_id: str) -> list[Any]:

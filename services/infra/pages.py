@@ -16,7 +16,7 @@ PAGE_OVERHEAD_BYTES = 600  # the page object, its key and its places in the tags
 
 
 class Note(Protocol):
-    """What the maker of a page says of it: ids it shows, when it ends by itself (`time.time` seconds), keep it or not."""
+    """What the maker of a page says of it: ids it shows, when it ends (`time.time` seconds), whether to keep it."""
 
     tags: tuple[str, ...]
     expires_at: float | None

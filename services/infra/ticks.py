@@ -6,7 +6,7 @@ HELD = 10_000  # keys whose last change is remembered; what was read before a fo
 
 
 class Ticks:
-    """Take `now` before reading; afterwards `moved(keys, since)` says whether one of them may have changed meanwhile."""
+    """Take `now` before reading; afterwards `moved(keys, since)` says whether one may have changed meanwhile."""
 
     def __init__(self) -> None:
         self.now = 0

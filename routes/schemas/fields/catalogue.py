@@ -28,7 +28,8 @@ PRODUCTS_BELOW = f"products({PRODUCT_RELATIONS})"
 
 PRODUCT = FieldSet(
     relations=PRODUCT_RELATIONS,
-    defaults=f"{PRODUCT_PLAIN} *type *collection *options(*values) *tags *images *variants(*options(*option))",
+    defaults=f"{PRODUCT_PLAIN} *type *collection *options(*values) *tags *images *variants(*options(*option)) "
+    "categories(is_internal)",
     extra=PRODUCT_MORE,
     depth=4,
 )

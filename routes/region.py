@@ -1,0 +1,56 @@
+"""Regions and currencies."""
+
+from controllers import region
+from routes.schemas import common as c
+from routes.schemas import region as s
+from routes.schemas.fields import catalogue as f
+from routes.table import ANYONE, get
+
+ROUTES = [
+    get(
+        "/store/regions",
+        region.list_regions,
+        who=ANYONE,
+        summary="List regions",
+        tag="Regions",
+        query=s.LIST_REGIONS,
+        fields=f.REGION,
+        reply=c.page("regions", s.REGION),
+        cached=("regions",),
+    ),
+    get(
+        "/store/regions/{id}",
+        region.retrieve_region,
+        who=ANYONE,
+        summary="Get a region",
+        tag="Regions",
+        query=s.RETRIEVE,
+        fields=f.REGION,
+        reply=c.single("region", s.REGION),
+        errors=(404,),
+        cached=("regions",),
+    ),
+    get(
+        "/store/currencies",
+        region.list_currencies,
+        who=ANYONE,
+        summary="List currencies",
+        tag="Regions",
+        query=s.LIST_CURRENCIES,
+        fields=f.CURRENCY,
+        reply=c.page("currencies", s.CURRENCY),
+        cached=("regions",),
+    ),
+    get(
+        "/store/currencies/{code}",
+        region.retrieve_currency,
+        who=ANYONE,
+        summary="Get a currency",
+        tag="Regions",
+        query=s.RETRIEVE,
+        fields=f.CURRENCY,
+        reply=c.single("currency", s.CURRENCY),
+        errors=(404,),
+        cached=("regions",),
+    ),
+]

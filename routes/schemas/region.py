@@ -1,0 +1,59 @@
+"""Regions and currencies on the wire."""
+
+from routes.schemas import common as c
+from routes.schemas.product import STAMPS
+
+COUNTRY = c.entity(
+    "RegionCountry",
+    iso_2=c.STRING,
+    iso_3=c.STRING,
+    num_code=c.STRING,
+    name=c.STRING,
+    display_name=c.STRING,
+    region_id=c.STRING,
+    metadata=c.FREE,
+    **STAMPS,
+)
+REGION = c.entity(
+    "Region",
+    id=c.STRING,
+    name=c.STRING,
+    currency_code=c.STRING,
+    automatic_taxes=c.BOOLEAN,
+    metadata=c.FREE,
+    countries=c.array(COUNTRY),
+    payment_providers=c.array(c.entity("RegionPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)),
+    **STAMPS,
+)
+CURRENCY = c.entity(
+    "Currency",
+    code=c.STRING,
+    name=c.STRING,
+    symbol=c.STRING,
+    symbol_native=c.STRING,
+    decimal_digits=c.INTEGER,
+    rounding=c.INTEGER,
+    **STAMPS,
+)
+
+REGION_FILTERS = {"id": c.many(), "name": c.many(c.TEXT), "currency_code": c.many(c.CURRENCY), "q": c.SEARCH}
+CURRENCY_FILTERS = {"code": c.many(c.CURRENCY), "q": c.SEARCH}
+MORE_REGIONS = {"type": "array", "items": c.query(**REGION_FILTERS), "maxItems": 20}
+MORE_CURRENCIES = {"type": "array", "items": c.query(**CURRENCY_FILTERS), "maxItems": 20}
+LIST_REGIONS = c.listing(
+    "id name currency_code created_at updated_at",
+    most=1000,
+    created_at=c.MOMENTS,
+    updated_at=c.MOMENTS,
+    locale=c.LOCALE,
+    **REGION_FILTERS,
+    **{"$and": MORE_REGIONS, "$or": MORE_REGIONS},
+)
+LIST_CURRENCIES = c.listing(
+    "code name",
+    most=1000,
+    locale=c.LOCALE,
+    **CURRENCY_FILTERS,
+    **{"$and": MORE_CURRENCIES, "$or": MORE_CURRENCIES},
+)
+RETRIEVE = c.query(locale=c.LOCALE)

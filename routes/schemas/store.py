@@ -1,0 +1,17 @@
+"""Sellers on the wire."""
+
+from routes.schemas import common as c
+
+FILTERS = {"id": c.many(), "handle": c.many(c.TEXT), "name": c.many(c.TEXT), "q": c.SEARCH}
+MORE = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+LIST = c.listing(
+    "id handle name created_at updated_at",
+    most=1000,
+    status=c.many(c.one_of("open", "suspended")),
+    created_at=c.MOMENTS,
+    updated_at=c.MOMENTS,
+    locale=c.LOCALE,
+    **FILTERS,
+    **{"$and": MORE, "$or": MORE},
+)
+RETRIEVE = c.query(locale=c.LOCALE)

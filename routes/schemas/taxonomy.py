@@ -1,0 +1,69 @@
+"""Collections, categories, tags and types on the wire."""
+
+from routes.schemas import common as c
+from routes.schemas.product import (
+    CATEGORY_SCALARS,
+    PRODUCT,
+    STAMPS,
+    TEXT_OR_NULL,
+)
+
+FILED = {"id": c.STRING, "external_id": TEXT_OR_NULL, "metadata": c.FREE, **STAMPS, "products": c.array(PRODUCT)}
+COLLECTION = c.entity("Collection", title=c.STRING, handle=c.STRING, **FILED)
+TAG = c.entity("ProductTag", value=c.STRING, **FILED)
+TYPE = c.entity("ProductType", value=c.STRING, **FILED)
+NEIGHBOUR = {"type": "object", "description": "A category, as deep as it was asked for.", "additionalProperties": True}
+CATEGORY = c.entity(
+    "ProductCategory",
+    **CATEGORY_SCALARS,
+    parent_category=c.nullable(NEIGHBOUR),
+    category_children=c.array(NEIGHBOUR),
+    products=c.array(PRODUCT),
+)
+
+COMMON = {
+    "id": c.many(),
+    "q": c.SEARCH,
+    "external_id": c.many(c.TEXT),
+    "created_at": c.MOMENTS,
+    "updated_at": c.MOMENTS,
+}
+COLLECTION_FILTERS = {**COMMON, "title": c.many(c.TEXT), "handle": c.many(c.TEXT)}
+VALUE_FILTERS = {**COMMON, "value": c.many(c.TEXT)}
+CATEGORY_FILTERS = {
+    **COMMON,
+    "name": c.many(c.TEXT),
+    "handle": c.many(c.TEXT),
+    "description": c.many(c.TEXT),
+    "parent_category_id": c.many(),
+}
+TREES = {"include_ancestors_tree": c.FLAG, "include_descendants_tree": c.FLAG}
+MORE_COLLECTIONS = {"type": "array", "items": c.query(**COLLECTION_FILTERS), "maxItems": 20}
+MORE_VALUES = {"type": "array", "items": c.query(**VALUE_FILTERS), "maxItems": 20}
+MORE_CATEGORIES = {"type": "array", "items": c.query(**CATEGORY_FILTERS), "maxItems": 20}
+
+LIST_COLLECTIONS = c.listing(
+    "id title handle created_at updated_at",
+    limit=10,
+    most=1000,
+    locale=c.LOCALE,
+    **COLLECTION_FILTERS,
+    **{"$and": MORE_COLLECTIONS, "$or": MORE_COLLECTIONS},
+)
+LIST_VALUES = c.listing(
+    "id value created_at updated_at",
+    most=1000,
+    locale=c.LOCALE,
+    **VALUE_FILTERS,
+    **{"$and": MORE_VALUES, "$or": MORE_VALUES},
+)
+LIST_CATEGORIES = c.listing(
+    "id name handle rank mpath created_at updated_at",
+    most=1000,
+    locale=c.LOCALE,
+    **CATEGORY_FILTERS,
+    **TREES,
+    **{"$and": MORE_CATEGORIES, "$or": MORE_CATEGORIES},
+)
+RETRIEVE = c.query(locale=c.LOCALE)
+RETRIEVE_CATEGORY = c.query(**TREES, locale=c.LOCALE)
