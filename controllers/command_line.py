@@ -2,39 +2,85 @@
 
 import argparse
 import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tqdm import tqdm
+
+from services import seed as seeds
 from services.deps import Deps
-from services.seed.load import load as load_document
-from services.seed.format import SCHEMA
-from services.seed.read import read
+from services.seed import demo
+from services.seed.sync import Tally
 
 
 def print_seed_schema() -> int:
-    print(json.dumps(SCHEMA, indent=2, ensure_ascii=False))
+    print(json.dumps(seeds.SCHEMA, indent=2, ensure_ascii=False))
     return 0
 
 
 async def load(deps: Deps, file: Path) -> dict[str, Any]:
     """Load a seed file; ids of what it names, by kind and natural key."""
-    async with deps.database.unit_of_work() as work:
-        report = await load_document(work, read(file))
-    return dict(report.ids)
+    return (await report_of(deps, seeds.read(file))).ids
+
+
+async def report_of(deps: Deps, document: Mapping[str, Any]) -> seeds.Report:
+    """Load a document in one transaction, with a bar where somebody watches."""
+    with tqdm(total=seeds.size(document), unit=" entries", disable=None, leave=False) as bar:
+        async with deps.database.unit_of_work() as work:
+            return await seeds.load(work, document, bar.update)
 
 
 async def seed(deps: Deps, options: argparse.Namespace) -> int:
-    ids = await load(deps, options.file)
-    if options.ids is not None:
-        options.ids.write_text(json.dumps(ids, indent=2, ensure_ascii=False))
-    print(f"loaded {options.file}")
+    """Exit code 1, with every fault on a line of its own, when the file cannot be loaded."""
+    try:
+        report = await report_of(deps, seeds.read(options.file))
+    except seeds.SeedErrors as refused:
+        for problem in refused.problems:
+            print(problem, file=sys.stderr)
+        print(f"{options.file}: {len(refused.problems)} to correct; nothing was written", file=sys.stderr)
+        return 1
+    text = json.dumps(report.ids, indent=2, ensure_ascii=False)
+    if options.ids is None:
+        print(text)
+    else:
+        options.ids.write_text(text + "\n", encoding="utf-8")
+    print(f"{options.file}: {summary(report.tally)}", file=sys.stderr)
     return 0
 
 
-async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
-    raise NotImplementedError
+def summary(tally: Tally) -> str:
+    counts = ((tally.created, "created"), (tally.updated, "updated"), (tally.removed, "removed"))
+    return ", ".join(f"{counter.total()} rows {what}" for counter, what in counts) + (
+        f", {tally.unchanged.total()} as stated already"
+    )
 
 
 async def offer_demo(deps: Deps) -> int:
     """Fill an empty database with the demo, and say how to look around in it."""
+    async with deps.database.reading() as work:
+        wanted = await demo.is_wanted(work)
+    if wanted:
+        await load(deps, demo.FILE)
+    async with deps.database.reading() as work:
+        tour = await demo.tour(work)
+    if tour is not None:
+        for line in tour_lines(tour, deps.settings.base_url):
+            print(line, flush=True)
     return 0
+
+
+def tour_lines(tour: demo.Tour, address: str) -> list[str]:
+    ask = f"curl -H 'x-publishable-api-key: {tour.token}'"
+    return [
+        f"A demo marketplace is open: {tour.stores} stores, {tour.products} products, publishable key {tour.token}",
+        f"  regions     {ask} {address}/store/regions",
+        f"  products    {ask} '{address}/store/products?limit=3&region_id={tour.region_id}'",
+        f"  stores      {ask} {address}/store/sellers",
+        f"  reference   {address}/docs  (a storefront needs the address {address}, the key, and the region above)",
+    ]
+
+
+async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
+    raise NotImplementedError

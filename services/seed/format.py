@@ -22,7 +22,9 @@ SECTIONS: dict[str, Schema] = {
     "tags": listed("tag", "Tags; by value. A tag that only a product names is made too."),
     "types": listed("type", "Product types; by value. A type that only a product names is made too."),
     "stores": listed("store", "Shops of sellers with their places and shipping; by handle."),
-    "inventory_items": listed("inventory_item", "Stock that several variants share, or that bundles take; by store and SKU."),
+    "inventory_items": listed(
+        "inventory_item", "Stock that several variants share, or that bundles take; by store and SKU."
+    ),
     "products": listed("product", "Products with variants, prices and stock; by handle."),
     "price_lists": listed("price_list", "Sales and special prices; by title."),
     "campaigns": listed("campaign", "Campaigns that limit promotions by time and budget; by identifier."),

@@ -122,7 +122,9 @@ CATALOGUE: dict[str, Schema] = {
         },
         prices=PRICES,
         stock=part("stock", "Pieces of its own inventory item."),
-        inventory_items=listed("inventory_need", "Items it takes instead of one of its own: a bundle, or shared stock. Whole."),
+        inventory_items=listed(
+            "inventory_need", "Items it takes instead of one of its own: a bundle, or shared stock. Whole."
+        ),
         manage_inventory=flag("Whether stock is counted; true."),
         allow_backorder=flag("Whether it may be sold beyond the stock; false."),
         requires_shipping=flag("Whether it needs a shipping method; true."),

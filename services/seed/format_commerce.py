@@ -50,12 +50,15 @@ def rule(description: str, attributes: dict[str, str | None]) -> Schema:
         "operator",
         "values",
         attribute=one_of("What it speaks of; amounts (item_total, unit_price) in major units.", *attributes),
-        operator=one_of("How it compares. in: one of what the cart or line has is among the values; eq: all of it is; ne: nothing is.", *OPERATORS),
+        operator=one_of(
+            "How it compares. in: one of what is there is among the values; eq: all of it is; ne: nothing is.",
+            *OPERATORS,
+        ),
         values={
             "type": "array",
             "minItems": 1,
             "items": {"type": ["string", "number"]},
-            "description": "Names of things as the file calls them: a handle, a code, a name; a variant as its SKU or store/SKU.",
+            "description": "Things as the file calls them: a handle, a code, a name; a variant as SKU or store/SKU.",
         },
     )
 
@@ -108,7 +111,11 @@ COMMERCE: dict[str, Schema] = {
         "limit",
         type_=one_of("spend: money; usage: how many orders.", "spend", "usage"),
         currency=part("currency_code", "The currency of a spend budget."),
-        limit={"type": ["number", "null"], "minimum": 0, "description": "The limit (major units, or a count); null for none."},
+        limit={
+            "type": ["number", "null"],
+            "minimum": 0,
+            "description": "The limit (major units, or a count); null for none.",
+        },
     )
     | {"type": ["object", "null"]},
     "buyer_rule": rule("A condition on the buyer and the cart.", BUYER_ATTRIBUTES),
@@ -118,12 +125,16 @@ COMMERCE: dict[str, Schema] = {
         "type",
         "target_type",
         type_=one_of("percentage or fixed.", "percentage", "fixed"),
-        value={"type": "number", "minimum": 0, "description": "Percent, or money in major units; 100 percent for buyget."},
+        value={
+            "type": "number",
+            "minimum": 0,
+            "description": "Percent, or money in major units; 100 percent for buyget.",
+        },
         currency=CURRENCY,
         target_type=one_of("What is lowered.", "items", "order", "shipping_methods"),
         allocation={
             "enum": ["across", "each", "once", None],
-            "description": "across: shared over all; each: on every line; once: on so many pieces in all. Not for order.",
+            "description": "across: shared over all; each: every line; once: so many pieces in all. Not for order.",
         },
         max_quantity=optional_count("Pieces (each: per line; once: in all).", 1),
         buy_rules_min_quantity=optional_count("buyget: pieces that must be bought.", 1),
@@ -139,7 +150,10 @@ COMMERCE: dict[str, Schema] = {
         is_automatic=flag("Applied without its code; false."),
         is_tax_inclusive=flag("Whether a fixed amount includes taxes; false."),
         campaign={"type": ["string", "null"], "description": "Identifier of its campaign."},
-        store={"type": ["string", "null"], "description": "Handle of the store that grants it, on its own goods; null: the marketplace."},
+        store={
+            "type": ["string", "null"],
+            "description": "Handle of the store that grants it, on its own goods; null: the marketplace.",
+        },
         limit=optional_count("In how many orders it may be used.", 1),
         application_method=part("application_method", "What is taken off."),
         rules=listed("buyer_rule", "All must hold for the cart. Whole."),

@@ -50,7 +50,12 @@ def one_of(description: str, *words: str) -> Schema:
 
 
 def names(description: str) -> Schema:
-    return {"type": "array", "uniqueItems": True, "items": {"type": "string", "minLength": 1}, "description": description}
+    return {
+        "type": "array",
+        "uniqueItems": True,
+        "items": {"type": "string", "minLength": 1},
+        "description": description,
+    }
 
 
 def moment(description: str) -> Schema:
@@ -81,7 +86,7 @@ PARTS: dict[str, Schema] = {
     "amount": {
         "type": "number",
         "minimum": 0,
-        "description": "Money in major units (10.5 is EUR 10.50, 150000 is Rp 150.000), with no more digits than the currency has.",
+        "description": "Money in major units (10.5 is EUR 10.50), with no more digits than the currency has.",
     },
     "currency_code": {"type": "string", "pattern": "^[a-z]{3}$", "description": "ISO 4217 in lower case: usd."},
     "country_code": {"type": "string", "pattern": "^[a-z]{2}$", "description": "ISO 3166-1 alpha-2 in lower case: id."},
@@ -96,7 +101,12 @@ PARTS: dict[str, Schema] = {
         "maxLength": 200,
         "description": "Lower-case letters, digits and single hyphens.",
     },
-    "rate": {"type": "number", "minimum": 0, "maximum": 100, "description": "Percent with up to four decimal digits: 19 or 8.875."},
+    "rate": {
+        "type": "number",
+        "minimum": 0,
+        "maximum": 100,
+        "description": "Percent with up to four decimal digits: 19 or 8.875.",
+    },
     "address": record(
         "Where something is. Each key may be null.",
         address_1=optional_text("Street and number."),

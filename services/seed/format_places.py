@@ -79,7 +79,9 @@ PLACES: dict[str, Schema] = {
         "tax_inclusive",
         currency=CURRENCY,
         region=text("A region's name."),
-        tax_inclusive=flag("Whether prices include taxes. A price that names a region follows the region, any other the currency."),
+        tax_inclusive=flag(
+            "Whether prices include taxes. A price that names a region follows the region, any other the currency."
+        ),
     )
     | {"oneOf": [{"required": ["currency"]}, {"required": ["region"]}]},
     "sales_channel": record(
@@ -106,7 +108,12 @@ PLACES: dict[str, Schema] = {
     "customer": record(
         "A customer.",
         "email",
-        email={"type": "string", "pattern": r"^[^@\s]+@[^@\s]+$", "maxLength": 254, "description": "E-mail, kept in lower case."},
+        email={
+            "type": "string",
+            "pattern": r"^[^@\s]+@[^@\s]+$",
+            "maxLength": 254,
+            "description": "E-mail, kept in lower case.",
+        },
         first_name=optional_text("First name."),
         last_name=optional_text("Last name."),
         company_name=optional_text("Company."),
@@ -168,9 +175,17 @@ PLACES: dict[str, Schema] = {
         name=text("Its name."),
         description=optional_text("About it.", 20_000),
         logo=optional_text("Address of its logo.", 2_000),
-        status=one_of("Where it stands; open. A suspended store is listed but sells nothing.", "pending", "open", "suspended", "closed"),
+        status=one_of(
+            "Where it stands; open. A suspended store is listed but sells nothing.",
+            "pending",
+            "open",
+            "suspended",
+            "closed",
+        ),
         address=part("store_address", "Its address."),
-        stock_locations=listed("stock_location", "Places of stock with the shipping from there. Not removed by leaving them out."),
+        stock_locations=listed(
+            "stock_location", "Places of stock with the shipping from there. Not removed by leaving them out."
+        ),
         metadata=METADATA,
     ),
     "store_address": STORE_ADDRESS,
@@ -232,7 +247,7 @@ PLACES: dict[str, Schema] = {
         metadata=METADATA,
     ),
     "shipping_type": {
-        "description": "A code, or code, label and description. Options of one code from several stores are offered as one.",
+        "description": "A code, or an object. Options of one code from several stores are offered as one.",
         "oneOf": [
             part("handle"),
             record(

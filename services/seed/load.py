@@ -31,7 +31,9 @@ from services.seed.validate import check_shape
 # One load at a time: two would both find a thing missing and both make it.
 LOCK = select(func.pg_advisory_xact_lock(0x5EED))
 NAMES = bindparam("names", type_=ARRAY(Text))
-COUNTRY_HOMES = select(region_country.c.iso_2, region.c.name).join(region).where(region_country.c.iso_2 == func.any(NAMES))
+COUNTRY_HOMES = (
+    select(region_country.c.iso_2, region.c.name).join(region).where(region_country.c.iso_2 == func.any(NAMES))
+)
 PRODUCT_HOMES = (
     select(product.c.handle, store.c.handle.label("store"), product.c.deleted_at)
     .join(store)
@@ -113,12 +115,16 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
     for row in await work.execute(COUNTRY_HOMES, {"names": list(countries)}) if countries else ():
         if row.name not in regions:
             path = f"{countries[row.iso_2]}.countries"
-            survey.problem(path, f"{row.iso_2!r} is in the region {row.name!r}", "State that region too, without the country")
+            survey.problem(
+                path, f"{row.iso_2!r} is in the region {row.name!r}", "State that region too, without the country"
+            )
     products = {entry["handle"]: (path, entry) for path, entry in each(document, "products")}
     for row in await work.execute(PRODUCT_HOMES, {"names": list(products)}) if products else ():
         path, entry = products[row.handle]
         if row.store != entry["store"]:
-            survey.problem(f"{path}.handle", f"{row.handle!r} is a product of the store {row.store!r}", "Choose another handle")
+            survey.problem(
+                f"{path}.handle", f"{row.handle!r} is a product of the store {row.store!r}", "Choose another handle"
+            )
         elif row.deleted_at is not None:
             survey.problem(f"{path}.handle", f"{row.handle!r} is a deleted product", "Choose another handle")
     skus = {
@@ -129,7 +135,9 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
     for row in await work.execute(SKU_HOMES, {"names": list({sku for _, sku in skus})}) if skus else ():
         place, entry = skus.get((row.store, row.sku), ("", None))
         if entry is not None and row.handle != entry["handle"]:
-            survey.problem(f"{place}.sku", f"{row.sku!r} is a variant of the product {row.handle!r}", "Remove it there first")
+            survey.problem(
+                f"{place}.sku", f"{row.sku!r} is a variant of the product {row.handle!r}", "Remove it there first"
+            )
     tokens = {entry["token"]: (path, entry) for path, entry in each(document, "publishable_keys") if "token" in entry}
     for row in await work.execute(TOKEN_HOMES, {"names": list(tokens)}) if tokens else ():
         path, entry = tokens[row.token]
@@ -145,11 +153,15 @@ async def check_locations(work: UnitOfWork, survey: Survey, document: dict[str, 
         missing -= {row.handle for row in await work.execute(WITH_LOCATION, {"names": list(missing)})}
     for handle, path in survey.first_locations:
         if handle in missing and survey.names.has("stores", handle):
-            survey.problem(path, f"the store {handle!r} has no stock location", "State one under `stock_locations` of the store")
+            survey.problem(
+                path, f"the store {handle!r} has no stock location", "State one under `stock_locations` of the store"
+            )
 
 
 def reported(loading: Loading) -> dict[str, dict[str, str]]:
     names = loading.names
     kinds = [kind for kind in (*NOUNS, "tokens") if kind not in ("countries", "currencies")]
-    found = {kind: {n: names.ids[kind][n] for n in sorted(names.stated[kind]) if n in names.ids[kind]} for kind in kinds}
+    found = {
+        kind: {n: names.ids[kind][n] for n in sorted(names.stated[kind]) if n in names.ids[kind]} for kind in kinds
+    }
     return {kind: ids for kind, ids in found.items() if ids}

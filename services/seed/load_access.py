@@ -15,7 +15,9 @@ KEY_CHANNEL = Kind(api_key_sales_channel, "api_key_id", ("api_key_id", "sales_ch
 GROUP = Kind(customer_group, "name", ("name",), "cusgroup")
 CUSTOMER = Kind(customer, "email", ("email", "has_account"), "cus", only=customer.c.deleted_at.is_(None))
 MEMBERSHIP = Kind(customer_group_customer, "customer_id", ("customer_id", "group_id"))
-TOKENS = select(api_key.c.title, api_key.c.token).where(api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text))))
+TOKENS = select(api_key.c.title, api_key.c.token).where(
+    api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text)))
+)
 TOKEN_BYTES = 32
 
 
@@ -26,7 +28,9 @@ async def load_access(loading: Loading) -> None:
 
 
 async def load_channels(loading: Loading) -> None:
-    rows = [columns(entry, "name", "description", "is_disabled", "metadata") for entry in loading.entries("sales_channels")]
+    rows = [
+        columns(entry, "name", "description", "is_disabled", "metadata") for entry in loading.entries("sales_channels")
+    ]
     for (name,), identity in (await loading.rows(CHANNEL, rows)).ids.items():
         loading.names.put("sales_channels", name, identity)
 
@@ -52,7 +56,9 @@ async def load_keys(loading: Loading) -> None:
 
 
 async def load_customers(loading: Loading) -> None:
-    groups = await loading.rows(GROUP, [columns(entry, "name", "metadata") for entry in loading.entries("customer_groups")])
+    groups = await loading.rows(
+        GROUP, [columns(entry, "name", "metadata") for entry in loading.entries("customer_groups")]
+    )
     for (name,), identity in groups.ids.items():
         loading.names.put("customer_groups", name, identity)
     entries = {entry["email"].lower(): entry for entry in loading.entries("customers")}

@@ -17,7 +17,9 @@ LIST_PRICE = Kind(price, "price_list_id", ("price_list_id", "variant_id", *PLACE
 async def load_variant_prices(loading: Loading, variants: Mapping[str, Mapping[str, Any]]) -> None:
     stated = {identity: entry["prices"] for identity, entry in variants.items() if "prices" in entry}
     rows = [
-        {"variant_id": identity} | price_row(loading, entry) for identity, prices in stated.items() for _, entry in spread(prices, "")
+        {"variant_id": identity} | price_row(loading, entry)
+        for identity, prices in stated.items()
+        for _, entry in spread(prices, "")
     ]
     await loading.rows(PRICE, rows, owners=stated, whole=True)
 
@@ -51,5 +53,7 @@ def price_list_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
     if "rules" in entry:
         rules = entry["rules"]
         row["region_ids"] = sorted(loading.names.id("regions", name) for name in rules.get("regions", ()))
-        row["customer_group_ids"] = sorted(loading.names.id("customer_groups", n) for n in rules.get("customer_groups", ()))
+        row["customer_group_ids"] = sorted(
+            loading.names.id("customer_groups", n) for n in rules.get("customer_groups", ())
+        )
     return row

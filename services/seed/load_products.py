@@ -38,7 +38,17 @@ LINKS = {
     "sales_channels": Kind(product_sales_channel, "product_id", ("product_id", "sales_channel_id")),
 }
 MEASURES = ("weight", "length", "height", "width", "hs_code", "origin_country", "mid_code", "material")
-TEXTS = ("handle", "title", "subtitle", "description", "status", "is_giftcard", "discountable", "thumbnail", "external_id")
+TEXTS = (
+    "handle",
+    "title",
+    "subtitle",
+    "description",
+    "status",
+    "is_giftcard",
+    "discountable",
+    "thumbnail",
+    "external_id",
+)
 SWITCHES = ("manage_inventory", "allow_backorder", "requires_shipping")
 CODES = ("title", "sku", "barcode", "ean", "upc", "thumbnail")
 SLICE_PRODUCTS = 250
@@ -113,7 +123,9 @@ async def load_links(loading: Loading, key: str, products: dict[str, Entry], new
         stated |= {identity: list(loading.names.ids[key]) for identity in new if identity not in stated}
     kind = LINKS[key]
     rows = [
-        {"product_id": identity, kind.key[1]: loading.names.id(key, name)} for identity, names in stated.items() for name in names
+        {"product_id": identity, kind.key[1]: loading.names.id(key, name)}
+        for identity, names in stated.items()
+        for name in names
     ]
     await loading.rows(kind, rows, owners=stated, whole=True)
 
@@ -157,12 +169,18 @@ Variants = dict[str, tuple[str, Entry, Entry]]
 
 async def load_variants(loading: Loading, products: dict[str, Entry], new: set[str]) -> Variants:
     places = {
-        (identity, variant["sku"]): (entry, variant) for identity, entry in products.items() for variant in entry["variants"]
+        (identity, variant["sku"]): (entry, variant)
+        for identity, entry in products.items()
+        for variant in entry["variants"]
     }
     ranks = {id(v): rank for entry in products.values() for rank, v in enumerate(entry["variants"])}
     rows = [
         columns(variant, *CODES, *SWITCHES, *MEASURES, "metadata")
-        | {"product_id": identity, "store_id": loading.names.id("stores", entry["store"]), "variant_rank": ranks[id(variant)]}
+        | {
+            "product_id": identity,
+            "store_id": loading.names.id("stores", entry["store"]),
+            "variant_rank": ranks[id(variant)],
+        }
         for (identity, _), (entry, variant) in places.items()
     ]
     found = await loading.rows(

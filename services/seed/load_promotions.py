@@ -40,8 +40,8 @@ def campaign_row(entry: Mapping[str, Any]) -> Row:
             row[key] = instant(entry[key]) if entry[key] is not None else None
     if "budget" in entry:
         budget = entry["budget"] or {}
-        currency, limit = budget.get("currency"), budget.get("limit")
         is_spend = budget.get("type") == "spend"
+        currency, limit = str(budget.get("currency")), budget.get("limit")
         row["budget_type"] = budget.get("type")
         row["budget_currency_code"] = currency if is_spend else None
         row["budget_limit"] = from_wire(limit, currency) if is_spend and limit is not None else limit
@@ -64,7 +64,9 @@ def promotion_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
         row["campaign_id"] = loading.names.id("campaigns", entry["campaign"]) if entry["campaign"] else None
     if "store" in entry:
         row["store_id"] = loading.names.id("stores", entry["store"]) if entry["store"] else None
-    row |= columns(method, "target_type", "max_quantity", "buy_rules_min_quantity", "apply_to_quantity", method_type="type")
+    row |= columns(
+        method, "target_type", "max_quantity", "buy_rules_min_quantity", "apply_to_quantity", method_type="type"
+    )
     if method.get("allocation") is not None:
         row["allocation"] = method["allocation"]
     row["value"] = value_of(method)

@@ -40,7 +40,9 @@ async def load_regions(loading: Loading) -> None:
     ids = {name: identity for (name,), identity in found.ids.items()}
     for name, identity in ids.items():
         loading.names.put("regions", name, identity)
-    countries = [{"region_id": ids[name], "iso_2": code} for name, entry in entries.items() for code in entry["countries"]]
+    countries = [
+        {"region_id": ids[name], "iso_2": code} for name, entry in entries.items() for code in entry["countries"]
+    ]
     await loading.rows(COUNTRY, countries, owners=ids.values(), whole=True)
     new = {name for (name,) in found.created}
     stated = {

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from models.inventory import inventory_item, inventory_level, inventory_movement, stock_location, variant_inventory_item
 from services.infra.database import UnitOfWork
@@ -35,7 +36,7 @@ STATED = (
             inventory_movement.c.reference.startswith(STATED_BY, autoescape=True),
         )
     )
-    .distinct(inventory_movement.c.item_id, inventory_movement.c.location_id)
+    .ext(distinct_on(inventory_movement.c.item_id, inventory_movement.c.location_id))
     .order_by(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.id.desc())
 )
 LOCATIONS = (
@@ -78,13 +79,20 @@ async def load_needs(loading: Loading, variants: Mapping[str, tuple[str, Mapping
     for identity, (store, variant) in variants.items():
         if "inventory_items" in variant:
             whole.append(identity)
-            rows += [need(loading, identity, store, n["sku"], n.get("required_quantity", 1)) for n in variant["inventory_items"]]
+            rows += [
+                need(loading, identity, store, n["sku"], n.get("required_quantity", 1))
+                for n in variant["inventory_items"]
+            ]
         elif owns_item(variant) and "stock" in variant:
             whole.append(identity)
             rows.append(need(loading, identity, store, variant["sku"], 1))
     await loading.rows(NEED, rows, owners=whole, whole=True)
-    open_ = {identity: entry for identity, entry in variants.items() if identity not in set(whole) and owns_item(entry[1])}
-    linked = {row.variant_id for row in await loading.work.execute(LINKED, {"variants": list(open_)})} if open_ else set()
+    open_ = {
+        identity: entry for identity, entry in variants.items() if identity not in set(whole) and owns_item(entry[1])
+    }
+    linked = (
+        {row.variant_id for row in await loading.work.execute(LINKED, {"variants": list(open_)})} if open_ else set()
+    )
     missing = [need(loading, i, store, v["sku"], 1) for i, (store, v) in open_.items() if i not in linked]
     await loading.rows(NEED, missing)
 
@@ -175,6 +183,6 @@ async def write_counts(work: UnitOfWork, news: Counts, levels: Mapping[Any, Any]
     if movements:
         names = ("item_id", "location_id", "kind", "stocked", "reference")
         await work.execute(insertion(inventory_movement, names), {"rows": movements})
-        work.touch("stock", {row["item_id"] for row in movements})
+        work.touch("stock", {str(row["item_id"]) for row in movements})
     tally.count("inventory_level", len(news), len(fresh), len(changed), 0)
     return problems

@@ -18,11 +18,17 @@ LOCATION = Kind(stock_location, "store_id", ("store_id", "name"), "sloc")
 SET = Kind(fulfillment_set, "location_id", ("location_id", "name"), "fuset")
 ZONE = Kind(service_zone, "fulfillment_set_id", ("fulfillment_set_id", "name"), "serzo")
 GEO = Kind(
-    geo_zone, "service_zone_id", ("service_zone_id", "country_code", "province_code", "city", "postal_expression"), "fgz"
+    geo_zone,
+    "service_zone_id",
+    ("service_zone_id", "country_code", "province_code", "city", "postal_expression"),
+    "fgz",
 )
 OPTION = Kind(shipping_option, "service_zone_id", ("service_zone_id", "name"), "so")
 OPTION_PRICE = Kind(
-    shipping_option_price, "shipping_option_id", ("shipping_option_id", "currency_code", "region_id", "rules"), "soprice"
+    shipping_option_price,
+    "shipping_option_id",
+    ("shipping_option_id", "currency_code", "region_id", "rules"),
+    "soprice",
 )
 ADDRESS = ("address_1", "address_2", "city", "province", "postal_code", "country_code", "phone")
 
@@ -61,7 +67,9 @@ async def load_locations(loading: Loading, stores: list[Placed]) -> list[Placed]
         for rank, child in enumerate(entry.get("stock_locations") or ()):
             named[(store_id, child["name"])] = (handle, rank, child)
     rows = [
-        {"store_id": store_id} | columns(child, "name", "rank", "metadata") | columns(child.get("address", {}), *ADDRESS)
+        {"store_id": store_id}
+        | columns(child, "name", "rank", "metadata")
+        | columns(child.get("address", {}), *ADDRESS)
         for (store_id, _), (_, _, child) in named.items()
     ]
     found = await loading.rows(LOCATION, rows, fresh=lambda key: {"rank": named[(key[0], key[1])][1]})
@@ -119,7 +127,9 @@ async def load_options(loading: Loading, zones: list[Placed], handles: dict[str,
     }
     rows = [
         {"store_id": loading.names.id("stores", handles[zone_id]), "service_zone_id": zone_id}
-        | columns(option, "name", "price_type", "data", "enabled_in_store", "is_return", "metadata", provider_id="provider")
+        | columns(
+            option, "name", "price_type", "data", "enabled_in_store", "is_return", "metadata", provider_id="provider"
+        )
         | {"shipping_profile_id": loading.names.id("shipping_profiles", option["profile"])}
         | columns(type_of(option), type_code="code", type_label="label", type_description="description")
         for (zone_id, _), (_, option) in entries.items()

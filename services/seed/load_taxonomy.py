@@ -1,13 +1,16 @@
 """Load categories, collections, tags and types."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 
 from models.product import product_category, product_collection, product_tag, product_type
 from services.seed.loading import Loading, columns
+from services.seed.names import Names
 from services.seed.survey import label
-from services.seed.sync import Kind
+from services.seed.sync import Key, Kind, Row
 from utils.ids import new_id
 
 CATEGORY = Kind(product_category, "handle", ("handle",), "pcat")
@@ -20,7 +23,10 @@ PATHS = select(product_category.c.handle, product_category.c.id, product_categor
 MOVE_BELOW = (
     update(product_category)
     .where(func.starts_with(product_category.c.mpath, bindparam("before", type_=Text)))
-    .values(mpath=bindparam("after", type_=Text) + func.substr(product_category.c.mpath, func.length(bindparam("before", type_=Text)) + 1))
+    .values(
+        mpath=bindparam("after", type_=Text)
+        + func.substr(product_category.c.mpath, func.length(bindparam("before", type_=Text)) + 1)
+    )
 )
 
 
@@ -37,7 +43,8 @@ async def load_labels(loading: Loading, kind: Kind, section: str, values: set[st
     """Tags or types: those of the section, and those that products name."""
     rows = {value: {"value": value} for value in sorted(values)}
     rows |= {
-        entry["value"]: columns(entry, "value", "external_id", "metadata") for entry in map(label, loading.entries(section))
+        entry["value"]: columns(entry, "value", "external_id", "metadata")
+        for entry in map(label, loading.entries(section))
     }
     for (value,), identity in (await loading.rows(kind, rows.values())).ids.items():
         loading.names.put(section, value, identity)
@@ -47,8 +54,14 @@ async def load_categories(loading: Loading) -> None:
     """Level by level, since a row's path begins with its parent's."""
     level: list[tuple[str | None, str, list[Any]]] = [(None, "", loading.entries("categories"))]
     while level:
-        entries = {e["handle"]: (parent, path, rank, e) for parent, path, list_ in level for rank, e in enumerate(list_)}
-        held = {row.handle: row for row in await loading.work.execute(PATHS, {"handles": list(entries)})} if entries else {}
+        entries = {
+            e["handle"]: (parent, path, rank, e) for parent, path, list_ in level for rank, e in enumerate(list_)
+        }
+        held = (
+            {row.handle: row for row in await loading.work.execute(PATHS, {"handles": list(entries)})}
+            if entries
+            else {}
+        )
         rows, level = [], []
         for handle, (parent, path, _, entry) in entries.items():
             identity = held[handle].id if handle in held else new_id(CATEGORY.prefix)
@@ -57,11 +70,25 @@ async def load_categories(loading: Loading) -> None:
             if handle in held and held[handle].mpath != own:
                 await loading.work.execute(MOVE_BELOW, {"before": held[handle].mpath, "after": own})
             rows.append(
-                columns(entry, "handle", "name", "description", "rank", "is_active", "is_internal", "external_id", "metadata")
+                columns(
+                    entry,
+                    "handle",
+                    "name",
+                    "description",
+                    "rank",
+                    "is_active",
+                    "is_internal",
+                    "external_id",
+                    "metadata",
+                )
                 | {"parent_category_id": parent, "mpath": own}
             )
             if entry.get("children"):
                 level.append((identity, own, entry["children"]))
-        await loading.rows(
-            CATEGORY, rows, fresh=lambda key, at=entries: {"id": loading.names.id("categories", key[0]), "rank": at[key[0]][2]}
-        )
+        ranks = {handle: place[2] for handle, place in entries.items()}
+        await loading.rows(CATEGORY, rows, fresh=partial(new_category, loading.names, ranks))
+
+
+def new_category(names: Names, ranks: Mapping[str, int], key: Key) -> Row:
+    """The id that the paths of its children begin with, and its place in the list."""
+    return {"id": names.id("categories", key[0]), "rank": ranks[key[0]]}

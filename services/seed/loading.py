@@ -10,7 +10,7 @@ from services.seed.survey import price_currency
 from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync
 from utils.money import from_wire
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 def no_progress(count: int) -> None:

@@ -12,7 +12,15 @@ from models.currency import country, currency
 from models.customer import customer, customer_group
 from models.inventory import inventory_item, stock_location
 from models.price import price_list
-from models.product import product, product_category, product_collection, product_tag, product_type, product_variant, shipping_profile
+from models.product import (
+    product,
+    product_category,
+    product_collection,
+    product_tag,
+    product_type,
+    product_variant,
+    shipping_profile,
+)
 from models.promotion import campaign
 from models.region import region
 from models.shipping import fulfillment_set, service_zone, shipping_option
@@ -29,7 +37,9 @@ class Reference(NamedTuple):
 
 
 def lookup(name: Any, identity: Any) -> Select[Any]:
-    return select(name.label("name"), identity.label("id")).where(name == func.any(bindparam("names", type_=ARRAY(Text))))
+    return select(name.label("name"), identity.label("id")).where(
+        name == func.any(bindparam("names", type_=ARRAY(Text)))
+    )
 
 
 def path_of(*parts: Any) -> Any:
@@ -39,14 +49,18 @@ def path_of(*parts: Any) -> Any:
     return path
 
 
-OPTION_PATH = path_of(store.c.handle, stock_location.c.name, fulfillment_set.c.name, service_zone.c.name, shipping_option.c.name)
+OPTION_PATH = path_of(
+    store.c.handle, stock_location.c.name, fulfillment_set.c.name, service_zone.c.name, shipping_option.c.name
+)
 LOOKUPS: dict[str, Select[Any]] = {
     "currencies": lookup(currency.c.code, currency.c.code),
     "countries": lookup(country.c.iso_2, country.c.iso_2),
     "regions": lookup(region.c.name, region.c.id),
     "sales_channels": lookup(sales_channel.c.name, sales_channel.c.id),
     "customer_groups": lookup(customer_group.c.name, customer_group.c.id),
-    "customers": lookup(customer.c.email, customer.c.id).where(customer.c.deleted_at.is_(None)).order_by(customer.c.has_account),
+    "customers": lookup(customer.c.email, customer.c.id)
+    .where(customer.c.deleted_at.is_(None))
+    .order_by(customer.c.has_account),
     "shipping_profiles": lookup(shipping_profile.c.name, shipping_profile.c.id),
     "categories": lookup(product_category.c.handle, product_category.c.id),
     "collections": lookup(product_collection.c.handle, product_collection.c.id),

@@ -104,7 +104,9 @@ class Survey:
                 continue
             noun = NOUNS[kind]
             if kind == "variants" and len(self.names.skus.get(name, ())) > 1:
-                self.problem(path, f"{name!r} is a SKU of several stores", "Write store/SKU, or name the `store` beside it")
+                self.problem(
+                    path, f"{name!r} is a SKU of several stores", "Write store/SKU, or name the `store` beside it"
+                )
                 continue
             hint = STATED_ELSEWHERE.get(kind, f"State it under `{kind}`, or correct the name")
             self.problem(path, f"there is no {noun} {name!r}", hint)

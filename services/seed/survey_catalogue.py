@@ -55,9 +55,13 @@ def survey_product(survey: Survey, path: str, entry: Entry) -> None:
         survey_variant(survey, place, variant, entry)
         chosen = tuple(variant.get("options", {}).get(title, "") for title in titles)
         if titles and combinations.setdefault(chosen, place) != place:
-            survey.problem(f"{place}.options", f"are those of {combinations[chosen]}", "Each variant needs its own combination")
+            survey.problem(
+                f"{place}.options", f"are those of {combinations[chosen]}", "Each variant needs its own combination"
+            )
         if not titles and len(entry["variants"]) > 1 and "options" in entry:
-            survey.problem(place, "cannot be told from the others", "State `options` of the product, and their values here")
+            survey.problem(
+                place, "cannot be told from the others", "State `options` of the product, and their values here"
+            )
 
 
 def survey_variant(survey: Survey, path: str, entry: Entry, product: Entry) -> None:
@@ -87,7 +91,9 @@ def survey_choice(survey: Survey, path: str, entry: Entry, product: Entry) -> No
     chosen = entry.get("options", {})
     if "options" not in product:
         if chosen:
-            survey.problem(f"{path}.options", "the product does not state its `options`", "State them with all their values")
+            survey.problem(
+                f"{path}.options", "the product does not state its `options`", "State them with all their values"
+            )
         return
     offered = {option["title"]: option["values"] for option in product["options"]}
     for title in offered.keys() - chosen.keys():
@@ -131,7 +137,11 @@ def survey_promotion(survey: Survey, path: str, entry: Entry) -> None:
     survey.refer("campaigns", entry.get("campaign"), f"{path}.campaign")
     survey.refer("stores", entry.get("store"), f"{path}.store")
     survey_method(survey, f"{path}.application_method", entry)
-    for key, attributes in (("rules", BUYER_ATTRIBUTES), ("target_rules", TARGET_ATTRIBUTES), ("buy_rules", TARGET_ATTRIBUTES)):
+    for key, attributes in (
+        ("rules", BUYER_ATTRIBUTES),
+        ("target_rules", TARGET_ATTRIBUTES),
+        ("buy_rules", TARGET_ATTRIBUTES),
+    ):
         for place, rule in each(entry, key, path):
             kind = attributes[rule["attribute"]]
             if kind is not None:
@@ -167,4 +177,3 @@ def image_url(image: str | Entry) -> str:
 def some(words: Iterable[str]) -> str:
     shown = list(words)
     return ", ".join(shown[:MOST_SHOWN]) + (", ..." if len(shown) > MOST_SHOWN else "")
-

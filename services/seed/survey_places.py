@@ -33,7 +33,9 @@ def survey_regions(survey: Survey, document: Entry) -> None:
         for index, country in enumerate(entry["countries"]):
             if homes.setdefault(country, path) != path:
                 survey.problem(
-                    f"{path}.countries[{index}]", f"{country!r} is in {homes[country]} already", "A country is in one region"
+                    f"{path}.countries[{index}]",
+                    f"{country!r} is in {homes[country]} already",
+                    "A country is in one region",
                 )
     for path, entry in each(document, "price_preferences"):
         survey.refer("currencies", entry.get("currency"), f"{path}.currency")
@@ -99,7 +101,9 @@ def survey_tax_region(survey: Survey, path: str, entry: Entry) -> None:
     for place, province in each(entry, "provinces", path):
         survey.state("tax_regions", f"{entry['country']}/{province['province']}", place)
         if not province["province"].startswith(f"{entry['country']}-"):
-            survey.problem(f"{place}.province", f"is not a province of {entry['country']!r}", "Begin it with the country's code")
+            survey.problem(
+                f"{place}.province", f"is not a province of {entry['country']!r}", "Begin it with the country's code"
+            )
         survey_rates(survey, place, province)
 
 
@@ -111,10 +115,16 @@ def survey_rates(survey: Survey, path: str, entry: Entry) -> None:
         survey_rate(survey, f"{path}.default_rate", default)
     for place, rate in each(entry, "rates", path):
         if rate["name"] in seen:
-            survey.problem(f"{place}.name", f"{rate['name']!r} names another rate of this place", "Give each rate its own name")
+            survey.problem(
+                f"{place}.name", f"{rate['name']!r} names another rate of this place", "Give each rate its own name"
+            )
         seen.add(rate["name"])
         survey_rate(survey, place, rate)
-        for key, kind in (("products", "products"), ("product_types", "types"), ("shipping_options", "shipping_options")):
+        for key, kind in (
+            ("products", "products"),
+            ("product_types", "types"),
+            ("shipping_options", "shipping_options"),
+        ):
             survey.refer_all(kind, rate.get(key, ()), f"{place}.{key}")
 
 

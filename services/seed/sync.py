@@ -85,7 +85,9 @@ class Outcome:
 def recordset(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
     """The bound JSON array `rows` as a table with these columns."""
     columns = [column(name, table.c[name].type) for name in names]
-    return func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns).render_derived(with_types=True)
+    return (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns).render_derived(with_types=True)
+    )
 
 
 @cache
@@ -214,7 +216,8 @@ async def held_rows(
     """Rows of the owners by key, and those that a whole list does not name (twins of a key among them)."""
     held: dict[Key, Mapping[str, Any]] = {}
     surplus: list[Mapping[str, Any]] = []
-    for row in (await work.execute(find(kind), {"owners": owners})).mappings():
+    for found in (await work.execute(find(kind), {"owners": owners})).mappings():
+        row: Mapping[str, Any] = dict(found)
         key = key_of(kind, row)
         if whole and (key not in stated or key in held):
             surplus.append(row)

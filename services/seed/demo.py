@@ -1,0 +1,45 @@
+"""The demo marketplace of a first start: when it is offered, and what a visitor needs to look around."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import exists, func, select
+
+from models.access import api_key
+from models.product import product
+from models.region import region
+from models.store import store
+from services.infra.database import UnitOfWork
+
+FILE = Path(__file__).with_name("demo.yaml")
+TOKEN = "pk_demo_pasar"
+REGION = "Europe"
+PROMOTION = "WELCOME10"
+IS_USED = select(exists(select(store.c.id)) | exists(select(region.c.id)) | exists(select(api_key.c.id)))
+COUNTS = select(
+    select(func.count()).select_from(store).scalar_subquery().label("stores"),
+    select(func.count()).select_from(product).scalar_subquery().label("products"),
+    select(region.c.id).where(region.c.name == REGION).scalar_subquery().label("region_id"),
+    select(api_key.c.id).where(api_key.c.token == TOKEN, api_key.c.revoked_at.is_(None)).scalar_subquery().label("key"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tour:
+    """What a visitor of the demo starts from."""
+
+    stores: int
+    products: int
+    region_id: str
+    token: str = TOKEN
+
+
+async def is_wanted(work: UnitOfWork) -> bool:
+    """Only a database in which nobody has set up anything."""
+    return not (await work.execute(IS_USED)).scalar()
+
+
+async def tour(work: UnitOfWork) -> Tour | None:
+    """None where the demo was not loaded, or not kept."""
+    row = (await work.execute(COUNTS)).one()
+    return Tour(row.stores, row.products, row.region_id) if row.key and row.region_id else None
