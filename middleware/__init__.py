@@ -4,6 +4,7 @@ A layer is built once for each row around the layers below it; where it has noth
 at all. So a request pays for what its row asks, and reads no table on the way.
 """
 
+import logging
 from collections.abc import AsyncIterator, Iterable
 from functools import partial
 
@@ -57,6 +58,7 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     buckets = limits.Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
     wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
+    logging.getLogger("aiohttp.server").addFilter(errors.quiet)
     app[OPENAPI] = dump(document(table, settings.base_url))
     stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
     mounted = mount(app, table, partial(build, wire, stack))

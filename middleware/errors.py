@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 from sqlalchemy import exc as database_errors
 
 from middleware.wire import Wire
@@ -67,6 +68,16 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             return reply({**UNKNOWN, "request_id": request[REQUEST_ID]}, 500)
 
     return handle
+
+
+def quiet(record: logging.LogRecord) -> bool:
+    """For the HTTP library's logger: bytes that are no HTTP are worth a line, not a traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.exc_info, record.exc_text = None, None
+        record.levelno, record.levelname = logging.INFO, "INFO"
+        record.msg, record.args = "malformed HTTP: %s", (type(error).__name__,)
+    return True
 
 
 def answer(error: AppError) -> web.Response:
