@@ -403,12 +403,12 @@ LOAD_CART = select(
 LOCK_CART = select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update()
 INSERT_CART = insert(cart)
 STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document")
+# The columns take the parameters of their own names.
 STORE_CART = (
     update(cart)
     .where(cart.c.id == bindparam("cart_id"), cart.c.version == bindparam("known_version"))
-    .values({"version": cart.c.version + 1} | {name: bindparam(name) for name in (*STORED, "updated_at")})
+    .values(version=cart.c.version + 1)
 )
-COMPLETE_CART = STORE_CART.values(completed_at=bindparam("completed_at"))
 
 _decode = msgspec.json.Decoder(Cart)
 

@@ -1,6 +1,19 @@
 """The table of work that runs beside the requests, in every process; each runs until cancelled and may raise."""
 
+import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+from services import inventory
 from services.deps import Deps, Work
+from services.infra import events, idempotency
+from services.subscriptions import SUBSCRIPTIONS
+
+SWEEP_SECONDS = 5.0
+RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
+PRUNE_SECONDS = 3600.0
 
 
 async def hear_changes(deps: Deps) -> None:
@@ -8,4 +21,43 @@ async def hear_changes(deps: Deps) -> None:
     await deps.changes.listen()
 
 
-TASKS: tuple[tuple[str, Work], ...] = (("changes", hear_changes),)
+async def deliver_events(deps: Deps) -> None:
+    """Events of the outbox reach their reactions, woken by each commit that wrote some."""
+    deliver = partial(react, deps)
+    while True:
+        while await events.deliver_due(deps.database, deliver):
+            pass
+        deps.changes.outbox.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(deps.changes.outbox.wait(), RETRY_SECONDS)
+
+
+async def react(deps: Deps, topic: str, payload: Mapping[str, Any]) -> None:
+    for reaction in SUBSCRIPTIONS.get(topic, ()):
+        await reaction(deps, payload)
+
+
+async def sweep_holds(deps: Deps) -> None:
+    """Stock held for payments that never came is free again."""
+    while True:
+        async with deps.database.unit_of_work() as work:
+            released = await inventory.release_expired(work)
+        if not released:
+            await asyncio.sleep(SWEEP_SECONDS)
+
+
+async def prune_journals(deps: Deps) -> None:
+    """Idempotency keys and delivered events are forgotten after a while."""
+    while True:
+        async with deps.database.unit_of_work() as work:
+            await idempotency.prune(work)
+        await events.prune(deps.database)
+        await asyncio.sleep(PRUNE_SECONDS)
+
+
+TASKS: tuple[tuple[str, Work], ...] = (
+    ("changes", hear_changes),
+    ("events", deliver_events),
+    ("holds", sweep_holds),
+    ("journals", prune_journals),
+)

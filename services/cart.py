@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models import cart as carts
@@ -63,7 +63,6 @@ class StoreClosed(AppError):
 
 UPSERT_GUEST = (
     upsert(customer)
-    .values(id=bindparam("id"), email=bindparam("email"), has_account=False)
     .on_conflict_do_update(
         index_elements=["email", "has_account"],
         index_where=customer.c.deleted_at.is_(None),
@@ -192,7 +191,7 @@ async def _say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, 
 
 async def _become_guest(work: UnitOfWork, cart: Cart, email: str) -> None:
     """The cart belongs to the guest of this address: a customer without an account."""
-    terms = {"id": new_id("cus"), "email": email}
+    terms = {"id": new_id("cus"), "email": email, "has_account": False}
     cart.customer_id = (await work.execute(UPSERT_GUEST, terms)).scalar_one()
     cart.customer = carts.Buyer(id=cart.customer_id, email=email)
 
@@ -265,7 +264,7 @@ async def close(work: UnitOfWork, cart: Cart, *, moment: datetime) -> None:
     """The cart has become an order: it is stored as it was bought and changes no more."""
     cart.completed_at = moment
     row = stored_row(cart) | {"completed_at": moment}
-    if (await work.execute(carts.COMPLETE_CART, {**row, "cart_id": cart.id, "known_version": cart.version})).rowcount != 1:
+    if (await work.execute(carts.STORE_CART, {**row, "cart_id": cart.id, "known_version": cart.version})).rowcount != 1:
         raise Conflicted()
 
 

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import (
     Text,
+    and_,
     bindparam,
     column,
     delete,
     func,
     insert,
     literal_column,
+    or_,
     select,
     update,
 )
@@ -38,22 +40,26 @@ class OutOfStock(AppError):
 _level = inventory_level.c
 AVAILABLE = _level.stocked - _level.reserved - _level.held
 
-# What is on hand by item and location, the location to take from first; a cart's own holds count as on hand for it.
-_own = (
+_OF_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
+
+# Free pieces by item and location, the location to take from first.
+FREE = (
+    select(_level.item_id, _level.location_id, AVAILABLE.label("available"))
+    .join(stock_location, stock_location.c.id == _level.location_id)
+    .where(_level.item_id == _OF_ITEMS)
+    .order_by(_level.item_id, stock_location.c.rank, _level.location_id)
+)
+# What a cart could get: free pieces, its own holds, and holds whose time is over though nobody has released them yet.
+_to_be_had = (
     select(func.coalesce(func.sum(stock_hold.c.quantity), 0))
     .where(
-        stock_hold.c.cart_id == bindparam("cart_id"),
         stock_hold.c.item_id == _level.item_id,
         stock_hold.c.location_id == _level.location_id,
+        or_(stock_hold.c.cart_id == bindparam("cart_id"), stock_hold.c.expires_at <= func.now()),
     )
     .scalar_subquery()
 )
-ON_HAND = (
-    select(_level.item_id, _level.location_id, (AVAILABLE + _own).label("available"))
-    .join(stock_location, stock_location.c.id == _level.location_id)
-    .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
-    .order_by(_level.item_id, stock_location.c.rank, _level.location_id)
-)
+ON_HAND = select(_level.item_id, (AVAILABLE + _to_be_had).label("available")).where(_level.item_id == _OF_ITEMS)
 
 
 def _locked(name: str, source: Any) -> CTE:
@@ -169,6 +175,7 @@ SELL_FREE = _free_becomes_reserved()
 HOLD_FREE = _free_becomes_held()
 RELEASE_CART = _holds_released(stock_hold.c.cart_id == bindparam("cart_id"))
 RELEASE_EXPIRED = _holds_released(stock_hold.c.expires_at <= func.now())
+RELEASE_EXPIRED_OF = _holds_released(and_(stock_hold.c.expires_at <= func.now(), stock_hold.c.item_id == _OF_ITEMS))
 BACKORDER = (
     update(inventory_level)
     .where(_level.item_id == bindparam("level_item"), _level.location_id == bindparam("level_location"))
@@ -178,7 +185,7 @@ RECORD = insert(inventory_movement)
 
 
 async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
-    """Pieces on hand by item, the cart's own holds included."""
+    """Pieces by item that the cart could get now."""
     found = dict.fromkeys(needs, 0)
     for row in await work.execute(ON_HAND, {"items": sorted(needs), "cart_id": cart_id}):
         found[row.item_id] += row.available
@@ -233,7 +240,8 @@ async def _take(
             if await _moved(work, statement, parts, terms):
                 return short
         elif attempt == 0:
-            await release_expired(work)
+            released = await work.execute(RELEASE_EXPIRED_OF, {"items": sorted(short)})
+            work.touch("stock", [row.item_id for row in released])
         else:
             break
     raise OutOfStock()
@@ -253,7 +261,7 @@ async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms:
 async def _plan(work: UnitOfWork, needs: Needs) -> tuple[list[Part], dict[str, tuple[str, int]]]:
     """From which locations to take what, and what is short: (first location, pieces) by item."""
     left, first, parts = dict(needs), dict[str, str](), list[Part]()
-    for row in await work.execute(ON_HAND, {"items": sorted(needs), "cart_id": ""}):
+    for row in await work.execute(FREE, {"items": sorted(needs)}):
         first.setdefault(row.item_id, row.location_id)
         taken = max(min(left[row.item_id], row.available), 0)
         if taken:

@@ -110,8 +110,8 @@ async def _search(
     known, mark = counts.get(key), counts.mark(COUNT_SCOPES)
     row = (await work.execute(find(shape, order, known is None), params)).one()
     if known is None:
-        counts.keep(key, b"%d" % row.count, mark)
-    return Found(row.ids, row.count if known is None else int(known))
+        counts.keep(key, b"%d" % row.total, mark)
+    return Found(row.ids, row.total if known is None else int(known))
 
 
 async def products_of(work: UnitOfWork, kind: str, keys: Iterable[str], *, who: Principal) -> dict[str, list[str]]:

@@ -120,7 +120,7 @@ _relations = (
 )
 _completed = (
     "id status currency_code display_id custom_display_id region_id email "
-    f"{totals.ORDER} created_at updated_at *summary *credit_lines *seller_orders "
+    f"{totals.ORDER} created_at updated_at *summary *credit_lines *seller_orders(*seller) "
     "*items(*tax_lines *adjustments *detail *variant(*product)) *shipping_address *billing_address "
     "*shipping_methods(*tax_lines *adjustments *detail) *payment_collections"
 )

@@ -1,0 +1,66 @@
+"""The outbox's delivery: events that have committed are handed to their reactions, each at least once.
+
+Processes share the work: a batch is locked by the one that delivers it and skipped by the others. An event whose
+reaction fails is put off, twice as long each time, and no longer asked for after MOST_ATTEMPTS; it stays for a person.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, func, or_, select, update
+
+from models.journal import outbox
+from services.infra.database import Database
+from utils.clock import now
+
+BATCH = 100
+MOST_ATTEMPTS = 12
+KEPT = timedelta(days=7)
+
+Deliver = Callable[[str, Mapping[str, Any]], Awaitable[None]]
+log = logging.getLogger("pasar.events")
+
+DUE = (
+    select(outbox.c.id, outbox.c.topic, outbox.c.payload, outbox.c.attempts)
+    .where(
+        outbox.c.delivered_at.is_(None),
+        outbox.c.attempts < MOST_ATTEMPTS,
+        or_(outbox.c.due_at.is_(None), outbox.c.due_at <= func.now()),
+    )
+    .order_by(outbox.c.id)
+    .limit(BATCH)
+    .with_for_update(skip_locked=True)
+)
+DELIVERED = update(outbox).where(outbox.c.id == bindparam("row_id")).values(delivered_at=func.now())
+PUT_OFF = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("row_id"))
+    .values(attempts=outbox.c.attempts + 1, last_error=bindparam("error"), due_at=bindparam("due"))
+)
+PRUNE = delete(outbox).where(outbox.c.delivered_at < bindparam("before"))
+
+
+async def deliver_due(database: Database, deliver: Deliver) -> int:
+    """Deliver one batch; how many events it held."""
+    async with database.unit_of_work() as work:
+        rows = (await work.execute(DUE)).all()
+        done = []
+        for row in rows:
+            try:
+                await deliver(row.topic, row.payload)
+                done.append({"row_id": row.id})
+            except Exception as error:
+                log.exception("event %s (%s) was not delivered and is tried again", row.id, row.topic)
+                due = now() + timedelta(seconds=2**row.attempts)
+                await work.execute(PUT_OFF, {"row_id": row.id, "error": repr(error)[:500], "due": due})
+        if done:
+            await work.execute(DELIVERED, done)
+    return len(rows)
+
+
+async def prune(database: Database) -> int:
+    """Forget events that were delivered more than KEPT ago; how many."""
+    async with database.unit_of_work() as work:
+        return (await work.execute(PRUNE, {"before": now() - KEPT})).rowcount

@@ -1,0 +1,23 @@
+"""Reactions to events: a table from topic to functions.
+
+An event is delivered after the commit of what it tells of, at least once and in the order it was written; a function
+that fails is asked again later and never fails the request that caused the event.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from services.deps import Deps
+
+Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
+
+log = logging.getLogger("pasar.events")
+
+
+async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """One line an order for the operator."""
+    log.info("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
+
+
+SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {"order.placed": (log_order,)}
