@@ -117,9 +117,12 @@ class ServerProcess:
         return None
 
     @property
-    def sockets(self) -> str:
-        """Folder of the embedded database's socket."""
-        return (self.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[4]
+    def database_url(self) -> str:
+        """The database behind the server: the one it was given, or the embedded one by its socket."""
+        if given := self.env.get("PASAR_DATABASE_URL"):
+            return given.replace("+asyncpg", "")
+        sockets = (self.data_dir / "postgres" / "postmaster.pid").read_text().splitlines()[4]
+        return f"postgresql://postgres@/postgres?host={sockets}"
 
     def log_end(self) -> str:
         with suppress(OSError):

@@ -78,10 +78,10 @@ async def bodies(target: Target, folder: Path) -> None:
 
 
 @contextmanager
-def bare_server(folder: Path, sockets: str) -> Iterator[Target]:
+def bare_server(folder: Path, database_url: str) -> Iterator[Target]:
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.bare", "--port", str(port), "--bodies", str(folder)]
-    command += ["--database", f"postgresql://postgres@/postgres?host={sockets}"]
+    command += ["--database", database_url]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
@@ -125,7 +125,7 @@ def whole_run(plan: Plan, folder: Path, products: int) -> Report:
         server.start()
         target = target_of(server)
         run(bodies(target, folder / "bodies"))
-        with bare_server(folder / "bodies", server.sockets) as bare:
+        with bare_server(folder / "bodies", server.database_url) as bare:
             found.pairs += measured(plan, target, bare)
         server.stop()
         again = tuple(name for name in UNCACHED if name in plan.scenarios)

@@ -42,12 +42,17 @@ def sdk() -> None:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    folder = tmp_path_factory.mktemp("sdk")
-    running = ServerProcess(folder / "data", {"PASAR_STORE_CORS": ORIGIN})
-    seed = folder / "world.json"
-    seed.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
-    running.run("seed", str(seed))
+def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("seed") / "world.json"
+    path.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A process of its own that checks every reply against its documented schema."""
+    env = {"PASAR_DATABASE_URL": database_url, "PASAR_STORE_CORS": ORIGIN, "PASAR_CHECK_REPLIES": "on"}
+    running = ServerProcess(tmp_path_factory.mktemp("sdk") / "data", env)
     try:
         running.start()
         yield running

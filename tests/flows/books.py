@@ -72,9 +72,9 @@ FROM inventory_level v JOIN variant_inventory_item n USING (item_id) WHERE n.var
 """
 
 
-async def open_books(sockets: str) -> asyncpg.Connection:
-    """A connection to the embedded database behind the server's back."""
-    return await asyncpg.connect(host=sockets, user="postgres", database="postgres")
+async def open_books(database_url: str) -> asyncpg.Connection:
+    """A connection to the database behind the server's back."""
+    return await asyncpg.connect(database_url)
 
 
 async def faults(connection: asyncpg.Connection) -> list[str]:

@@ -60,7 +60,7 @@ async def load_until_killed(server: ServerProcess, memory: Memory, round_: int, 
 
 
 async def books_agree(server: ServerProcess, memory: Memory) -> None:
-    books = await open_books(server.sockets)
+    books = await open_books(server.database_url)
     assert await faults(books) == []
     made = {row["cart_id"]: row["id"] for row in await books.fetch("SELECT cart_id, id FROM orders")}
     await books.close()
