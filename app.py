@@ -31,19 +31,19 @@ from utils.errors import AppError
 from utils.http import DEPS
 
 log = logging.getLogger("pasar.serve")
-BACKLOG = 1024
 KEEPALIVE_SECONDS = 75.0
 LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
+LAST_ONES_SECONDS = 0.1  # those that had connected before the door closed are let in
 REVIVE_SECONDS = 1.0
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
 
 def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
     """The application over a migrated database. Handed-in deps are used and closed like its own."""
-    from middleware import install
+    from middleware import HTTP_OPTIONS, install
     from routes import ROUTES
 
-    app = web.Application(client_max_size=settings.body_limit_bytes)
+    app = web.Application(client_max_size=settings.body_limit_bytes, handler_args=HTTP_OPTIONS)
     app[DEPS] = deps or wiring.build(settings)
     install(app, ROUTES)
     app.cleanup_ctx.append(hold_resources)
@@ -139,14 +139,16 @@ async def serve_http(app: web.Application, settings: Settings, *, drain: Callabl
     )
     await runner.setup()
     try:
-        shared = True if is_worker else None
-        await web.TCPSite(runner, settings.host, settings.port, backlog=BACKLOG, reuse_port=shared).start()
+        listener = processes.listening(settings.host, settings.port, shared=is_worker)
+        await web.SockSite(runner, listener, backlog=processes.BACKLOG).start()
         processes.tidy_memory()
         log.info("ready on %s (process %d)", settings.base_url, os.getpid())
         await processes.ordered_to_stop(watch_supervisor=is_worker)
         drain()
         if runner.server is not None and runner.server.connections:
             await asyncio.sleep(min(LAME_DUCK_SECONDS, settings.drain_seconds))
+            processes.turn_away(listener)
+            await asyncio.sleep(min(LAST_ONES_SECONDS, settings.drain_seconds))
         log.info("draining (process %d)", os.getpid())
     finally:
         await runner.cleanup()

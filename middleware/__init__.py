@@ -40,6 +40,8 @@ STACK: tuple[Layer, ...] = (
     contract.layer,
     idempotency.layer,
 )
+# For the HTTP library: longer addresses get to our own limit, which refuses them in our form; the library's is text.
+HTTP_OPTIONS = {"max_line_size": 64 * 1024}
 # What a request goes through that no row answers, and a preflight, which aiohttp-cors answers.
 BARE: tuple[Layer, ...] = (context.layer, security.layer, errors.layer, limits.layer)
 

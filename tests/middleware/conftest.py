@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
-from middleware import install
+from middleware import HTTP_OPTIONS, install
 from services import deps as wiring
 from tests.middleware.probe import KEY, ROWS, add_keys
 from utils.config import Settings
@@ -19,7 +19,7 @@ Shop = TestClient[Any, Any]
 
 @pytest.fixture(scope="module")
 async def app(settings: Settings) -> web.Application:
-    app = web.Application()
+    app = web.Application(handler_args=HTTP_OPTIONS)
     app[DEPS] = wiring.build(settings)
     install(app, ROWS)
     app.cleanup_ctx.append(hold_resources)
