@@ -1,11 +1,13 @@
 """Processes that serve: the order to stop, the port they share, and the supervisor that keeps them running."""
 
 import asyncio
+import ctypes
 import gc
 import logging
 import os
 import signal
 import socket
+import struct
 import sys
 import time
 from collections.abc import Sequence
@@ -16,6 +18,8 @@ from utils.config import Settings, environment
 log = logging.getLogger("pasar.serve")
 CANNOT_START = 3  # exit code of a worker that would fail again: it is not started a second time
 LONGEST_PAUSE_SECONDS = 10.0
+BACKLOG = 1024
+SO_ATTACH_FILTER = 26  # Linux; the socket module does not name it
 
 
 def tidy_memory() -> None:
@@ -38,12 +42,28 @@ async def ordered_to_stop(*, watch_supervisor: bool = False) -> None:
         loop.remove_reader(sys.stdin.fileno())
 
 
+def listening(host: str, port: int, *, shared: bool) -> socket.socket:
+    """A socket that listens, `shared` with other workers on the same port; OSError if the port is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server(
+        (host, port), family=family, backlog=BACKLOG, reuse_port=shared, dualstack_ipv6=host == "::"
+    )
+
+
 def check_port_is_free(host: str, port: int) -> None:
     """OSError if someone listens: workers share their port, and would silently share it with a stranger too."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind((host, port))
+    listening(host, port, shared=False).close()
+
+
+def turn_away(listener: socket.socket) -> None:
+    """Let no new connection begin, so that those that wait can be accepted before the socket closes.
+
+    Closing a listening socket resets whatever waits in its queue. A filter that drops every packet to it keeps the
+    queue from growing; whoever knocks meanwhile tries again, and is then refused (or taken by another server).
+    """
+    nothing = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # one BPF instruction: accept 0 bytes
+    with suppress(OSError):
+        listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HL", 1, ctypes.addressof(nothing)))
 
 
 class Supervisor:

@@ -102,9 +102,11 @@ async def workers_seen(base: str, count: int) -> set[int]:
     raise AssertionError(f"only {seen}")
 
 
-async def test_sigterm_under_load_loses_no_running_request_and_ends_in_order(start: Callable[..., Shop]) -> None:
-    shop, base = start()
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_sigterm_under_load_loses_no_request_and_ends_in_order(start: Callable[..., Shop], workers: int) -> None:
+    shop, base = start(workers=workers)
     await is_up(base)
+    await workers_seen(base, workers)
     failed: list[str] = []
     answered = 0
 
