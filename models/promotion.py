@@ -46,7 +46,9 @@ campaign = Table(
     CheckConstraint("ends_at > starts_at", name="window"),
     CheckConstraint("budget_type IN ('spend', 'usage')", name="budget_type"),
     CheckConstraint("budget_limit >= 0", name="budget_limit"),
-    CheckConstraint("(budget_type = 'spend') = (budget_currency_code IS NOT NULL)", name="budget_currency"),
+    CheckConstraint(
+        "(coalesce(budget_type, '') = 'spend') = (budget_currency_code IS NOT NULL)", name="budget_currency"
+    ),
 )
 
 # `value` is in percent, or in minor units of `currency_code`. `store_id` is the store that grants the discount, on its
@@ -88,7 +90,8 @@ promotion = Table(
     ),
     CheckConstraint("max_quantity > 0", name="max_quantity"),
     CheckConstraint(
-        "type = 'standard' OR (buy_rules_min_quantity > 0 AND apply_to_quantity > 0 AND target_type = 'items')",
+        "type = 'standard' OR (coalesce(buy_rules_min_quantity, 0) > 0 AND coalesce(apply_to_quantity, 0) > 0 "
+        "AND target_type = 'items')",
         name="buyget",
     ),
 )
