@@ -280,6 +280,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
     one.add_argument("--store", required=True, metavar="HANDLE", help="the store that sells the products")
     one.add_argument("--currency", metavar="CODE", help="currency of the file's prices; default: the store's")
+    one.add_argument(
+        "--sales-channel", action="append", metavar="NAME", help="sell there (may be repeated); default: all channels"
+    )
+    one.add_argument("--location", metavar="NAME", help="where the stock lies; default: the store's first location")
     one.add_argument("--dry-run", action="store_true", help="check and report, change nothing")
     one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from tqdm import tqdm
 
+from services import imports
 from services import seed as seeds
 from services.deps import Deps
 from services.seed import demo
 from services.seed.sync import Tally
+from utils.fetch import Fetcher
 
 
 def print_seed_schema() -> int:
@@ -83,4 +85,41 @@ def tour_lines(tour: demo.Tour, address: str) -> list[str]:
 
 
 async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
-    raise NotImplementedError
+    """Exit code 1 when a row was at fault; what was not at fault is imported all the same."""
+    order = imports.Order(
+        file=options.file,
+        store=options.store,
+        currency=options.currency,
+        sales_channels=tuple(options.sales_channel) if options.sales_channel else None,
+        location=options.location,
+        dry_run=options.dry_run,
+    )
+    fetcher = Fetcher(limit_bytes=imports.LIMIT_BYTES) if options.with_images else None
+    with tqdm(total=options.file.stat().st_size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
+        importer = imports.Importer(
+            deps.database,
+            order,
+            say=lambda fault: bar.write(str(fault), file=sys.stderr),
+            progress=lambda position: bar.update(position - bar.n),
+            files=deps.files,
+            fetcher=fetcher,
+        )
+        result = await importer.run()
+    for line in outcome(options, result):
+        print(line)
+    return 1 if result.faults else 0
+
+
+def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
+    """The summary, one figure a line."""
+    figures = [
+        ("created", result.created),
+        ("updated", result.updated),
+        ("unchanged", result.unchanged),
+        ("failed", result.failed),
+        ("faults", result.faults),
+        ("variants", result.variants),
+        *([("images fetched", result.images)] if options.with_images else []),
+    ]
+    title = f"{options.file.name} into {options.store}" + (" (dry run: nothing was written)" if options.dry_run else "")
+    return [title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
