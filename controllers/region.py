@@ -14,7 +14,7 @@ from utils.query import ordering
 
 
 async def list_regions(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
+    query, fields = {**request[QUERY]}, request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
     order = ordering(query.pop("order", None))
@@ -29,7 +29,7 @@ async def retrieve_region(request: web.Request) -> web.Response:
 
 
 async def list_currencies(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
+    query, fields = {**request[QUERY]}, request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
     order = ordering(query.pop("order", None))

@@ -11,7 +11,7 @@ from utils.query import ordering
 
 
 async def list_sellers(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
+    query, fields = {**request[QUERY]}, request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         stores = await work.snapshot(STORES)
     listed = (store for store in stores.by_id.values() if store.is_listed)

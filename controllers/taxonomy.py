@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.product import page_of
+from controllers.product import page_of, remembered
 from controllers.product_view import Around, Json, category, view
 from models.access import Principal
 from services import listing, product_search
@@ -48,7 +48,7 @@ async def retrieve_type(request: web.Request) -> web.Response:
 
 
 async def list_categories(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
+    query, fields = {**request[QUERY]}, request[FIELDS]
     trees = {name: query.pop(name, False) for name in ("include_ancestors_tree", "include_descendants_tree")}
     if "parent_category_id" in query:
         query["parent_category_id"] = [None if one == "null" else one for one in query["parent_category_id"]]
@@ -78,7 +78,7 @@ async def retrieve_category(request: web.Request) -> web.Response:
 async def filed_list(
     request: web.Request, kind: str, key: str, rows_of: Rows, searched: tuple[str, ...]
 ) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
+    query, fields = {**request[QUERY]}, request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
         every = rows_of(taxonomy).values()
@@ -112,7 +112,8 @@ async def products_inside(
     ids = dict.fromkeys(product_id for below in found.values() for product_id in below)
     held = await product_service.products_by_id(work, ids)
     around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
-    views = {one.id: view(one, around, lambda path: fields.wants("products." + path)) for one in held.values()}
+    wants = remembered(lambda path: fields.wants("products." + path))
+    views = {one.id: view(one, around, wants) for one in held.values()}
     return {key: [views[product_id] for product_id in below if product_id in views] for key, below in found.items()}
 
 
@@ -142,7 +143,9 @@ def category_view(
     include_ancestors_tree: bool,
     include_descendants_tree: bool,
 ) -> Json:
-    shown = neighbours(row, taxonomy, fields.wants, "", include_ancestors_tree, include_descendants_tree, DEEPEST_TREE)
+    shown = neighbours(
+        row, taxonomy, remembered(fields.wants), "", include_ancestors_tree, include_descendants_tree, DEEPEST_TREE
+    )
     if inside is not None:
         shown["products"] = inside[row.id]
     return shown

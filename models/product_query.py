@@ -6,7 +6,6 @@ each shape and kept: `(shape, values)` is what a search is asked with.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -40,6 +39,7 @@ from models.product import (
     variant_option_value,
 )
 from models.store import LISTED, store
+from utils import clock
 
 Shape = tuple[Any, ...]
 Bound = ColumnElement[Any]
@@ -161,7 +161,7 @@ def reduced(filters: Mapping[str, Any], values: list[Any], prefix: str = "") -> 
                 values.append(text)
         else:
             parts.append((prefix + name, len(values)))
-            values.append(datetime.fromisoformat(value) if name.startswith("$") else value)
+            values.append(clock.read(value) if name.startswith("$") else value)
     return ("$and", *parts)
 
 
@@ -206,7 +206,7 @@ Order = tuple[str, bool]
 def page_of(
     rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool
 ) -> Select[Any]:
-    """One row: `ids` of the page in order and, if it is to be counted, the `count` of all that fit."""
+    """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit."""
     column, descending = order
     keys = [column] if column is key else [column, key]
     page = (
@@ -220,12 +220,12 @@ def page_of(
     ids = func.array(page.scalar_subquery(), type_=TEXTS).label("ids")
     if not counted:
         return select(ids)
-    return select(ids, select(func.count()).select_from(rows).where(where).scalar_subquery().label("count"))
+    return select(ids, select(func.count()).select_from(rows).where(where).scalar_subquery().label("total"))
 
 
 @lru_cache(SHAPES_HELD)
 def find_products(shape: Shape, order: Order, counted: bool) -> Select[Any]:
-    """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `count`."""
+    """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `total`."""
     where = and_(visible(), condition(shape, PRODUCT_LEAVES))
     return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted)
 

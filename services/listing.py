@@ -1,9 +1,10 @@
 """Lists of what is held in memory: the same filters, order and pages that other lists get from the database."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, TypeVar
+
+from utils import clock
 
 R = TypeVar("R")
 
@@ -44,7 +45,7 @@ def fits(row: Any, filters: Mapping[str, Any], searched: Sequence[str]) -> bool:
             fit = mentions(row, wanted, searched)
         elif isinstance(wanted, Mapping):
             value = getattr(row, name)
-            fit = all(COMPARISONS[sign](value, datetime.fromisoformat(bound)) for sign, bound in wanted.items())
+            fit = all(COMPARISONS[sign](value, clock.read(bound)) for sign, bound in wanted.items())
         elif isinstance(wanted, list):
             fit = getattr(row, name) in wanted
         else:

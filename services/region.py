@@ -69,7 +69,7 @@ class Regions:
         return found
 
     def get_currency(self, code: str) -> Any:
-        found = self.currencies.get(code)
+        found = self.currencies.get(code.lower())
         if found is None:
             raise CurrencyNotFound(currency_code=code)
         return found

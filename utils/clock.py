@@ -2,6 +2,13 @@
 
 from datetime import UTC, datetime
 
+from utils.errors import AppError
+
+
+class InvalidMoment(AppError):
+    code, kind = "invalid_moment", "invalid"
+    message = "{text} is not a moment: write one like 2026-01-31T12:00:00Z"
+
 
 def now() -> datetime:
     return datetime.now(UTC)
@@ -12,3 +19,12 @@ def wire(moment: datetime | None) -> str | None:
     if moment is None:
         return None
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def read(text: str) -> datetime:
+    """A moment in its wire form, in UTC; InvalidMoment for what no calendar has (second 60, before the year 1)."""
+    try:
+        moment = datetime.fromisoformat(text.upper())
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidMoment(text=text) from None
