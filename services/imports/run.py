@@ -9,10 +9,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import ARRAY, Select, Text, bindparam, func, select
 from sqlalchemy.exc import DataError, IntegrityError
 
+from models.access import sales_channel
 from models.currency import currency
+from models.inventory import stock_location
 from models.price import price, price_list
 from models.product import product, product_image
 from models.region import region, region_country
@@ -47,6 +49,10 @@ HOMES = select(
 TAKEN: Select[Any] = select(func.count()).select_from(product).where(product.c.handle == bindparam("handle"))
 SOURCES = select(product_image.c.url, product_image.c.metadata).where(
     product_image.c.product_id == bindparam("product_id")
+)
+CHANNELS = select(sales_channel.c.name).where(sales_channel.c.name == func.any(bindparam("names", type_=ARRAY(Text))))
+LOCATION = select(stock_location.c.id).where(
+    stock_location.c.store_id == bindparam("store_id"), stock_location.c.name == bindparam("location")
 )
 SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title"))
 VARIANT_PATH = re.compile(r"variants\[(\d+)\]\.?(\w+)?")
@@ -140,6 +146,7 @@ class Importer:
                 raise ImportRefused("The file does not say its currency. Name it with --currency.")
             if (await work.execute(CURRENCY, {"currency": code})).first() is None:
                 raise ImportRefused(f"There is no currency {code!r}. Name one of ISO 4217 with --currency, as usd.")
+            await check_places(work, order, row.id)
         return Target(order.store, code, order.sales_channels, order.location), row.id
 
     async def take(
@@ -229,6 +236,19 @@ class Importer:
         key = match[2] if match else problem.path.partition(".")[2].partition("[")[0]
         column = COLUMN_OF.get(key or "", "")
         return Fault(line, file.header.name(column) if column else "", problem.message, problem.hint)
+
+
+async def check_places(work: UnitOfWork, order: Order, store_id: str) -> None:
+    """The channels and the location that were asked for."""
+    asked = list(order.sales_channels or ())
+    known = set((await work.execute(CHANNELS, {"names": asked})).scalars()) if asked else set()
+    for name in asked:
+        if name not in known:
+            raise ImportRefused(f"There is no sales channel {name!r}. Seed it first, or correct --sales-channel.")
+    if order.location is not None:
+        found = await work.execute(LOCATION, {"store_id": store_id, "location": order.location})
+        if found.first() is None:
+            raise ImportRefused(f"The store has no stock location {order.location!r}. Correct --location.")
 
 
 async def currency_of(work: UnitOfWork, country: str | None) -> str | None:

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 import jsonschema_rs
+import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
@@ -23,6 +24,7 @@ def gate() -> Any:
 
 def check_shape(document: Any) -> None:
     """SeedErrors with every place that the schema does not allow (the first hundred)."""
+    check_texts(document)
     if gate().is_valid(document):
         return
     problems: list[Problem] = []
@@ -32,6 +34,32 @@ def check_shape(document: Any) -> None:
             problems = [*problems[:MOST_PROBLEMS], Problem("", "There are more errors", "Correct these first")]
             break
     raise SeedErrors(problems)
+
+
+def check_texts(document: Any) -> None:
+    """What JSON could hold and the database could not: NUL characters, halves of characters, endless numbers."""
+    try:
+        suspect = b"\\u0000" in orjson.dumps(document)
+    except TypeError as error:
+        hint = "Quote keys, and keep whole numbers below 64 bits"
+        raise SeedErrors([Problem("", f"The file has something that is not JSON: {error}", hint)]) from error
+    if suspect:
+        problems = [Problem(path, "has a NUL character", "Remove it") for path, text in texts(document) if "\0" in text]
+        if problems:
+            raise SeedErrors(problems)
+
+
+def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every text in a document, keys too."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield path, key
+            yield from texts(inner, f"{path}.{key}" if path else key)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from texts(inner, f"{path}[{index}]")
 
 
 def explained(error: ValidationError) -> Iterator[Problem]:
