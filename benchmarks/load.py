@@ -83,7 +83,8 @@ async def cpu_at(moment: float, target: Target) -> tuple[float, float, float]:
     """CPU seconds of server, database and this process at a moment of perf_counter."""
     await asyncio.sleep(max(0.0, moment - perf_counter()))
     times = os.times()
-    return cpu_seconds(target.server_pid), cpu_seconds(target.database_pid), times.user + times.system
+    server, database = target.server_pid, target.database_pid
+    return cpu_seconds(server, without=database), cpu_seconds(database), times.user + times.system
 
 
 def percentile(ordered: list[float], share: float) -> float:
@@ -104,7 +105,8 @@ async def measure(name: str, make: Maker, target: Target, *, clients: int, secon
     before = await cpu_at(begin, target)
     after = await cpu_at(begin + seconds, target)
     result = summed(name, clients, tally, sum(await load))
-    result.server_memory, result.database_memory = memory(target.server_pid), memory(target.database_pid)
+    result.server_memory = memory(target.server_pid, without=target.database_pid)
+    result.database_memory = memory(target.database_pid)
     if result.units:
         costs = [round((b - a) / result.units * 1000, 3) for a, b in zip(before, after, strict=True)]
         result.server_cpu, result.database_cpu, result.load_cpu = costs

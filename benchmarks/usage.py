@@ -17,21 +17,25 @@ class Memory:
     largest_rss_mb: float
 
 
-def tree(pid: int | None) -> list[psutil.Process]:
-    """A process and everything below it; empty when it is unknown or gone."""
+def tree(pid: int | None, without: int | None = None) -> list[psutil.Process]:
+    """A process and everything below it, but not the tree `without`; empty when it is unknown or gone.
+
+    An embedded database is a child of the server, and is to be counted apart.
+    """
     if pid is None:
         return []
     try:
         root = psutil.Process(pid)
-        return [root, *root.children(recursive=True)]
+        others = {process.pid for process in tree(without)}
+        return [process for process in (root, *root.children(recursive=True)) if process.pid not in others]
     except psutil.NoSuchProcess:
         return []
 
 
-def cpu_seconds(pid: int | None) -> float:
+def cpu_seconds(pid: int | None, without: int | None = None) -> float:
     """CPU seconds of the tree so far, with those of children that have ended and were waited for."""
     total = 0.0
-    for process in tree(pid):
+    for process in tree(pid, without):
         try:
             times = process.cpu_times()
         except psutil.NoSuchProcess:
@@ -40,9 +44,9 @@ def cpu_seconds(pid: int | None) -> float:
     return total
 
 
-def memory(pid: int | None) -> Memory:
+def memory(pid: int | None, without: int | None = None) -> Memory:
     rss, pss = [], []
-    for process in tree(pid):
+    for process in tree(pid, without):
         try:
             info = process.memory_full_info()
         except (psutil.NoSuchProcess, psutil.AccessDenied):

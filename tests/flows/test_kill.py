@@ -90,15 +90,13 @@ def test_after_kill_9_no_order_lacks_stock_no_stock_lacks_an_order_and_nothing_i
     server.run("seed", str(seed))
     memory = Memory()
     try:
+        server.start()
         for round_ in range(3):
-            server.start()
             asyncio.run(load_until_killed(server, memory, round_, with_database=with_database))
             server.start()
             asyncio.run(books_agree(server, memory))
-            server.stop()
         assert memory.unexpected == []
         assert len(memory.orders) > 20, "the load was too small to mean anything"
-        server.start()
         asyncio.run(everybody_tries_again(server, memory))
         asyncio.run(books_agree(server, memory))
     finally:
