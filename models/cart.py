@@ -34,6 +34,7 @@ from models.payment import payment_collection, payment_session
 from models.totals import ChargeTotals, Totals
 from utils.clock import now
 from utils.errors import AppError
+from utils.sql import Prepared
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
@@ -391,23 +392,26 @@ _customer = (
 COUNTERS_OBJECT = select(func.jsonb_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
 
 # The whole cart as one JSON text in the shape of `Cart`.
-LOAD_CART = select(
-    cast(
-        func.to_jsonb(literal_column("cart")).op("||")(
-            func.jsonb_build_object("payment", _payment, "customer", _customer, "counters", COUNTERS_OBJECT)
-        ),
-        Text,
-    )
-).where(cart.c.id == bindparam("id"))
+LOAD_CART = Prepared(
+    select(
+        cast(
+            func.to_jsonb(literal_column("cart")).op("||")(
+                func.jsonb_build_object("payment", _payment, "customer", _customer, "counters", COUNTERS_OBJECT)
+            ),
+            Text,
+        )
+    ).where(cart.c.id == bindparam("id"))
+)
 # Locked in a statement of its own: one that waits for a lock still sees other tables as they were before the wait.
-LOCK_CART = select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update()
-INSERT_CART = insert(cart)
-STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document")
-# The columns take the parameters of their own names.
-STORE_CART = (
+LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
+STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")
+INSERT_CART = Prepared(insert(cart), *STORED, "id", "created_at", "updated_at")
+STORE_CART = Prepared(
     update(cart)
     .where(cart.c.id == bindparam("cart_id"), cart.c.version == bindparam("known_version"))
     .values(version=cart.c.version + 1)
+    .returning(cart.c.version),
+    *(*STORED, "updated_at"),
 )
 
 _decode = msgspec.json.Decoder(Cart)

@@ -25,6 +25,7 @@ from models.product import (
     variant_image,
     variant_option_value,
 )
+from utils.sql import Prepared
 
 S = TypeVar("S", bound=msgspec.Struct)
 Metadata = dict[str, Any] | None
@@ -237,16 +238,20 @@ def products() -> Select[tuple[str]]:
     return select(cast(as_array(Product, product, parts), Text))  # as text: msgspec decodes it, not the driver
 
 
-LOAD_PRODUCTS = products().where(product.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
-LOAD_PRODUCTS_OF_VARIANTS = products().where(
-    product.c.id.in_(
-        select(product_variant.c.product_id).where(
-            product_variant.c.id == func.any(bindparam("ids", type_=ARRAY(Text)))
+LOAD_PRODUCTS = Prepared(products().where(product.c.id == func.any(bindparam("ids", type_=ARRAY(Text)))))
+LOAD_PRODUCTS_OF_VARIANTS = Prepared(
+    products().where(
+        product.c.id.in_(
+            select(product_variant.c.product_id).where(
+                product_variant.c.id == func.any(bindparam("ids", type_=ARRAY(Text)))
+            )
         )
     )
 )
-LOAD_OPTIONS = select(cast(option(), Text)).where(product_option.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
-CHANGED_PRODUCTS = select(product.c.id, product.c.version).where(product.c.version > bindparam("seen"))
+LOAD_OPTIONS = Prepared(
+    select(cast(option(), Text)).where(product_option.c.id == func.any(bindparam("ids", type_=ARRAY(Text))))
+)
+CHANGED_PRODUCTS = Prepared(select(product.c.id, product.c.version).where(product.c.version > bindparam("seen")))
 
 DECODER = msgspec.json.Decoder(Product)
 OPTION_DECODER = msgspec.json.Decoder(Option)

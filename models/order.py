@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Text, bindparam, cast, func, insert, literal_column, select
+from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -14,6 +14,7 @@ from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order
 from utils.errors import AppError
+from utils.sql import Prepared
 
 
 class OrderNotFound(AppError):
@@ -170,9 +171,7 @@ def _rows(table: Any, condition: Any, by: Any) -> ColumnElement[Any]:
 
 _payments = _rows(payment, payment.c.payment_collection_id == payment_collection.c.id, payment.c.id)
 _payment = (
-    select(
-        func.to_jsonb(literal_column("payment_collection")).op("||")(func.jsonb_build_object("payments", _payments))
-    )
+    select(func.to_jsonb(literal_column("payment_collection")).op("||")(func.jsonb_build_object("payments", _payments)))
     .select_from(payment_collection)
     .where(payment_collection.c.id == order.c.payment_collection_id)
     .correlate(order)
@@ -193,12 +192,21 @@ _whole = cast(
     ),
     Text,
 )
-LOAD_ORDER = select(_whole).select_from(order).where(order.c.id == bindparam("id"))
-LOAD_ORDER_OF_CART = select(_whole).select_from(order).where(order.c.cart_id == bindparam("id"))
-INSERT_ORDER = insert(order).returning(order.c.display_id)
-INSERT_STORE_ORDERS = insert(store_order)
-INSERT_LINES = insert(order_line)
-INSERT_METHODS = insert(order_shipping_method)
+LOAD_ORDER = Prepared(select(_whole).select_from(order).where(order.c.id == bindparam("id")))
+LOAD_ORDER_OF_CART = Prepared(select(_whole).select_from(order).where(order.c.cart_id == bindparam("id")))
+
+
+def _insert(table: Table, struct: type[msgspec.Struct], *more: str) -> Prepared:
+    """The table's row of a struct: what the struct has and the table has not hangs on other tables."""
+    names = [name for name in (*struct.__struct_fields__, *more) if name in table.c and name != "display_id"]
+    statement = insert(table)
+    return Prepared(statement.returning(table.c.display_id) if "display_id" in table.c else statement, *names)
+
+
+INSERT_ORDER = _insert(order, Order)
+INSERT_STORE_ORDERS = _insert(store_order, StoreOrder, "order_id")
+INSERT_LINES = _insert(order_line, OrderLine, "order_id")
+INSERT_METHODS = _insert(order_shipping_method, OrderMethod, "order_id")
 
 _decode = msgspec.json.Decoder(Order)
 

@@ -24,6 +24,7 @@ from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.sql import Prepared
 
 
 class RegionNotFound(AppError):
@@ -61,14 +62,15 @@ class StoreClosed(AppError):
     message = "The seller {seller} does not sell at the moment."
 
 
-UPSERT_GUEST = (
+UPSERT_GUEST = Prepared(
     upsert(customer)
     .on_conflict_do_update(
         index_elements=["email", "has_account"],
         index_where=customer.c.deleted_at.is_(None),
         set_={"updated_at": func.now()},
     )
-    .returning(customer.c.id)
+    .returning(customer.c.id),
+    *("id", "email", "has_account"),
 )
 
 
@@ -117,7 +119,7 @@ async def save(work: UnitOfWork, cart: Cart, *, needs_changed: bool = False) -> 
         carts.STORE_CART,
         {**row, "cart_id": cart.id, "known_version": cart.version},
     )
-    if stored.rowcount != 1:
+    if stored.first() is None:
         raise Conflicted()
     cart.version, cart.updated_at = cart.version + 1, row["updated_at"]
     if cart.payment is not None and (needs_changed or cart.total != before or cart.payment.amount != cart.total):
@@ -263,8 +265,8 @@ async def remove_item(work: UnitOfWork, *, cart_id: str, line_id: str) -> Cart:
 async def close(work: UnitOfWork, cart: Cart, *, moment: datetime) -> None:
     """The cart has become an order: it is stored as it was bought and changes no more."""
     cart.completed_at = moment
-    row = stored_row(cart) | {"completed_at": moment}
-    if (await work.execute(carts.STORE_CART, {**row, "cart_id": cart.id, "known_version": cart.version})).rowcount != 1:
+    terms = {"cart_id": cart.id, "known_version": cart.version}
+    if (await work.execute(carts.STORE_CART, stored_row(cart) | terms)).first() is None:
         raise Conflicted()
 
 
@@ -327,7 +329,11 @@ async def _purchasable(
         raise VariantNotSold(variant_ids=variant_id)
     store = (await work.snapshot(STORES)).by_id[found[0].store_id]
     if not store.is_open:
-        raise StoreClosed(seller=store.name, seller_id=store.id) if store.is_listed else VariantNotSold(variant_ids=variant_id)
+        raise (
+            StoreClosed(seller=store.name, seller_id=store.id)
+            if store.is_listed
+            else VariantNotSold(variant_ids=variant_id)
+        )
     return found
 
 

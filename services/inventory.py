@@ -27,6 +27,7 @@ from models.inventory import inventory_level, inventory_movement, stock_hold, st
 from services.infra.database import UnitOfWork
 from utils.clock import now
 from utils.errors import AppError
+from utils.sql import Prepared
 
 Needs = Mapping[str, int]  # pieces by inventory item id
 Part = tuple[str, str, int]  # item, location, pieces
@@ -43,7 +44,7 @@ AVAILABLE = _level.stocked - _level.reserved - _level.held
 _OF_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
 
 # Free pieces by item and location, the location to take from first.
-FREE = (
+FREE = Prepared(
     select(_level.item_id, _level.location_id, AVAILABLE.label("available"))
     .join(stock_location, stock_location.c.id == _level.location_id)
     .where(_level.item_id == _OF_ITEMS)
@@ -59,7 +60,9 @@ _to_be_had = (
     )
     .scalar_subquery()
 )
-ON_HAND = select(_level.item_id, (AVAILABLE + _to_be_had).label("available")).where(_level.item_id == _OF_ITEMS)
+ON_HAND = Prepared(
+    select(_level.item_id, (AVAILABLE + _to_be_had).label("available")).where(_level.item_id == _OF_ITEMS)
+)
 
 
 def _locked(name: str, source: Any) -> CTE:
@@ -93,10 +96,18 @@ def _movements(moved: CTE) -> Any:
     """The sale's movements; the statement gives back what was moved."""
     names = ["item_id", "location_id", "kind", "reserved", "reference"]
     sold = select(
-        moved.c.item_id, moved.c.location_id, literal_column("'sell'"), moved.c.quantity, bindparam("reference", type_=Text)
+        moved.c.item_id,
+        moved.c.location_id,
+        literal_column("'sell'"),
+        moved.c.quantity,
+        bindparam("reference", type_=Text),
     )
     movement = inventory_movement.c
-    return insert(inventory_movement).from_select(names, sold).returning(movement.item_id, movement.location_id, movement.reserved)
+    return (
+        insert(inventory_movement)
+        .from_select(names, sold)
+        .returning(movement.item_id, movement.location_id, movement.reserved)
+    )
 
 
 def _held_becomes_reserved() -> Any:
@@ -139,13 +150,22 @@ def _free_becomes_held() -> Any:
     names = ["cart_id", "item_id", "location_id", "quantity", "expires_at"]
     cart, expiry = bindparam("cart_id", type_=Text), bindparam("expires_at", type_=stock_hold.c.expires_at.type)
     rows = select(cart, moved.c.item_id, moved.c.location_id, moved.c.quantity, expiry)
-    return insert(stock_hold).from_select(names, rows).returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity)
+    return (
+        insert(stock_hold)
+        .from_select(names, rows)
+        .returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity)
+    )
 
 
 def _holds_released(condition: Any) -> Any:
     """Holds end and their pieces are free again. Skips holds that another transaction is busy with."""
     ending = select(stock_hold.c.cart_id, stock_hold.c.item_id, stock_hold.c.location_id).where(condition)
-    ending = ending.order_by(stock_hold.c.item_id, stock_hold.c.location_id).limit(500).with_for_update(skip_locked=True).cte("ending")
+    ending = (
+        ending.order_by(stock_hold.c.item_id, stock_hold.c.location_id)
+        .limit(500)
+        .with_for_update(skip_locked=True)
+        .cte("ending")
+    )
     gone = (
         delete(stock_hold)
         .where(
@@ -170,18 +190,20 @@ def _holds_released(condition: Any) -> Any:
     )
 
 
-SELL_HELD = _held_becomes_reserved()
-SELL_FREE = _free_becomes_reserved()
-HOLD_FREE = _free_becomes_held()
-RELEASE_CART = _holds_released(stock_hold.c.cart_id == bindparam("cart_id"))
-RELEASE_EXPIRED = _holds_released(stock_hold.c.expires_at <= func.now())
-RELEASE_EXPIRED_OF = _holds_released(and_(stock_hold.c.expires_at <= func.now(), stock_hold.c.item_id == _OF_ITEMS))
-BACKORDER = (
+SELL_HELD = Prepared(_held_becomes_reserved())
+SELL_FREE = Prepared(_free_becomes_reserved())
+HOLD_FREE = Prepared(_free_becomes_held())
+RELEASE_CART = Prepared(_holds_released(stock_hold.c.cart_id == bindparam("cart_id")))
+RELEASE_EXPIRED = Prepared(_holds_released(stock_hold.c.expires_at <= func.now()))
+RELEASE_EXPIRED_OF = Prepared(
+    _holds_released(and_(stock_hold.c.expires_at <= func.now(), stock_hold.c.item_id == _OF_ITEMS))
+)
+BACKORDER = Prepared(
     update(inventory_level)
     .where(_level.item_id == bindparam("level_item"), _level.location_id == bindparam("level_location"))
     .values(backordered=_level.backordered + bindparam("quantity", type_=BIGINT))
 )
-RECORD = insert(inventory_movement)
+RECORD = Prepared(insert(inventory_movement), "item_id", "location_id", "kind", "backordered", "reference")
 
 
 async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
@@ -251,7 +273,9 @@ async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms:
     if not parts:
         return True
     items, locations, quantities = (list(values) for values in zip(*parts, strict=True))
-    rows = (await work.execute(statement, {**terms, "items": items, "locations": locations, "quantities": quantities})).all()
+    rows = (
+        await work.execute(statement, {**terms, "items": items, "locations": locations, "quantities": quantities})
+    ).all()
     if len(rows) != len(parts):
         raise OutOfStock()  # somebody was faster; the transaction rolls back what was taken
     work.touch("stock", items)

@@ -8,9 +8,12 @@ from models.ledger import ledger_entry, ledger_posting
 from models.order import Order
 from services.infra.database import UnitOfWork
 from utils.ids import new_id
+from utils.sql import Prepared
 
-INSERT_POSTING = insert(ledger_posting)
-INSERT_ENTRIES = insert(ledger_entry)
+INSERT_POSTING = Prepared(insert(ledger_posting), "id", "kind", "reference")
+INSERT_ENTRIES = Prepared(
+    insert(ledger_entry), "posting_id", "account", "store_id", "store_order_id", "currency_code", "amount"
+)
 
 
 async def post_sale(work: UnitOfWork, order: Order) -> None:

@@ -15,6 +15,7 @@ from services.region import REGIONS
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.sql import Prepared
 
 
 class CollectionNotFound(AppError):
@@ -28,31 +29,44 @@ class ProviderNotEnabled(AppError):
 
 
 _live = payment_session.c.voided_at.is_(None)
-# Columns that are not set below take the parameters of their own names.
-INSERT_COLLECTION = upsert(payment_collection).on_conflict_do_nothing(index_elements=["cart_id"])
-CART_OF_COLLECTION = select(payment_collection.c.cart_id).where(payment_collection.c.id == bindparam("id"))
-SET_AMOUNT = (
+INSERT_COLLECTION = Prepared(
+    upsert(payment_collection).on_conflict_do_nothing(index_elements=["cart_id"]),
+    *("id", "cart_id", "currency_code", "amount", "created_at", "updated_at"),
+)
+CART_OF_COLLECTION = Prepared(select(payment_collection.c.cart_id).where(payment_collection.c.id == bindparam("id")))
+SET_AMOUNT = Prepared(
     update(payment_collection)
     .where(payment_collection.c.id == bindparam("collection_id"))
-    .values(updated_at=func.now())
+    .values(updated_at=func.now()),
+    *(
+        "amount",
+        "currency_code",
+        "status",
+    ),
 )
-VOID_SESSIONS = (
+VOID_SESSIONS = Prepared(
     update(payment_session)
     .where(payment_session.c.payment_collection_id == bindparam("collection_id"), _live)
-    .values(voided_at=func.now(), updated_at=func.now())
+    .values(voided_at=func.now(), updated_at=func.now()),
 )
-INSERT_SESSION = insert(payment_session)
-SET_SESSION = (
-    update(payment_session)
-    .where(payment_session.c.id == bindparam("session_id"))
-    .values(updated_at=func.now())
+SESSION_COLUMNS = (
+    "id provider_id currency_code amount status data context payment_collection_id metadata created_at updated_at"
+).split()
+INSERT_SESSION = Prepared(insert(payment_session), *SESSION_COLUMNS)
+SET_SESSION = Prepared(
+    update(payment_session).where(payment_session.c.id == bindparam("session_id")).values(updated_at=func.now()),
+    *(
+        "status",
+        "data",
+    ),
 )
-AUTHORIZE_SESSION = (
+AUTHORIZE_SESSION = Prepared(
     update(payment_session)
     .where(payment_session.c.id == bindparam("session_id"), _live)
-    .values(authorized_at=bindparam("moment"), updated_at=bindparam("moment"))
+    .values(authorized_at=bindparam("moment"), updated_at=bindparam("moment")),
+    *("status",),
 )
-AUTHORIZE_COLLECTION = (
+AUTHORIZE_COLLECTION = Prepared(
     update(payment_collection)
     .where(payment_collection.c.id == bindparam("collection_id"))
     .values(
@@ -61,9 +75,13 @@ AUTHORIZE_COLLECTION = (
         captured_amount=0,
         refunded_amount=0,
         updated_at=bindparam("moment"),
-    )
+    ),
 )
-INSERT_PAYMENT = insert(payment)
+INSERT_PAYMENT = Prepared(
+    insert(payment),
+    *("id", "payment_collection_id", "payment_session_id", "provider_id", "currency_code", "amount", "data"),
+    *("created_at", "updated_at"),
+)
 
 
 async def follow_cart(work: UnitOfWork, cart: Cart) -> None:
@@ -148,8 +166,7 @@ async def start_session(work: UnitOfWork, cart: Cart, *, provider_id: str) -> Se
         updated_at=moment,
         metadata={},
     )
-    names = "id provider_id currency_code amount status data context payment_collection_id metadata created_at updated_at"
-    await work.execute(INSERT_SESSION, {name: getattr(session, name) for name in names.split()})
+    await work.execute(INSERT_SESSION, {name: getattr(session, name) for name in SESSION_COLUMNS})
     collection.payment_sessions = [session]
     return session
 

@@ -165,14 +165,12 @@ def _method(part: StoreOrder, method: Method, moment: datetime) -> OrderMethod:
     )
 
 
-def _row(struct: msgspec.Struct, without: Sequence[str] = (), **more: Any) -> Mapping[str, Any]:
-    names = (name for name in struct.__struct_fields__ if name not in without)
-    return {name: getattr(struct, name) for name in names} | more
+def _row(struct: msgspec.Struct, **more: Any) -> Mapping[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__} | more
 
 
 async def _insert(work: UnitOfWork, order: Order) -> None:
-    hung = ("display_id", "lines", "methods", "store_orders", "payment")
-    order.display_id = (await work.execute(orders.INSERT_ORDER, _row(order, hung))).scalar_one()
+    order.display_id = (await work.execute(orders.INSERT_ORDER, _row(order))).scalar_one()
     belongs = {"order_id": order.id}
     await work.execute(orders.INSERT_STORE_ORDERS, [_row(part, **belongs) for part in order.store_orders])
     await work.execute(orders.INSERT_LINES, [_row(line, **belongs) for line in order.lines])
@@ -200,4 +198,3 @@ def with_payment(order: Order, cart: Cart, paid: Mapping[str, Any] | None) -> No
     if paid:
         fields = {name: value for name, value in paid.items() if name != "payment_collection_id"}
         order.payment.payments = [Payment(**fields)]
-

@@ -197,9 +197,11 @@ def count_statements(deps: Deps) -> Callable[[], Any]:
 
         engine = deps.database.engine.sync_engine
         event.listen(engine, "before_cursor_execute", note)
+        deps.database.on_statement.append(sent.append)
         try:
             yield sent
         finally:
+            deps.database.on_statement.remove(sent.append)
             event.remove(engine, "before_cursor_execute", note)
 
     return collecting

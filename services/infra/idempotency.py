@@ -8,11 +8,14 @@ from sqlalchemy import bindparam, delete, select
 from models.journal import idempotency_key
 from services.infra.database import UnitOfWork
 from utils.clock import now
+from utils.sql import Prepared
 
 KEPT = timedelta(hours=72)
 
-FIND = select(idempotency_key.c.request_hash, idempotency_key.c.status, idempotency_key.c.reply).where(
-    idempotency_key.c.scope == bindparam("scope"), idempotency_key.c.key == bindparam("key")
+FIND = Prepared(
+    select(idempotency_key.c.request_hash, idempotency_key.c.status, idempotency_key.c.reply).where(
+        idempotency_key.c.scope == bindparam("scope"), idempotency_key.c.key == bindparam("key")
+    )
 )
 PRUNE = delete(idempotency_key).where(idempotency_key.c.created_at < bindparam("before"))
 

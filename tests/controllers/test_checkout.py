@@ -210,8 +210,9 @@ async def test_the_statements_of_a_checkout_do_not_grow_with_the_lines(
         cart = await buyer.ready(*items)
         with count_statements() as statements:
             await buyer.complete(cart["id"])
-        counts.append(len(statements))
-    assert counts[0] == counts[1], counts
+        # The delivery of the event runs beside the request, and is not the request's.
+        counts.append([sql.split("(")[0] for sql in statements if "outbox" not in sql or sql.startswith("INSERT")])
+    assert len(counts[0]) == len(counts[1]) <= 16, counts
 
 
 async def test_a_free_order_needs_no_payment_and_moves_no_money(buyer: Buyer, database: Database) -> None:
