@@ -29,9 +29,7 @@ async def list_products(request: web.Request) -> web.Response:
     query, who = request[QUERY], request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
         fields, prices = await pricing(work, request, "variants.calculated_price")
-        found = await product_search.search_products(
-            work, who=who, order=ordering(query.get("order")), **filters(query)
-        )
+        found = await product_search.search_products(work, who=who, **question(request))
         parts = await rendered(work, found.ids, fields, prices)
     request[NOTE] = note(parts, prices, fields.wants("variants.inventory_quantity"))
     return reply({"products": [orjson.Fragment(p.body) for p in parts], "count": found.count, **page_of(query)})
@@ -51,9 +49,7 @@ async def list_variants(request: web.Request) -> web.Response:
     query, who = request[QUERY], request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
         fields, prices = await pricing(work, request, "calculated_price")
-        found = await product_search.search_variants(
-            work, who=who, order=ordering(query.get("order")), **filters(query)
-        )
+        found = await product_search.search_variants(work, who=who, **question(request))
         held = await product_service.products_by_variant(work, found.ids)
         pairs = [held[variant_id] for variant_id in found.ids if variant_id in held]
         around = await around_of(work, pairs, prices, fields.wants("inventory_quantity"))
@@ -76,6 +72,12 @@ async def retrieve_variant(request: web.Request) -> web.Response:
 
 def filters(query: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in query.items() if name not in NOT_FILTERS}
+
+
+def question(request: web.Request) -> dict[str, Any]:
+    """The query of a list as arguments: filters, the page's limits, and the order."""
+    query = request[QUERY]
+    return {**filters(query), "order": ordering(query.get("order"))}
 
 
 def page_of(query: Mapping[str, Any]) -> dict[str, int]:

@@ -2,18 +2,16 @@
 
 from aiohttp import web
 
-from controllers.product import filters, page_of
+from controllers.product import page_of, question
 from controllers.product_view import option
 from services import product_search
 from utils.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
-from utils.query import ordering
 
 
 async def list_options(request: web.Request) -> web.Response:
     query, fields, who = request[QUERY], request[FIELDS], request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
-        order = ordering(query.get("order"))
-        options, count = await product_search.search_options(work, who=who, order=order, **filters(query))
+        options, count = await product_search.search_options(work, who=who, **question(request))
     return reply({"product_options": [fields(option(one)) for one in options], "count": count, **page_of(query)})
 
 

@@ -4,21 +4,19 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.product import page_of
+from controllers.product import page_of, question
 from controllers.product_view import Json
 from services import listing
 from services.region import REGIONS, Region
 from utils.clock import wire
-from utils.http import DEPS, FIELDS, QUERY, reply
-from utils.query import ordering
+from utils.http import DEPS, FIELDS, reply
 
 
 async def list_regions(request: web.Request) -> web.Response:
-    query, fields = {**request[QUERY]}, request[FIELDS]
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
-    order = ordering(query.pop("order", None))
-    rows, count = listing.page(regions.by_id.values(), searched=("name", "currency_code"), order=order, **query)
+    rows, count = listing.page(regions.by_id.values(), searched=("name", "currency_code"), **query)
     return reply({"regions": [fields(view(row)) for row in rows], "count": count, **page_of(query)})
 
 
@@ -29,11 +27,10 @@ async def retrieve_region(request: web.Request) -> web.Response:
 
 
 async def list_currencies(request: web.Request) -> web.Response:
-    query, fields = {**request[QUERY]}, request[FIELDS]
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
-    order = ordering(query.pop("order", None))
-    rows, count = listing.page(regions.currencies.values(), searched=("code", "name"), order=order, **query)
+    rows, count = listing.page(regions.currencies.values(), searched=("code", "name"), **query)
     return reply({"currencies": [fields(currency_view(row)) for row in rows], "count": count, **page_of(query)})
 
 

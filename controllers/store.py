@@ -2,21 +2,19 @@
 
 from aiohttp import web
 
-from controllers.product import page_of
+from controllers.product import page_of, question
 from controllers.product_view import seller
 from services import listing
 from services.store import STORES
-from utils.http import DEPS, FIELDS, QUERY, reply
-from utils.query import ordering
+from utils.http import DEPS, FIELDS, reply
 
 
 async def list_sellers(request: web.Request) -> web.Response:
-    query, fields = {**request[QUERY]}, request[FIELDS]
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         stores = await work.snapshot(STORES)
     listed = (store for store in stores.by_id.values() if store.is_listed)
-    order = ordering(query.pop("order", None))
-    rows, count = listing.page(listed, searched=("name", "handle", "description"), order=order, **query)
+    rows, count = listing.page(listed, searched=("name", "handle", "description"), **query)
     return reply({"sellers": [fields(seller(row)) for row in rows], "count": count, **page_of(query)})
 
 

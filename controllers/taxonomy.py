@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.product import page_of, remembered
+from controllers.product import page_of, question, remembered
 from controllers.product_view import Around, Json, category, view
 from models.access import Principal
 from services import listing, product_search
@@ -17,7 +17,6 @@ from utils.clock import wire
 from utils.errors import NotFound
 from utils.fields import Selection
 from utils.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
-from utils.query import ordering
 
 DEEPEST_TREE = 20  # levels of categories shown below or above another
 Rows = Callable[[Taxonomy], Mapping[str, Any]]
@@ -48,16 +47,14 @@ async def retrieve_type(request: web.Request) -> web.Response:
 
 
 async def list_categories(request: web.Request) -> web.Response:
-    query, fields = {**request[QUERY]}, request[FIELDS]
+    query, fields = question(request), request[FIELDS]
     trees = {name: query.pop(name, False) for name in ("include_ancestors_tree", "include_descendants_tree")}
     if "parent_category_id" in query:
         query["parent_category_id"] = [None if one == "null" else one for one in query["parent_category_id"]]
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
         shown = (row for row in taxonomy.categories.values() if taxonomy.shown(row.id) is not None)
-        rows, count = listing.page(
-            shown, searched=("name", "description", "handle"), order=ordering(query.pop("order", None)), **named(query)
-        )
+        rows, count = listing.page(shown, searched=("name", "description", "handle"), **query)
         inside = await products_inside(work, "category", [row.id for row in rows], fields, request[PRINCIPAL])
     fields = whole_trees(fields, **trees)
     views = [fields(category_view(row, taxonomy, fields, inside, **trees)) for row in rows]
@@ -78,11 +75,11 @@ async def retrieve_category(request: web.Request) -> web.Response:
 async def filed_list(
     request: web.Request, kind: str, key: str, rows_of: Rows, searched: tuple[str, ...]
 ) -> web.Response:
-    query, fields = {**request[QUERY]}, request[FIELDS]
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
         every = rows_of(taxonomy).values()
-        rows, count = listing.page(every, searched=searched, order=ordering(query.pop("order", None)), **named(query))
+        rows, count = listing.page(every, searched=searched, **query)
         inside = await products_inside(work, kind, [row.id for row in rows], fields, request[PRINCIPAL])
     return reply({key: [fields(filed_view(row, inside)) for row in rows], "count": count, **page_of(query)})
 
@@ -95,11 +92,6 @@ async def filed_one(request: web.Request, kind: str, key: str, name: str, rows_o
             raise NotFound(what=name, id=row_id)
         inside = await products_inside(work, kind, [row_id], fields, request[PRINCIPAL])
     return reply({key: fields(filed_view(row, inside))})
-
-
-def named(query: Mapping[str, Any]) -> dict[str, Any]:
-    """The filters, and the page's limits; texts are not translated, so the locale changes nothing."""
-    return {name: value for name, value in query.items() if name != "locale"}
 
 
 async def products_inside(

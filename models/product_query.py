@@ -15,7 +15,6 @@ from sqlalchemy import (
     DateTime,
     FromClause,
     Integer,
-    Select,
     Text,
     and_,
     bindparam,
@@ -40,6 +39,7 @@ from models.product import (
 )
 from models.store import LISTED, store
 from utils import clock
+from utils.sql import Prepared
 
 Shape = tuple[Any, ...]
 Bound = ColumnElement[Any]
@@ -191,7 +191,7 @@ def visible() -> ColumnElement[bool]:
     here = select(product_sales_channel.c.product_id).where(
         product_sales_channel.c.sales_channel_id == func.any(channels)
     )
-    listed = select(store.c.id).where(store.c.status.in_(LISTED))
+    listed = select(store.c.id).where(or_(*(store.c.status == status for status in LISTED)))
     return and_(
         product.c.status == "published",
         product.c.deleted_at.is_(None),
@@ -203,9 +203,7 @@ def visible() -> ColumnElement[bool]:
 Order = tuple[str, bool]
 
 
-def page_of(
-    rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool
-) -> Select[Any]:
+def page_of(rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool) -> Prepared:
     """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit."""
     column, descending = order
     keys = [column] if column is key else [column, key]
@@ -219,19 +217,20 @@ def page_of(
     )
     ids = func.array(page.scalar_subquery(), type_=TEXTS).label("ids")
     if not counted:
-        return select(ids)
-    return select(ids, select(func.count()).select_from(rows).where(where).scalar_subquery().label("total"))
+        return Prepared(select(ids))
+    total = select(func.count()).select_from(rows).where(where).scalar_subquery()
+    return Prepared(select(ids, total.label("total")))
 
 
 @lru_cache(SHAPES_HELD)
-def find_products(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+def find_products(shape: Shape, order: Order, counted: bool) -> Prepared:
     """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `total`."""
     where = and_(visible(), condition(shape, PRODUCT_LEAVES))
     return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted)
 
 
 @lru_cache(SHAPES_HELD)
-def find_variants(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+def find_variants(shape: Shape, order: Order, counted: bool) -> Prepared:
     """As `find_products`, for variants."""
     where = and_(visible(), condition(shape, VARIANT_LEAVES))
     rows = product_variant.join(product, product.c.id == product_variant.c.product_id)
@@ -239,14 +238,14 @@ def find_variants(shape: Shape, order: Order, counted: bool) -> Select[Any]:
 
 
 @lru_cache(SHAPES_HELD)
-def find_options(shape: Shape, order: Order, counted: bool) -> Select[Any]:
+def find_options(shape: Shape, order: Order, counted: bool) -> Prepared:
     """As `find_products`, for options."""
     where = and_(visible(), condition(shape, PRODUCT_OPTION_LEAVES))
     rows = product_option.join(product, product.c.id == product_option.c.product_id)
     return page_of(rows, product_option.c.id, where, (product_option.c[order[0]], order[1]), counted)
 
 
-def _grouped(key: Any, rows: Any) -> Select[Any]:
+def _grouped(key: Any, rows: Any) -> Prepared:
     """`key` and `product_id` of up to `limit` visible products for each of `keys`, in the order of their ids."""
     place = func.row_number().over(partition_by=key, order_by=product.c.id).label("place")
     ranked = (
@@ -256,7 +255,7 @@ def _grouped(key: Any, rows: Any) -> Select[Any]:
         .subquery()
     )
     kept = ranked.c.place <= bindparam("limit", type_=Integer)
-    return select(ranked.c.key, ranked.c.product_id).where(kept).order_by(ranked.c.key, ranked.c.place)
+    return Prepared(select(ranked.c.key, ranked.c.product_id).where(kept).order_by(ranked.c.key, ranked.c.place))
 
 
 def _through(table: Any) -> Any:

@@ -3,8 +3,6 @@
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import Select
-
 from models.offer import (
     CHANGED_PRODUCTS,
     LOAD_PRODUCTS,
@@ -17,6 +15,7 @@ from services.infra.database import UnitOfWork
 from services.infra.ticks import Ticks
 from services.store import STORES
 from utils.errors import NotFound
+from utils.sql import Prepared
 
 DEFAULT_COUNT = 5000
 SCOPE = "catalogue"
@@ -44,7 +43,7 @@ class ProductCache:
         product_id = self._owners.get(variant_id)
         return self.get(product_id) if product_id is not None else None
 
-    async def load(self, work: UnitOfWork, statement: Select[tuple[str]], ids: Sequence[str]) -> list[Product]:
+    async def load(self, work: UnitOfWork, statement: Prepared, ids: Sequence[str]) -> list[Product]:
         """Products by a statement that takes `ids`; they are held unless they changed while they were read."""
         since = self._ticks.now
         found = [decoded(document) for document in (await work.execute(statement, {"ids": ids})).scalars()]

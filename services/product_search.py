@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select
-
 from models.access import Principal
 from models.offer import LOAD_OPTIONS, Option, decoded_option
 from models.product_query import (
@@ -23,8 +21,9 @@ from services.infra.pages import Fragments
 from services.store import STORES
 from services.taxonomy import TAXONOMY
 from utils.errors import AppError, NotFound
+from utils.sql import Prepared
 
-Finder = Callable[[Shape, Order, bool], Select[Any]]
+Finder = Callable[[Shape, Order, bool], Prepared]
 
 COUNT_SCOPES = ("catalogue", "stores", "access")
 BY_ID: Order = ("id", False)
@@ -108,7 +107,7 @@ async def _search(
     counts = work.snapshots.cache(Fragments)
     key = (find, shape, repr(values), *channels)
     known, mark = counts.get(key), counts.mark(COUNT_SCOPES)
-    row = (await work.execute(find(shape, order, known is None), params)).one()
+    row = (await work.execute(find(shape, order, known is None), params)).first()
     if known is None:
         counts.keep(key, b"%d" % row.total, mark)
     return Found(row.ids, row.total if known is None else int(known))
@@ -116,8 +115,8 @@ async def _search(
 
 async def products_of(work: UnitOfWork, kind: str, keys: Iterable[str], *, who: Principal) -> dict[str, list[str]]:
     """Ids of the first products of each of the keys (`kind`: collection, category, tag, type); one statement."""
-    params = {"keys": list(keys), "channels": channels_of(who), "limit": PRODUCTS_WITH_PARENT}
-    found: dict[str, list[str]] = {key: [] for key in params["keys"]}
+    found: dict[str, list[str]] = {key: [] for key in keys}
+    params = {"keys": list(found), "channels": channels_of(who), "limit": PRODUCTS_WITH_PARENT}
     if found:
         for row in await work.execute(PRODUCTS_OF[kind], params):
             found[row.key].append(row.product_id)

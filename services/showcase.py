@@ -15,15 +15,18 @@ from services.infra.database import UnitOfWork
 from services.region import REGIONS, Region, Regions
 from utils.clock import now
 from utils.errors import AppError
+from utils.sql import Prepared
 
 PPM = 1_000_000
 
 _address = cart.c.document["shipping_address"]
-PLACE_OF_CART = select(
-    cart.c.region_id,
-    _address["country_code"].as_string().label("country_code"),
-    _address["province"].as_string().label("province"),
-).where(cart.c.id == bindparam("cart_id"))
+PLACE_OF_CART = Prepared(
+    select(
+        cart.c.region_id,
+        _address["country_code"].as_string().label("country_code"),
+        _address["province"].as_string().label("province"),
+    ).where(cart.c.id == bindparam("cart_id"))
+)
 
 
 class RegionMissing(AppError):

@@ -9,11 +9,12 @@ from models.inventory import inventory_level
 from models.offer import Variant
 from services.infra.database import UnitOfWork
 from services.infra.ticks import Ticks
+from utils.sql import Prepared
 
 ITEMS_HELD = 200_000
 
 _level = inventory_level.c
-AVAILABLE = (
+AVAILABLE = Prepared(
     select(_level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), Integer).label("available"))
     .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
     .group_by(_level.item_id)

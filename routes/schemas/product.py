@@ -1,5 +1,7 @@
 """Products, variants and options on the wire."""
 
+from typing import Any
+
 from routes.schemas import common as c
 
 STAMPS = {"created_at": c.MOMENT, "updated_at": c.MOMENT, "deleted_at": c.nullable(c.MOMENT)}
@@ -147,9 +149,15 @@ PRODUCT = c.entity(
     variants=c.array(VARIANT),
 )
 
-PLACE = {"region_id": c.ID, "country_code": c.COUNTRY, "province": c.TEXT, "cart_id": c.ID, "locale": c.LOCALE}
+PLACE: dict[str, Any] = {
+    "region_id": c.ID,
+    "country_code": c.COUNTRY,
+    "province": c.TEXT,
+    "cart_id": c.ID,
+    "locale": c.LOCALE,
+}
 VARIANT_OPTIONS = c.query(option_id=c.many(), value=c.many(c.TEXT))
-VARIANT_FILTERS = {
+VARIANT_FILTERS: dict[str, Any] = {
     "id": c.many(),
     "title": c.many(c.TEXT),
     "sku": c.many(c.TEXT),
@@ -162,7 +170,7 @@ VARIANT_FILTERS = {
     "created_at": c.MOMENTS,
     "updated_at": c.MOMENTS,
 }
-FILTERS = {
+FILTERS: dict[str, Any] = {
     "id": c.many(),
     "handle": c.many(c.TEXT),
     "title": c.many(c.TEXT),
@@ -181,9 +189,11 @@ FILTERS = {
     "updated_at": c.MOMENTS,
 }
 BOTH = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+AND_OR_BOTH: dict[str, Any] = {"$and": BOTH, "$or": BOTH}
 BOTH_VARIANTS = {"type": "array", "items": c.query(**VARIANT_FILTERS, product_id=c.many(), q=c.SEARCH), "maxItems": 20}
+AND_OR_BOTH_VARIANTS: dict[str, Any] = {"$and": BOTH_VARIANTS, "$or": BOTH_VARIANTS}
 
-LIST = c.listing("id title handle created_at updated_at", most=1000, **FILTERS, **PLACE, **{"$and": BOTH, "$or": BOTH})
+LIST = c.listing("id title handle created_at updated_at", most=1000, **FILTERS, **PLACE, **AND_OR_BOTH)
 RETRIEVE = c.query(**PLACE)
 LIST_VARIANTS = c.listing(
     "id title sku variant_rank created_at updated_at",
@@ -193,7 +203,7 @@ LIST_VARIANTS = c.listing(
     product_id=c.many(),
     **VARIANT_FILTERS,
     **PLACE,
-    **{"$and": BOTH_VARIANTS, "$or": BOTH_VARIANTS},
+    **AND_OR_BOTH_VARIANTS,
 )
 LIST_OPTIONS = c.listing(
     "id title created_at updated_at",

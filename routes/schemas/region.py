@@ -1,5 +1,7 @@
 """Regions and currencies on the wire."""
 
+from typing import Any
+
 from routes.schemas import common as c
 from routes.schemas.product import STAMPS
 
@@ -36,10 +38,17 @@ CURRENCY = c.entity(
     **STAMPS,
 )
 
-REGION_FILTERS = {"id": c.many(), "name": c.many(c.TEXT), "currency_code": c.many(c.CURRENCY), "q": c.SEARCH}
-CURRENCY_FILTERS = {"code": c.many(c.CURRENCY), "q": c.SEARCH}
+REGION_FILTERS: dict[str, Any] = {
+    "id": c.many(),
+    "name": c.many(c.TEXT),
+    "currency_code": c.many(c.CURRENCY),
+    "q": c.SEARCH,
+}
+CURRENCY_FILTERS: dict[str, Any] = {"code": c.many(c.CURRENCY), "q": c.SEARCH}
 MORE_REGIONS = {"type": "array", "items": c.query(**REGION_FILTERS), "maxItems": 20}
+AND_OR_MORE_REGIONS: dict[str, Any] = {"$and": MORE_REGIONS, "$or": MORE_REGIONS}
 MORE_CURRENCIES = {"type": "array", "items": c.query(**CURRENCY_FILTERS), "maxItems": 20}
+AND_OR_MORE_CURRENCIES: dict[str, Any] = {"$and": MORE_CURRENCIES, "$or": MORE_CURRENCIES}
 LIST_REGIONS = c.listing(
     "id name currency_code created_at updated_at",
     most=1000,
@@ -47,13 +56,13 @@ LIST_REGIONS = c.listing(
     updated_at=c.MOMENTS,
     locale=c.LOCALE,
     **REGION_FILTERS,
-    **{"$and": MORE_REGIONS, "$or": MORE_REGIONS},
+    **AND_OR_MORE_REGIONS,
 )
 LIST_CURRENCIES = c.listing(
     "code name",
     most=1000,
     locale=c.LOCALE,
     **CURRENCY_FILTERS,
-    **{"$and": MORE_CURRENCIES, "$or": MORE_CURRENCIES},
+    **AND_OR_MORE_CURRENCIES,
 )
 RETRIEVE = c.query(locale=c.LOCALE)

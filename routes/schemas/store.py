@@ -1,9 +1,12 @@
 """Sellers on the wire."""
 
+from typing import Any
+
 from routes.schemas import common as c
 
-FILTERS = {"id": c.many(), "handle": c.many(c.TEXT), "name": c.many(c.TEXT), "q": c.SEARCH}
+FILTERS: dict[str, Any] = {"id": c.many(), "handle": c.many(c.TEXT), "name": c.many(c.TEXT), "q": c.SEARCH}
 MORE = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+AND_OR_MORE: dict[str, Any] = {"$and": MORE, "$or": MORE}
 LIST = c.listing(
     "id handle name created_at updated_at",
     most=1000,
@@ -12,6 +15,6 @@ LIST = c.listing(
     updated_at=c.MOMENTS,
     locale=c.LOCALE,
     **FILTERS,
-    **{"$and": MORE, "$or": MORE},
+    **AND_OR_MORE,
 )
 RETRIEVE = c.query(locale=c.LOCALE)

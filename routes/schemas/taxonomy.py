@@ -1,5 +1,7 @@
 """Collections, categories, tags and types on the wire."""
 
+from typing import Any
+
 from routes.schemas import common as c
 from routes.schemas.product import (
     CATEGORY_SCALARS,
@@ -21,26 +23,29 @@ CATEGORY = c.entity(
     products=c.array(PRODUCT),
 )
 
-COMMON = {
+COMMON: dict[str, Any] = {
     "id": c.many(),
     "q": c.SEARCH,
     "external_id": c.many(c.TEXT),
     "created_at": c.MOMENTS,
     "updated_at": c.MOMENTS,
 }
-COLLECTION_FILTERS = {**COMMON, "title": c.many(c.TEXT), "handle": c.many(c.TEXT)}
-VALUE_FILTERS = {**COMMON, "value": c.many(c.TEXT)}
-CATEGORY_FILTERS = {
+COLLECTION_FILTERS: dict[str, Any] = {**COMMON, "title": c.many(c.TEXT), "handle": c.many(c.TEXT)}
+VALUE_FILTERS: dict[str, Any] = {**COMMON, "value": c.many(c.TEXT)}
+CATEGORY_FILTERS: dict[str, Any] = {
     **COMMON,
     "name": c.many(c.TEXT),
     "handle": c.many(c.TEXT),
     "description": c.many(c.TEXT),
     "parent_category_id": c.many(),
 }
-TREES = {"include_ancestors_tree": c.FLAG, "include_descendants_tree": c.FLAG}
+TREES: dict[str, Any] = {"include_ancestors_tree": c.FLAG, "include_descendants_tree": c.FLAG}
 MORE_COLLECTIONS = {"type": "array", "items": c.query(**COLLECTION_FILTERS), "maxItems": 20}
+AND_OR_MORE_COLLECTIONS: dict[str, Any] = {"$and": MORE_COLLECTIONS, "$or": MORE_COLLECTIONS}
 MORE_VALUES = {"type": "array", "items": c.query(**VALUE_FILTERS), "maxItems": 20}
+AND_OR_MORE_VALUES: dict[str, Any] = {"$and": MORE_VALUES, "$or": MORE_VALUES}
 MORE_CATEGORIES = {"type": "array", "items": c.query(**CATEGORY_FILTERS), "maxItems": 20}
+AND_OR_MORE_CATEGORIES: dict[str, Any] = {"$and": MORE_CATEGORIES, "$or": MORE_CATEGORIES}
 
 LIST_COLLECTIONS = c.listing(
     "id title handle created_at updated_at",
@@ -48,14 +53,14 @@ LIST_COLLECTIONS = c.listing(
     most=1000,
     locale=c.LOCALE,
     **COLLECTION_FILTERS,
-    **{"$and": MORE_COLLECTIONS, "$or": MORE_COLLECTIONS},
+    **AND_OR_MORE_COLLECTIONS,
 )
 LIST_VALUES = c.listing(
     "id value created_at updated_at",
     most=1000,
     locale=c.LOCALE,
     **VALUE_FILTERS,
-    **{"$and": MORE_VALUES, "$or": MORE_VALUES},
+    **AND_OR_MORE_VALUES,
 )
 LIST_CATEGORIES = c.listing(
     "id name handle rank mpath created_at updated_at",
@@ -63,7 +68,7 @@ LIST_CATEGORIES = c.listing(
     locale=c.LOCALE,
     **CATEGORY_FILTERS,
     **TREES,
-    **{"$and": MORE_CATEGORIES, "$or": MORE_CATEGORIES},
+    **AND_OR_MORE_CATEGORIES,
 )
 RETRIEVE = c.query(locale=c.LOCALE)
 RETRIEVE_CATEGORY = c.query(**TREES, locale=c.LOCALE)

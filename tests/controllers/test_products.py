@@ -11,14 +11,14 @@ def words(text: str) -> set[str]:
 
 
 PRODUCT_KEYS = words(
-    """id title subtitle description handle is_giftcard discountable thumbnail collection_id type_id weight length
-    height width hs_code origin_country mid_code material created_at updated_at type collection options tags images variants
-    categories"""
+    """id title subtitle description handle is_giftcard discountable thumbnail collection_id type_id
+    weight length height width hs_code origin_country mid_code material created_at updated_at type collection
+    options tags images variants categories"""
 )
 STAMPED = {"metadata", "created_at", "updated_at", "deleted_at"}
 VARIANT_KEYS = STAMPED | words(
-    """id title sku barcode ean upc allow_backorder manage_inventory hs_code origin_country mid_code material weight
-    length height width variant_rank thumbnail product_id options"""
+    """id title sku barcode ean upc allow_backorder manage_inventory hs_code origin_country mid_code
+    material weight length height width variant_rank thumbnail product_id options"""
 )
 PRICE_KEYS = words(
     """id is_calculated_price_price_list is_calculated_price_tax_inclusive calculated_amount
@@ -181,6 +181,15 @@ async def test_prices_with_and_without_tax_when_the_country_is_known(ask: Any, e
 async def test_a_country_names_its_region(ask: Any) -> None:
     shown = (await product(ask, "tea-mug", "country_code=jp&fields=*variants.calculated_price"))["variants"][0]
     assert shown["calculated_price"]["calculated_amount"] == 1601
+
+
+async def test_a_carts_region_and_address_decide_the_prices(ask: Any, client: Any, europe: str) -> None:
+    body = {"region_id": europe, "shipping_address": {"country_code": "at"}}
+    made = await client.post("/store/carts", json=body, headers={"x-publishable-api-key": "pk_world_web"})
+    cart_id = (await made.json())["cart"]["id"]
+    mug = await product(ask, "tea-mug", f"cart_id={cart_id}&fields=*variants.calculated_price")
+    shown = mug["variants"][0]["calculated_price"]
+    assert (shown["currency_code"], shown["calculated_amount_with_tax"]) == ("eur", 11.99)
 
 
 async def test_a_variant_without_price_in_the_region_has_none(ask: Any, ids: dict[str, Any]) -> None:
