@@ -13,6 +13,7 @@ from services.subscriptions import SUBSCRIPTIONS
 
 SWEEP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
+GATHER_SECONDS = 0.1  # events of a busy moment are delivered together
 PRUNE_SECONDS = 3600.0
 
 
@@ -30,6 +31,7 @@ async def deliver_events(deps: Deps) -> None:
         deps.changes.outbox.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(deps.changes.outbox.wait(), RETRY_SECONDS)
+            await asyncio.sleep(GATHER_SECONDS)
 
 
 async def react(deps: Deps, topic: str, payload: Mapping[str, Any]) -> None:

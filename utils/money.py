@@ -13,6 +13,7 @@ EXPONENTS: dict[str, int] = {
     **dict.fromkeys("bhd iqd jod kwd lyd omr tnd".split(), 3),
 }
 CHARGE_STEPS: dict[str, int] = {"idr": 100}
+SCALES = (1, 10, 100, 1000)
 LARGEST_MINOR = 10**15  # far above any price, and still exact as a JSON number in major units
 
 
@@ -33,9 +34,13 @@ def charge_step(currency: str) -> int:
 
 def to_wire(minor: int, currency: str) -> int | float:
     """Minor units as a JSON number in major units; whole amounts stay integers."""
-    scale = 10 ** exponent(currency)
-    whole, rest = divmod(minor, scale)
-    return whole if rest == 0 else minor / scale
+    parts = scale(currency)
+    return minor / parts if minor % parts else minor // parts
+
+
+def scale(currency: str) -> int:
+    """How many minor units make a major one."""
+    return SCALES[EXPONENTS.get(currency, 2)]
 
 
 def from_wire(amount: int | float | str, currency: str) -> int:

@@ -9,11 +9,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+import orjson
+from sqlalchemy import BigInteger, Text, bindparam, cast, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.journal import outbox
 from services.infra.database import Database
 from utils.clock import now
+from utils.sql import Prepared
 
 BATCH = 100
 MOST_ATTEMPTS = 12
@@ -22,8 +25,8 @@ KEPT = timedelta(days=7)
 Deliver = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("pasar.events")
 
-DUE = (
-    select(outbox.c.id, outbox.c.topic, outbox.c.payload, outbox.c.attempts)
+DUE = Prepared(
+    select(outbox.c.id, outbox.c.topic, cast(outbox.c.payload, Text).label("payload"), outbox.c.attempts)
     .where(
         outbox.c.delivered_at.is_(None),
         outbox.c.attempts < MOST_ATTEMPTS,
@@ -33,7 +36,11 @@ DUE = (
     .limit(BATCH)
     .with_for_update(skip_locked=True)
 )
-DELIVERED = update(outbox).where(outbox.c.id == bindparam("row_id")).values(delivered_at=func.now())
+DELIVERED = Prepared(
+    update(outbox)
+    .where(outbox.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
+    .values(delivered_at=func.now())
+)
 PUT_OFF = (
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
@@ -49,14 +56,14 @@ async def deliver_due(database: Database, deliver: Deliver) -> int:
         done = []
         for row in rows:
             try:
-                await deliver(row.topic, row.payload)
-                done.append({"row_id": row.id})
+                await deliver(row.topic, orjson.loads(row.payload))
+                done.append(row.id)
             except Exception as error:
                 log.exception("event %s (%s) was not delivered and is tried again", row.id, row.topic)
                 due = now() + timedelta(seconds=2**row.attempts)
                 await work.execute(PUT_OFF, {"row_id": row.id, "error": repr(error)[:500], "due": due})
         if done:
-            await work.execute(DELIVERED, done)
+            await work.execute(DELIVERED, {"ids": done})
     return len(rows)
 
 
