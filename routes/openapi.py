@@ -96,7 +96,13 @@ def markdown(rows: Iterable[Route]) -> str:
         "at `/docs`. Callers: public = no key; anyone = the publishable key of a storefront; customer = a customer's token too.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
-        lines += ["", f"## {tag}", "", "| route | what it does | caller | ready page until a change of |", "|---|---|---|---|"]
+        lines += [
+            "",
+            f"## {tag}",
+            "",
+            "| route | what it does | caller | ready page until a change of |",
+            "|---|---|---|---|",
+        ]
         lines += [
             f"| `{row.name}` | {row.summary} | {row.who} | {', '.join(row.cached or ()) or '-'} |"
             for row in shown

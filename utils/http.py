@@ -30,8 +30,6 @@ MISMATCHES: "web.AppKey[list[str]]" = web.AppKey("MISMATCHES")
 OPENAPI: "web.AppKey[bytes]" = web.AppKey("OPENAPI")
 
 
-
-
 @dataclass(slots=True)
 class PageNote:
     """What a controller says about the page it made: ids it shows, and when it ends by itself (seconds, time.time)."""

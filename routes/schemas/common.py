@@ -9,6 +9,7 @@ from typing import Any
 
 Schema = dict[str, Any]
 
+FILTER_LENGTH = 200
 INT_MAX = 2**31 - 1
 
 # Input
@@ -89,7 +90,12 @@ query = body
 
 
 def many(items: Mapping[str, Any] = ID, most: int = 100) -> Schema:
-    """A filter of one or more values (`id=a`, `id[]=a&id[]=b`, `id[0]=a`): the controller always gets a list."""
+    """A filter of one or more values (`id=a`, `id[]=a&id[]=b`, `id[0]=a`): the controller always gets a list.
+
+    Texts are held to FILTER_LENGTH: they come in the address, whose length is limited as a whole.
+    """
+    if "maxLength" in items:
+        items = {**items, "maxLength": min(items["maxLength"], FILTER_LENGTH)}
     return {"type": "array", "items": items, "maxItems": most}
 
 

@@ -143,7 +143,15 @@ def chunks() -> dict[str, bytes]:
 def mixtures() -> dict[str, bytes]:
     """Every way to say the length twice, with every wrong body."""
     lengths = [b"Content-Length: 0\r\n", b"Content-Length: 5\r\n", b"Content-Length: 40\r\n"]
-    codings = [b"chunked", b"Chunked", b"identity, chunked", b"chunked, identity", b"gzip, chunked", b'"chunked"', b"chunked;q=1"]
+    codings = [
+        b"chunked",
+        b"Chunked",
+        b"identity, chunked",
+        b"chunked, identity",
+        b"gzip, chunked",
+        b'"chunked"',
+        b"chunked;q=1",
+    ]
     bodies = [b"0\r\n\r\n", b"5\r\nhello\r\n0\r\n\r\n", b"0\r\n\r\nGET /store/page HTTP/1.1\r\nHost: x\r\n\r\n"]
     found = {}
     for n, length in enumerate(lengths):
@@ -158,7 +166,9 @@ def versions() -> dict[str, bytes]:
     kept = {}
     for n, version in enumerate((b"0.9", b"1.0", b"1.2", b"2.0", b"3.0", b"1.1.1", b"-1.1", b"1,1", b"11", b"x.y")):
         kept[f"version {n}"] = b"GET /store/things HTTP/" + version + b"\r\n" + HOST + END
-        kept[f"version chunked {n}"] = b"POST /store/things HTTP/" + version + b"\r\n" + HOST + KEY + JSON + CHUNKED + END + b"0\r\n\r\n"
+        kept[f"version chunked {n}"] = (
+            b"POST /store/things HTTP/" + version + b"\r\n" + HOST + KEY + JSON + CHUNKED + END + b"0\r\n\r\n"
+        )
     kept["no host"] = b"GET /store/things HTTP/1.1\r\n\r\n"
     return kept
 

@@ -15,10 +15,30 @@ BORDERS: list[Any] = [
     *(None, True, False, 0, 1, -1, 2**31, 2**31 - 1, 10**18, -(10**18), 1.0, 2.5, -0.0, 1e300),
     *("", "a", "A" * 129, "A" * 1001, "x" * 20_001, "\u00df", "\U0001f600" * 64, "e\u0301", "\x7f", "\u2028"),
     *("a@b.cc", "a@b", "@b.cc", "a b@c.dd", "a@b..cc", "a@b.c\n", "usd", "USD", "usd\n", "us", "DE"),
-    *("2024-02-29", "2023-02-29", "2024-01-01T10:00:00Z", "2024-01-01T25:00:00Z", "2024-01-01T10:00:00.123456789Z", "2024"),
+    *(
+        "2024-02-29",
+        "2023-02-29",
+        "2024-01-01T10:00:00Z",
+        "2024-01-01T25:00:00Z",
+        "2024-01-01T10:00:00.123456789Z",
+        "2024",
+    ),
     *([], {}, [[]], [{}], {"": 1}, {"a": {"b": None}}),
 ]
-NAMES = ["$eq", "$gte", "id", "title", "email", "metadata", "quantity", "city", "country_code", "items", "__proto__", ""]
+NAMES = [
+    "$eq",
+    "$gte",
+    "id",
+    "title",
+    "email",
+    "metadata",
+    "quantity",
+    "city",
+    "country_code",
+    "items",
+    "__proto__",
+    "",
+]
 
 
 def shaped(schema: Mapping[str, Any], depth: int = 0) -> st.SearchStrategy[Any]:

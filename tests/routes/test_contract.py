@@ -156,14 +156,17 @@ def test_two_schemas_of_one_title_are_refused() -> None:
         return web.Response()
 
     rows = [
-        get(f"/{n}", handler, who=PUBLIC, reply=c.single("a", c.entity("Same", **{n: c.STRING}))) for n in ("one", "two")
+        get(f"/{n}", handler, who=PUBLIC, reply=c.single("a", c.entity("Same", **{n: c.STRING})))
+        for n in ("one", "two")
     ]
     with pytest.raises(ValueError, match="Same"):
         document(rows)
 
 
 def test_the_routes_page_is_as_printed() -> None:
-    assert (ROOT / "docs" / "routes.md").read_text() == markdown(ROUTES), "run: python app.py routes --markdown > docs/routes.md"
+    assert (ROOT / "docs" / "routes.md").read_text() == markdown(ROUTES), (
+        "run: python app.py routes --markdown > docs/routes.md"
+    )
 
 
 @pytest.mark.parametrize("name", ASSETS)

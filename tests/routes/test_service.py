@@ -66,7 +66,16 @@ async def test_the_reference_page_loads_nothing_from_elsewhere(client: Client) -
 
 
 @pytest.mark.parametrize(
-    "name", ["..%2f..%2fapp.py", "swagger_bundle.js", "scalar.js", "__init__.py", "%2e%2e", "swagger-ui.js%00", "SWAGGER-UI.JS"]
+    "name",
+    [
+        "..%2f..%2fapp.py",
+        "swagger_bundle.js",
+        "scalar.js",
+        "__init__.py",
+        "%2e%2e",
+        "swagger-ui.js%00",
+        "SWAGGER-UI.JS",
+    ],
 )
 async def test_no_other_file_is_served(client: Client, name: str) -> None:
     answer = await client.get(URL(f"/docs/assets/{name}", encoded=True))
