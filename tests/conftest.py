@@ -34,7 +34,7 @@ from services.infra.embedded_postgres import EmbeddedPostgres
 from utils.config import Settings
 from utils.http import DEPS
 
-ROOT = Path(__file__).resolve().parents[1]
+RUN_FOLDER = "TEST_RUN_FOLDER"
 # Nobody needs the data after a crash of the machine, and a test run writes a lot of it.
 TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -46,21 +46,30 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
     return {"uvloop": uvloop.new_event_loop}
 
 
-@pytest.fixture(scope="session")
-def run_folder() -> Path:
-    """One folder for all processes of a test run."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))[:16]
-    return Path(tempfile.gettempdir()) / f"pasar-tests-{run}"
+def pytest_configure(config: pytest.Config) -> None:
+    """One folder for all processes of a run, short, since sockets lie in it.
+
+    Not the folder that pytest runs of one user share: each of them closes it for others when it starts, and under root
+    PostgreSQL is another.
+    """
+    if not hasattr(config, "workerinput"):
+        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="pasar-t-")
+        if config.option.basetemp is None:
+            config.option.basetemp = f"{os.environ[RUN_FOLDER]}/t"
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput") and not os.environ.get("KEEP_TEST_FILES"):
+        rmtree(os.environ[RUN_FOLDER], ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
-def postgres(run_folder: Path) -> Iterator[EmbeddedPostgres]:
-    """One server for the test run; the last process to end stops it and removes its files."""
-    server = EmbeddedPostgres(run_folder, TUNING)
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """One server for the test run; the last process to end stops it."""
+    server = EmbeddedPostgres(Path(os.environ[RUN_FOLDER]), TUNING)
     server.start()
     yield server
-    if server.stop():
-        rmtree(run_folder, ignore_errors=True)
+    server.stop()
 
 
 @contextmanager
