@@ -37,7 +37,7 @@ MAX_VISITS = 4_000
 
 
 class Exact:
-    """One charge: `n`, `t`, `d`, `x` as numerators over `den`."""
+    """One charge: `n`, `t`, `d`, `x` as numerators over `den`; where `d` is 0 so is `x`."""
 
     __slots__ = ("d", "den", "n", "t", "x")
 

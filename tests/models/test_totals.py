@@ -3,8 +3,10 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
-from models.rounding import Exact, largest_remainder, settle
+from models.rounding import Exact, candidates, largest_remainder, settle
 from models.totals import Adjustment, Charge, compute
 
 VAT = (190_000,)
@@ -153,3 +155,19 @@ def test_sums_keep_close_where_the_straight_way_does_not(lines: list[tuple[int, 
     }
     for name, amount in exact.items():
         assert abs(getattr(totals, name) - amount) < 1, name
+
+
+@given(st.integers(1, 60), st.tuples(*[st.integers(0, 200)] * 4), st.booleans())
+def test_a_charge_can_go_down_or_up_and_none_of_its_sums_a_whole_unit(
+    den: int, parts: tuple[int, int, int, int], up: bool
+) -> None:
+    n, t, d, x = parts
+    assume(d or not x)  # where nothing is taken off, no tax is saved
+    total = (n + t) // den if not up else -(-(n + t) // den)
+    found = candidates(Exact(den, n, t, d, x), total, 1)
+    assert found
+    sums = [(n,), (t,), (d,), (x,), (n, d), (t, x), (d, x), (n, t), (n, t, d, x)]
+    for ea, et, ed, ex, (wn, wt, wd, wx) in found:
+        wholes = [(wn,), (wt,), (wd,), (wx,), (wn, wd), (wt, wx), (wd, wx), (wn, wt), (wn, wt, wd, wx)]
+        assert all(abs(sum(whole) * den - sum(exact)) < den for whole, exact in zip(wholes, sums, strict=True))
+        assert (ea, et, ed, ex) == (total * den - n - t, wt * den - t, wd * den - d, wx * den - x)
