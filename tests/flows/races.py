@@ -15,6 +15,11 @@ from tests.flows.books import faults, open_books, sold_and_left
 from tests.flows.buyers import Answer, Buyers, side_by_side
 
 STOCK = 1000
+LIMITED = {
+    "code": "FIRST-TEN",
+    "limit": 10,
+    "application_method": {"type": "percentage", "value": 50, "target_type": "items", "allocation": "across"},
+}
 # As if all holds but those of `$2` carts had run out, and the shelf had been counted anew: `$3` pieces of `$1`.
 RUN_OUT = """
 WITH item AS (SELECT item_id FROM variant_inventory_item WHERE variant_id = $1),
@@ -58,9 +63,11 @@ class Race:
 
 
 def write_seed(folder: Path) -> Path:
-    """A small marketplace of two stores with four variants, each with STOCK pieces."""
+    """A small marketplace of two stores with four variants, each with STOCK pieces, and a code for ten orders."""
     path = folder / "world.json"
-    path.write_bytes(orjson.dumps(world(products=4, variants=1, stores=2, stock=STOCK)))
+    document = world(products=4, variants=1, stores=2, stock=STOCK)
+    document["promotions"].append(LIMITED)
+    path.write_bytes(orjson.dumps(document))
     return path
 
 

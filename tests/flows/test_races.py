@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.process import ServerProcess
 from tests.flows.books import faults, open_books
-from tests.flows.buyers import Buyers
-from tests.flows.races import race_at_complete, race_at_payment, serving, write_seed
+from tests.flows.buyers import Answer, Buyers, side_by_side
+from tests.flows.races import LIMITED, race_at_complete, race_at_payment, serving, write_seed
 
 
 @pytest.fixture(scope="module")
@@ -75,3 +75,57 @@ async def crossing(server: ServerProcess, buyers: int) -> tuple[Counter[int], li
 def test_buyers_of_the_same_things_in_opposite_orders_do_not_block_each_other(server: ServerProcess) -> None:
     statuses, found = asyncio.run(crossing(server, buyers=60))
     assert (statuses, found) == ({200: 60}, [])
+
+
+async def last_coupons(server: ServerProcess, buyers: int) -> tuple[list[Answer], list[str]]:
+    """More carts carry a limited code than may use it; all complete at once."""
+    books = await open_books(server.database_url)
+    async with Buyers(server.base) as crowd:
+
+        async def cart_with_code() -> str:
+            cart = await crowd.cart(crowd.variants[2])
+            await crowd.must("POST", f"/store/carts/{cart}", {"promo_codes": [LIMITED["code"]]})
+            await crowd.session(cart)
+            return cart
+
+        carts = await side_by_side([cart_with_code() for _ in range(buyers)], 12)
+        answers = await asyncio.gather(*(crowd.complete(cart) for cart in carts))
+    found = await faults(books)
+    await books.close()
+    return answers, found
+
+
+def test_a_limited_code_is_used_as_often_as_it_may_be(server: ServerProcess) -> None:
+    answers, found = asyncio.run(last_coupons(server, buyers=60))
+    discounts = [answer.body["order"]["discount_total"] for answer in answers if answer.order_id]
+    assert len(discounts) == LIMITED["limit"]
+    assert all(amount > 0 for amount in discounts)
+    assert {answer.status for answer in answers} == {200, 400}
+    assert found == []
+
+
+async def paying_and_changing(server: ServerProcess, buyers: int) -> tuple[list[tuple[Answer, Answer]], list[str]]:
+    """Each cart is completed while a second device adds a piece to it."""
+    books = await open_books(server.database_url)
+    async with Buyers(server.base) as crowd:
+        carts = await side_by_side([crowd.payable(crowd.variants[2]) for _ in range(buyers)], 12)
+        one_more = {"variant_id": crowd.variants[3], "quantity": 1}
+
+        async def both(cart: str) -> tuple[Answer, Answer]:
+            adding = crowd.call("POST", f"/store/carts/{cart}/line-items", one_more)
+            return await asyncio.gather(crowd.complete(cart, tries=1), adding)
+
+        answers = await asyncio.gather(*(both(cart) for cart in carts))
+    found = await faults(books)
+    await books.close()
+    return answers, found
+
+
+def test_a_cart_is_either_bought_as_it_was_paid_or_changed_and_not_bought(server: ServerProcess) -> None:
+    answers, found = asyncio.run(paying_and_changing(server, buyers=60))
+    for completed, added in answers:
+        assert (completed.status == 200) != (added.status == 200), (completed, added)
+        assert max(completed.status, added.status) < 500
+        if completed.order_id:
+            assert len(completed.body["order"]["items"]) == 1
+    assert found == []
