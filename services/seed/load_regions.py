@@ -56,7 +56,7 @@ async def load_regions(loading: Loading) -> None:
 
 
 def preferences(loading: Loading) -> Iterator[Row]:
-    """Of regions and of the section of its own; the section has the last word."""
+    """Those stated with regions, and those of the section of their own."""
     for entry in loading.entries("regions"):
         if "tax_inclusive" in entry:
             yield preference("region_id", loading.names.id("regions", entry["name"]), entry["tax_inclusive"])

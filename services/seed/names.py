@@ -85,8 +85,9 @@ LOOKUPS: dict[str, Select[Any]] = {
 }
 # A variant is named by its SKU alone, or by store/SKU.
 VARIANTS = (
-    select(store.c.handle, product_variant.c.sku, product_variant.c.id)
+    select(store.c.handle, product_variant.c.sku, product_variant.c.id, product.c.handle.label("product"))
     .join(store, product_variant.c.store_id == store.c.id)
+    .join(product, product_variant.c.product_id == product.c.id)
     .where(product_variant.c.sku == func.any(bindparam("names", type_=ARRAY(Text))))
 )
 REGION_CURRENCIES = select(region.c.name, region.c.currency_code)
@@ -100,6 +101,7 @@ class Names:
     stated: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     skus: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     region_currency: dict[str, str] = field(default_factory=dict)
+    product_of: dict[str, str] = field(default_factory=dict)
 
     def put(self, kind: str, name: str, identity: str) -> None:
         self.ids[kind][name] = identity
@@ -147,4 +149,5 @@ class Names:
             return
         for row in await work.execute(VARIANTS, {"names": list(candidates)}):
             self.ids["variants"][f"{row.handle}/{row.sku}"] = row.id
+            self.product_of[f"{row.handle}/{row.sku}"] = row.product
             self.skus[row.sku].add(row.handle)

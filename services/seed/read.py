@@ -38,7 +38,7 @@ resolver("bool", r"^(?:true|True|false|False)$", "tTfF")
 resolver("null", r"^(?:~|null|Null|)$", "~nN")
 Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
 resolver("int", r"^[-+]?(?:0|[1-9][0-9]*)$", "-+0123456789")
-resolver("float", r"^[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
+resolver("float", r"^[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789")
 resolver("merge", r"^(?:<<)$", "<")
 
 

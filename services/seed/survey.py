@@ -57,6 +57,7 @@ class Survey:
     prices: list[tuple[str, Entry]] = field(default_factory=list)
     first_locations: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
 
     def problem(self, path: str, message: str, hint: str) -> None:
         self.problems.append(Problem(path, message, hint))
@@ -100,9 +101,11 @@ class Survey:
     def check_references(self) -> None:
         for kind, name, path in self.references:
             found = self.names.variant_name(name) if kind == "variants" else name
-            if self.names.has(kind, found):
-                continue
             noun = NOUNS[kind]
+            if self.names.has(kind, found):
+                if self.is_removed(kind, found):
+                    self.problem(path, f"this file removes the {noun} {name!r}", "State it, or do not refer to it")
+                continue
             if kind == "variants" and len(self.names.skus.get(name, ())) > 1:
                 self.problem(
                     path, f"{name!r} is a SKU of several stores", "Write store/SKU, or name the `store` beside it"
@@ -110,6 +113,15 @@ class Survey:
                 continue
             hint = STATED_ELSEWHERE.get(kind, f"State it under `{kind}`, or correct the name")
             self.problem(path, f"there is no {noun} {name!r}", hint)
+
+    def is_removed(self, kind: str, name: str) -> bool:
+        """Whether a thing of the database goes because a whole list of the file does not name it."""
+        if name in self.names.stated[kind]:
+            return False
+        if kind == "variants":
+            return self.names.product_of[name] in self.names.stated["products"]
+        parts = name.split("/")
+        return kind == "shipping_options" and any("/".join(parts[:n]) in self.whole for n in range(1, len(parts)))
 
     def check_prices(self) -> None:
         for path, entry in self.prices:

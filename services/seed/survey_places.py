@@ -37,9 +37,19 @@ def survey_regions(survey: Survey, document: Entry) -> None:
                     f"{country!r} is in {homes[country]} already",
                     "A country is in one region",
                 )
+    survey_preferences(survey, document)
+
+
+def survey_preferences(survey: Survey, document: Entry) -> None:
+    """Each currency and region has one preference, wherever it is stated."""
+    stated = {f"region {e['name']}": path for path, e in each(document, "regions") if "tax_inclusive" in e}
     for path, entry in each(document, "price_preferences"):
         survey.refer("currencies", entry.get("currency"), f"{path}.currency")
         survey.refer("regions", entry.get("region"), f"{path}.region")
+        key = f"region {entry['region']}" if "region" in entry else f"currency {entry['currency']}"
+        first = stated.setdefault(key, path)
+        if first != path:
+            survey.problem(path, f"the preference of the {key} is stated at {first} already", "State it once")
 
 
 def survey_access(survey: Survey, document: Entry) -> None:
@@ -73,8 +83,10 @@ def survey_store(survey: Survey, path: str, entry: Entry) -> None:
         survey.state("stock_locations", location_name, location_path)
         country = location.get("address", {}).get("country_code")
         survey.refer("countries", country, f"{location_path}.address.country_code")
+        survey.whole |= {location_name} if "fulfillment_sets" in location else set()
         for set_path, group in each(location, "fulfillment_sets", location_path):
             set_name = f"{location_name}/{group['name']}"
+            survey.whole |= {set_name} if "service_zones" in group else set()
             survey.state("fulfillment_sets", set_name, set_path)
             for zone_path, zone in each(group, "service_zones", set_path):
                 survey_zone(survey, zone_path, zone, f"{set_name}/{zone['name']}")
@@ -82,6 +94,7 @@ def survey_store(survey: Survey, path: str, entry: Entry) -> None:
 
 def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:
     survey.state("service_zones", name, path)
+    survey.whole |= {name} if "shipping_options" in zone else set()
     for place, geo in each(zone, "geo_zones", path):
         country = geo if isinstance(geo, str) else geo["country"]
         survey.refer("countries", country, place)
