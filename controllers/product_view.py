@@ -36,6 +36,9 @@ variant_scalars = reader(
 )
 image_scalars = reader("id url rank metadata created_at updated_at")
 option_scalars = reader("id title metadata created_at updated_at")
+category_scalars = reader(
+    "id name description handle mpath is_active is_internal rank external_id metadata parent_category_id"
+)
 value_scalars = reader("id value rank metadata created_at updated_at")
 
 
@@ -152,13 +155,8 @@ def filed(row: Any, *names: str) -> Json | None:
 
 def category(row: Any) -> Json:
     """The row as it stands, for products and for the neighbours of a category."""
-    names = "id name description handle mpath is_active is_internal rank external_id metadata parent_category_id"
-    return {
-        **{name: getattr(row, name) for name in names.split()},
-        "created_at": wire(row.created_at),
-        "updated_at": wire(row.updated_at),
-        "deleted_at": None,
-    }
+    shown = category_scalars(row)
+    return shown | {"created_at": wire(row.created_at), "updated_at": wire(row.updated_at), "deleted_at": None}
 
 
 def seller(store: Store) -> Json:

@@ -57,7 +57,8 @@ async def list_categories(request: web.Request) -> web.Response:
         rows, count = listing.page(shown, searched=("name", "description", "handle"), **query)
         inside = await products_inside(work, "category", [row.id for row in rows], fields, request[PRINCIPAL])
     fields = whole_trees(fields, **trees)
-    views = [fields(category_view(row, taxonomy, fields, inside, **trees)) for row in rows]
+    wants = remembered(fields.wants)
+    views = [fields(category_view(row, taxonomy, wants, inside, **trees)) for row in rows]
     return reply({"product_categories": views, "count": count, **page_of(query)})
 
 
@@ -69,7 +70,7 @@ async def retrieve_category(request: web.Request) -> web.Response:
         row = taxonomy.get_shown(category_id)
         inside = await products_inside(work, "category", [row.id], fields, request[PRINCIPAL])
     fields = whole_trees(fields, **trees)
-    return reply({"product_category": fields(category_view(row, taxonomy, fields, inside, **trees))})
+    return reply({"product_category": fields(category_view(row, taxonomy, fields.wants, inside, **trees))})
 
 
 async def filed_list(
@@ -129,7 +130,7 @@ def filed_view(row: Any, inside: Mapping[str, list[Json]] | None) -> Json:
 def category_view(
     row: Any,
     taxonomy: Taxonomy,
-    fields: Selection,
+    wants: Callable[[str], bool],
     inside: Mapping[str, list[Json]] | None,
     *,
     include_ancestors_tree: bool,
