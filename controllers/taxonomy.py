@@ -136,9 +136,7 @@ def category_view(
     include_ancestors_tree: bool,
     include_descendants_tree: bool,
 ) -> Json:
-    shown = neighbours(
-        row, taxonomy, remembered(fields.wants), "", include_ancestors_tree, include_descendants_tree, DEEPEST_TREE
-    )
+    shown = neighbours(row, taxonomy, wants, "", include_ancestors_tree, include_descendants_tree, DEEPEST_TREE)
     if inside is not None:
         shown["products"] = inside[row.id]
     return shown
