@@ -79,7 +79,7 @@ def row(pair: Pair) -> str:
         number(real.database_cpu),
         number(bare.units_per_second) if bare else "",
         share,
-        scenario.aim,
+        scenario.uncached_aim if pair.note else scenario.aim,
     ]
     return f"| {' | '.join(cells)} |\n"
 
