@@ -1,0 +1,108 @@
+"""The command line as a person meets it: help everywhere, clear refusals, exit codes."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from aiohttp.test_utils import unused_port
+
+from app import main
+from services.infra.embedded_postgres import EmbeddedPostgres
+
+COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "openapi", "routes", "settings")
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+    """`run("migrate", PASAR_MODE="production")`: a command with variables, to its end."""
+    handler = signal.getsignal(signal.SIGTERM)
+
+    def begin(*arguments: str, **given: str) -> Ended:
+        for name in [name for name in os.environ if name.startswith("PASAR_") or name == "DATABASE_URL"]:
+            monkeypatch.delenv(name)
+        for name, value in given.items():
+            monkeypatch.setenv(name, value)
+        try:
+            code = main(arguments)
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        return Ended(code, *capsys.readouterr())
+
+    yield begin
+    signal.signal(signal.SIGTERM, handler)
+
+
+def test_help_names_every_command(run: Run) -> None:
+    shown = run("--help")
+    assert shown.code == 0
+    assert all(f"\n    {name.split()[0]} " in shown.out for name in COMMANDS)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(run: Run, command: str) -> None:
+    shown = run(*command.split(), "--help")
+    assert shown.code == 0
+    assert shown.out.startswith(f"usage: app.py {command}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "given", "told"),
+    [
+        (("serve",), {"PASAR_PROT": "1"}, "PASAR_PROT is not a setting; remove it or correct the name"),
+        (("serve", "--port", "0"), {}, "PASAR_PORT must be a whole number from 1 to 65535"),
+        (("serve", "--workers", "x"), {}, "PASAR_WORKERS must be a whole number from 1 to 64"),
+        (("migrate",), {"DATABASE_URL": "mysql://x"}, "must be like postgresql://"),
+    ],
+)
+def test_wrong_settings_stop_the_start(run: Run, arguments: tuple[str, ...], given: dict[str, str], told: str) -> None:
+    stopped = run(*arguments, **given)
+    assert stopped.code == 2
+    assert told in stopped.err
+
+
+def test_a_database_out_of_reach_is_said_in_words(run: Run) -> None:
+    stopped = run("migrate", DATABASE_URL=f"postgresql://nobody@127.0.0.1:{unused_port()}/none")
+    assert stopped.code == 1
+    assert "The database cannot be reached" in stopped.err
+
+
+def test_a_damaged_data_folder_is_said_in_words(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "postgres").mkdir()
+    (tmp_path / "postgres" / "something").touch()
+    stopped = run("migrate", PASAR_DATA_DIR=str(tmp_path))
+    assert stopped.code == 1
+    assert "is damaged" in stopped.err
+
+
+def test_production_refuses_a_database_that_is_not_migrated(run: Run, postgres: EmbeddedPostgres) -> None:
+    stopped = run(
+        "serve", PASAR_MODE="production", DATABASE_URL=postgres.url("template1"), PASAR_PORT=str(unused_port())
+    )
+    assert stopped.code == 1
+    assert "Run: python app.py migrate" in stopped.err
+
+
+def test_settings_are_listed_and_secrets_are_not(run: Run) -> None:
+    shown = run("settings", DATABASE_URL="postgresql://shop:hush@db.example/shop", PASAR_PORT="8123")
+    assert "PASAR_PORT" in shown.out
+    assert "8123" in shown.out
+    assert "hush" not in shown.out
+
+
+def test_migrate_may_run_twice(run: Run, tmp_path: Path) -> None:
+    assert "migrated to 0001" in run("migrate", PASAR_DATA_DIR=str(tmp_path)).out
+    again = run("migrate", PASAR_DATA_DIR=str(tmp_path))
+    assert again.code == 0
+    assert "up to date" in again.out
