@@ -348,7 +348,6 @@ def pick(slots: Iterable[Slot], left: dict[int, int], wanted: int, reserved: dic
 
 
 def off_gift(promotion: Promotion, slot: Slot, pieces: int) -> Fraction:
-    """Always net: a gift is taken off whole, or by a part of its price."""
+    """Always net: a gift is taken off whole, or by a part of its price. A piece is given once, so that much is left."""
     price = slot.net * pieces / slot.quantity
-    amount = promotion.share * price if promotion.is_percentage else min(promotion.share * pieces, price)
-    return min(amount, slot.left)
+    return promotion.share * price if promotion.is_percentage else min(promotion.share * pieces, price)

@@ -127,23 +127,32 @@ def percent_off(price: int, inclusive: bool, rates: tuple[int, ...], percent: in
     return Charge(price, 1, inclusive, rates, off(net * percent / 100))
 
 
+Offered = list[tuple[int, bool, tuple[int, ...], int]]
+
+
 @pytest.mark.parametrize(
-    "lines",
+    ("lines", "methods"),
     [
         # Taking for each line what looks best leaves a sum a whole cent off; a detour does not.
-        [(155, False, (), 33), (425, True, VAT, 33)],
-        [(320, True, (70_000,), 50), (350, True, (110_000,), 5)],
+        ([(155, False, (), 33), (425, True, VAT, 33)], []),
+        ([(320, True, (70_000,), 50), (350, True, (110_000,), 5)], []),
         # Only when a line's total goes the other way than its remainder says do all sums come close.
-        [(375, True, (), 50), (390, True, VAT, 25), (450, False, (110_000,), 0)],
-        [(335, True, (), 50), (165, True, (), 50), (140, False, (110_000,), 20), (240, False, (70_000,), 15)],
+        ([(375, True, (), 50), (390, True, VAT, 25), (450, False, (110_000,), 0)], []),
+        ([(335, True, (), 50), (165, True, (), 50), (140, False, (110_000,), 20), (240, False, (70_000,), 15)], []),
+        # Only when the items' total does.
+        (
+            [(195, False, (70_000,), 0), (495, False, (), 15)],
+            [(280, True, (110_000,), 33), (305, False, (70_000,), 33)],
+        ),
     ],
 )
-def test_sums_keep_close_where_the_straight_way_does_not(lines: list[tuple[int, bool, tuple[int, ...], int]]) -> None:
-    charges = [percent_off(*line) for line in lines]
-    totals = compute(charges, [], "eur")
-    nets = [charge.net for charge in charges]
-    offs = [charge.adjustments[0].amount for charge in charges]
-    rates = [Fraction(sum(charge.rates), 1_000_000) for charge in charges]
+def test_sums_keep_close_where_the_straight_way_does_not(lines: Offered, methods: Offered) -> None:
+    items, shipping = [percent_off(*line) for line in lines], [percent_off(*method) for method in methods]
+    totals = compute(items, shipping, "eur")
+    every = items + shipping
+    nets = [charge.net for charge in every]
+    offs = [charge.adjustments[0].amount for charge in every]
+    rates = [Fraction(sum(charge.rates), 1_000_000) for charge in every]
     exact = {
         "subtotal": sum(nets),
         "discount_subtotal": sum(offs),
