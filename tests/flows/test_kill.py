@@ -14,7 +14,7 @@ import pytest
 from benchmarks.process import ServerProcess
 from benchmarks.world import world
 from tests.flows.books import faults, open_books
-from tests.flows.buyers import Buyers, StuckError
+from tests.flows.buyers import Buyers, StuckError, side_by_side
 
 CLIENTS = 12
 LOST = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError)
@@ -68,16 +68,21 @@ async def books_agree(server: ServerProcess, memory: Memory) -> None:
     assert memory.orders.items() <= made.items()
 
 
-async def everybody_tries_again(server: ServerProcess, memory: Memory) -> None:
-    """Every cart is completed twice more at once, with its key: the order it already has, or one now."""
+async def they_try_again(server: ServerProcess, memory: Memory) -> None:
+    """Carts whose answer was lost, and some others, complete twice more at once: the order they have, or one now."""
+    open_ends = [cart for cart in memory.payable if cart not in memory.orders]
     async with Buyers(server.base) as crowd:
-        for cart, key in memory.payable.items():
+
+        async def again(cart: str) -> None:
+            key = memory.payable[cart]
             first, second = await asyncio.gather(crowd.complete(cart, key), crowd.complete(cart, key))
             assert first.order_id is not None, first
             assert first.order_id == second.order_id
             assert memory.orders.setdefault(cart, first.order_id) == first.order_id
             read = await crowd.must("GET", f"/store/orders/{first.order_id}")
             assert len(read["order"]["items"]) == 2
+
+        await side_by_side([again(cart) for cart in [*open_ends, *list(memory.orders)[:50]]], 6)
 
 
 @pytest.mark.parametrize("with_database", [False, True], ids=["server", "server-and-database"])
@@ -97,7 +102,7 @@ def test_after_kill_9_no_order_lacks_stock_no_stock_lacks_an_order_and_nothing_i
             asyncio.run(books_agree(server, memory))
         assert memory.unexpected == []
         assert len(memory.orders) > 20, "the load was too small to mean anything"
-        asyncio.run(everybody_tries_again(server, memory))
+        asyncio.run(they_try_again(server, memory))
         asyncio.run(books_agree(server, memory))
     finally:
         server.stop()
