@@ -6,9 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
-from controllers.sold_view import views_of_variants
 from controllers.region import view as region_view
-from models.cart import Cart, Line, Method
+from controllers.sold_view import views_of_variants
+from models.cart import Cart
+from models.cart_document import Line, Method
 from services import cart as cart_service
 from services.infra.database import UnitOfWork
 from services.region import REGIONS

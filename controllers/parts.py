@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from models.cart import Address, Applied, Discount, Sold, TaxEntry
+from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
 from models.store import Store
 from utils.clock import wire
 from utils.money import scale, to_wire

@@ -6,7 +6,8 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
-from controllers.cart import PART_SUMS, view as cart_view
+from controllers.cart import PART_SUMS
+from controllers.cart import view as cart_view
 from controllers.sold_view import views_of_variants
 from models.order import Order, OrderLine, OrderMethod, StoreOrder
 from services import transaction

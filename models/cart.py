@@ -4,7 +4,6 @@ Amounts in the document are minor units of the cart's currency.
 """
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import msgspec
@@ -28,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.base import id_column, metadata, moment, stamps
+from models.cart_document import CartDocument, Line, Method
 from models.customer import customer, customer_group_customer
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
-from models.totals import ChargeTotals, Totals
 from utils.clock import now
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -79,152 +78,6 @@ class CartFull(AppError):
 class QuantityTooLarge(AppError):
     code, kind = "quantity_too_large", "invalid"
     message = "A line holds {limit} pieces at the most."
-
-
-class Address(msgspec.Struct, omit_defaults=True):
-    """A postal address; country in lower case ISO 3166-1 alpha-2."""
-
-    id: str
-    first_name: str | None = None
-    last_name: str | None = None
-    company: str | None = None
-    address_1: str | None = None
-    address_2: str | None = None
-    city: str | None = None
-    postal_code: str | None = None
-    country_code: str | None = None
-    province: str | None = None
-    phone: str | None = None
-    metadata: dict[str, Any] | None = None
-
-
-class TaxEntry(msgspec.Struct, omit_defaults=True):
-    """One tax on a line or method: the rate in parts per million, and what it came to."""
-
-    id: str
-    tax_rate_id: str
-    code: str | None
-    description: str
-    ppm: int
-    provider_id: str
-    subtotal: int = 0
-    total: int = 0
-
-
-class Discount(msgspec.Struct, omit_defaults=True):
-    """One promotion's share of a line or method."""
-
-    id: str
-    promotion_id: str
-    code: str
-    is_tax_inclusive: bool = False
-    amount: int = 0
-    subtotal: int = 0
-    total: int = 0
-
-
-class Sold(msgspec.Struct, omit_defaults=True):
-    """What the line said about its product when it was last priced."""
-
-    title: str
-    variant_title: str
-    handle: str
-    subtitle: str | None = None
-    description: str | None = None
-    thumbnail: str | None = None
-    type: str | None = None
-    type_id: str | None = None
-    collection: str | None = None
-    collection_id: str | None = None
-    category_ids: list[str] = []
-    tag_ids: list[str] = []
-    sku: str | None = None
-    barcode: str | None = None
-    options: dict[str, str] = {}
-    requires_shipping: bool = True
-    is_giftcard: bool = False
-    is_discountable: bool = True
-    shipping_profile_id: str | None = None
-
-
-class Line(msgspec.Struct, omit_defaults=True):
-    """So many pieces of one variant."""
-
-    id: str
-    variant_id: str
-    product_id: str
-    store_id: str
-    quantity: int
-    created_at: datetime
-    updated_at: datetime
-    sold: Sold
-    unit_price: int = 0
-    compare_at_unit_price: int | None = None
-    is_tax_inclusive: bool = False
-    metadata: dict[str, Any] = {}
-    tax_lines: list[TaxEntry] = []
-    adjustments: list[Discount] = []
-    totals: ChargeTotals | None = None
-
-
-class Method(msgspec.Struct, omit_defaults=True):
-    """How one store sends its part of the cart: one method a store and shipping profile."""
-
-    id: str
-    shipping_option_id: str
-    store_id: str
-    shipping_profile_id: str
-    name: str
-    created_at: datetime
-    amount: int = 0
-    is_tax_inclusive: bool = False
-    data: dict[str, Any] = {}
-    tax_lines: list[TaxEntry] = []
-    adjustments: list[Discount] = []
-    totals: ChargeTotals | None = None
-
-
-class Applied(msgspec.Struct, omit_defaults=True):
-    """A promotion that takes something off, as it is shown; `value` in percent, or in minor units when fixed."""
-
-    id: str
-    code: str
-    method_id: str
-    method_type: str
-    value: Decimal
-    is_automatic: bool = False
-    is_tax_inclusive: bool = False
-    currency_code: str | None = None
-
-
-class Unapplied(msgspec.Struct):
-    """A code that the cart carries and that gives nothing now, and why."""
-
-    code: str
-    reason: str
-
-
-class CartDocument(msgspec.Struct, omit_defaults=True):
-    """Everything of the cart that is not asked for by itself.
-
-    `priced` are the change counters it was priced under, `taxed` says that taxes were asked for in a region that does
-    not work them out by itself.
-    """
-
-    email: str | None = None
-    locale: str | None = None
-    metadata: dict[str, Any] | None = None
-    shipping_address: Address | None = None
-    billing_address: Address | None = None
-    items: list[Line] = []
-    shipping_methods: list[Method] = []
-    promo_codes: list[str] = []
-    promotions: list[Applied] = []
-    unapplied: list[Unapplied] = []
-    totals: Totals | None = None
-    taxed: bool = False
-    priced: dict[str, int] = {}
-    valid_until: datetime | None = None
 
 
 class Session(msgspec.Struct):

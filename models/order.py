@@ -9,7 +9,7 @@ from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal_colum
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.cart import Address, Applied, Discount, Sold, TaxEntry
+from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
 from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models import cart as carts
 from models.access import Principal
-from models.cart import Address, Cart, CartDocument, CartNotFound, Line, Sold
+from models.cart import Cart, CartNotFound
+from models.cart_document import Address, CartDocument, Line, Sold
 from models.customer import customer
 from models.offer import Product, Variant
 from services import inventory, payment, shipping

@@ -6,7 +6,8 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models import discounts as rules
-from models.cart import PRICED_BY, Applied, Cart, Discount, Line, Method, Sold, TaxEntry, Unapplied
+from models.cart import PRICED_BY, Cart
+from models.cart_document import Applied, Discount, Line, Method, Sold, TaxEntry, Unapplied
 from models.offer import Product, Variant
 from models.parcel import ShippingBook, ShippingOption
 from models.price import PricingContext, choose

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models import parcel
-from models.cart import Cart, Line, Method
+from models.cart import Cart
+from models.cart_document import Line, Method
 from models.parcel import OptionPrice, Place, ShippingBook, ShippingOption
 from models.price import PricingContext
 from services.infra.database import UnitOfWork

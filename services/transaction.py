@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from models import order as orders
-from models.cart import Cart, Line, Method
+from models.cart import Cart
+from models.cart_document import Line, Method
 from models.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPayment, Payment, StoreOrder
 from models.store import Store
 from services.infra.database import UnitOfWork

@@ -112,6 +112,6 @@ FIELDS = FieldSet(
         "provider(id is_enabled) rules(attribute value operator) *calculated_price(*calculated_price *original_price) "
         "*prices(*price_rules)"
     ),
-    extra="*seller service_zone(name) *type *provider *service_zone",
+    extra="*seller seller_options(seller_id shipping_option_id name amount) service_zone(name) *type *provider *service_zone",
     depth=4,
 )

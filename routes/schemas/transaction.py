@@ -131,7 +131,8 @@ _extra = (
     f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} variant(*product *options product(*options)) "
     "product(*options *images *variants *type *collection *categories *tags)) "
     "shipping_methods(*seller *tax_lines *adjustments id name amount data metadata) "
-    "payment_collections(*payments *payment_sessions id currency_code amount status) seller_orders(*seller)"
+    "payment_collections(*payments *payment_sessions id currency_code amount status) "
+    f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )
 _always = "id status version *payment_collections *fulfillments payment_status fulfillment_status"
 COMPLETED = FieldSet(relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status")
