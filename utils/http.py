@@ -8,7 +8,7 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
     from models.access import Principal
     from services.deps import Deps
@@ -17,8 +17,9 @@ if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
 
 DEPS: "web.AppKey[Deps]" = web.AppKey("DEPS")
 
-BODY: "web.RequestKey[dict[str, Any]]" = web.RequestKey("BODY")
-QUERY: "web.RequestKey[Mapping[str, Any]]" = web.RequestKey("QUERY")
+# The checked body (a dict) and query (a read-only mapping that requests share); Any, for `**request[BODY]`.
+BODY: "web.RequestKey[Any]" = web.RequestKey("BODY")
+QUERY: "web.RequestKey[Any]" = web.RequestKey("QUERY")
 FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
 PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
 CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")

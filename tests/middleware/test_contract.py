@@ -50,7 +50,7 @@ async def test_a_body_that_does_not_fit_is_refused_in_known_words(shop: Shop, bo
 
 async def test_a_whole_number_may_be_written_with_a_point(shop: Shop) -> None:
     answer = await shop.post(URL, json={"title": "a", "quantity": 2.0})
-    assert (await answer.json())["body"]["quantity"] == 2
+    assert b'"quantity":2}' in await answer.read()
 
 
 async def test_an_empty_body_with_a_json_content_type_is_taken_where_none_is_required(shop: Shop) -> None:

@@ -54,9 +54,9 @@ def unbounded(schema: Mapping[str, Any]) -> list[str]:
         kind = kinds(node)
         if not kind and not {"enum", "const", "anyOf", "oneOf", "allOf"} & set(node):
             found.append(f"{path or 'the whole'} takes anything")
-        if "object" in kind and node.get("additionalProperties") is not False:
-            if node.get("additionalProperties") is not True or "maxProperties" not in node:
-                found.append(f"{path} takes unknown keys")
+        more = node.get("additionalProperties")
+        if "object" in kind and more is not False and not (more is True and "maxProperties" in node):
+            found.append(f"{path} takes unknown keys")
         if "string" in kind and not {"maxLength", "enum", "const", "pattern"} & set(node):
             found.append(f"{path} is text without an end")
         if kind & {"integer", "number"} and not ("maximum" in node and {"minimum", "exclusiveMinimum"} & set(node)):

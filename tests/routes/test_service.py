@@ -7,7 +7,7 @@ import pytest
 from aiohttp.test_utils import TestClient
 from yarl import URL
 
-from controllers import service
+from services import health
 from services.deps import Deps
 
 Client = TestClient[Any, Any]
@@ -35,7 +35,7 @@ async def test_without_its_database_a_process_is_not_ready(client: Client, monke
     async def gone(work: object) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(service.health_service, "ping", gone)
+    monkeypatch.setattr(health, "ping", gone)
     answer = await client.get("/ready")
     assert answer.status == 503
     assert "database" in (await answer.json())["message"]
