@@ -55,8 +55,8 @@ async def retrieve(request: web.Request) -> web.Response:
 async def update(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        terms = {"cart_id": request.match_info["id"], "who": request[PRINCIPAL]}
-        cart = await cart_service.change(work, **terms, body=request[BODY])
+        cart_id, who = request.match_info["id"], request[PRINCIPAL]
+        cart = await cart_service.change(work, cart_id=cart_id, who=who, body=request[BODY])
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
@@ -141,7 +141,8 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
         "credit_lines": [],
         **parts.amounts(document.totals or {}, CART_SUMS, currency),
     }
-    return fields(whole | _once_known(cart))
+    shown: dict[str, Any] = fields(whole | _once_known(cart))
+    return shown
 
 
 def _once_known(cart: Cart) -> dict[str, Any]:

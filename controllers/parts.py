@@ -21,9 +21,7 @@ def amounts(totals: msgspec.Struct | dict[str, int], names: Sequence[str], curre
         minors = [totals.get(name, 0) for name in names]
     else:
         minors = [getattr(totals, name) for name in names]
-    return {
-        name: minor / parts if minor % parts else minor // parts for name, minor in zip(names, minors, strict=True)
-    }
+    return {name: minor / parts if minor % parts else minor // parts for name, minor in zip(names, minors, strict=True)}
 
 
 def optional(amount: int | None, currency: str) -> int | float | None:
@@ -96,8 +94,8 @@ def seller(store: Store | None) -> Wire | None:
 
 
 def promotion(known: Applied) -> Wire:
-    value = known.value
-    fixed = known.method_type == "fixed" and known.currency_code is not None
+    currency, fixed = known.currency_code, known.method_type == "fixed"
+    value = to_wire(int(known.value), currency) if fixed and currency else number(known.value)
     return {
         "id": known.id,
         "code": known.code,
@@ -106,8 +104,8 @@ def promotion(known: Applied) -> Wire:
         "application_method": {
             "id": known.method_id,
             "type": known.method_type,
-            "value": to_wire(int(value), known.currency_code) if fixed else number(value),
-            "currency_code": known.currency_code,
+            "value": value,
+            "currency_code": currency,
         },
     }
 

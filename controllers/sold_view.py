@@ -56,7 +56,9 @@ async def views_of_variants(
         if asked.product:
             about["product"] = product_view.view(product, around, lambda p: asked.wants("product." + p))
         if asked.variant:
-            about["variant"] = product_view.variant_alone(product, variant, around, lambda p: asked.wants("variant." + p))
+            about["variant"] = product_view.variant_alone(
+                product, variant, around, lambda p: asked.wants("variant." + p)
+            )
             if asked.variant_product:
                 whole = product_view.view(product, around, lambda p: asked.wants("variant.product." + p))
                 about["variant"]["product"] = whole

@@ -44,7 +44,8 @@ async def complete(request: web.Request) -> web.Response:
             order = await complete_cart.place_order(work, cart_id=cart_id, paid=paid)
             return await _placed(work, order, request[FIELDS], request[CLAIM])
     except OutOfStock:
-        await complete_cart.give_up_payment(deps, cart_id=cart_id, paid=paid)
+        if paid is not None:
+            await complete_cart.give_up_payment(deps, cart_id=cart_id, paid=paid)
         raise
 
 
@@ -70,7 +71,7 @@ async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, A
     """The order on the wire, cut down to what was asked for."""
     currency, stores = order.currency_code, await work.snapshot(STORES)
     about = await views_of_variants(work, [line.variant_id for line in order.lines], fields, "items")
-    whole = {
+    whole: dict[str, Any] = {
         **_head(order),
         **parts.amounts(order.totals, ORDER_SUMS, currency),
         "summary": _summary(order),
@@ -86,7 +87,8 @@ async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, A
         "fulfillments": [],
         "credit_lines": [],
     }
-    return fields(whole)
+    shown: dict[str, Any] = fields(whole)
+    return shown
 
 
 def _head(order: Order) -> dict[str, Any]:

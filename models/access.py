@@ -17,7 +17,7 @@ sales_channel = Table(
     *stamps(),
 )
 
-# A publishable key names sales channels and opens nothing else: it is made to stand in web pages, so it is kept in clear.
+# A publishable key names sales channels and opens nothing else: it stands in web pages, so it is kept in clear.
 api_key = Table(
     "api_key",
     metadata,

@@ -4,7 +4,7 @@ Amounts in the document are minor units of the cart's currency.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -80,6 +80,9 @@ class QuantityTooLarge(AppError):
     message = "A line holds {limit} pieces at the most."
 
 
+SessionState = Literal["pending", "requires_more", "authorized", "captured", "error", "canceled"]
+
+
 class Session(msgspec.Struct):
     """A live payment session, amount in minor units."""
 
@@ -87,7 +90,7 @@ class Session(msgspec.Struct):
     provider_id: str
     currency_code: str
     amount: int
-    status: str
+    status: SessionState
     data: dict[str, Any]
     context: dict[str, Any]
     payment_collection_id: str

@@ -26,7 +26,9 @@ customer = Table(
     metadata_column(),
     *stamps(),
     moment("deleted_at"),
-    Index("uq_customer_email_account", "email", "has_account", unique=True, postgresql_where=text("deleted_at IS NULL")),
+    Index(
+        "uq_customer_email_account", "email", "has_account", unique=True, postgresql_where=text("deleted_at IS NULL")
+    ),
 )
 
 customer_group_customer = Table(

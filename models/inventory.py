@@ -66,7 +66,7 @@ inventory_level = Table(
     CheckConstraint("stocked - reserved - held >= 0", name="available"),
 )
 
-# Append-only (a trigger refuses UPDATE and DELETE): the sum of `stocked` and `reserved` over an item's movements is its level.
+# Append-only (a trigger refuses UPDATE and DELETE): an item's movements add up to its level's `stocked` and `reserved`.
 inventory_movement = Table(
     "inventory_movement",
     metadata,

@@ -156,7 +156,8 @@ class ShippingBook:
 
 
 _COPIED = (
-    "id store_id name price_type shipping_profile_id provider_id type_code type_label type_description data enabled_in_store is_return"
+    "id store_id name price_type shipping_profile_id provider_id type_code type_label type_description data "
+    "enabled_in_store is_return"
 ).split()
 
 

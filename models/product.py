@@ -115,7 +115,8 @@ product = Table(
         TSVECTOR,
         Computed(
             "setweight(to_tsvector('simple', coalesce(title, '')), 'A') || "
-            "setweight(to_tsvector('simple', coalesce(subtitle, '') || ' ' || replace(coalesce(handle, ''), '-', ' ')), 'B') || "
+            "setweight(to_tsvector('simple', coalesce(subtitle, '') || ' ' "
+            "|| replace(coalesce(handle, ''), '-', ' ')), 'B') || "
             "setweight(to_tsvector('simple', coalesce(description, '')), 'C')",
             persisted=True,
         ),
@@ -130,7 +131,9 @@ product = Table(
     Index("ix_product_store_id", "store_id"),
     Index("ix_product_version", "version"),
     Index("ix_product_search", "search", postgresql_using="gin"),
-    Index("ix_product_listed", "created_at", "id", postgresql_where=text("status = 'published' AND deleted_at IS NULL")),
+    Index(
+        "ix_product_listed", "created_at", "id", postgresql_where=text("status = 'published' AND deleted_at IS NULL")
+    ),
 )
 
 product_sales_channel = Table(

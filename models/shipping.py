@@ -73,8 +73,8 @@ shipping_option = Table(
     CheckConstraint("price_type IN ('flat', 'calculated')", name="price_type"),
 )
 
-# `rules` is a list of {attribute: "item_total", operator: "gt|gte|lt|lte|eq", value: minor units}; all of them must hold,
-# and of the prices whose rules hold the one with the most rules (then a region) wins.
+# `rules` is a list of {attribute: "item_total", operator: "gt|gte|lt|lte|eq", value: minor units}; all must hold, and
+# of the prices whose rules hold the one with the most rules (then a region) wins.
 shipping_option_price = Table(
     "shipping_option_price",
     metadata,

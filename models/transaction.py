@@ -1,6 +1,6 @@
 """Orders: what the buyer bought in one go (the parent order), and each store's part of it (the store order).
 
-Everything that was true at the sale is kept with it: titles, prices, taxes, adjustments, totals, addresses. The parent's
+What was true at the sale is kept with it: titles, prices, taxes, adjustments, totals, addresses. The parent's
 status is derived from its store orders and stored nowhere.
 """
 
@@ -92,11 +92,15 @@ order_line = Table(
     Column("totals", JSONB, nullable=False),
     metadata_column(),
     *stamps(),
-    *(Column(f"{step}_quantity", Integer, nullable=False, server_default="0") for step in ("fulfilled", "shipped", "delivered")),
+    *(
+        Column(f"{step}_quantity", Integer, nullable=False, server_default="0")
+        for step in ("fulfilled", "shipped", "delivered")
+    ),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price >= 0", name="unit_price"),
     CheckConstraint(
-        "delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity AND fulfilled_quantity <= quantity",
+        "delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity "
+        "AND fulfilled_quantity <= quantity",
         name="progress",
     ),
 )

@@ -1,6 +1,6 @@
 """Stock in motion: holds of carts that are being paid, and the sale that turns them into reservations.
 
-Every quantity moves by a conditional UPDATE on levels locked in sorted order, so that no two buyers take the same piece.
+Every quantity moves by a conditional UPDATE on levels locked in sorted order, so no two buyers take the same piece.
 """
 
 from collections.abc import Mapping, Sequence
@@ -43,12 +43,14 @@ AVAILABLE = _level.stocked - _level.reserved - _level.held
 
 _OF_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
 
-# Free pieces by item and location, the location to take from first.
+# Free pieces by item and location. Locked in the order of `_locked`, so that what is planned on them can be taken: a
+# buyer who loses the last piece of one location is not refused while another location has some.
 FREE = Prepared(
-    select(_level.item_id, _level.location_id, AVAILABLE.label("available"))
+    select(_level.item_id, _level.location_id, stock_location.c.rank, AVAILABLE.label("available"))
     .join(stock_location, stock_location.c.id == _level.location_id)
     .where(_level.item_id == _OF_ITEMS)
-    .order_by(_level.item_id, stock_location.c.rank, _level.location_id)
+    .order_by(_level.item_id, _level.location_id)
+    .with_for_update(of=inventory_level)
 )
 # What a cart could get: free pieces, its own holds, and holds whose time is over though nobody has released them yet.
 _to_be_had = (
@@ -159,9 +161,10 @@ def _free_becomes_held() -> Any:
 
 def _holds_released(condition: Any) -> Any:
     """Holds end and their pieces are free again. Skips holds that another transaction is busy with."""
-    ending = select(stock_hold.c.cart_id, stock_hold.c.item_id, stock_hold.c.location_id).where(condition)
     ending = (
-        ending.order_by(stock_hold.c.item_id, stock_hold.c.location_id)
+        select(stock_hold.c.cart_id, stock_hold.c.item_id, stock_hold.c.location_id)
+        .where(condition)
+        .order_by(stock_hold.c.item_id, stock_hold.c.location_id)
         .limit(500)
         .with_for_update(skip_locked=True)
         .cte("ending")
@@ -238,7 +241,7 @@ async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, ba
 
 
 async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, backorder: frozenset[str]) -> None:
-    """Reserve the pieces for an order: the cart's holds first, then what is free; OutOfStock when they do not suffice."""
+    """Reserve the pieces for an order: the cart's holds first, then what is free; OutOfStock when too few."""
     rows = (await work.execute(SELL_HELD, {"cart_id": cart_id, "reference": order_id})).all()
     work.touch("stock", [row.item_id for row in rows])
     missing = dict(needs)
@@ -277,15 +280,16 @@ async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms:
         await work.execute(statement, {**terms, "items": items, "locations": locations, "quantities": quantities})
     ).all()
     if len(rows) != len(parts):
-        raise OutOfStock()  # somebody was faster; the transaction rolls back what was taken
+        raise OutOfStock()  # cannot be: the levels were locked when this was planned
     work.touch("stock", items)
     return True
 
 
 async def _plan(work: UnitOfWork, needs: Needs) -> tuple[list[Part], dict[str, tuple[str, int]]]:
-    """From which locations to take what, and what is short: (first location, pieces) by item."""
+    """From which locations to take what, the lowest rank first, and what is short: (first location, pieces) by item."""
     left, first, parts = dict(needs), dict[str, str](), list[Part]()
-    for row in await work.execute(FREE, {"items": sorted(needs)}):
+    free = await work.execute(FREE, {"items": sorted(needs)})
+    for row in sorted(free, key=lambda row: (row.item_id, row.rank, row.location_id)):
         first.setdefault(row.item_id, row.location_id)
         taken = max(min(left[row.item_id], row.available), 0)
         if taken:

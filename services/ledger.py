@@ -10,6 +10,8 @@ from services.infra.database import UnitOfWork
 from utils.ids import new_id
 from utils.sql import Prepared
 
+Entry = tuple[str, str | None, str | None, int]  # account, store, store order, minor units (debit positive)
+
 INSERT_POSTING = Prepared(insert(ledger_posting), "id", "kind", "reference")
 INSERT_ENTRIES = Prepared(
     insert(ledger_entry), "posting_id", "account", "store_id", "store_order_id", "currency_code", "amount"
@@ -18,7 +20,7 @@ INSERT_ENTRIES = Prepared(
 
 async def post_sale(work: UnitOfWork, order: Order) -> None:
     """The buyer's payment is owed to the stores, less the platform's share; a free order moves nothing."""
-    entries = [("gateway_clearing", None, None, order.total)]
+    entries: list[Entry] = [("gateway_clearing", None, None, order.total)]
     for part in order.store_orders:
         entries.append(("seller_pending", part.store_id, part.id, part.commission - part.total))
         entries.append(("platform_fee", None, part.id, -part.commission))
@@ -30,7 +32,7 @@ async def _post(
     kind: str,
     reference: str,
     currency: str,
-    entries: Iterable[tuple[str, str | None, str | None, int]],
+    entries: Iterable[Entry],
 ) -> None:
     posting = {"id": new_id("lpost"), "kind": kind, "reference": reference}
     rows = [

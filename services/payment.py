@@ -85,7 +85,7 @@ INSERT_PAYMENT = Prepared(
 
 
 async def follow_cart(work: UnitOfWork, cart: Cart) -> None:
-    """The cart's total changed: the collection takes it over, the session opened for the old one ends with its holds."""
+    """The cart changed: the collection takes its total over, and the session for the old one ends with its holds."""
     collection = cart.payment
     assert collection is not None
     if collection.payment_sessions:

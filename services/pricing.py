@@ -161,7 +161,9 @@ def work_out(
         raise TotalTooLarge()
     for line, sums, lines, given in zip(document.items, totals.items, item_taxes, applied.items, strict=True):
         _write(line, sums, lines, given)
-    for (method, _), sums, lines, given in zip(kept, totals.shipping_methods, method_taxes, applied.methods, strict=True):
+    for (method, _), sums, lines, given in zip(
+        kept, totals.shipping_methods, method_taxes, applied.methods, strict=True
+    ):
         _write(method, sums, lines, given)
     document.promotions = [shown(promotion) for promotion in applied.promotions]
     document.unapplied = [Unapplied(dropped.code, dropped.reason) for dropped in applied.dropped]

@@ -1,6 +1,7 @@
 """Promotions at the sale: uses and budgets are claimed in the order's transaction, or the order is refused."""
 
 from models.cart import Cart
+from models.cart_document import Line, Method
 from models.redemption import (
     CLAIM_CAMPAIGNS,
     CLAIM_PROMOTIONS,
@@ -39,7 +40,8 @@ async def claim(work: UnitOfWork, cart: Cart, *, order_id: str) -> None:
 def discounts(cart: Cart) -> dict[str, list[int]]:
     """What each promotion took off, line by line and method by method, in minor units."""
     taken: dict[str, list[int]] = {}
-    for part in (*cart.document.items, *cart.document.shipping_methods):
+    parts: list[Line | Method] = [*cart.document.items, *cart.document.shipping_methods]
+    for part in parts:
         for adjustment in part.adjustments:
             taken.setdefault(adjustment.promotion_id, []).append(adjustment.amount)
     return taken

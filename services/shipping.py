@@ -116,9 +116,7 @@ def combined(own: Iterable[list[Offer]]) -> list[Offer]:
     if not by_type:
         return []
     shared = [code for code in by_type[0] if all(code in offers for offers in by_type)]
-    return [
-        Offer(COMBINED + code, tuple(part for offers in by_type for part in offers[code].parts)) for code in shared
-    ]
+    return [Offer(COMBINED + code, tuple(part for offers in by_type for part in offers[code].parts)) for code in shared]
 
 
 async def offers(work: UnitOfWork, cart: Cart, *, seller_id: str | None = None, returns: bool = False) -> list[Offer]:

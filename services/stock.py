@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Integer, Text, bindparam, cast, func, select
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.inventory import inventory_level
@@ -15,7 +15,7 @@ ITEMS_HELD = 200_000
 
 _level = inventory_level.c
 AVAILABLE = Prepared(
-    select(_level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), Integer).label("available"))
+    select(_level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), BigInteger).label("available"))
     .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
     .group_by(_level.item_id)
 )

@@ -50,7 +50,9 @@ class Prepared:
             if any(isinstance(entry.type, JSON) for entry in made._result_columns):
                 raise TypeError("a prepared statement gives no JSON columns: cast them to text")
             makers = made._bind_processors
-            slots = ((name, REQUIRED if made.binds[name].required else made.binds[name].value) for name in made.positiontup)
+            slots = (
+                (name, REQUIRED if made.binds[name].required else made.binds[name].value) for name in made.positiontup
+            )
             self._compiled = str(made), tuple((name, default, makers.get(name)) for name, default in slots)
         return self._compiled
 

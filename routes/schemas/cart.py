@@ -232,10 +232,12 @@ FIELDS = FieldSet(
     extra=(
         f"original_subtotal *items *region *promotions *customer *shipping_methods *shipping_address *billing_address "
         f"items({totals.PART} cart_id subtitle is_discountable *product *variant *seller *tax_lines *adjustments "
-        "variant_option_values seller(id handle name logo) tax_lines(item_id total subtotal tax_rate_id) adjustments(item_id total subtotal)) "
+        "variant_option_values seller(id handle name logo) tax_lines(item_id total subtotal tax_rate_id) "
+        "adjustments(item_id total subtotal)) "
         f"shipping_methods({totals.PART} name cart_id description data metadata *seller *tax_lines *adjustments "
         "created_at updated_at adjustments(promotion_id total subtotal)) "
         "shipping_address(created_at updated_at) billing_address(created_at updated_at) "
-        "payment_collection(id currency_code amount status payment_sessions(id amount currency_code provider_id status data))"
+        "payment_collection(id currency_code amount status "
+        "payment_sessions(id amount currency_code provider_id status data))"
     ),
 )

@@ -67,12 +67,8 @@ PRICE = c.entity(
 )
 LOCATION = c.entity("FulfillmentLocation", id=c.STRING, name=c.STRING, address=c.nullable(ADDRESS))
 FULFILLMENT_SET = c.entity("FulfillmentSet", id=c.STRING, name=c.STRING, type=c.STRING, location=LOCATION)
-ZONE = c.entity(
-    "ServiceZone", id=c.STRING, name=c.STRING, fulfillment_set_id=c.STRING, fulfillment_set=FULFILLMENT_SET
-)
-TYPE = c.entity(
-    "ShippingOptionType", id=c.STRING, label=c.STRING, description=c.nullable(c.STRING), code=c.STRING
-)
+ZONE = c.entity("ServiceZone", id=c.STRING, name=c.STRING, fulfillment_set_id=c.STRING, fulfillment_set=FULFILLMENT_SET)
+TYPE = c.entity("ShippingOptionType", id=c.STRING, label=c.STRING, description=c.nullable(c.STRING), code=c.STRING)
 OPTION = c.entity(
     "ShippingOption",
     id=c.STRING,
@@ -95,9 +91,7 @@ OPTION = c.entity(
     seller_id=c.nullable(c.STRING),
     seller=c.nullable(SELLER),
     seller_options=c.array(
-        c.entity(
-            "SellerOption", seller_id=c.STRING, shipping_option_id=c.STRING, name=c.STRING, amount=c.AMOUNT
-        )
+        c.entity("SellerOption", seller_id=c.STRING, shipping_option_id=c.STRING, name=c.STRING, amount=c.AMOUNT)
     ),
 )
 _own = "id name price_type service_zone_id shipping_profile_id provider_id data metadata amount is_tax_inclusive"
@@ -108,10 +102,14 @@ FIELDS = FieldSet(
     ),
     defaults=(
         f"{_own} insufficient_inventory seller_id *seller_options "
-        "service_zone(fulfillment_set_id id fulfillment_set(type id location(id *address))) type(id label description code) "
+        "service_zone(fulfillment_set_id id fulfillment_set(type id location(id *address))) "
+        "type(id label description code) "
         "provider(id is_enabled) rules(attribute value operator) *calculated_price(*calculated_price *original_price) "
         "*prices(*price_rules)"
     ),
-    extra="*seller seller_options(seller_id shipping_option_id name amount) service_zone(name) *type *provider *service_zone",
+    extra=(
+        "*seller seller_options(seller_id shipping_option_id name amount) service_zone(name) *type *provider "
+        "*service_zone"
+    ),
     depth=4,
 )

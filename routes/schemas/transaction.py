@@ -2,7 +2,7 @@
 
 from routes.schemas import common as c
 from routes.schemas import totals
-from routes.schemas.cart import ADDRESS, ADJUSTMENT, CART, LINE, METHOD, PROMOTION, SELLER, TAX_LINE
+from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
 from routes.schemas.payment import PAYMENT_COLLECTION
 from utils.fields import FieldSet
 
@@ -128,12 +128,15 @@ _extra = (
     "customer_id sales_channel_id metadata locale item_discount_total shipping_discount_total *customer *cart "
     "*items *shipping_address *billing_address *shipping_methods *payment_collections *fulfillments *promotions "
     "promotions(*application_method) items(*product *variant *seller *detail *tax_lines *adjustments "
-    f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} variant(*product *options product(*options)) "
+    f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} "
+    "variant(*product *options product(*options)) "
     "product(*options *images *variants *type *collection *categories *tags)) "
     "shipping_methods(*seller *tax_lines *adjustments id name amount data metadata) "
     "payment_collections(*payments *payment_sessions id currency_code amount status) "
     f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )
 _always = "id status version *payment_collections *fulfillments payment_status fulfillment_status"
-COMPLETED = FieldSet(relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status")
+COMPLETED = FieldSet(
+    relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status"
+)
 FIELDS = FieldSet(relations=_relations, defaults=_completed, extra=_extra, always=_always)

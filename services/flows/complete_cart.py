@@ -13,6 +13,7 @@ from services import inventory, ledger, payment, promotion, shipping, transactio
 from services.deps import Deps
 from services.gateways.ports import PaymentProvider, Snapshot
 from services.infra.database import UnitOfWork
+from services.pricing import refresh
 from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
@@ -80,7 +81,7 @@ async def ask_provider(deps: Deps, *, cart_id: str) -> Paid | Refused | None:
         session = await _ensure_complete(work, cart)
     if session is None:
         return None
-    known = Snapshot(_state(session), session.amount, session.currency_code, session.data)
+    known = Snapshot(session.status, session.amount, session.currency_code, session.data)
     state = await _provider(deps, session).authorize(session.id, known)
     if state.state not in ("authorized", "captured"):
         return Refused(cart, PaymentNotAuthorized(state=state.state))
@@ -96,7 +97,7 @@ async def place_order(work: UnitOfWork, *, cart_id: str, paid: Paid | None) -> O
         return known
     if not carts.is_current(work, cart):
         frozen = cart.total
-        await carts.refresh(work, cart)
+        await refresh(work, cart)
         if cart.total != frozen:
             raise CartChanged(total_before=frozen, total_now=cart.total)
     session = await _ensure_complete(work, cart)
@@ -161,7 +162,3 @@ async def _ensure_shipping(work: UnitOfWork, cart: Cart) -> None:
 
 def _provider(deps: Deps, session: Session) -> PaymentProvider:
     return deps.payments[session.provider_id]
-
-
-def _state(session: Session) -> str:
-    return session.status

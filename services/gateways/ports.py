@@ -5,11 +5,12 @@ Amounts are integer minor units. A state is one of STATES and only moves forward
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
+from models.cart import SessionState
 from utils.errors import AppError
 
-State = Literal["pending", "requires_more", "authorized", "captured", "error", "canceled"]
+State = SessionState
 
 
 class PaymentDeclined(AppError):

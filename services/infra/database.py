@@ -56,9 +56,10 @@ class KeyTaken(AppError):
 
 
 class Event(Protocol):
-    """A fact for the outbox: a dataclass or struct with a `topic`."""
+    """A fact for the outbox: a struct with a `topic`."""
 
-    topic: str
+    @property
+    def topic(self) -> str: ...
 
 
 @dataclass(slots=True)

@@ -165,7 +165,9 @@ async def test_calculate_answers_with_the_price_for_this_cart(buyer: Buyer) -> N
     cart = await buyer.cart((SHIRT, 4))
     option = next(option for option in await buyer.options(cart["id"]) if option["name"] == "Standard")
     body = {"cart_id": cart["id"], "data": {}}
-    assert (await buyer.post(f"/store/shipping-options/{option['id']}/calculate", body))["shipping_option"]["amount"] == 0
+    assert (await buyer.post(f"/store/shipping-options/{option['id']}/calculate", body))["shipping_option"][
+        "amount"
+    ] == 0
 
 
 async def test_another_region_means_other_prices_and_an_address_there(buyer: Buyer, ids: dict[str, Any]) -> None:
@@ -212,7 +214,10 @@ BAD_BODIES = [
     ({}, "Invalid request: Field 'variant_id' is required; Field 'quantity' is required"),
     ({"variant_id": "x"}, "Invalid request: Field 'quantity' is required"),
     ({"variant_id": "x", "quantity": "2"}, "Invalid request: Expected type: 'number' for field 'quantity', got: '2'"),
-    ({"variant_id": "x", "quantity": 0}, "Invalid request: Value for field 'quantity' too small, expected at least: '0'"),
+    (
+        {"variant_id": "x", "quantity": 0},
+        "Invalid request: Value for field 'quantity' too small, expected at least: '0'",
+    ),
     ({"variant_id": "x", "quantity": 1, "unit_price": 1}, "Invalid request: Unrecognized fields: 'unit_price'"),
 ]
 
