@@ -26,9 +26,10 @@ async def deliver_events(deps: Deps) -> None:
     """Events of the outbox reach their reactions, woken by each commit that wrote some."""
     deliver = partial(react, deps)
     while True:
+        # Cleared before looking: a notice that comes meanwhile makes the loop look again.
+        deps.changes.outbox.clear()
         while await events.deliver_due(deps.database, deliver):
             pass
-        deps.changes.outbox.clear()
         with suppress(TimeoutError):
             await asyncio.wait_for(deps.changes.outbox.wait(), RETRY_SECONDS)
             await asyncio.sleep(GATHER_SECONDS)

@@ -17,7 +17,7 @@ log = logging.getLogger("pasar.events")
 
 async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     """One line an order for the operator."""
-    log.info("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
+    log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
 
 
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {"order.placed": (log_order,)}
