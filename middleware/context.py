@@ -24,6 +24,7 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
 FLUSH_SECONDS = 0.1
 FLUSH_LINES = 500
 LONGEST_PATH = 500
+MILLISECONDS = tuple(f".{n:03d}Z" for n in range(1000))
 GONE = 499  # the client went away before there was an answer
 
 _prefix = secrets.token_hex(6)
@@ -35,7 +36,7 @@ Line = tuple[float, str, str, str, str, int, int, float, str | None]
 
 def new_request_id() -> str:
     """Unique over processes by its prefix, and cheap: it names a request, it is no secret."""
-    return "%s%06x" % (_prefix, next(_numbers))  # noqa: UP031 - half the time of an f-string here
+    return f"{_prefix}{next(_numbers):06x}"
 
 
 def write(data: bytes) -> None:
@@ -71,8 +72,9 @@ class AccessLog:
 def encoded(line: Line) -> bytes:
     """One line of JSON. The query is left out: what people search for is nobody's business in a log."""
     moment, request_id, method, route, target, status, size, took, client = line
+    milliseconds = int(moment * 1000)
     values: dict[str, Any] = {
-        "time": f"{second(int(moment))}.{int(moment % 1 * 1000):03d}Z",
+        "time": second(milliseconds // 1000) + MILLISECONDS[milliseconds % 1000],
         "request_id": request_id,
         "method": method,
         "route": route,

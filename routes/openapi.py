@@ -92,8 +92,8 @@ def markdown(rows: Iterable[Route]) -> str:
     lines = [
         "# Routes",
         "",
-        "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas are at `/openapi.json`, and",
-        "to read at `/docs`. Callers: public = no key; anyone = a storefront's publishable key; customer = and a token.",
+        "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas: `/openapi.json`, and to",
+        "read `/docs`. Callers: public = no key; anyone = a storefront's publishable key; customer = and a token.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
         lines += [
