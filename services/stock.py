@@ -15,7 +15,9 @@ ITEMS_HELD = 200_000
 
 _level = inventory_level.c
 AVAILABLE = Prepared(
-    select(_level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), BigInteger).label("available"))
+    select(
+        _level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), BigInteger).label("available")
+    )
     .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
     .group_by(_level.item_id)
 )

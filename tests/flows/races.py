@@ -15,6 +15,7 @@ from tests.flows.books import faults, open_books, sold_and_left
 from tests.flows.buyers import Answer, Buyers, side_by_side
 
 STOCK = 1000
+SPREAD, SHORT = 4, 5
 LIMITED = {
     "code": "FIRST-TEN",
     "limit": 10,
@@ -63,10 +64,18 @@ class Race:
 
 
 def write_seed(folder: Path) -> Path:
-    """A small marketplace of two stores with four variants, each with STOCK pieces, and a code for ten orders."""
+    """A small marketplace of two stores and a code for ten orders.
+
+    Six variants: four with STOCK pieces, one in three places (SPREAD), one with few that may be ordered back (SHORT).
+    """
     path = folder / "world.json"
-    document = world(products=4, variants=1, stores=2, stock=STOCK)
+    document = world(products=6, variants=1, stores=2, stock=STOCK)
     document["promotions"].append(LIMITED)
+    places = document["stores"][0]["stock_locations"]
+    places += [places[0] | {"name": name, "fulfillment_sets": []} for name in ("Attic", "Cellar")]
+    spread, short = (document["products"][item]["variants"][0] for item in (SPREAD, SHORT))
+    spread["stock"] = {"Warehouse": 10, "Attic": 5, "Cellar": 5}
+    short |= {"stock": 3, "allow_backorder": True}
     path.write_bytes(orjson.dumps(document))
     return path
 
@@ -109,13 +118,14 @@ class PaymentRace:
     faults: list[str]
 
 
-async def race_at_payment(server: ServerProcess, *, item: int, buyers: int, stock: int) -> PaymentRace:
-    """Everybody opens the payment session at once, then everybody completes at once."""
+async def race_at_payment(server: ServerProcess, *, item: int, buyers: int, stock: int | None = None) -> PaymentRace:
+    """Everybody opens the payment session at once, then everybody completes at once. No `stock`: what there is."""
     books = await open_books(server.database_url)
     async with Buyers(server.base) as crowd:
         variant = crowd.variants[item]
         carts = await side_by_side([crowd.cart(variant) for _ in range(buyers)], 12)
-        await books.execute(RUN_OUT, variant, 0, stock)
+        if stock is not None:
+            await books.execute(RUN_OUT, variant, 0, stock)
         sessions = await asyncio.gather(*(crowd.session(cart) for cart in carts))
         answers = await asyncio.gather(*(crowd.complete(cart) for cart in carts))
     sold, _, left = await sold_and_left(books, variant)

@@ -10,7 +10,7 @@ import pytest
 from benchmarks.process import ServerProcess
 from tests.flows.books import faults, open_books
 from tests.flows.buyers import Answer, Buyers, side_by_side
-from tests.flows.races import LIMITED, race_at_complete, race_at_payment, serving, write_seed
+from tests.flows.races import LIMITED, SHORT, SPREAD, race_at_complete, race_at_payment, serving, write_seed
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +37,23 @@ def test_at_the_payment_session_as_many_get_a_hold_as_there_are_pieces(server: S
     assert (race.sold, race.left, race.faults) == (20, 0, [])
 
 
+def test_nobody_is_refused_while_another_location_has_pieces(server: ServerProcess) -> None:
+    race = asyncio.run(race_at_payment(server, item=SPREAD, buyers=25))
+    assert Counter(answer.status for answer in race.sessions) == {200: 20, 400: 5}
+    assert (race.sold, race.left, race.faults) == (20, 0, [])
+
+
+def test_what_may_be_ordered_back_is_sold_to_everybody(server: ServerProcess) -> None:
+    race = asyncio.run(race_at_payment(server, item=SHORT, buyers=20))
+    assert {answer.status for answer in [*race.sessions, *race.answers]} == {200}
+    assert (race.sold, race.left, race.faults) == (20, 0, [])
+
+
 async def same_cart(server: ServerProcess, at_once: int) -> tuple[list[str | None], list[str | None], list[str]]:
     """One cart completed many times at once without a key and with different ones, another with one key."""
     books = await open_books(server.database_url)
     async with Buyers(server.base) as crowd:
-        first, second = [await crowd.payable(*crowd.variants[2:]) for _ in range(2)]
+        first, second = [await crowd.payable(*crowd.variants[2:4]) for _ in range(2)]
         mixed = await asyncio.gather(*(crowd.complete(first, f"key-{n}" if n % 2 else "") for n in range(at_once)))
         keyed = await asyncio.gather(*(crowd.complete(second, "one-key", tries=50) for _ in range(at_once)))
     found = await faults(books)
@@ -63,7 +75,7 @@ async def crossing(server: ServerProcess, buyers: int) -> tuple[Counter[int], li
     """Carts of the same two variants in opposite orders, paid and completed at once."""
     books = await open_books(server.database_url)
     async with Buyers(server.base) as crowd:
-        two = crowd.variants[2:]
+        two = crowd.variants[2:4]
         work = (crowd.payable(*(two if n % 2 else reversed(two))) for n in range(buyers))
         carts = await asyncio.gather(*work)
         answers = await asyncio.gather(*(crowd.complete(cart, tries=1) for cart in carts))
