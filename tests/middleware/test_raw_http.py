@@ -242,6 +242,12 @@ async def test_a_smuggled_request_is_never_answered(shop: Shop) -> None:
         assert len(statuses(await talk(shop, post(headers, b"0\r\n\r\n" + inner), 0.3))) <= 1
 
 
+async def test_a_body_that_never_ends_is_given_up(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("middleware.limits.BODY_SECONDS", 0.2)
+    for data in (post(b"Content-Length: 13\r\n", b'{"ti'), post(CHUNKED, b"4\r\n")):
+        assert statuses(await talk(shop, data, 3.0)) == [408]
+
+
 async def test_pipelined_requests_are_answered_in_their_order(shop: Shop) -> None:
     reader, writer = await asyncio.open_connection(shop.host, shop.port)
     writer.write(b"".join(b"GET /open HTTP/1.1\r\n" + HOST + b"X-Request-Id: pipe-%04d\r\n\r\n" % n for n in range(20)))

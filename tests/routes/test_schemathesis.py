@@ -16,7 +16,7 @@ from benchmarks.world import PUBLISHABLE_KEY, world
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 # Seed, phases, examples an operation, and requests at the least. The coverage phase walks every border of every schema;
 # fuzzing and stateful testing combine what they find, and use ids that earlier answers have shown.
-RUNS = [(1, "coverage", 1, 5_000), (2, "fuzzing,stateful", 8, 300), (3, "fuzzing,stateful", 8, 300)]
+RUNS = [(1, "coverage", 1, 5_000), (2, "fuzzing,stateful", 15, 500), (3, "fuzzing,stateful", 15, 500)]
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
 
