@@ -470,6 +470,9 @@ CREATE TABLE cart (
     CONSTRAINT fk_cart_sales_channel_id FOREIGN KEY(sales_channel_id) REFERENCES sales_channel (id),
     CONSTRAINT fk_cart_customer_id FOREIGN KEY(customer_id) REFERENCES customer (id)
 );
+-- A cart's document is rewritten with every change: it stays in its row uncompressed, in a page that has room for the
+-- next version.
+ALTER TABLE cart SET (toast_tuple_target = 8160, fillfactor = 50);
 CREATE INDEX ix_cart_customer_id ON cart (customer_id);
 CREATE INDEX ix_cart_open ON cart (updated_at) WHERE completed_at IS NULL;
 
