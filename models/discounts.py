@@ -253,7 +253,7 @@ def each(promotion: Promotion, slots: Iterable[Slot]) -> Taken:
 
 
 def once(promotion: Promotion, slots: Iterable[Slot]) -> Taken:
-    """Off `max_quantity` pieces in all, cheapest first."""
+    """Off `max_quantity` pieces in all, cheapest first (without taxes)."""
     quota = promotion.max_quantity or 1
     taken: Taken = []
     for slot in sorted(slots, key=lambda slot: slot.net / slot.quantity):

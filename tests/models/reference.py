@@ -199,7 +199,7 @@ def cuts_of(
     is_shipping = p["target_type"] == "shipping_methods"
     quota = p["max_quantity"] or 1
     if p["allocation"] == "once":
-        chosen.sort(key=piece)
+        chosen.sort(key=lambda i: things[i][1].full_net / things[i][1].quantity)
     for i in chosen:
         pieces = 1 if is_shipping else min(things[i][1].quantity, quota)
         base = min(left(i), piece(i) * pieces)

@@ -5,12 +5,15 @@ from fractions import Fraction
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from models.totals import Charge, ChargeTotals, Totals
 from tests.models.reference import STEPS, Reckoned, cart_totals, reckon
 from tests.models.worlds import computed, tax_book, worlds
 
+# A failing cart is made small for up to five minutes before it is shown.
+pytestmark = pytest.mark.timeout(400)
 CARTS = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 LONG_CARTS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
