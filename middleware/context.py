@@ -22,7 +22,8 @@ from utils.http import REQUEST_ID
 HEADER = istr("X-Request-Id")
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
 FLUSH_SECONDS = 0.1
-FLUSH_LINES = 500
+BATCH_LINES = 64  # encoded together while they are still in the processor's cache
+FLUSH_BATCHES = 16
 LONGEST_PATH = 500
 MILLISECONDS = tuple(f".{n:03d}Z" for n in range(1000))
 GONE = 499  # the client went away before there was an answer
@@ -51,22 +52,31 @@ class AccessLog:
         self.enabled = enabled
         self.sink = sink
         self._lines: list[Line] = []
+        self._batches: list[bytes] = []
         self._timer: asyncio.TimerHandle | None = None
 
     def append(self, line: Line) -> None:
         self._lines.append(line)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(FLUSH_SECONDS, self.flush)
-        elif len(self._lines) >= FLUSH_LINES:
-            self.flush()
+        if len(self._lines) >= BATCH_LINES:
+            self._encode()
+            if len(self._batches) >= FLUSH_BATCHES:
+                self.flush()
+
+    def _encode(self) -> None:
+        self._batches.append(b"".join(map(encoded, self._lines)))
+        self._lines.clear()
 
     def flush(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        lines, self._lines = self._lines, []
-        if lines:
-            self.sink(b"".join(map(encoded, lines)))
+        self._encode()
+        data = b"".join(self._batches)
+        self._batches.clear()
+        if data:
+            self.sink(data)
 
 
 def encoded(line: Line) -> bytes:
