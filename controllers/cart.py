@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
-from controllers.region import view as region_view
+from controllers.region import RegionViews
 from controllers.sold_view import views_of_variants
-from models.cart import Cart
+from models.cart import Cart, CartMissing
 from models.cart_document import Line, Method
 from services import cart as cart_service
 from services.infra.database import UnitOfWork
@@ -44,7 +44,7 @@ async def create(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     cart_id, database = request.match_info["id"], request.app[DEPS].database
     async with database.reading() as work:
-        cart = await cart_service.find(work, cart_id=cart_id)
+        cart = await cart_service.find(work, cart_id=cart_id, missing=CartMissing)
         if cart_service.is_current(work, cart):
             return reply({"cart": await view(work, cart, request[FIELDS])})
     async with database.unit_of_work() as work:
@@ -133,7 +133,7 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
         "customer_id": cart.customer_id,
         "shipping_address": parts.address(document.shipping_address),
         "billing_address": parts.address(document.billing_address),
-        "region": region_view(regions.by_id[cart.region_id]),
+        "region": work.snapshots.cache(RegionViews).of(regions.by_id[cart.region_id]),
         "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
         "shipping_methods": [_method(cart, method, stores) for method in document.shipping_methods],
         "promotions": [parts.promotion(known) for known in document.promotions],

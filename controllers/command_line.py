@@ -31,7 +31,9 @@ async def report_of(deps: Deps, document: Mapping[str, Any]) -> seeds.Report:
     """Load a document in one transaction, with a bar where somebody watches."""
     with tqdm(total=seeds.size(document), unit=" entries", disable=None, leave=False) as bar:
         async with deps.database.unit_of_work() as work:
-            return await seeds.load(work, document, bar.update)
+            report = await seeds.load(work, document, bar.update)
+    await deps.database.refresh_statistics()
+    return report
 
 
 async def seed(deps: Deps, options: argparse.Namespace) -> int:
@@ -105,6 +107,8 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
             fetcher=fetcher,
         )
         result = await importer.run()
+    if result.created:
+        await deps.database.refresh_statistics()
     for line in outcome(options, result):
         print(line)
     return 1 if result.faults else 0

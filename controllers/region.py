@@ -40,6 +40,19 @@ async def retrieve_currency(request: web.Request) -> web.Response:
     return reply({"currency": request[FIELDS](currency_view(regions.get_currency(request.match_info["code"])))})
 
 
+class RegionViews:
+    """The wire form of each region, made once as long as the region stays the same: every cart shows one."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, tuple[Region, Json]] = {}
+
+    def of(self, region: Region) -> Json:
+        held = self._held.get(region.id)
+        if held is None or held[0] is not region:
+            held = self._held[region.id] = (region, view(region))
+        return held[1]
+
+
 def view(region: Region) -> Json:
     return {
         "id": region.id,

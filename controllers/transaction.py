@@ -14,7 +14,6 @@ from services import transaction
 from services.flows import complete_cart
 from services.flows.complete_cart import Refused
 from services.infra.database import Claim, UnitOfWork
-from services.inventory import OutOfStock
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.fields import Selection
@@ -43,7 +42,7 @@ async def complete(request: web.Request) -> web.Response:
         async with deps.database.unit_of_work(request[CLAIM]) as work:
             order = await complete_cart.place_order(work, cart_id=cart_id, paid=paid)
             return await _placed(work, order, request[FIELDS], request[CLAIM])
-    except OutOfStock:
+    except complete_cart.FINAL:
         if paid is not None:
             await complete_cart.give_up_payment(deps, cart_id=cart_id, paid=paid)
         raise

@@ -60,6 +60,12 @@ class CartNotFound(AppError):
     message = "Cart id not found: {id}"
 
 
+class CartMissing(CartNotFound):
+    """The same, in the words that reading and completing have for it."""
+
+    message = "Cart with id '{id}' not found"
+
+
 class CartCompleted(AppError):
     code, kind = "cart_completed", "invalid"
     message = "Cart {id} is already completed."
@@ -248,17 +254,18 @@ _customer = (
 COUNTERS_OBJECT = select(func.jsonb_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
 
 # The whole cart as one JSON text in the shape of `Cart`.
-LOAD_CART = Prepared(
-    select(
-        cast(
-            func.to_jsonb(literal_column("cart")).op("||")(
-                func.jsonb_build_object("payment", _payment, "customer", _customer, "counters", COUNTERS_OBJECT)
-            ),
-            Text,
-        )
-    ).where(cart.c.id == bindparam("id"))
-)
-# Locked in a statement of its own: one that waits for a lock still sees other tables as they were before the wait.
+_whole = select(
+    cast(
+        func.to_jsonb(literal_column("cart")).op("||")(
+            func.jsonb_build_object("payment", _payment, "customer", _customer, "counters", COUNTERS_OBJECT)
+        ),
+        Text,
+    )
+).where(cart.c.id == bindparam("id"))
+LOAD_CART = Prepared(_whole)
+# Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock would still see the
+# other tables as they were before the wait.
+LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
 LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
 STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")
 INSERT_CART = Prepared(insert(cart), *STORED, "id", "created_at", "updated_at")

@@ -75,25 +75,30 @@ UPSERT_GUEST = Prepared(
 )
 
 
-async def find(work: UnitOfWork, *, cart_id: str) -> Cart:
-    """The cart as it is stored; CartNotFound when there is none. Its id is a guest's right to it."""
+async def find(work: UnitOfWork, *, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
+    """The cart as it is stored; `missing` is raised when there is none. Its id is a guest's right to it."""
     loaded = (await work.execute(carts.LOAD_CART, {"id": cart_id})).scalar_one_or_none()
     if loaded is None:
-        raise CartNotFound(id=cart_id)
+        raise missing(id=cart_id)
+    return _read(work, loaded)
+
+
+def _read(work: UnitOfWork, loaded: str) -> Cart:
     cart = carts.read_cart(loaded)
     work.snapshots.observe(cart.counters)
     return cart
 
 
-async def get_locked_cart(work: UnitOfWork, *, cart_id: str) -> Cart:
-    """The cart, locked until the transaction ends."""
+async def get_locked_cart(work: UnitOfWork, *, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
+    """The cart, locked until the transaction ends, with everything around it as it is once the lock is held."""
     await work.execute(carts.LOCK_CART, {"id": cart_id})
-    return await find(work, cart_id=cart_id)
+    return await find(work, cart_id=cart_id, missing=missing)
 
 
 async def get_open_cart(work: UnitOfWork, *, cart_id: str) -> Cart:
     """The cart, locked, and not completed yet: CartCompleted otherwise."""
-    cart = await get_locked_cart(work, cart_id=cart_id)
+    loaded = (await work.execute(carts.LOAD_FREE_CART, {"id": cart_id})).scalar_one_or_none()
+    cart = await get_locked_cart(work, cart_id=cart_id) if loaded is None else _read(work, loaded)
     cart.ensure_open()
     return cart
 

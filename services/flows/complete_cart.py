@@ -5,7 +5,8 @@ Inside it no network is touched; the levels of stock come last, since they are t
 
 from dataclasses import dataclass
 
-from models.cart import Cart, Session
+from models import redemption
+from models.cart import Cart, CartMissing, Session
 from models.event import OrderPlaced
 from models.order import Order
 from services import cart as carts
@@ -56,6 +57,16 @@ class PaymentNotAuthorized(AppError):
     message = "The payment is not authorized yet: finish it, or choose another way to pay."
 
 
+# What ends a payment that was authorized: no order can come of it. Anything else may be tried again.
+FINAL = (
+    inventory.OutOfStock,
+    redemption.PromotionUsageExceeded,
+    carts.StoreClosed,
+    carts.VariantNotSold,
+    CartChanged,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Paid:
     """What the provider said of the cart's session; None where nothing is to be paid or the order is there already."""
@@ -75,7 +86,7 @@ class Refused:
 async def ask_provider(deps: Deps, *, cart_id: str) -> Paid | Refused | None:
     """The state of the cart's payment, asked outside any transaction; what stands in the way is said at once."""
     async with deps.database.reading() as work:
-        cart = await carts.find(work, cart_id=cart_id)
+        cart = await carts.find(work, cart_id=cart_id, missing=CartMissing)
         if cart.completed_at is not None:
             return None
         session = await _ensure_complete(work, cart)
@@ -124,7 +135,7 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
 
 
 async def give_up_payment(deps: Deps, *, cart_id: str, paid: Paid) -> None:
-    """The order could not be made for want of stock: the authorization is cancelled and the session ends."""
+    """The order cannot be made as it was paid for: the session ends, and its authorization is cancelled."""
     async with deps.database.unit_of_work() as work:
         cart = await carts.get_locked_cart(work, cart_id=cart_id)
         sessions = cart.payment.payment_sessions if cart.payment is not None else []

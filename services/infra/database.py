@@ -179,6 +179,11 @@ class Database:
         async with self.engine.connect() as connection:
             yield UnitOfWork(connection, await driver_of(connection), self)
 
+    async def refresh_statistics(self) -> None:
+        """ANALYZE, after much was written at once: until then the planner guesses at tables it takes for empty."""
+        async with self.reading() as work:
+            await work.raw.execute("ANALYZE")
+
     async def close(self) -> None:
         await self.engine.dispose()
 

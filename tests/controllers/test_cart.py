@@ -245,7 +245,7 @@ async def test_a_country_must_be_the_regions_own(buyer: Buyer) -> None:
 
 
 async def test_unknown_carts_regions_lines_and_options_are_said_to_be_so(buyer: Buyer, ids: dict[str, Any]) -> None:
-    assert (await buyer.get("/store/carts/cart_x", 404))["message"] == "Cart id not found: cart_x"
+    assert (await buyer.get("/store/carts/cart_x", 404))["message"] == "Cart with id 'cart_x' not found"
     assert (await buyer.post("/store/carts", {"region_id": "reg_x"}, 404))["message"] == "No regions found"
     cart = await buyer.cart((SHIRT, 1))
     assert (await buyer.post(f"/store/carts/{cart['id']}", {"region_id": "reg_x"}, 404))["code"] == "region_not_found"
