@@ -146,16 +146,14 @@ def work_out(
     item_taxes = [_item_taxes(cart, region, taxes, line) for line in document.items]
     buyer = _buyer(cart)
     items = [_item(line, lines) for line, lines in zip(document.items, item_taxes, strict=True)]
-    # The item total decides which shipping price holds, so the lines are worked out before the methods.
-    alone = rules.apply(promotions, document.promo_codes, buyer, items, [], now=now(), usage=usage)
-    document.totals = compute(_discounted(items, alone.items), [], cart.currency_code)
+    if shipping.follows_item_total(book, cart):
+        alone = rules.apply(promotions, document.promo_codes, buyer, items, [], now=now(), usage=usage)
+        document.totals = compute(_discounted(items, alone.items), [], cart.currency_code)
     kept = shipping.still_valid(book, cart, region, context)
     document.shipping_methods = [method for method, _ in kept]
     method_taxes = [_method_taxes(cart, region, taxes, option) for _, option in kept]
     methods = [_method(method, option, lines) for (method, option), lines in zip(kept, method_taxes, strict=True)]
-    applied = alone
-    if methods:
-        applied = rules.apply(promotions, document.promo_codes, buyer, items, methods, now=now(), usage=usage)
+    applied = rules.apply(promotions, document.promo_codes, buyer, items, methods, now=now(), usage=usage)
     totals = compute(_discounted(items, applied.items), _discounted(methods, applied.methods), cart.currency_code)
     if totals.original_total > LARGEST_TOTAL:
         raise TotalTooLarge()

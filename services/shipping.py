@@ -159,6 +159,12 @@ def methods_of(chosen: Offer, data: dict[str, Any] | None) -> list[Method]:
     ]
 
 
+def follows_item_total(book: ShippingBook, cart: Cart) -> bool:
+    """True when the price of a chosen method depends on what the lines come to: they are worked out first then."""
+    chosen = (book.options.get(method.shipping_option_id) for method in cart.document.shipping_methods)
+    return any(price.rules for option in chosen if option is not None for price in option.prices)
+
+
 def includes_tax(price: OptionPrice, context: PricingContext) -> bool:
     """By the same preferences as prices of goods: the region's for a price of the region, else the currency's."""
     return context.is_region_tax_inclusive if price.region_id is not None else context.is_tax_inclusive

@@ -195,25 +195,3 @@ BEGIN
 END $$;
 CREATE TRIGGER promotion_usage_follows AFTER INSERT OR UPDATE ON promotion FOR EACH ROW EXECUTE FUNCTION usage_follows();
 CREATE TRIGGER campaign_usage_follows AFTER INSERT OR UPDATE ON campaign FOR EACH ROW EXECUTE FUNCTION usage_follows();
-
--- Counters of use follow what they count: made with it, their limit never below what is used already.
-CREATE FUNCTION promotion_counted() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO promotion_usage (promotion_id, usage_limit) VALUES (NEW.id, NEW."limit")
-    ON CONFLICT (promotion_id) DO UPDATE SET usage_limit = greatest(EXCLUDED.usage_limit, promotion_usage.used)
-    WHERE EXCLUDED.usage_limit IS NOT NULL;
-    UPDATE promotion_usage SET usage_limit = NULL WHERE promotion_id = NEW.id AND NEW."limit" IS NULL AND usage_limit IS NOT NULL;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER promotion_counted AFTER INSERT OR UPDATE OF "limit" ON promotion
-    FOR EACH ROW EXECUTE FUNCTION promotion_counted();
-CREATE FUNCTION campaign_counted() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO campaign_usage (campaign_id, usage_limit) VALUES (NEW.id, NEW.budget_limit)
-    ON CONFLICT (campaign_id) DO UPDATE SET usage_limit = greatest(EXCLUDED.usage_limit, campaign_usage.used)
-    WHERE EXCLUDED.usage_limit IS NOT NULL;
-    UPDATE campaign_usage SET usage_limit = NULL WHERE campaign_id = NEW.id AND NEW.budget_limit IS NULL AND usage_limit IS NOT NULL;
-    RETURN NULL;
-END $$;
-CREATE TRIGGER campaign_counted AFTER INSERT OR UPDATE OF budget_limit ON campaign
-    FOR EACH ROW EXECUTE FUNCTION campaign_counted();

@@ -8,11 +8,13 @@ PRODUCT_RELATIONS = (
     "categories(parent_category category_children) seller"
 )
 PRODUCT_PLAIN = (
-    "id title subtitle description handle is_giftcard discountable thumbnail collection_id type_id weight length height "
+    "id title subtitle description handle is_giftcard discountable thumbnail collection_id type_id weight length "
+    "height "
     "width hs_code origin_country mid_code material created_at updated_at"
 )
 VARIANT_PLAIN = (
-    "id title sku barcode ean upc allow_backorder manage_inventory hs_code origin_country mid_code material weight length "
+    "id title sku barcode ean upc allow_backorder manage_inventory hs_code origin_country mid_code material weight "
+    "length "
     "height width thumbnail created_at updated_at deleted_at"
 )
 # What may be asked of a product beyond its defaults, on its own routes and wherever products hang below something else.
@@ -23,7 +25,9 @@ PRODUCT_MORE = (
     "options(id title is_exclusive values(id value)) images(id url rank) type(id value created_at updated_at) "
     "tags(id value created_at updated_at) collection(id title handle created_at updated_at deleted_at metadata)"
 )
-PRODUCT_BELOW = f"@products({PRODUCT_PLAIN} type collection @options(values) tags images @variants(options) {PRODUCT_MORE})"
+PRODUCT_BELOW = (
+    f"@products({PRODUCT_PLAIN} type collection @options(values) tags images @variants(options) {PRODUCT_MORE})"
+)
 PRODUCTS_BELOW = f"products({PRODUCT_RELATIONS})"
 
 PRODUCT = FieldSet(
@@ -40,7 +44,10 @@ VARIANT = FieldSet(
         "origin_country mid_code material weight length height width created_at updated_at metadata "
         "*options(*option) *images product(id type_id)"
     ),
-    extra="deleted_at calculated_price inventory_quantity options(id value) images(id url rank) product(title handle seller)",
+    extra=(
+        "deleted_at calculated_price inventory_quantity options(id value) images(id url rank) "
+        "product(title handle seller)"
+    ),
 )
 COLLECTION = FieldSet(
     relations=PRODUCTS_BELOW,
@@ -59,11 +66,14 @@ OPTION = FieldSet(
 
 CATEGORY_PLAIN = "id name description handle rank external_id parent_category_id created_at updated_at deleted_at"
 CATEGORY_LEAF = f"@parent_category({CATEGORY_PLAIN}) @category_children({CATEGORY_PLAIN})"
-CATEGORY_BRANCH = f"@parent_category({CATEGORY_PLAIN} {CATEGORY_LEAF}) @category_children({CATEGORY_PLAIN} {CATEGORY_LEAF})"
+CATEGORY_BRANCH = (
+    f"@parent_category({CATEGORY_PLAIN} {CATEGORY_LEAF}) @category_children({CATEGORY_PLAIN} {CATEGORY_LEAF})"
+)
 CATEGORY = FieldSet(
     relations=(
         "products(variants options images) "
-        "parent_category(parent_category(parent_category category_children) category_children(parent_category category_children)) "
+        "parent_category(parent_category(parent_category category_children) "
+        "category_children(parent_category category_children)) "
         "category_children(products parent_category(parent_category category_children) "
         "category_children(parent_category category_children))"
     ),
