@@ -134,7 +134,7 @@ class Settings:
     )
     access_log: bool = setting(True, switch, "one JSON line a request on standard output (on or off)")
     check_replies: bool = setting(False, switch, "check every reply against its schema; slow, for tests (on or off)")
-    page_cache_bytes: int = setting(32 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
+    page_cache_bytes: int = setting(16 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
     product_cache_count: int = setting(5000, whole(0, 1_000_000), "products kept ready per worker (count); 0 = none")
     stock_hold_seconds: int = setting(900, whole(30, 86_400), "how long a payment session holds stock (seconds)")
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
