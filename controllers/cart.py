@@ -10,6 +10,7 @@ from controllers.region import RegionViews
 from controllers.sold_view import views_of_variants
 from models.cart import Cart, CartMissing
 from models.cart_document import Line, Method
+from models.totals import CART_SUMS, PART_SUMS
 from services import cart as cart_service
 from services.infra.database import UnitOfWork
 from services.region import REGIONS
@@ -18,20 +19,6 @@ from utils.clock import wire
 from utils.fields import Selection
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from utils.money import to_wire
-
-CART_SUMS = (
-    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
-    "original_total original_subtotal original_tax_total "
-    "item_total item_subtotal item_tax_total item_discount_total "
-    "original_item_total original_item_subtotal original_item_tax_total "
-    "shipping_total shipping_subtotal shipping_tax_total shipping_discount_total "
-    "original_shipping_total original_shipping_subtotal original_shipping_tax_total "
-    "credit_line_total credit_line_subtotal credit_line_tax_total"
-).split()
-PART_SUMS = (
-    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
-    "original_total original_subtotal original_tax_total"
-).split()
 
 
 async def create(request: web.Request) -> web.Response:

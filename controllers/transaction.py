@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
-from controllers.cart import PART_SUMS
 from controllers.cart import view as cart_view
 from controllers.sold_view import views_of_variants
 from models.order import Order, OrderLine, OrderMethod, StoreOrder
+from models.totals import CART_SUMS, PART_SUMS
 from services import transaction
 from services.flows import complete_cart
 from services.flows.complete_cart import Refused
@@ -20,15 +20,6 @@ from utils.fields import Selection
 from utils.http import CLAIM, DEPS, FIELDS, reply
 from utils.money import to_wire
 
-ORDER_SUMS = (
-    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
-    "original_total original_subtotal original_tax_total "
-    "item_total item_subtotal item_tax_total item_discount_total "
-    "original_item_total original_item_subtotal original_item_tax_total "
-    "shipping_total shipping_subtotal shipping_tax_total shipping_discount_total "
-    "original_shipping_total original_shipping_subtotal original_shipping_tax_total "
-    "credit_line_total credit_line_subtotal credit_line_tax_total"
-).split()
 STEPS = ("fulfilled", "delivered", "shipped")
 LATER = ("return_requested", "return_received", "return_dismissed", "written_off")
 
@@ -72,7 +63,7 @@ async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, A
     about = await views_of_variants(work, [line.variant_id for line in order.lines], fields, "items")
     whole: dict[str, Any] = {
         **_head(order),
-        **parts.amounts(order.totals, ORDER_SUMS, currency),
+        **parts.amounts(order.totals, CART_SUMS, currency),
         "summary": _summary(order),
         "shipping_address": parts.address(order.shipping_address),
         "billing_address": parts.address(order.billing_address),

@@ -110,6 +110,11 @@ class Totals(msgspec.Struct, frozen=True):
     credit_line_tax_total: int = 0
 
 
+# Names of the amounts of a line or method, and of a cart or order.
+PART_SUMS = tuple(name for name in ChargeTotals.__struct_fields__ if name not in ("tax_lines", "adjustments"))
+CART_SUMS = tuple(name for name in Totals.__struct_fields__ if name not in ("items", "shipping_methods"))
+
+
 class Parts(Exact):
     """A charge's exact amounts, with the net share of each adjustment (times PPM over `den`)."""
 

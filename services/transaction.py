@@ -12,15 +12,11 @@ from models.cart import Cart
 from models.cart_document import Line, Method
 from models.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPayment, Payment, StoreOrder
 from models.store import Store
+from models.totals import PART_SUMS
 from services.infra.database import UnitOfWork
 from services.store import STORES
 from utils.clock import now
 from utils.ids import new_id
-
-SUMS = (
-    "total subtotal tax_total discount_total discount_subtotal discount_tax_total "
-    "original_total original_subtotal original_tax_total"
-).split()
 
 
 async def find(work: UnitOfWork, *, order_id: str) -> Order:
@@ -91,14 +87,14 @@ def _by_store(cart: Cart) -> dict[str, tuple[list[Line], list[Method]]]:
 
 
 def _sum(parts: Sequence[Line | Method]) -> dict[str, int]:
-    return {name: sum(getattr(part.totals, name) for part in parts) for name in SUMS}
+    return {name: sum(getattr(part.totals, name) for part in parts) for name in PART_SUMS}
 
 
 def store_totals(lines: Sequence[Line], methods: Sequence[Method]) -> dict[str, int]:
     """A store's part of the totals, under the names that the whole order uses."""
     items, shipping = _sum(lines), _sum(methods)
-    totals = {name: items[name] + shipping[name] for name in SUMS}
-    for name in SUMS:
+    totals = {name: items[name] + shipping[name] for name in PART_SUMS}
+    for name in PART_SUMS:
         kind = name.removeprefix("original_")
         original = "original_" if name != kind else ""
         totals[f"{original}item_{kind}"] = items[name]
