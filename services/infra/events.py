@@ -1,7 +1,8 @@
 """The outbox's delivery: events that have committed are handed to their reactions, each at least once.
 
-Processes share the work: a batch is locked by the one that delivers it and skipped by the others. An event whose
-reaction fails is put off, twice as long each time, and no longer asked for after MOST_ATTEMPTS; it stays for a person.
+Processes share the work: a batch is leased by the one that delivers it, in a transaction that ends before any reaction
+runs, so that a reaction may call others. What is not confirmed within the lease is delivered again. A reaction that
+fails is put off, twice as long each time; after MOST_ATTEMPTS the event stays for a person.
 """
 
 import logging
@@ -20,13 +21,14 @@ from utils.sql import Prepared
 
 BATCH = 100
 MOST_ATTEMPTS = 12
+LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=7)
 
 Deliver = Callable[[str, Mapping[str, Any]], Awaitable[None]]
 log = logging.getLogger("pasar.events")
 
-DUE = Prepared(
-    select(outbox.c.id, outbox.c.topic, cast(outbox.c.payload, Text).label("payload"), outbox.c.attempts)
+_due = (
+    select(outbox.c.id)
     .where(
         outbox.c.delivered_at.is_(None),
         outbox.c.attempts < MOST_ATTEMPTS,
@@ -35,16 +37,23 @@ DUE = Prepared(
     .order_by(outbox.c.id)
     .limit(BATCH)
     .with_for_update(skip_locked=True)
+    .cte("due")
+)
+TAKE = Prepared(
+    update(outbox)
+    .where(outbox.c.id == _due.c.id)
+    .values(attempts=outbox.c.attempts + 1, due_at=bindparam("lease"))
+    .returning(outbox.c.id, outbox.c.topic, outbox.c.attempts, cast(outbox.c.payload, Text).label("body"))
 )
 DELIVERED = Prepared(
     update(outbox)
     .where(outbox.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger))))
     .values(delivered_at=func.now())
 )
-PUT_OFF = (
+PUT_OFF = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("row_id"))
-    .values(attempts=outbox.c.attempts + 1, last_error=bindparam("error"), due_at=bindparam("due"))
+    .values(last_error=bindparam("error"), due_at=bindparam("due"))
 )
 PRUNE = delete(outbox).where(outbox.c.delivered_at < bindparam("before"))
 
@@ -52,19 +61,21 @@ PRUNE = delete(outbox).where(outbox.c.delivered_at < bindparam("before"))
 async def deliver_due(database: Database, deliver: Deliver) -> int:
     """Deliver one batch; how many events it held."""
     async with database.unit_of_work() as work:
-        rows = (await work.execute(DUE)).all()
-        done = []
-        for row in rows:
-            try:
-                await deliver(row.topic, orjson.loads(row.payload))
-                done.append(row.id)
-            except Exception as error:
-                log.exception("event %s (%s) was not delivered and is tried again", row.id, row.topic)
-                due = now() + timedelta(seconds=2**row.attempts)
-                await work.execute(PUT_OFF, {"row_id": row.id, "error": repr(error)[:500], "due": due})
-        if done:
+        taken = sorted((await work.execute(TAKE, {"lease": now() + LEASE})).all(), key=lambda row: row.id)
+    done, failed = [], []
+    for row in taken:
+        try:
+            await deliver(row.topic, orjson.loads(row.body))
+            done.append(row.id)
+        except Exception as error:
+            log.exception("event %s (%s) was not delivered and is tried again", row.id, row.topic)
+            due = now() + timedelta(seconds=2**row.attempts)
+            failed.append({"row_id": row.id, "error": repr(error)[:500], "due": due})
+    if taken:
+        async with database.unit_of_work() as work:
             await work.execute(DELIVERED, {"ids": done})
-    return len(rows)
+            await work.execute(PUT_OFF, failed)
+    return len(taken)
 
 
 async def prune(database: Database) -> int:
