@@ -26,7 +26,7 @@ async def list_providers(request: web.Request) -> web.Response:
 async def create_collection(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.get_locked_cart(work, cart_id=request[BODY]["cart_id"])
+        cart = await cart_service.get_open_cart(work, cart_id=request[BODY]["cart_id"])
         collection = await payment.collection_for(work, cart)
         return reply({"payment_collection": view(collection, request)}, claim=claim)
 

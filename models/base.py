@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, DateTime, MetaData, Text, func
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, MetaData, Table, Text, func, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 metadata = MetaData(
@@ -39,3 +39,15 @@ def stamps() -> tuple[Column[Any], Column[Any]]:
         Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
         Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     )
+
+
+def json_of(table: Table | None = None, **parts: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A row's columns, and parts beside them, as one JSON object."""
+    values = {column.name: column for column in table.c} if table is not None else {}
+    named = [part for name, value in (values | parts).items() for part in (literal_column(f"'{name}'"), value)]
+    return func.json_build_object(*named)
+
+
+def json_list(rows: ColumnElement[Any]) -> ColumnElement[Any]:
+    """An aggregate that gives an empty JSON array where it has no rows."""
+    return func.coalesce(rows, literal_column("'[]'::json"))

@@ -19,14 +19,13 @@ from sqlalchemy import (
     cast,
     func,
     insert,
-    literal_column,
     select,
     text,
     update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSON
 
-from models.base import id_column, metadata, moment, stamps
+from models.base import id_column, json_list, json_of, metadata, moment, stamps
 from models.cart_document import CartDocument, Line, Method
 from models.customer import customer, customer_group_customer
 from models.journal import change_counter
@@ -47,7 +46,8 @@ cart = Table(
     Column("sales_channel_id", ForeignKey("sales_channel.id")),
     Column("customer_id", ForeignKey("customer.id"), index=True),
     Column("currency_code", Text, nullable=False),
-    Column("document", JSONB, nullable=False),
+    # JSON, not JSONB: nobody looks inside, so PostgreSQL keeps the text as it is.
+    Column("document", JSON, nullable=False),
     *stamps(),
     moment("completed_at"),
     CheckConstraint("version > 0", name="version"),
@@ -213,55 +213,35 @@ PRICED_BY = ("catalogue", "promotions", "regions", "shipping", "stores")
 
 
 _live_sessions = (
-    select(func.jsonb_agg(func.to_jsonb(literal_column("payment_session"))))
-    .select_from(payment_session)
+    select(func.json_agg(json_of(payment_session)))
     .where(payment_session.c.payment_collection_id == payment_collection.c.id, payment_session.c.voided_at.is_(None))
     .correlate(payment_collection)
     .scalar_subquery()
 )
 _payment = (
-    select(
-        func.to_jsonb(literal_column("payment_collection")).op("||")(
-            func.jsonb_build_object("payment_sessions", func.coalesce(_live_sessions, literal_column("'[]'::jsonb")))
-        )
-    )
-    .select_from(payment_collection)
+    select(json_of(payment_collection, payment_sessions=json_list(_live_sessions)))
     .where(payment_collection.c.cart_id == cart.c.id)
     .correlate(cart)
     .scalar_subquery()
 )
 _groups = (
-    select(func.jsonb_agg(customer_group_customer.c.group_id))
+    select(func.json_agg(customer_group_customer.c.group_id))
     .where(customer_group_customer.c.customer_id == customer.c.id)
     .correlate(customer)
     .scalar_subquery()
 )
 _customer = (
-    select(
-        func.jsonb_build_object(
-            "id",
-            customer.c.id,
-            "email",
-            customer.c.email,
-            "group_ids",
-            func.coalesce(_groups, literal_column("'[]'::jsonb")),
-        )
-    )
+    select(json_of(id=customer.c.id, email=customer.c.email, group_ids=json_list(_groups)))
     .where(customer.c.id == cart.c.customer_id)
     .correlate(cart)
     .scalar_subquery()
 )
-COUNTERS_OBJECT = select(func.jsonb_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
+_counters = select(func.json_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
 
 # The whole cart as one JSON text in the shape of `Cart`.
-_whole = select(
-    cast(
-        func.to_jsonb(literal_column("cart")).op("||")(
-            func.jsonb_build_object("payment", _payment, "customer", _customer, "counters", COUNTERS_OBJECT)
-        ),
-        Text,
-    )
-).where(cart.c.id == bindparam("id"))
+_whole = select(cast(json_of(cart, payment=_payment, customer=_customer, counters=_counters), Text)).where(
+    cart.c.id == bindparam("id")
+)
 LOAD_CART = Prepared(_whole)
 # Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock would still see the
 # other tables as they were before the wait.

@@ -5,10 +5,11 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, Text, bindparam, cast, func, insert, literal_column, select
+from sqlalchemy import Table, Text, bindparam, cast, func, insert, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
+from models.base import json_list, json_of
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
 from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
@@ -160,35 +161,28 @@ class Order(msgspec.Struct):
         return self.payment.status if self.payment is not None else "not_paid"
 
 
-def _rows(table: Any, condition: Any, by: Any) -> ColumnElement[Any]:
+def _rows(table: Table, condition: ColumnElement[bool], by: ColumnElement[Any]) -> ColumnElement[Any]:
     """The table's rows under the condition as one JSON array in the given order."""
-    rows = aggregate_order_by(func.to_jsonb(literal_column(table.name)), by)
-    return func.coalesce(
-        select(func.jsonb_agg(rows)).select_from(table).where(condition).scalar_subquery(),
-        literal_column("'[]'::jsonb"),
-    )
+    rows = func.json_agg(aggregate_order_by(json_of(table), by))
+    return json_list(select(rows).where(condition).scalar_subquery())
 
 
 _payments = _rows(payment, payment.c.payment_collection_id == payment_collection.c.id, payment.c.id)
 _payment = (
-    select(func.to_jsonb(literal_column("payment_collection")).op("||")(func.jsonb_build_object("payments", _payments)))
-    .select_from(payment_collection)
+    select(json_of(payment_collection, payments=_payments))
     .where(payment_collection.c.id == order.c.payment_collection_id)
     .correlate(order)
     .scalar_subquery()
 )
 _whole = cast(
-    func.to_jsonb(literal_column("orders")).op("||")(
-        func.jsonb_build_object(
-            "lines",
-            _rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
-            "methods",
-            _rows(order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id),
-            "store_orders",
-            _rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
-            "payment",
-            _payment,
-        )
+    json_of(
+        order,
+        lines=_rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
+        methods=_rows(
+            order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id
+        ),
+        store_orders=_rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
+        payment=_payment,
     ),
     Text,
 )

@@ -18,7 +18,7 @@ from models.offer import Product, Variant
 from services import inventory, payment, shipping
 from services import product as products
 from services.infra.database import Conflicted, UnitOfWork
-from services.infra.snapshots import COUNTERS
+from services.infra.snapshots import READ_COUNTERS
 from services.pricing import PROMOTIONS, refresh
 from services.region import REGIONS, Region
 from services.store import STORES
@@ -394,4 +394,4 @@ def _channel(who: Principal, wanted: str | None) -> str | None:
 
 
 async def _counters(work: UnitOfWork) -> dict[str, int]:
-    return {row.scope: row.version for row in await work.execute(COUNTERS)}
+    return {row.scope: row.version for row in await work.execute(READ_COUNTERS)}

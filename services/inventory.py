@@ -230,11 +230,10 @@ async def release_expired(work: UnitOfWork) -> int:
 
 
 async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: frozenset[str]) -> None:
-    """Hold the pieces for the cart until `seconds` from now; OutOfStock when they are not all to be had.
+    """Hold the pieces for a cart that holds none until `seconds` from now; OutOfStock when they are not all to be had.
 
     Items in `backorder` may be short: what is there is held, the rest is left to the sale.
     """
-    await release(work, cart_id=cart_id)
     if needs:
         terms = {"cart_id": cart_id, "expires_at": now() + timedelta(seconds=seconds)}
         await _take(work, HOLD_FREE, needs, terms, backorder)

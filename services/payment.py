@@ -1,16 +1,15 @@
 """Payment collections and sessions of carts. A session freezes the total it was opened for."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Text, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.cart import Cart, CartCompleted, Collection, Session
+from models.order import Payment
 from models.payment import payment, payment_collection, payment_session
 from services import inventory
 from services.gateways.ports import Snapshot
-from services.infra.database import UnitOfWork
+from services.infra.database import Conflicted, UnitOfWork
 from services.region import REGIONS
 from utils.clock import now
 from utils.errors import AppError
@@ -60,28 +59,39 @@ SET_SESSION = Prepared(
         "data",
     ),
 )
-AUTHORIZE_SESSION = Prepared(
-    update(payment_session)
-    .where(payment_session.c.id == bindparam("session_id"), _live)
-    .values(authorized_at=bindparam("moment"), updated_at=bindparam("moment")),
-    *("status",),
-)
-AUTHORIZE_COLLECTION = Prepared(
-    update(payment_collection)
-    .where(payment_collection.c.id == bindparam("collection_id"))
-    .values(
-        status="authorized",
-        authorized_amount=bindparam("paid"),
-        captured_amount=0,
-        refunded_amount=0,
-        updated_at=bindparam("moment"),
-    ),
-)
-INSERT_PAYMENT = Prepared(
-    insert(payment),
-    *("id", "payment_collection_id", "payment_session_id", "provider_id", "currency_code", "amount", "data"),
-    *("created_at", "updated_at"),
-)
+
+
+def _authorize() -> Prepared:
+    """The live session becomes authorized, so does its collection, and a payment says so; no row if it is not live."""
+    moment = bindparam("moment", type_=payment.c.created_at.type)
+    session = (
+        update(payment_session)
+        .where(payment_session.c.id == bindparam("session_id"), _live)
+        .values(status=bindparam("state", type_=Text), authorized_at=moment, updated_at=moment)
+        .returning(*(payment_session.c[name] for name in COPIED), payment_session.c.id)
+        .cte("session")
+    )
+    collection = (
+        update(payment_collection)
+        .where(payment_collection.c.id == session.c.payment_collection_id)
+        .values(
+            status="authorized",
+            authorized_amount=session.c.amount,
+            captured_amount=0,
+            refunded_amount=0,
+            updated_at=moment,
+        )
+        .returning(payment_collection.c.id)
+        .cte("collection")
+    )
+    copied = [session.c[name] for name in COPIED]
+    row = [bindparam("payment_id", type_=Text), session.c.id, *copied, bindparam("data", type_=JSONB), moment, moment]
+    names = ["id", "payment_session_id", *COPIED, "data", "created_at", "updated_at"]
+    return Prepared(insert(payment).from_select(names, select(*row)).add_cte(collection).returning(payment.c.id))
+
+
+COPIED = ("payment_collection_id", "provider_id", "currency_code", "amount")
+AUTHORIZE = _authorize()
 
 
 async def follow_cart(work: UnitOfWork, cart: Cart) -> None:
@@ -89,9 +99,7 @@ async def follow_cart(work: UnitOfWork, cart: Cart) -> None:
     collection = cart.payment
     assert collection is not None
     if collection.payment_sessions:
-        await work.execute(VOID_SESSIONS, {"collection_id": collection.id})
-        await inventory.release(work, cart_id=cart.id)
-        collection.payment_sessions = []
+        await _end_session(work, cart, collection)
     collection.amount, collection.currency_code, collection.status = cart.total, cart.currency_code, "not_paid"
     await work.execute(
         SET_AMOUNT,
@@ -104,9 +112,15 @@ async def follow_cart(work: UnitOfWork, cart: Cart) -> None:
     )
 
 
+async def _end_session(work: UnitOfWork, cart: Cart, collection: Collection) -> None:
+    """No payment comes of the live session any more, and what was held for it is free."""
+    await work.execute(VOID_SESSIONS, {"collection_id": collection.id})
+    await inventory.release(work, cart_id=cart.id)
+    collection.payment_sessions = []
+
+
 async def collection_for(work: UnitOfWork, cart: Cart) -> Collection:
     """The cart's payment collection, made when there is none."""
-    cart.ensure_open()
     if cart.payment is None:
         moment = now()
         cart.payment = Collection(
@@ -151,7 +165,7 @@ async def start_session(work: UnitOfWork, cart: Cart, *, provider_id: str) -> Se
     if collection is None or cart.completed_at is not None:
         raise CartCompleted(id=cart.id)
     if collection.payment_sessions:
-        await work.execute(VOID_SESSIONS, {"collection_id": collection.id})
+        await _end_session(work, cart, collection)
     moment = now()
     session = Session(
         id=new_id("payses"),
@@ -177,22 +191,19 @@ async def note_opened(work: UnitOfWork, session: Session, opened: Snapshot) -> N
     await work.execute(SET_SESSION, {"session_id": session.id, "status": session.status, "data": session.data})
 
 
-async def record_authorization(work: UnitOfWork, cart: Cart, session: Session, paid: Snapshot) -> Mapping[str, Any]:
-    """The session paid for the cart: its payment, and the collection's new state."""
-    moment = now()
-    row = {
-        "id": new_id("pay"),
-        "payment_collection_id": session.payment_collection_id,
-        "payment_session_id": session.id,
-        "provider_id": session.provider_id,
-        "currency_code": session.currency_code,
-        "amount": session.amount,
-        "data": dict(paid.data),
-        "created_at": moment,
-        "updated_at": moment,
-    }
-    await work.execute(AUTHORIZE_SESSION, {"session_id": session.id, "status": paid.state, "moment": moment})
-    await work.execute(INSERT_PAYMENT, row)
-    terms = {"collection_id": session.payment_collection_id, "paid": session.amount, "moment": moment}
-    await work.execute(AUTHORIZE_COLLECTION, terms)
-    return row
+async def record_authorization(work: UnitOfWork, session: Session, paid: Snapshot) -> Payment:
+    """The session paid for the cart: its payment, and the collection's new state; Conflicted when it has ended."""
+    made = Payment(
+        id=new_id("pay"),
+        payment_session_id=session.id,
+        provider_id=session.provider_id,
+        currency_code=session.currency_code,
+        amount=session.amount,
+        data=dict(paid.data),
+        created_at=(moment := now()),
+        updated_at=moment,
+    )
+    terms = {"session_id": session.id, "state": paid.state, "payment_id": made.id, "data": made.data, "moment": moment}
+    if (await work.execute(AUTHORIZE, terms)).first() is None:
+        raise Conflicted()
+    return made

@@ -175,7 +175,7 @@ async def _insert(work: UnitOfWork, order: Order) -> None:
         await work.execute(orders.INSERT_METHODS, [_row(method, **belongs) for method in order.methods])
 
 
-def with_payment(order: Order, cart: Cart, paid: Mapping[str, Any] | None) -> None:
+def with_payment(order: Order, cart: Cart, paid: Payment | None) -> None:
     """Hang the payment that was just recorded on the order in hand."""
     collection = cart.payment
     if collection is None:
@@ -187,11 +187,9 @@ def with_payment(order: Order, cart: Cart, paid: Mapping[str, Any] | None) -> No
         status="authorized" if paid else collection.status,
         created_at=collection.created_at,
         updated_at=order.updated_at,
-        authorized_amount=paid["amount"] if paid else None,
+        authorized_amount=paid.amount if paid else None,
         captured_amount=0 if paid else None,
         refunded_amount=0 if paid else None,
         metadata=collection.metadata,
+        payments=[paid] if paid else [],
     )
-    if paid:
-        fields = {name: value for name, value in paid.items() if name != "payment_collection_id"}
-        order.payment.payments = [Payment(**fields)]

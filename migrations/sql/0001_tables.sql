@@ -460,7 +460,7 @@ CREATE TABLE cart (
     sales_channel_id TEXT,
     customer_id TEXT,
     currency_code TEXT NOT NULL,
-    document JSONB NOT NULL,
+    document JSON NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     completed_at TIMESTAMP WITH TIME ZONE,

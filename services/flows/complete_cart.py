@@ -123,7 +123,7 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     order = await transaction.make(work, cart)
     recorded = None
     if session is not None and paid is not None:
-        recorded = await payment.record_authorization(work, cart, session, paid.state)
+        recorded = await payment.record_authorization(work, session, paid.state)
     transaction.with_payment(order, cart, recorded)
     await ledger.post_sale(work, order)
     await carts.close(work, cart, moment=now())

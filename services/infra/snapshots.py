@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.journal import change_counter
+from utils.sql import Prepared
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Scope(Generic[T]):
 
 
 COUNTERS = select(change_counter.c.scope, change_counter.c.version)
+READ_COUNTERS = Prepared(COUNTERS)
 
 
 class Snapshots:
