@@ -12,6 +12,7 @@ from models.cart import Cart, CartMissing
 from models.cart_document import Line, Method
 from models.totals import CART_SUMS, PART_SUMS
 from services import cart as cart_service
+from services.flows.current_cart import current_cart
 from services.infra.database import UnitOfWork
 from services.region import REGIONS
 from services.store import STORES, Stores
@@ -29,13 +30,8 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    cart_id, database = request.match_info["id"], request.app[DEPS].database
-    async with database.reading() as work:
-        cart = await cart_service.find(work, cart_id=cart_id, missing=CartMissing)
-        if cart_service.is_current(work, cart):
-            return reply({"cart": await view(work, cart, request[FIELDS])})
-    async with database.unit_of_work() as work:
-        cart = await cart_service.bring_up_to_date(work, cart_id=cart_id)
+    database, cart_id = request.app[DEPS].database, request.match_info["id"]
+    async with current_cart(database, cart_id=cart_id, missing=CartMissing) as (work, cart):
         return reply({"cart": await view(work, cart, request[FIELDS])})
 
 
@@ -88,9 +84,9 @@ async def remove_promotions(request: web.Request) -> web.Response:
 
 async def add_shipping_method(request: web.Request) -> web.Response:
     claim, body = request[CLAIM], request[BODY]
+    chosen = body if isinstance(body, list) else [body]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        terms = {"cart_id": request.match_info["id"], "option_id": body["option_id"]}
-        cart = await cart_service.add_shipping_method(work, **terms, data=body.get("data"))
+        cart = await cart_service.add_shipping_methods(work, cart_id=request.match_info["id"], chosen=chosen)
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 

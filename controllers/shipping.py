@@ -8,8 +8,8 @@ from controllers import parts
 from models.cart import Cart
 from models.parcel import OptionPrice, ShippingOption
 from models.price import PricingContext
-from services import cart as cart_service
 from services import pricing, shipping
+from services.flows.current_cart import current_cart
 from services.infra.database import UnitOfWork
 from services.shipping import Offer
 from services.store import STORES, Stores
@@ -21,8 +21,7 @@ from utils.query import ordering
 
 async def list_options(request: web.Request) -> web.Response:
     query, fields = request[QUERY], request[FIELDS]
-    async with request.app[DEPS].database.reading() as work:
-        cart = await cart_service.find(work, cart_id=query["cart_id"])
+    async with current_cart(request.app[DEPS].database, cart_id=query["cart_id"]) as (work, cart):
         terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
         found = [await view(work, cart, offer) for offer in await shipping.offers(work, cart, **terms)]
     wanted = ordering(query.get("order"))
@@ -34,8 +33,7 @@ async def list_options(request: web.Request) -> web.Response:
 
 async def calculate(request: web.Request) -> web.Response:
     option_id, fields = request.match_info["id"], request[FIELDS]
-    async with request.app[DEPS].database.reading() as work:
-        cart = await cart_service.find(work, cart_id=request[BODY]["cart_id"])
+    async with current_cart(request.app[DEPS].database, cart_id=request[BODY]["cart_id"]) as (work, cart):
         offer = await shipping.offer(work, cart, option_id)
         return reply({"shipping_option": fields(await view(work, cart, offer))})
 

@@ -148,11 +148,27 @@ class Cart(msgspec.Struct):
     payment: Collection | None = None
     customer: Buyer | None = None
     counters: dict[str, int] = {}
+    seen_version: int | None = None
 
     @property
     def total(self) -> int:
         """What the buyer pays, in minor units."""
         return self.document.totals.total if self.document.totals is not None else 0
+
+    @property
+    def group_ids(self) -> list[str]:
+        """The buyer's customer groups, sorted."""
+        return sorted(self.customer.group_ids) if self.customer is not None else []
+
+    @property
+    def was_changed_while_loading(self) -> bool:
+        """The row was locked in a newer version than the statement saw: what hangs on the cart may be older than it."""
+        return self.seen_version is not None and self.seen_version != self.version
+
+    def close(self, moment: datetime) -> None:
+        """The cart has become an order."""
+        self.ensure_open()
+        self.completed_at = moment
 
     def ensure_open(self) -> None:
         if self.completed_at is not None:
@@ -162,6 +178,8 @@ class Cart(msgspec.Struct):
         """True when nothing that decides a price has changed since the document was priced."""
         document = self.document
         if document.valid_until is not None and document.valid_until <= now():
+            return False
+        if document.groups != self.group_ids:
             return False
         return document.priced == {scope: counters.get(scope, 0) for scope in PRICED_BY}
 
@@ -182,6 +200,12 @@ class Cart(msgspec.Struct):
             raise CartFull(limit=MAX_LINES)
         self.document.items.append(_within_limit(line))
         return line
+
+    def set_quantity(self, line: Line, quantity: int) -> None:
+        """So many pieces from now on; none removes the line."""
+        line.quantity, line.updated_at = quantity, now()
+        if _within_limit(line).quantity == 0:
+            self.take_out(line.id)
 
     def take_out(self, line_id: str) -> None:
         """Remove a line; one that is not there is gone already."""
@@ -238,13 +262,15 @@ _customer = (
 )
 _counters = select(func.json_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
 
+# The version as the statement's snapshot has it, whatever the row is by the time it is locked.
+_seen = cart.alias("seen")
+_seen_version = select(_seen.c.version).where(_seen.c.id == cart.c.id).correlate(cart).scalar_subquery()
+_parts = {"payment": _payment, "customer": _customer, "counters": _counters, "seen_version": _seen_version}
 # The whole cart as one JSON text in the shape of `Cart`.
-_whole = select(cast(json_of(cart, payment=_payment, customer=_customer, counters=_counters), Text)).where(
-    cart.c.id == bindparam("id")
-)
+_whole = select(cast(json_of(cart, **_parts), Text)).where(cart.c.id == bindparam("id"))
 LOAD_CART = Prepared(_whole)
-# Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock would still see the
-# other tables as they were before the wait.
+# Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock still sees the other
+# tables as they were before the wait. Somebody may also finish between the snapshot and the lock: see `seen_version`.
 LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
 LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
 STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")

@@ -93,6 +93,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     unit_price: int = 0
     compare_at_unit_price: int | None = None
     is_tax_inclusive: bool = False
+    is_unpriced: bool = False
     metadata: dict[str, Any] = {}
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []
@@ -139,8 +140,8 @@ class Unapplied(msgspec.Struct):
 class CartDocument(msgspec.Struct, omit_defaults=True):
     """Everything of the cart that is not asked for by itself.
 
-    `priced` are the change counters it was priced under, `taxed` says that taxes were asked for in a region that does
-    not work them out by itself.
+    `priced` are the change counters it was priced under, `groups` the buyer's customer groups then, `taxed` says that
+    taxes were asked for in a region that does not work them out by itself.
     """
 
     email: str | None = None
@@ -156,4 +157,5 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     totals: Totals | None = None
     taxed: bool = False
     priced: dict[str, int] = {}
+    groups: list[str] = []
     valid_until: datetime | None = None

@@ -140,6 +140,14 @@ class Order(msgspec.Struct):
     billing_address: Address | None = None
     metadata: dict[str, Any] | None = None
 
+    def __post_init__(self) -> None:
+        """Parts and methods stand in the order in which the buyer put their first lines into the cart."""
+        ranks: dict[str, int] = {}
+        for line in self.lines:
+            ranks.setdefault(line.store_order_id, len(ranks))
+        self.store_orders.sort(key=lambda part: ranks.get(part.id, len(ranks)))
+        self.methods.sort(key=lambda method: ranks.get(method.store_order_id, len(ranks)))
+
     @property
     def status(self) -> str:
         """Derived: canceled or completed when every store order is, pending otherwise."""

@@ -8,7 +8,8 @@ from routes.schemas import cart as schemas
 from routes.schemas import common as c
 from routes.schemas import transaction as orders
 from routes.table import ANYONE, delete, get, post
-from services import cart as service
+from services import cart_buyer as buyer
+from services import cart_stock as goods
 from services.flows import complete_cart as flow
 from services.inventory import OutOfStock
 from services.pricing import VariantNotPriced
@@ -26,7 +27,7 @@ ROUTES = [
         summary="Create a cart",
         body=schemas.CREATE,
         reply=CART,
-        errors=(service.NoRegion, service.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
+        errors=(buyer.NoRegion, goods.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
     ),
     get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
     post(
@@ -36,7 +37,7 @@ ROUTES = [
         summary="Change a cart's region, e-mail, addresses, codes or metadata",
         body=schemas.UPDATE,
         reply=CART,
-        errors=(*_open, service.CountryNotInRegion, service.RegionNotFound, PromotionCodeInvalid),
+        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, PromotionCodeInvalid),
     ),
     post(
         "/store/carts/{id}/line-items",
@@ -45,7 +46,7 @@ ROUTES = [
         summary="Put a variant into the cart",
         body=schemas.ITEM,
         reply=CART,
-        errors=(*_open, service.VariantNotSold, service.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
+        errors=(*_open, goods.VariantNotSold, goods.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
     ),
     post(
         "/store/carts/{id}/line-items/{line_id}",
@@ -111,8 +112,8 @@ ROUTES = [
             CartNotFound,
             OutOfStock,
             PromotionUsageExceeded,
-            service.StoreClosed,
-            service.VariantNotSold,
+            goods.StoreClosed,
+            goods.VariantNotSold,
             flow.CartEmpty,
             flow.ShippingMissing,
             flow.StoreShippingMissing,

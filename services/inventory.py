@@ -206,7 +206,12 @@ BACKORDER = Prepared(
     .where(_level.item_id == bindparam("level_item"), _level.location_id == bindparam("level_location"))
     .values(backordered=_level.backordered + bindparam("quantity", type_=BIGINT))
 )
-RECORD = Prepared(insert(inventory_movement), "item_id", "location_id", "kind", "backordered", "reference")
+GIVE_BACK = Prepared(
+    update(inventory_level)
+    .where(_level.item_id == bindparam("level_item"), _level.location_id == bindparam("level_location"))
+    .values(reserved=_level.reserved - bindparam("quantity", type_=BIGINT))
+)
+RECORD = Prepared(insert(inventory_movement), "item_id", "location_id", "kind", "reserved", "backordered", "reference")
 
 
 async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
@@ -229,38 +234,39 @@ async def release_expired(work: UnitOfWork) -> int:
     return len(items)
 
 
-async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: frozenset[str]) -> None:
+async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: Needs) -> None:
     """Hold the pieces for a cart that holds none until `seconds` from now; OutOfStock when they are not all to be had.
 
-    Items in `backorder` may be short: what is there is held, the rest is left to the sale.
+    So many of the pieces as `backorder` says may be short: what is there is held, the rest is left to the sale.
     """
     if needs:
         terms = {"cart_id": cart_id, "expires_at": now() + timedelta(seconds=seconds)}
         await _take(work, HOLD_FREE, needs, terms, backorder)
 
 
-async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, backorder: frozenset[str]) -> None:
+async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, backorder: Needs) -> None:
     """Reserve the pieces for an order: the cart's holds first, then what is free; OutOfStock when too few."""
     rows = (await work.execute(SELL_HELD, {"cart_id": cart_id, "reference": order_id})).all()
     work.touch("stock", [row.item_id for row in rows])
     missing = dict(needs)
     for row in rows:
-        missing[row.item_id] = missing.get(row.item_id, 0) - row.reserved
-    if any(quantity < 0 for quantity in missing.values()):
-        raise OutOfStock()  # held more than the cart buys: the session that held it was for another cart
-    missing = {item: quantity for item, quantity in missing.items() if quantity > 0}
+        surplus = row.reserved - missing.get(row.item_id, 0)
+        if surplus > 0:  # the seller has stopped counting the item, or needs less of it, since it was held
+            await _give_back(work, (row.item_id, row.location_id, surplus), order_id)
+        missing[row.item_id] = max(-surplus, 0)
+    missing = {item: quantity for item, quantity in missing.items() if quantity}
     if missing:
         short = await _take(work, SELL_FREE, missing, {"reference": order_id}, backorder)
         await _backorder(work, short, order_id)
 
 
 async def _take(
-    work: UnitOfWork, statement: Any, needs: Needs, terms: Mapping[str, Any], backorder: frozenset[str]
+    work: UnitOfWork, statement: Any, needs: Needs, terms: Mapping[str, Any], backorder: Needs
 ) -> dict[str, tuple[str, int]]:
     """Take the pieces by `statement`; what may be backordered and is short comes back as (location, pieces) by item."""
     for attempt in range(2):
         parts, short = await _plan(work, needs)
-        if all(item in backorder for item in short):
+        if all(at and pieces <= backorder.get(item, 0) for item, (at, pieces) in short.items()):
             if await _moved(work, statement, parts, terms):
                 return short
         elif attempt == 0:
@@ -298,14 +304,27 @@ async def _plan(work: UnitOfWork, needs: Needs) -> tuple[list[Part], dict[str, t
 
 
 async def _backorder(work: UnitOfWork, short: Mapping[str, tuple[str, int]], order_id: str) -> None:
-    if not short:
-        return
-    rows = [(item, location, quantity) for item, (location, quantity) in sorted(short.items()) if location]
-    await work.execute(BACKORDER, [{"level_item": i, "level_location": at, "quantity": q} for i, at, q in rows])
-    await work.execute(
-        RECORD,
-        [
-            {"item_id": i, "location_id": at, "kind": "sell", "backordered": q, "reference": order_id}
-            for i, at, q in rows
-        ],
-    )
+    """Count what is sold beyond the stock, at the item's first location."""
+    rows = [(item, location, quantity) for item, (location, quantity) in sorted(short.items())]
+    if rows:
+        await work.execute(BACKORDER, [{"level_item": i, "level_location": at, "quantity": q} for i, at, q in rows])
+        await work.execute(RECORD, [_movement("sell", (i, at, 0), order_id, backordered=q) for i, at, q in rows])
+
+
+async def _give_back(work: UnitOfWork, part: Part, order_id: str) -> None:
+    """Pieces that were reserved a moment ago are free again; their level is still locked."""
+    item_id, location_id, quantity = part
+    await work.execute(GIVE_BACK, {"level_item": item_id, "level_location": location_id, "quantity": quantity})
+    await work.execute(RECORD, _movement("release", (item_id, location_id, -quantity), order_id))
+
+
+def _movement(kind: str, part: Part, order_id: str, backordered: int = 0) -> dict[str, Any]:
+    item_id, location_id, reserved = part
+    return {
+        "item_id": item_id,
+        "location_id": location_id,
+        "kind": kind,
+        "reserved": reserved,
+        "backordered": backordered,
+        "reference": order_id,
+    }

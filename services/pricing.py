@@ -1,6 +1,6 @@
 """What a cart costs now: prices, discounts, taxes and totals of every line and method, worked out anew."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,8 +47,12 @@ async def load_promotions(connection: AsyncConnection) -> PromotionBook:
 PROMOTIONS: Scope[PromotionBook] = Scope("promotions", load_promotions)
 
 
-async def refresh(work: UnitOfWork, cart: Cart) -> None:
-    """Bring every amount of the cart up to date with the catalogue, the promotions, the taxes and the moment."""
+async def refresh(work: UnitOfWork, cart: Cart, *, strict: Collection[str] | None = ()) -> None:
+    """Bring every amount of the cart up to date with the catalogue, the promotions, the taxes and the moment.
+
+    VariantNotPriced when a variant of `strict` (None: any) has no price here; other lines that have lost theirs keep
+    the last one and are marked, so that the buyer can still read and change the cart. They cannot be completed.
+    """
     work.snapshots.observe(cart.counters)
     regions = await work.snapshot(REGIONS)
     promotions = await work.snapshot(PROMOTIONS)
@@ -62,9 +66,11 @@ async def refresh(work: UnitOfWork, cart: Cart) -> None:
     context = await context_of(work, cart)
     for line in document.items:
         price_line(line, found.get(line.variant_id), context, taxonomy, book.default_profile_id)
+        if line.is_unpriced and (strict is None or line.variant_id in strict):
+            raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
     usage = await _usage(work, promotions, document.promo_codes)
     work_out(cart, region, context, book, promotions, regions.taxes, usage)
-    document.priced = priced
+    document.priced, document.groups = priced, cart.group_ids
     changes = (regions.prices.next_change(moment), promotions.next_change(moment))
     document.valid_until = min((change for change in changes if change is not None), default=None)
 
@@ -97,10 +103,10 @@ def price_line(
         return
     product, variant = found
     chosen = choose(variant.prices, context, line.quantity)
-    if chosen is None:
-        raise VariantNotPriced(variant_id=variant.id, currency_code=context.currency_code)
-    line.unit_price, line.is_tax_inclusive = chosen.calculated.amount, chosen.is_tax_inclusive
-    line.compare_at_unit_price = chosen.compare_at
+    line.is_unpriced = chosen is None
+    if chosen is not None:
+        line.unit_price, line.is_tax_inclusive = chosen.calculated.amount, chosen.is_tax_inclusive
+        line.compare_at_unit_price = chosen.compare_at
     line.sold = describe(product, variant, taxonomy, default_profile_id)
 
 

@@ -14,6 +14,7 @@ from models.price import PricingContext
 from services.infra.database import UnitOfWork
 from services.infra.snapshots import Scope
 from services.region import REGIONS, Region
+from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
@@ -25,11 +26,6 @@ Parcel = tuple[str, str]  # store, shipping profile
 class OptionInvalid(AppError):
     code, kind = "shipping_option_invalid", "invalid"
     message = "Shipping Options are invalid for cart."
-
-
-class OptionNotFound(AppError):
-    code, kind = "shipping_option_not_found", "missing"
-    message = "Shipping option with id: {id} was not found"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +116,12 @@ def combined(own: Iterable[list[Offer]]) -> list[Offer]:
 
 
 async def offers(work: UnitOfWork, cart: Cart, *, seller_id: str | None = None, returns: bool = False) -> list[Offer]:
-    """What the buyer may choose: with several parcels the combined options, of one store its own."""
+    """What the buyer may choose: with several parcels the combined options, of one store (id or handle) its own."""
     book, region = await work.snapshot(SHIPPING), (await work.snapshot(REGIONS)).by_id[cart.region_id]
     wanted = parcels(book, cart)
     if seller_id is not None:
+        known = (await work.snapshot(STORES)).by_handle.get(seller_id)
+        seller_id = known.id if known is not None else seller_id
         wanted = {key: lines for key, lines in wanted.items() if key[0] == seller_id}
     own = [offered(book, cart, region, key, returns=returns) for key in wanted]
     if seller_id is None and len(own) > 1:

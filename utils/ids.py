@@ -1,8 +1,15 @@
 """Ids: a short prefix that names the kind, and a ULID (sortable by time, 80 random bits)."""
 
+import secrets
+import time
+
 from ulid import ULID
 
 
 def new_id(prefix: str) -> str:
-    """A fresh id such as `prod_01JD3Z...`."""
-    return f"{prefix}_{ULID()}"
+    """A fresh id such as `prod_01JD3Z...`; the id of a cart or order is its guest's only right to it.
+
+    The random bits are fresh for every id: those of a ULID made in the same millisecond may only count up.
+    """
+    moment = (time.time_ns() // 1_000_000).to_bytes(6, "big")
+    return f"{prefix}_{ULID.from_bytes(moment + secrets.token_bytes(10))}"

@@ -20,6 +20,8 @@ ADDRESS_IN = c.body(
     province=PART,
     phone={"type": ["string", "null"], "maxLength": 64},
     metadata=c.METADATA,
+    # What a client may send back of an address that it read; nothing is done with it.
+    **dict.fromkeys(("id", "customer_id", "created_at", "updated_at", "deleted_at"), PART),
 )
 MAYBE_ADDRESS = {**ADDRESS_IN, "type": ["object", "null"]}
 CODES = {"type": "array", "items": {"type": "string", "minLength": 1, "maxLength": 100}, "maxItems": 50}
@@ -51,7 +53,9 @@ CHANGE_ITEM = c.body(
     additional_data=c.DATA,
 )
 PROMO_CODES = c.body(required=("promo_codes",), promo_codes=CODES)
-METHOD_IN = c.body(required=("option_id",), option_id=c.ID, data=c.DATA, additional_data=c.DATA)
+_method = c.body(required=("option_id",), option_id=c.ID, data=c.DATA, additional_data=c.DATA)
+# One choice, or a list of them.
+METHOD_IN = {**_method, "type": ["object", "array"], "items": _method, "minItems": 1, "maxItems": 50}
 
 # Reply
 ADDRESS = c.entity(

@@ -10,7 +10,7 @@ from models.cart import Cart, CartMissing, Session
 from models.event import OrderPlaced
 from models.order import Order
 from services import cart as carts
-from services import inventory, ledger, payment, promotion, shipping, transaction
+from services import cart_stock, inventory, ledger, payment, promotion, shipping, transaction
 from services.deps import Deps
 from services.gateways.ports import PaymentProvider, Snapshot
 from services.infra.database import UnitOfWork
@@ -61,8 +61,8 @@ class PaymentNotAuthorized(AppError):
 FINAL = (
     inventory.OutOfStock,
     redemption.PromotionUsageExceeded,
-    carts.StoreClosed,
-    carts.VariantNotSold,
+    cart_stock.StoreClosed,
+    cart_stock.VariantNotSold,
     CartChanged,
 )
 
@@ -114,12 +114,12 @@ async def place_order(work: UnitOfWork, *, cart_id: str, paid: Paid | None) -> O
     session = await _ensure_complete(work, cart)
     if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
         raise CartChanged()
-    await carts.ensure_purchasable(work, cart)
+    await cart_stock.ensure_purchasable(work, cart)
     return await _make(work, cart, session, paid)
 
 
 async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Paid | None) -> Order:
-    needs, backorder = await carts.stock_needs(work, cart)
+    needs, backorder = await cart_stock.stock_needs(work, cart)
     order = await transaction.make(work, cart)
     recorded = None
     if session is not None and paid is not None:

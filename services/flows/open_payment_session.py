@@ -8,7 +8,7 @@ from typing import Any
 
 from models.cart import Cart
 from services import cart as carts
-from services import inventory, payment
+from services import cart_stock, inventory, payment
 from services.deps import Deps
 from services.gateways.ports import SessionRequest
 
@@ -23,7 +23,7 @@ async def open_payment_session(
         await payment.ensure_enabled(work, cart, provider_id)
         if not carts.is_current(work, cart):
             await carts.save(work, cart)
-        needs, backorder = await carts.stock_needs(work, cart)
+        needs, backorder = await cart_stock.stock_needs(work, cart)
         session = await payment.start_session(work, cart, provider_id=provider_id)
         seconds = deps.settings.stock_hold_seconds
         await inventory.hold(work, needs, cart_id=cart.id, seconds=seconds, backorder=backorder)

@@ -1,0 +1,85 @@
+"""What a cart needs of the catalogue and of the stock: may its lines be bought, and are the pieces there."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from models.cart import Cart
+from models.cart_document import Line
+from models.offer import Product, Variant
+from services import inventory
+from services import product as products
+from services.infra.database import UnitOfWork
+from services.pricing import VariantNotPriced
+from services.store import STORES
+from utils.errors import AppError
+
+Found = tuple[Product, Variant]
+
+
+class VariantNotSold(AppError):
+    code, kind = "variant_not_available", "invalid"
+    message = "Variants {variant_ids} do not exist or belong to a product that is not published"
+
+
+class StoreClosed(AppError):
+    code, kind = "store_closed", "not_allowed"
+    message = "The seller {seller} does not sell at the moment."
+
+
+async def purchasable(work: UnitOfWork, cart: Cart, variant_id: str, found: Found | None) -> Found:
+    """The variant with its product; VariantNotSold or StoreClosed when it cannot be bought in this cart."""
+    channels = (cart.sales_channel_id,) if cart.sales_channel_id else ()
+    if found is None or not found[0].is_sold_in(channels):
+        raise VariantNotSold(variant_ids=variant_id)
+    store = (await work.snapshot(STORES)).by_id[found[0].store_id]
+    if not store.is_listed:
+        raise VariantNotSold(variant_ids=variant_id)
+    if not store.is_open:
+        raise StoreClosed(seller=store.name, seller_id=store.id)
+    return found
+
+
+async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
+    """Every line can still be bought: its product published, its store open, its price there."""
+    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
+    for line in cart.document.items:
+        await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
+        if line.is_unpriced:
+            raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
+
+
+async def stock_needs(work: UnitOfWork, cart: Cart) -> tuple[dict[str, int], dict[str, int]]:
+    """Pieces the cart needs by inventory item, and how many of them may be short: those of backordered variants."""
+    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
+    needs: Counter[str] = Counter()
+    backorder: Counter[str] = Counter()
+    for line in cart.document.items:
+        for item_id, pieces in _pieces(line, found.get(line.variant_id)):
+            needs[item_id] += pieces
+            if found[line.variant_id][1].allow_backorder:
+                backorder[item_id] += pieces
+    return dict(needs), dict(backorder)
+
+
+def _pieces(line: Line, found: Found | None) -> list[tuple[str, int]]:
+    if found is None or not found[1].manage_inventory:
+        return []
+    return [(need.item_id, need.required_quantity * line.quantity) for need in found[1].items]
+
+
+async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str]) -> None:
+    """OutOfStock when what is on hand does not cover the cart's need of these variants; nothing is taken.
+
+    Only what was just asked for is looked at: a line that others have bought empty must not stop the buyer from
+    changing another.
+    """
+    needs, backorder = await stock_needs(work, cart)
+    found = await products.products_by_variant(work, variant_ids)
+    asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
+    wanted = {item: needs[item] - backorder.get(item, 0) for item in asked if item in needs}
+    wanted = {item: pieces for item, pieces in wanted.items() if pieces > 0}
+    if not wanted:
+        return
+    on_hand = await inventory.on_hand(work, wanted, cart_id=cart.id)
+    if any(on_hand[item] < pieces for item, pieces in wanted.items()):
+        raise inventory.OutOfStock()
