@@ -1,7 +1,7 @@
 """Reactions to events: a table from topic to functions.
 
-An event is delivered after the commit of what it tells of, at least once and in the order it was written; a function
-that fails is asked again later and never fails the request that caused the event.
+An event is delivered after the commit of what it tells of, at least once, and as a rule in the order of writing; a
+function that fails is asked again later and never fails the request that caused the event.
 """
 
 import logging
