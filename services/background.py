@@ -15,6 +15,7 @@ SWEEP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
 GATHER_SECONDS = 0.1  # events of a busy moment are delivered together
 PRUNE_SECONDS = 3600.0
+WATCH_SECONDS = 10.0
 
 
 async def hear_changes(deps: Deps) -> None:
@@ -58,9 +59,21 @@ async def prune_journals(deps: Deps) -> None:
         await asyncio.sleep(PRUNE_SECONDS)
 
 
+async def watch_chat(deps: Deps) -> None:
+    """The chat store is set up as soon as it answers, and again when it has been away: it may be another, empty one."""
+    if deps.chat is None:
+        await asyncio.Event().wait()
+        return
+    await deps.chat.prepare()
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await deps.chat.ping()
+
+
 TASKS: tuple[tuple[str, Work], ...] = (
     ("changes", hear_changes),
     ("events", deliver_events),
     ("holds", sweep_holds),
     ("journals", prune_journals),
+    ("chat", watch_chat),
 )

@@ -7,6 +7,7 @@ from services.freshness import Freshness
 from services.gateways import payment_providers
 from services.gateways.ports import PaymentProvider
 from services.infra.changes import Changes
+from services.infra.chat_store import ChatStore
 from services.infra.database import Database
 from services.infra.files import FileStore, LocalFiles
 from services.infra.pages import Pages
@@ -31,8 +32,11 @@ class Deps:
     files: FileStore
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    chat: ChatStore | None = None
 
     async def close(self) -> None:
+        if self.chat is not None:
+            await self.chat.close()
         await self.database.close()
 
 
@@ -53,4 +57,13 @@ def build(settings: Settings) -> Deps:
         changes=changes,
         pages=pages,
         files=LocalFiles(settings.data_dir / "files", settings.base_url),
+        chat=chat_store(settings),
     )
+
+
+def chat_store(settings: Settings) -> ChatStore | None:
+    if not settings.mongo_url:
+        return None
+    from services.infra.mongo_chat import MongoChat  # the driver takes 0.3 s to load
+
+    return MongoChat(settings.mongo_url)

@@ -181,7 +181,11 @@ def database_url(postgres: Server, world: tuple[str, Any], request: pytest.Fixtu
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Of the shop under test; a module overrides it with `dataclasses.replace` for settings of its own."""
     return Settings(
-        database_url=database_url, data_dir=tmp_path_factory.mktemp("data"), access_log=False, check_replies=True
+        database_url=database_url,
+        mongo_url=os.environ.get("MONGO_URL", ""),
+        data_dir=tmp_path_factory.mktemp("data"),
+        access_log=False,
+        check_replies=True,
     )
 
 

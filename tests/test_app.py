@@ -11,6 +11,7 @@ from aiohttp.test_utils import unused_port
 
 from app import main
 from services.infra.embedded_postgres import EmbeddedPostgres
+from utils.config import PLAIN_NAMES
 
 COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "openapi", "routes", "settings")
 
@@ -30,7 +31,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     handler = signal.getsignal(signal.SIGTERM)
 
     def begin(*arguments: str, **given: str) -> Ended:
-        for name in [name for name in os.environ if name.startswith("PASAR_") or name == "DATABASE_URL"]:
+        for name in [name for name in os.environ if name.startswith("PASAR_") or name in PLAIN_NAMES]:
             monkeypatch.delenv(name)
         for name, value in given.items():
             monkeypatch.setenv(name, value)

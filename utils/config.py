@@ -7,8 +7,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 PREFIX = "PASAR_"
-# Hosts give a database under this plain name, so it is read beside PASAR_DATABASE_URL.
-PLAIN_NAMES = {"DATABASE_URL": "PASAR_DATABASE_URL"}
+# Hosts give databases under these plain names, so they are read beside PASAR_DATABASE_URL and its like.
+PLAIN_NAMES = {
+    "DATABASE_URL": "PASAR_DATABASE_URL",
+    "MONGO_URL": "PASAR_MONGO_URL",
+}
 MODES = ("development", "production")
 MIB = 1024 * 1024
 
@@ -90,6 +93,18 @@ def database_address(text: str) -> str:
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
 
 
+def server_address(like: str, *schemes: str) -> Callable[[str], str]:
+    """A reader of addresses of servers, which their drivers take as they are."""
+
+    def read(text: str) -> str:
+        parts = urlsplit(text.strip())
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"must be like {like}")
+        return text.strip()
+
+    return read
+
+
 def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) -> Any:
     """A field with its reader and help; `production` is the default of that mode where it differs."""
     return field(default=default, metadata={"read": read, "help": text, **more})
@@ -110,6 +125,12 @@ class Settings:
     )
     database_pool_size: int = setting(
         10, whole(1, 200), "connections kept per worker; as many again may be opened under load"
+    )
+    mongo_url: str = setting(
+        "",
+        server_address("mongodb://user:password@host:27017/name", "mongodb", "mongodb+srv"),
+        "MongoDB for chat as a URI; without it there is no chat",
+        secret=True,
     )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")

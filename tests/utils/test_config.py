@@ -37,6 +37,19 @@ def test_an_address_that_leads_to_no_database_is_refused(given: str) -> None:
         Settings.from_env({"DATABASE_URL": given})
 
 
+@pytest.mark.parametrize(
+    "given", ["mongodb://host", "mongodb://u:p@a:1,b:2/chat?w=1", "mongodb+srv://u:p@cluster.example"]
+)
+def test_the_address_of_a_chat_store_is_taken_as_it_is(given: str) -> None:
+    assert Settings.from_env({"MONGO_URL": given}).mongo_url == given
+
+
+@pytest.mark.parametrize("given", ["", "host:27017", "postgresql://host/chat", "mongodb:///chat"])
+def test_an_address_that_leads_to_no_chat_store_is_refused(given: str) -> None:
+    with pytest.raises(SettingsError, match="PASAR_MONGO_URL must be like mongodb://"):
+        Settings.from_env({"MONGO_URL": given})
+
+
 def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
     assert Settings.from_env({"PASAR_MODE": "production"}).store_cors == ()
     given = {"PASAR_MODE": "production", "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/"}
