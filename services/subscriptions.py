@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services import letters
 from services.deps import Deps
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
@@ -20,4 +21,8 @@ async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
 
 
-SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {"order.placed": (log_order,)}
+SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
+    "order.placed": (log_order,),
+    "auth.password_reset": (letters.send_reset,),
+    "auth.verification_requested": (letters.send_verification,),
+}

@@ -3,6 +3,9 @@ import pytest
 from utils.config import Settings, SettingsError, environment, table, variable
 
 
+KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
+
+
 def test_without_any_variable_the_development_defaults_are_used() -> None:
     assert Settings.from_env({"PATH": "/bin"}) == Settings()
     assert Settings().base_url == "http://127.0.0.1:8000"
@@ -51,17 +54,41 @@ def test_an_address_that_leads_to_no_chat_store_is_refused(given: str) -> None:
 
 
 def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
-    assert Settings.from_env({"PASAR_MODE": "production"}).store_cors == ()
-    given = {"PASAR_MODE": "production", "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/"}
+    assert Settings.from_env({"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY}).store_cors == ()
+    given = {
+        "PASAR_MODE": "production",
+        "PASAR_AUTH_SECRET": KEY,
+        "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/",
+    }
     assert Settings.from_env(given).store_cors == ("https://shop.example", "https://b.example:8443")
     assert Settings.from_env({"PASAR_STORE_CORS": "*"}).store_cors == ("*",)
 
 
 def test_a_child_process_gets_the_same_settings() -> None:
-    given = {"PASAR_MODE": "production", "DATABASE_URL": "postgresql://u:secret@db/shop", "PASAR_WORKERS": "3"}
+    given = {
+        "PASAR_MODE": "production",
+        "PASAR_AUTH_SECRET": KEY,
+        "DATABASE_URL": "postgresql://u:secret@db/shop",
+        "PASAR_WORKERS": "3",
+    }
     settings = Settings.from_env(given)
     assert Settings.from_env(environment(settings)) == settings
     assert Settings.from_env(environment(Settings())) == Settings()
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "short", "a" * 64, "supersecretsupersecretsupersecretsupersecret", "change-me-Zm9vYmFyYmF6cXV4MDEyMzQ1Njc"],
+)
+def test_a_weak_or_well_known_key_of_tokens_is_refused(given: str) -> None:
+    for mode in ("development", "production"):
+        with pytest.raises(SettingsError, match="PASAR_AUTH_SECRET"):
+            Settings.from_env({"PASAR_MODE": mode, "PASAR_AUTH_SECRET": given})
+
+
+def test_production_does_not_start_without_a_key_of_tokens() -> None:
+    with pytest.raises(SettingsError, match="PASAR_AUTH_SECRET must be set"):
+        Settings.from_env({"PASAR_MODE": "production"})
 
 
 def test_a_password_is_never_shown() -> None:
