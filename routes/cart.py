@@ -7,9 +7,8 @@ from models.redemption import PromotionUsageExceeded
 from routes.schemas import cart as schemas
 from routes.schemas import common as c
 from routes.schemas import transaction as orders
-from routes.table import ANYONE, CUSTOMER, delete, get, post
+from routes.table import ANYONE, delete, get, post
 from services import cart as service
-from services import cart_lines
 from services.flows import complete_cart as flow
 from services.inventory import OutOfStock
 from services.pricing import VariantNotPriced
@@ -27,7 +26,7 @@ ROUTES = [
         summary="Create a cart",
         body=schemas.CREATE,
         reply=CART,
-        errors=(service.NoRegion, cart_lines.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
+        errors=(service.NoRegion, service.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
     ),
     get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
     post(
@@ -46,7 +45,7 @@ ROUTES = [
         summary="Put a variant into the cart",
         body=schemas.ITEM,
         reply=CART,
-        errors=(*_open, cart_lines.VariantNotSold, cart_lines.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
+        errors=(*_open, service.VariantNotSold, service.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
     ),
     post(
         "/store/carts/{id}/line-items/{line_id}",
@@ -101,16 +100,6 @@ ROUTES = [
         errors=_open,
     ),
     post(
-        "/store/carts/{id}/customer",
-        cart.claim_for_customer,
-        who=CUSTOMER,
-        tag="Carts",
-        fields=schemas.FIELDS,
-        summary="Make a guest's cart one's own; lines of one's cart on another device are taken over",
-        reply=schemas.CLAIMED,
-        errors=(*_open, VariantNotPriced),
-    ),
-    post(
         "/store/carts/{id}/complete",
         transaction.complete,
         who=ANYONE,
@@ -122,8 +111,8 @@ ROUTES = [
             CartNotFound,
             OutOfStock,
             PromotionUsageExceeded,
-            cart_lines.StoreClosed,
-            cart_lines.VariantNotSold,
+            service.StoreClosed,
+            service.VariantNotSold,
             flow.CartEmpty,
             flow.ShippingMissing,
             flow.StoreShippingMissing,

@@ -182,6 +182,7 @@ def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Set
     """Of the shop under test; a module overrides it with `dataclasses.replace` for settings of its own."""
     return Settings(
         database_url=database_url,
+        redis_url=os.environ.get("REDIS_URL", ""),
         mongo_url=os.environ.get("MONGO_URL", ""),
         data_dir=tmp_path_factory.mktemp("data"),
         access_log=False,

@@ -12,6 +12,7 @@ PREFIX = "PASAR_"
 PLAIN_NAMES = {
     "DATABASE_URL": "PASAR_DATABASE_URL",
     "MONGO_URL": "PASAR_MONGO_URL",
+    "REDIS_URL": "PASAR_REDIS_URL",
     **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
 }
 MODES = ("development", "production")
@@ -156,6 +157,12 @@ class Settings:
     )
     database_pool_size: int = setting(
         10, whole(1, 200), "connections kept per worker; as many again may be opened under load"
+    )
+    redis_url: str = setting(
+        "",
+        server_address("redis://user:password@host:6379/0", "redis", "rediss"),
+        "Redis for session cookies as a URI; without it they are kept in PostgreSQL",
+        secret=True,
     )
     mongo_url: str = setting(
         "",

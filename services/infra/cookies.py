@@ -38,6 +38,10 @@ class CookieStore(Protocol):
         """The value stands for nothing any more; silent when it did not."""
         ...
 
+    async def close(self) -> None:
+        """Give the connections back."""
+        ...
+
 
 class PostgresCookies:
     def __init__(self, database: Database) -> None:
@@ -56,3 +60,6 @@ class PostgresCookies:
     async def drop(self, value: str) -> None:
         async with self._database.unit_of_work() as work:
             await work.execute(DELETE, {"token_hash": hashed(value)})
+
+    async def close(self) -> None:
+        """The database is not its own."""

@@ -41,16 +41,25 @@ def test_an_address_that_leads_to_no_database_is_refused(given: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "given", ["mongodb://host", "mongodb://u:p@a:1,b:2/chat?w=1", "mongodb+srv://u:p@cluster.example"]
+    ("name", "given"),
+    [
+        ("mongo_url", "mongodb://host"),
+        ("mongo_url", "mongodb://u:p@a:1,b:2/chat?w=1"),
+        ("mongo_url", "mongodb+srv://u:p@cluster.example"),
+        ("redis_url", "redis://:hush@host:6379/0"),
+        ("redis_url", "rediss://host"),
+    ],
 )
-def test_the_address_of_a_chat_store_is_taken_as_it_is(given: str) -> None:
-    assert Settings.from_env({"MONGO_URL": given}).mongo_url == given
+def test_the_address_of_another_server_is_taken_as_it_is(name: str, given: str) -> None:
+    assert getattr(Settings.from_env({name.upper(): given}), name) == given
+    assert "hush" not in repr(Settings.from_env({name.upper(): given}))
 
 
-@pytest.mark.parametrize("given", ["", "host:27017", "postgresql://host/chat", "mongodb:///chat"])
-def test_an_address_that_leads_to_no_chat_store_is_refused(given: str) -> None:
-    with pytest.raises(SettingsError, match="PASAR_MONGO_URL must be like mongodb://"):
-        Settings.from_env({"MONGO_URL": given})
+@pytest.mark.parametrize("given", ["", "host:27017", "postgresql://host/chat", "mongodb:///chat", "redis:///0"])
+def test_an_address_that_leads_to_no_such_server_is_refused(given: str) -> None:
+    for name in ("MONGO_URL", "REDIS_URL"):
+        with pytest.raises(SettingsError, match=f"PASAR_{name} must be like "):
+            Settings.from_env({name: given})
 
 
 def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
