@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from controllers import parts
@@ -11,6 +12,8 @@ from controllers.sold_view import views_of_variants
 from models.cart import Cart
 from models.cart_document import Line, Method
 from services import cart as cart_service
+from services import cart_claim
+from services.cart_claim import Change
 from services.infra.database import UnitOfWork
 from services.region import REGIONS
 from services.store import STORES, Stores
@@ -42,13 +45,13 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    cart_id, database = request.match_info["id"], request.app[DEPS].database
+    who, cart_id, database = request[PRINCIPAL], request.match_info["id"], request.app[DEPS].database
     async with database.reading() as work:
-        cart = await cart_service.find(work, cart_id=cart_id)
+        cart = await cart_service.find(work, who=who, cart_id=cart_id)
         if cart_service.is_current(work, cart):
             return reply({"cart": await view(work, cart, request[FIELDS])})
     async with database.unit_of_work() as work:
-        cart = await cart_service.bring_up_to_date(work, cart_id=cart_id)
+        cart = await cart_service.bring_up_to_date(work, who=who, cart_id=cart_id)
         return reply({"cart": await view(work, cart, request[FIELDS])})
 
 
@@ -63,21 +66,25 @@ async def update(request: web.Request) -> web.Response:
 async def add_item(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.add_item(work, cart_id=request.match_info["id"], item=request[BODY])
+        cart = await cart_service.add_item(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], item=request[BODY]
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def change_item(request: web.Request) -> web.Response:
     claim, ids = request[CLAIM], request.match_info
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.change_item(work, cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY])
+        cart = await cart_service.change_item(
+            work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY]
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def remove_item(request: web.Request) -> web.Response:
     claim, ids = request[CLAIM], request.match_info
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.remove_item(work, cart_id=ids["id"], line_id=ids["line_id"])
+        cart = await cart_service.remove_item(work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"])
         parent = await view(work, cart, request[FIELDS])
         gone = {"id": ids["line_id"], "object": "line-item", "deleted": True, "parent": parent}
         return reply(gone, claim=claim)
@@ -87,7 +94,7 @@ async def add_promotions(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         codes = request[BODY]["promo_codes"]
-        cart = await cart_service.add_codes(work, cart_id=request.match_info["id"], codes=codes)
+        cart = await cart_service.add_codes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes)
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
@@ -95,23 +102,40 @@ async def remove_promotions(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         codes = request[BODY]["promo_codes"]
-        cart = await cart_service.remove_codes(work, cart_id=request.match_info["id"], codes=codes)
+        cart = await cart_service.remove_codes(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def add_shipping_method(request: web.Request) -> web.Response:
     claim, body = request[CLAIM], request[BODY]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        terms = {"cart_id": request.match_info["id"], "option_id": body["option_id"]}
-        cart = await cart_service.add_shipping_method(work, **terms, data=body.get("data"))
+        terms = {"cart_id": request.match_info["id"], "option_id": body["option_id"], "data": body.get("data")}
+        cart = await cart_service.add_shipping_method(work, who=request[PRINCIPAL], **terms)
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def work_out_taxes(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.ask_for_taxes(work, cart_id=request.match_info["id"])
+        cart = await cart_service.ask_for_taxes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def claim_for_customer(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart, changes = await cart_claim.claim(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
+        shown = [_change(change, cart.currency_code) for change in changes]
+        return reply({"cart": await view(work, cart, request[FIELDS]), "changes": shown}, claim=claim)
+
+
+def _change(change: Change, currency: str) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(change)
+    if change.change == "price":
+        shown |= {"before": to_wire(change.before, currency), "after": to_wire(change.after, currency)}
+    return shown
 
 
 async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.base import id_column, metadata, moment, stamps
 from models.cart_document import CartDocument, Line, Method
-from models.customer import customer, customer_group_customer
+from models.customer import GROUPS_OF_CUSTOMER, customer
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
 from utils.clock import now
@@ -123,6 +123,7 @@ class Buyer(msgspec.Struct):
 
     id: str
     email: str
+    has_account: bool = False
     group_ids: list[str] = []
 
 
@@ -148,6 +149,16 @@ class Cart(msgspec.Struct):
         """What the buyer pays, in minor units."""
         return self.document.totals.total if self.document.totals is not None else 0
 
+    @property
+    def group_ids(self) -> list[str]:
+        """The groups that the cart is priced for."""
+        return self.customer.group_ids if self.customer is not None else []
+
+    def ensure_open_to(self, customer_id: str | None) -> None:
+        """A guest's cart is open to who knows its id; an account's is its owner's, and missing for all others."""
+        if self.customer is not None and self.customer.has_account and self.customer.id != customer_id:
+            raise CartNotFound(id=self.id)
+
     def ensure_open(self) -> None:
         if self.completed_at is not None:
             raise CartCompleted(id=self.id)
@@ -156,6 +167,8 @@ class Cart(msgspec.Struct):
         """True when nothing that decides a price has changed since the document was priced."""
         document = self.document
         if document.valid_until is not None and document.valid_until <= now():
+            return False
+        if document.priced_for != self.group_ids:
             return False
         return document.priced == {scope: counters.get(scope, 0) for scope in PRICED_BY}
 
@@ -224,12 +237,6 @@ _payment = (
     .correlate(cart)
     .scalar_subquery()
 )
-_groups = (
-    select(func.jsonb_agg(customer_group_customer.c.group_id))
-    .where(customer_group_customer.c.customer_id == customer.c.id)
-    .correlate(customer)
-    .scalar_subquery()
-)
 _customer = (
     select(
         func.jsonb_build_object(
@@ -237,8 +244,10 @@ _customer = (
             customer.c.id,
             "email",
             customer.c.email,
+            "has_account",
+            customer.c.has_account,
             "group_ids",
-            func.coalesce(_groups, literal_column("'[]'::jsonb")),
+            func.coalesce(GROUPS_OF_CUSTOMER, literal_column("'[]'::jsonb")),
         )
     )
     .where(customer.c.id == cart.c.customer_id)
@@ -260,6 +269,18 @@ LOAD_CART = Prepared(
 )
 # Locked in a statement of its own: one that waits for a lock still sees other tables as they were before the wait.
 LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
+# The customer's other cart that was changed last and has something in it, for the claim of a guest's.
+OTHER_CART = Prepared(
+    select(cart.c.id)
+    .where(
+        cart.c.customer_id == bindparam("customer_id"),
+        cart.c.id != bindparam("not_this"),
+        cart.c.completed_at.is_(None),
+        func.jsonb_array_length(func.coalesce(cart.c.document["items"], literal_column("'[]'::jsonb"))) > 0,
+    )
+    .order_by(cart.c.updated_at.desc(), cart.c.id)
+    .limit(1)
+)
 STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")
 INSERT_CART = Prepared(insert(cart), *STORED, "id", "created_at", "updated_at")
 STORE_CART = Prepared(

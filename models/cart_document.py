@@ -139,7 +139,7 @@ class Unapplied(msgspec.Struct):
 class CartDocument(msgspec.Struct, omit_defaults=True):
     """Everything of the cart that is not asked for by itself.
 
-    `priced` are the change counters it was priced under, `taxed` says that taxes were asked for in a region that does
+    `priced` are the change counters it was priced under, `priced_for` the customer groups it was priced for, `taxed` says that taxes were asked for in a region that does
     not work them out by itself.
     """
 
@@ -156,4 +156,5 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     totals: Totals | None = None
     taxed: bool = False
     priced: dict[str, int] = {}
+    priced_for: list[str] = []
     valid_until: datetime | None = None

@@ -33,13 +33,12 @@ class VerificationAsked(msgspec.Struct, frozen=True):
 
 
 class OrderTransferRequested(msgspec.Struct, frozen=True):
-    """Somebody wants a guest's order in his account. The token goes to the order's own address and nowhere else."""
+    """Somebody wants a guest's order in his account. The token is made with the letter, and stands in it alone."""
 
     topic: ClassVar[str] = "order.transfer_requested"
+    transfer_id: str
     order_id: str
     customer_id: str
-    email: str | None
-    token: str
 
 
 class ReturnRequested(msgspec.Struct, frozen=True):

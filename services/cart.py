@@ -1,6 +1,5 @@
 """Carts: what buyers put in, take out and say about themselves. Every change prices the whole cart anew."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,16 +11,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from models import cart as carts
 from models.access import Principal
 from models.cart import Cart, CartNotFound
-from models.cart_document import Address, CartDocument, Line, Sold
-from models.customer import customer
-from models.offer import Product, Variant
-from services import inventory, payment, shipping
-from services import product as products
+from models.cart_document import Address, CartDocument
+from models.customer import Customer, customer
+from services import cart_lines, payment, shipping
+from services import customer as customer_service
 from services.infra.database import Conflicted, UnitOfWork
 from services.infra.snapshots import COUNTERS
 from services.pricing import PROMOTIONS, refresh
 from services.region import REGIONS, Region
-from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
@@ -53,16 +50,6 @@ class ChannelNotAllowed(AppError):
     message = "Sales channel {id} is not one of the publishable key's. Leave it out to use the key's own."
 
 
-class VariantNotSold(AppError):
-    code, kind = "variant_not_available", "invalid"
-    message = "Variants {variant_ids} do not exist or belong to a product that is not published"
-
-
-class StoreClosed(AppError):
-    code, kind = "store_closed", "not_allowed"
-    message = "The seller {seller} does not sell at the moment."
-
-
 UPSERT_GUEST = Prepared(
     upsert(customer)
     .on_conflict_do_update(
@@ -75,25 +62,26 @@ UPSERT_GUEST = Prepared(
 )
 
 
-async def find(work: UnitOfWork, *, cart_id: str) -> Cart:
-    """The cart as it is stored; CartNotFound when there is none. Its id is a guest's right to it."""
+async def find(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
+    """The cart as stored; CartNotFound when there is none, or when it is of an account that is not the caller's."""
     loaded = (await work.execute(carts.LOAD_CART, {"id": cart_id})).scalar_one_or_none()
     if loaded is None:
         raise CartNotFound(id=cart_id)
     cart = carts.read_cart(loaded)
+    cart.ensure_open_to(who.customer_id)
     work.snapshots.observe(cart.counters)
     return cart
 
 
-async def get_locked_cart(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def get_locked_cart(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """The cart, locked until the transaction ends."""
     await work.execute(carts.LOCK_CART, {"id": cart_id})
-    return await find(work, cart_id=cart_id)
+    return await find(work, who=who, cart_id=cart_id)
 
 
-async def get_open_cart(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def get_open_cart(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """The cart, locked, and not completed yet: CartCompleted otherwise."""
-    cart = await get_locked_cart(work, cart_id=cart_id)
+    cart = await get_locked_cart(work, who=who, cart_id=cart_id)
     cart.ensure_open()
     return cart
 
@@ -103,9 +91,9 @@ def is_current(work: UnitOfWork, cart: Cart) -> bool:
     return cart.completed_at is not None or cart.is_priced(work.snapshots.versions)
 
 
-async def bring_up_to_date(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def bring_up_to_date(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """Price an open cart anew and store it: for a reader who found it priced under older counters."""
-    cart = await get_locked_cart(work, cart_id=cart_id)
+    cart = await get_locked_cart(work, who=who, cart_id=cart_id)
     if not is_current(work, cart):
         await save(work, cart)
     return cart
@@ -133,6 +121,7 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
     if body.get("currency_code", region.currency_code) != region.currency_code:
         raise CurrencyMismatch(currency_code=body["currency_code"], region_currency_code=region.currency_code)
     moment = now()
+    owner = await customer_service.find(work, customer_id=who.customer_id) if who.customer_id is not None else None
     cart = Cart(
         id=new_id("cart"),
         version=1,
@@ -142,24 +131,39 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
         created_at=moment,
         updated_at=moment,
         sales_channel_id=_channel(who, body.get("sales_channel_id")),
-        customer_id=who.customer_id,
         counters=await _counters(work),
     )
     work.snapshots.observe(cart.counters)
-    if len(region.country_codes) == 1:
+    if owner is not None:
+        give_to(cart, owner, region)
+    if cart.document.shipping_address is None and len(region.country_codes) == 1:
         cart.document.shipping_address = Address(id=new_id("caaddr"), country_code=next(iter(region.country_codes)))
     await _say(work, cart, region, body)
     for item in body.get("items", ()):
-        await put(work, cart, merge=False, **item)
-    await ensure_stock(work, cart)
+        await cart_lines.put(work, cart, merge=False, **item)
+    await cart_lines.ensure_stock(work, cart)
     await refresh(work, cart)
     await work.execute(carts.INSERT_CART, stored_row(cart) | {"id": cart.id, "created_at": cart.created_at})
     return cart
 
 
-async def change(work: UnitOfWork, *, cart_id: str, who: Principal, body: Mapping[str, Any]) -> Cart:
+def give_to(cart: Cart, owner: Customer, region: Region) -> None:
+    """The cart becomes the customer's: his e-mail and groups, and his default addresses where it has none yet."""
+    cart.customer_id = owner.id
+    cart.customer = carts.Buyer(id=owner.id, email=owner.email, has_account=True, group_ids=owner.group_ids)
+    document = cart.document
+    document.email = owner.email
+    delivery, billing = owner.default("shipping"), owner.default("billing")
+    bare = document.shipping_address is None or document.shipping_address.address_1 is None
+    if delivery is not None and bare and delivery.country_code in region.country_codes:
+        document.shipping_address = Address(id=new_id("caaddr"), **delivery.postal())
+    if billing is not None and document.billing_address is None and billing.country_code in region.country_codes:
+        document.billing_address = Address(id=new_id("caaddr"), **billing.postal())
+
+
+async def change(work: UnitOfWork, *, who: Principal, cart_id: str, body: Mapping[str, Any]) -> Cart:
     """Change what the cart says: region, e-mail, addresses, codes, metadata, locale."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     region = await _region(work, body.get("region_id", cart.region_id), RegionNotFound(id=body.get("region_id")))
     if region.id != cart.region_id:
         cart.region_id, cart.currency_code = region.id, region.currency_code
@@ -183,7 +187,7 @@ async def _say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, 
     document = cart.document
     if body.get("email") and body["email"].lower() != document.email:
         document.email = body["email"].lower()
-        if cart.customer is None or cart.customer_id is None:
+        if cart.customer is None or not cart.customer.has_account:
             await _become_guest(work, cart, document.email)
     for name in ("shipping_address", "billing_address"):
         if name in body:
@@ -218,46 +222,46 @@ async def set_codes(work: UnitOfWork, cart: Cart, codes: Sequence[str]) -> None:
     cart.document.promo_codes = unique
 
 
-async def add_codes(work: UnitOfWork, *, cart_id: str, codes: Sequence[str]) -> Cart:
+async def add_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Sequence[str]) -> Cart:
     """Add codes to those the cart has; none given removes them all."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     await set_codes(work, cart, [*cart.document.promo_codes, *codes] if codes else [])
     await save(work, cart)
     return cart
 
 
-async def remove_codes(work: UnitOfWork, *, cart_id: str, codes: Sequence[str]) -> Cart:
-    cart = await get_open_cart(work, cart_id=cart_id)
+async def remove_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Sequence[str]) -> Cart:
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.document.promo_codes = [code for code in cart.document.promo_codes if code not in codes]
     await save(work, cart)
     return cart
 
 
-async def add_item(work: UnitOfWork, *, cart_id: str, item: Mapping[str, Any]) -> Cart:
+async def add_item(work: UnitOfWork, *, who: Principal, cart_id: str, item: Mapping[str, Any]) -> Cart:
     """Put a variant into the cart at today's price; OutOfStock when the stock cannot cover it."""
-    cart = await get_open_cart(work, cart_id=cart_id)
-    await put(work, cart, **item)
-    await ensure_stock(work, cart)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
+    await cart_lines.put(work, cart, **item)
+    await cart_lines.ensure_stock(work, cart)
     await save(work, cart, needs_changed=True)
     return cart
 
 
-async def change_item(work: UnitOfWork, *, cart_id: str, line_id: str, body: Mapping[str, Any]) -> Cart:
+async def change_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id: str, body: Mapping[str, Any]) -> Cart:
     """Another quantity (0 removes the line) or other metadata."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     line = cart.line(line_id)
     line.quantity, line.updated_at = body["quantity"], now()
     if body.get("metadata") is not None:
         line.metadata = body["metadata"]
     if line.quantity == 0:
         cart.take_out(line_id)
-    await ensure_stock(work, cart)
+    await cart_lines.ensure_stock(work, cart)
     await save(work, cart, needs_changed=True)
     return cart
 
 
-async def remove_item(work: UnitOfWork, *, cart_id: str, line_id: str) -> Cart:
-    cart = await get_open_cart(work, cart_id=cart_id)
+async def remove_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id: str) -> Cart:
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.take_out(line_id)
     await save(work, cart, needs_changed=True)
     return cart
@@ -276,102 +280,22 @@ def stored_row(cart: Cart) -> dict[str, Any]:
 
 
 async def add_shipping_method(
-    work: UnitOfWork, *, cart_id: str, option_id: str, data: dict[str, Any] | None = None
+    work: UnitOfWork, *, who: Principal, cart_id: str, option_id: str, data: dict[str, Any] | None = None
 ) -> Cart:
     """Send the cart this way: a store's own option for its parcel, a combined one for every parcel."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     for method in shipping.methods_of(await shipping.offer(work, cart, option_id), data):
         cart.choose(method)
     await save(work, cart)
     return cart
 
 
-async def ask_for_taxes(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def ask_for_taxes(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """Work out taxes also where the region does not do so by itself."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.document.taxed = True
     await save(work, cart)
     return cart
-
-
-async def put(
-    work: UnitOfWork,
-    cart: Cart,
-    *,
-    variant_id: str,
-    quantity: int,
-    metadata: dict[str, Any] | None = None,
-    merge: bool = True,
-    **_: Any,
-) -> Line:
-    """Put a line into the cart in hand; VariantNotSold or StoreClosed when it cannot be bought here."""
-    found = await products.products_by_variant(work, [variant_id])
-    product, variant = await _purchasable(work, cart, variant_id, found.get(variant_id))
-    moment = now()
-    line = Line(
-        id=new_id("cali"),
-        variant_id=variant.id,
-        product_id=product.id,
-        store_id=product.store_id,
-        quantity=quantity,
-        created_at=moment,
-        updated_at=moment,
-        sold=Sold(title=product.title, variant_title=variant.title, handle=product.handle),
-        metadata=metadata or {},
-    )
-    return cart.put(line, merge=merge)
-
-
-async def _purchasable(
-    work: UnitOfWork, cart: Cart, variant_id: str, found: tuple[Product, Variant] | None
-) -> tuple[Product, Variant]:
-    channels = (cart.sales_channel_id,) if cart.sales_channel_id else ()
-    if found is None or not found[0].is_sold_in(channels):
-        raise VariantNotSold(variant_ids=variant_id)
-    store = (await work.snapshot(STORES)).by_id[found[0].store_id]
-    if not store.is_open:
-        raise (
-            StoreClosed(seller=store.name, seller_id=store.id)
-            if store.is_listed
-            else VariantNotSold(variant_ids=variant_id)
-        )
-    return found
-
-
-async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
-    """Every line can still be bought: its product published, its store open."""
-    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
-    for line in cart.document.items:
-        await _purchasable(work, cart, line.variant_id, found.get(line.variant_id))
-
-
-async def stock_needs(work: UnitOfWork, cart: Cart) -> tuple[dict[str, int], frozenset[str]]:
-    """Pieces the cart needs by inventory item, and the items that may be sold beyond what is on hand."""
-    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
-    needs: Counter[str] = Counter()
-    backorder: set[str] = set()
-    for line in cart.document.items:
-        if line.variant_id not in found:
-            continue
-        variant = found[line.variant_id][1]
-        if not variant.manage_inventory:
-            continue
-        for need in variant.items:
-            needs[need.item_id] += need.required_quantity * line.quantity
-            if variant.allow_backorder:
-                backorder.add(need.item_id)
-    return dict(needs), frozenset(backorder)
-
-
-async def ensure_stock(work: UnitOfWork, cart: Cart) -> None:
-    """OutOfStock when what is on hand does not cover the cart; nothing is taken."""
-    needs, backorder = await stock_needs(work, cart)
-    wanted = {item: quantity for item, quantity in needs.items() if item not in backorder}
-    if not wanted:
-        return
-    found = await inventory.on_hand(work, wanted, cart_id=cart.id)
-    if any(found[item] < quantity for item, quantity in wanted.items()):
-        raise inventory.OutOfStock()
 
 
 async def _region(work: UnitOfWork, region_id: str | None, missing: AppError) -> Region:

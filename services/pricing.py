@@ -64,14 +64,14 @@ async def refresh(work: UnitOfWork, cart: Cart) -> None:
         price_line(line, found.get(line.variant_id), context, taxonomy, book.default_profile_id)
     usage = await _usage(work, promotions, document.promo_codes)
     work_out(cart, region, context, book, promotions, regions.taxes, usage)
-    document.priced = priced
+    document.priced, document.priced_for = priced, cart.group_ids
     changes = (regions.prices.next_change(moment), promotions.next_change(moment))
     document.valid_until = min((change for change in changes if change is not None), default=None)
 
 
 async def context_of(work: UnitOfWork, cart: Cart) -> PricingContext:
     """What decides the cart's prices now."""
-    groups = tuple(cart.customer.group_ids) if cart.customer else ()
+    groups = tuple(cart.group_ids)
     return (await work.snapshot(REGIONS)).prices.context(
         currency_code=cart.currency_code, region_id=cart.region_id, group_ids=groups, moment=now()
     )

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from services import letters
+from services import letters, order_letters
 from services.deps import Deps
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
@@ -23,6 +23,7 @@ async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
 
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "order.placed": (log_order,),
+    "order.transfer_requested": (order_letters.send_transfer_request,),
     "auth.password_reset": (letters.send_reset,),
     "auth.verification_requested": (letters.send_verification,),
 }
