@@ -19,6 +19,8 @@ def code_at(secret: bytes, step: int, *, digits: int = DIGITS, digest: str = "sh
 
 def step_of(secret: bytes, code: str, *, at: float, after: int) -> int | None:
     """The step whose code this is, near `at` (seconds since 1970) and later than `after`; None when there is none."""
+    if not code.isascii():
+        return None
     now = int(at) // STEP_SECONDS
     for step in range(now - SLACK, now + SLACK + 1):
         if hmac.compare_digest(code_at(secret, step), code) and step > after:

@@ -116,7 +116,7 @@ ROUTES = [
         "/auth/{actor_type}/{auth_provider}/register",
         auth.register,
         summary="Register; the token lets one become a customer",
-        body=s.CREDENTIALS,
+        body=s.REGISTER,
         reply=s.LOGIN,
     ),
     door(

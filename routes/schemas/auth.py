@@ -11,6 +11,7 @@ CREDENTIALS = c.body(
         "description": "Give a short access token and a refresh token instead of one token for a day.",
     },
 )
+REGISTER = {**CREDENTIALS, "properties": {**CREDENTIALS["properties"], "email": c.EMAIL}}
 FORGET = c.body(
     required=["identifier"], identifier={"type": "string", "minLength": 1, "maxLength": 254}, metadata=c.METADATA
 )
