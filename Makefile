@@ -25,7 +25,7 @@ migrate: $(VENV)/.run ## Bring the database's tables up to this version
 	@$(BIN)/python app.py migrate
 
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=47000
 	@$(BIN)/python -m tests.services_up start --port $(SERVICES_PORT)
