@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import ARRAY, Integer, Text, and_, bindparam, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.order import WHOLE_ORDER, status_of
@@ -18,7 +18,7 @@ _status = (
     select(
         case(
             (func.bool_and(store_order.c.status == "canceled"), "canceled"),
-            (func.bool_and(store_order.c.status.in_(("delivered", "canceled"))), "completed"),
+            (func.bool_and(or_(store_order.c.status == "delivered", store_order.c.status == "canceled")), "completed"),
             else_="pending",
         )
     )
@@ -44,7 +44,13 @@ def _page(name: str, descending: bool) -> Prepared:
     """Which orders make the page is decided on the bare rows; only those are then put together."""
     keys = [order.c[name], order.c.id]
     by = [key.desc() if descending else key for key in keys]
-    page = select(order.c.id).where(_wanted).order_by(*by).limit(bindparam("limit")).offset(bindparam("offset"))
+    page = (
+        select(order.c.id)
+        .where(_wanted)
+        .order_by(*by)
+        .limit(bindparam("limit", type_=Integer))
+        .offset(bindparam("offset", type_=Integer))
+    )
     return Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.id.in_(page)).order_by(*by))
 
 

@@ -97,7 +97,7 @@ async def _room(work: UnitOfWork, cart: Cart, more: list[Line]) -> dict[str, int
     needs, _ = await cart_lines.stock_needs(work, whole)
     taken, _ = await cart_lines.stock_needs(work, cart)
     free = await inventory.on_hand(work, needs, cart_id=cart.id) if needs else {}
-    return {item: free[item] - taken.get(item, 0) for item in needs}
+    return {item: int(free[item]) - taken.get(item, 0) for item in needs}
 
 
 async def _take(
