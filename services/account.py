@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, up
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.identity import ACTOR_TYPES, auth_actor, auth_identity, auth_token, mfa_factor, provider_identity
-from services import session
+from services import mfa, session
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
 from utils.clock import now
@@ -59,6 +59,15 @@ MAKE_IDENTITY = Prepared(insert(auth_identity), "id")
 MAKE_ENTITY = Prepared(
     upsert(provider_identity).on_conflict_do_nothing().returning(provider_identity.c.id),
     *("id", "auth_identity_id", "provider", "entity_id", "provider_metadata"),
+)
+STILL = Prepared(
+    select(provider_identity.c.id)
+    .where(
+        provider_identity.c.provider == EMAILPASS,
+        provider_identity.c.entity_id == bindparam("entity_id"),
+        provider_identity.c.provider_metadata["password"].astext == bindparam("hash"),
+    )
+    .with_for_update(read=True)
 )
 SET_PASSWORD = Prepared(
     update(provider_identity)
@@ -235,6 +244,13 @@ async def make_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity
     return tokens.of_row(purpose, row_id)
 
 
+async def hold_password(work: UnitOfWork, *, known: Known) -> None:
+    """The password that was shown stays the password until this transaction ends; CredentialsInvalid if it is not."""
+    terms = {"entity_id": known.entity_id, "hash": known.password_hash}
+    if (await work.execute(STILL, terms)).first() is None:
+        raise CredentialsInvalid()
+
+
 async def is_open(work: UnitOfWork, *, purpose: str, token_id: str) -> bool:
     """Could the token be used now? For refusing early; only `use` decides."""
     return (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).first() is not None
@@ -248,7 +264,8 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
     identity_id: str = used.auth_identity_id
     terms = {"identity_id": identity_id, "entity": used.entity_id, "made": {"password": password_hash}}
     await work.execute(SET_PASSWORD, terms)
-    await work.execute(USE_UP, {"identity_id": identity_id, "purpose": RESET})
+    for purpose in (RESET, mfa.CHALLENGE):
+        await work.execute(USE_UP, {"identity_id": identity_id, "purpose": purpose})
     await session.revoke_all(work, identity_id=identity_id, reason="password changed")
     return identity_id
 

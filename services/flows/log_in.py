@@ -87,6 +87,8 @@ async def register(deps: Deps, attempt: Attempt) -> Issued:
             raise IdentityExists()
     fresh = await deps.passwords.hash(password) if known is None else ""
     async with deps.database.unit_of_work() as work:
+        if known is not None:
+            await account.hold_password(work, known=known)
         identity_id = known.identity_id if known else await account.create(work, entity_id=email, password_hash=fresh)
         issued = await open_login(deps, work, identity_id, attempt)
     await tries.give_back(deps.database, LOGIN, allowed)
@@ -105,6 +107,7 @@ async def log_in(deps: Deps, attempt: Attempt) -> Outcome:
         raise CredentialsInvalid()
     await tries.give_back(deps.database, LOGIN, allowed)
     async with deps.database.unit_of_work() as work:
+        await account.hold_password(work, known=known)
         if known.has_mfa:
             terms = {"actor_type": attempt.actor_type, "provider": EMAILPASS, "rotating": attempt.rotating}
             challenge = await mfa.challenge(

@@ -73,6 +73,23 @@ async def test_a_reset_token_works_once_of_thirty_at_once(client: Client, mails:
     await bo.log_in()
 
 
+async def test_who_logs_in_while_the_password_changes_is_logged_out_with_the_others(client: Client, mails: Any) -> None:
+    ivy = await customer(client, "ivy@example.com")
+    for n in range(3):
+        await forget(ivy)
+        token = (await mails(ivy.email, n + 1))[-1]["data"]["token"]
+        old = [Person(client, ivy.email, ivy.password) for _ in range(6)]
+        replies = await asyncio.gather(
+            *(p.send("POST", p.door, p.credentials()) for p in old), change(ivy, token, f"new password {n}")
+        )
+        assert replies[-1].status == 200
+        for person, reply in zip(old, replies[:-1], strict=True):
+            person.token = (await reply.json()).get("token", "") or "none"
+            assert await me(person) == 401
+        ivy.password = f"new password {n}"
+        await ivy.log_in()
+
+
 async def test_only_a_reset_token_changes_a_password(client: Client, deps: Deps, mails: Any) -> None:
     cy = await customer(client, "cy@example.com")
     await forget(cy)
