@@ -139,8 +139,8 @@ class Unapplied(msgspec.Struct):
 class CartDocument(msgspec.Struct, omit_defaults=True):
     """Everything of the cart that is not asked for by itself.
 
-    `priced` are the change counters it was priced under, `priced_for` the customer groups it was priced for, `taxed` says that taxes were asked for in a region that does
-    not work them out by itself.
+    `priced` are the change counters it was priced under, `priced_for` the customer groups it was priced for, `taxed`
+    says that taxes were asked for in a region that does not work them out by itself.
     """
 
     email: str | None = None

@@ -37,9 +37,9 @@ async def request(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
         raise TransferPending(order_id=order_id)
     if pending is not None:
         await work.execute(transfers.DECIDE, {"transfer_id": pending.id, "status": "expired"})
-    moment = now()
+    transfer_id, moment = new_id("ordtf"), now()
     row = {
-        "id": new_id("ordtf"),
+        "id": transfer_id,
         "order_id": order_id,
         "customer_id": claimant.id,
         "original_email": order.email,
@@ -48,7 +48,7 @@ async def request(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
         "expires_at": moment + VALID_FOR,
     }
     await work.execute(transfers.INSERT_TRANSFER, row)
-    work.emit(OrderTransferRequested(row["id"], order_id, claimant.id))
+    work.emit(OrderTransferRequested(transfer_id, order_id, claimant.id))
     return order
 
 
