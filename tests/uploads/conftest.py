@@ -16,38 +16,17 @@ import urllib3
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
-from app import hold_resources
-from middleware import HTTP_OPTIONS, install
-from routes import files as file_routes
-from routes.table import ANYONE, Handler, Route
-from routes.upload import VENDOR
-from services import deps as wiring
 from services.deps import Deps
 from services.infra.files import FileStore
 from services.infra.minio_files import MinioFiles
+from tests.uploads.server import STORE_HEADER, WEB_KEY, create
 from utils.config import Settings
-from utils.http import DEPS, STORE
+from utils.http import DEPS
 
-STORE_HEADER = "x-test-store"
 HAS_MINIO = bool(os.environ.get("MINIO_ENDPOINT"))
 STORES = ("folder", "minio" if HAS_MINIO else "rclone")
 # rclone takes signed PUTs, but no signed forms.
 TAKES_FORMS = ("folder", "minio")
-WEB_KEY = "pk_world_web"
-
-
-def acting(handler: Handler) -> Handler:
-    """As the middleware of sellers will: the store that the request acts for."""
-
-    async def handle(request: web.Request) -> web.StreamResponse:
-        request[STORE] = request.headers[STORE_HEADER]
-        return await handler(request)
-
-    return handle
-
-
-def test_rows() -> list[Route]:
-    return [*file_routes.ROUTES, *(replace(row, who=ANYONE, handler=acting(row.handler)) for row in VENDOR)]
 
 
 @dataclass(frozen=True)
@@ -110,11 +89,7 @@ def settings(settings: Settings, store_kind: str, request: pytest.FixtureRequest
 
 @pytest.fixture(scope="module")
 async def app(settings: Settings) -> web.Application:
-    app = web.Application(handler_args=HTTP_OPTIONS)
-    app[DEPS] = wiring.build(settings)
-    install(app, test_rows())
-    app.cleanup_ctx.append(hold_resources)
-    return app
+    return create(settings)
 
 
 @pytest.fixture(scope="module")
