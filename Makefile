@@ -11,11 +11,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 CODE := app.py middleware routes controllers services models utils migrations tests benchmarks
 ARGS ?=
 WORKERS ?= 2
+SERVICES_PORT ?= 47000
 
-.PHONY: help run migrate test check format lock bench clean
+.PHONY: help run migrate test check format lock bench clean services services-stop test-services
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (first start: database, demo, tour); ARGS="--port 8080"
 	@exec $(BIN)/python app.py serve $(ARGS)
@@ -24,7 +25,16 @@ migrate: $(VENV)/.run ## Bring the database's tables up to this version
 	@$(BIN)/python app.py migrate
 
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+
+services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=47000
+	@$(BIN)/python -m tests.services_up start --port $(SERVICES_PORT)
+
+services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
+	@$(BIN)/python -m tests.services_up stop
+
+test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
+	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from controllers import parts
@@ -12,6 +13,8 @@ from models.cart import Cart, CartMissing
 from models.cart_document import Line, Method
 from models.totals import CART_SUMS, PART_SUMS
 from services import cart as cart_service
+from services import cart_claim
+from services.cart_claim import Change
 from services.flows.current_cart import current_cart
 from services.infra.database import UnitOfWork
 from services.region import REGIONS
@@ -30,8 +33,8 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    database, cart_id = request.app[DEPS].database, request.match_info["id"]
-    async with current_cart(database, cart_id=cart_id, missing=CartMissing) as (work, cart):
+    database, who, cart_id = request.app[DEPS].database, request[PRINCIPAL], request.match_info["id"]
+    async with current_cart(database, who=who, cart_id=cart_id, missing=CartMissing) as (work, cart):
         return reply({"cart": await view(work, cart, request[FIELDS])})
 
 
@@ -46,21 +49,25 @@ async def update(request: web.Request) -> web.Response:
 async def add_item(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.add_item(work, cart_id=request.match_info["id"], item=request[BODY])
+        cart = await cart_service.add_item(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], item=request[BODY]
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def change_item(request: web.Request) -> web.Response:
     claim, ids = request[CLAIM], request.match_info
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.change_item(work, cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY])
+        cart = await cart_service.change_item(
+            work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY]
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def remove_item(request: web.Request) -> web.Response:
     claim, ids = request[CLAIM], request.match_info
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.remove_item(work, cart_id=ids["id"], line_id=ids["line_id"])
+        cart = await cart_service.remove_item(work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"])
         parent = await view(work, cart, request[FIELDS])
         gone = {"id": ids["line_id"], "object": "line-item", "deleted": True, "parent": parent}
         return reply(gone, claim=claim)
@@ -70,7 +77,7 @@ async def add_promotions(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         codes = request[BODY]["promo_codes"]
-        cart = await cart_service.add_codes(work, cart_id=request.match_info["id"], codes=codes)
+        cart = await cart_service.add_codes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes)
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
@@ -78,7 +85,9 @@ async def remove_promotions(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         codes = request[BODY]["promo_codes"]
-        cart = await cart_service.remove_codes(work, cart_id=request.match_info["id"], codes=codes)
+        cart = await cart_service.remove_codes(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
@@ -86,15 +95,32 @@ async def add_shipping_method(request: web.Request) -> web.Response:
     claim, body = request[CLAIM], request[BODY]
     chosen = body if isinstance(body, list) else [body]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.add_shipping_methods(work, cart_id=request.match_info["id"], chosen=chosen)
+        cart = await cart_service.add_shipping_methods(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], chosen=chosen
+        )
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
 async def work_out_taxes(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.ask_for_taxes(work, cart_id=request.match_info["id"])
+        cart = await cart_service.ask_for_taxes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def claim_for_customer(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart, changes = await cart_claim.claim(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
+        shown = [_change(change, cart.currency_code) for change in changes]
+        return reply({"cart": await view(work, cart, request[FIELDS]), "changes": shown}, claim=claim)
+
+
+def _change(change: Change, currency: str) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(change)
+    if change.change == "price":
+        shown |= {"before": to_wire(change.before, currency), "after": to_wire(change.after, currency)}
+    return shown
 
 
 async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from services import cart as cart_service
 from services import payment
 from services.flows.open_payment_session import open_payment_session
 from services.region import REGIONS
-from utils.http import BODY, CLAIM, DEPS, FIELDS, QUERY, reply
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_providers(request: web.Request) -> web.Response:
@@ -26,7 +26,7 @@ async def list_providers(request: web.Request) -> web.Response:
 async def create_collection(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.get_open_cart(work, cart_id=request[BODY]["cart_id"])
+        cart = await cart_service.get_open_cart(work, who=request[PRINCIPAL], cart_id=request[BODY]["cart_id"])
         collection = await payment.collection_for(work, cart)
         return reply({"payment_collection": view(collection, request)}, claim=claim)
 
@@ -35,7 +35,7 @@ async def create_session(request: web.Request) -> web.Response:
     body, collection_id = request[BODY], request.match_info["id"]
     terms = {"collection_id": collection_id, "provider_id": body["provider_id"], "data": body.get("data")}
     deps, claim = request.app[DEPS], request[CLAIM]
-    cart = await open_payment_session(deps, **terms)
+    cart = await open_payment_session(deps, who=request[PRINCIPAL], **terms)
     shown = {"payment_collection": view(cart.payment, request)}
     if claim is None:
         return reply(shown)

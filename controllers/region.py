@@ -40,6 +40,11 @@ async def retrieve_currency(request: web.Request) -> web.Response:
     return reply({"currency": request[FIELDS](currency_view(regions.get_currency(request.match_info["code"])))})
 
 
+async def list_locales(request: web.Request) -> web.Response:
+    """Texts are not translated yet; storefronts hide their choice of languages when there are none."""
+    return reply({"locales": []})
+
+
 class RegionViews:
     """The wire form of each region, made once as long as the region stays the same: every cart shows one."""
 

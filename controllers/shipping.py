@@ -14,14 +14,17 @@ from services.infra.database import UnitOfWork
 from services.shipping import Offer
 from services.store import STORES, Stores
 from utils.clock import wire
-from utils.http import BODY, DEPS, FIELDS, QUERY, reply
+from utils.http import BODY, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 from utils.query import ordering
 
 
 async def list_options(request: web.Request) -> web.Response:
     query, fields = request[QUERY], request[FIELDS]
-    async with current_cart(request.app[DEPS].database, cart_id=query["cart_id"]) as (work, cart):
+    async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=query["cart_id"]) as (
+        work,
+        cart,
+    ):
         terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
         found = [await view(work, cart, offer) for offer in await shipping.offers(work, cart, **terms)]
     wanted = ordering(query.get("order"))
@@ -33,7 +36,10 @@ async def list_options(request: web.Request) -> web.Response:
 
 async def calculate(request: web.Request) -> web.Response:
     option_id, fields = request.match_info["id"], request[FIELDS]
-    async with current_cart(request.app[DEPS].database, cart_id=request[BODY]["cart_id"]) as (work, cart):
+    async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=request[BODY]["cart_id"]) as (
+        work,
+        cart,
+    ):
         offer = await shipping.offer(work, cart, option_id)
         return reply({"shipping_option": fields(await view(work, cart, offer))})
 

@@ -35,8 +35,8 @@ STACK: tuple[Layer, ...] = (
     replies.layer,
     errors.layer,
     limits.layer,
-    pages.layer,
     authentication.layer,
+    pages.layer,
     contract.layer,
     idempotency.layer,
 )

@@ -1,16 +1,27 @@
-"""Who calls: the publishable key of the storefront. A row says who may; one that says nothing is not mounted."""
+"""Who calls: the publishable key of the storefront, and the login behind a bearer token or a session cookie.
 
-from aiohttp import web
+A row says who may; one that says nothing is not mounted. A good token costs no query while its login stands unchanged
+(services/infra/standings.py); a request that writes asks the database. What is not good in every way is as if nothing
+had been sent: a storefront with yesterday's token still shows its pages.
+"""
 
+from aiohttp import hdrs, web
+from yarl import URL
+
+from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
 from middleware.wire import Wire
 from models.access import Principal
-from routes.table import CUSTOMER, PUBLIC, Handler, Route
+from models.identity import Standing
+from routes.table import AUTH, CUSTOMER, IDENTITY, KEYED, PUBLIC, REGISTRANT, SELLER, USER, Handler, Route
 from services.access import ACCESS
+from services.deps import Deps
+from utils.clock import now
 from utils.errors import AppError
-from utils.http import PRINCIPAL
+from utils.http import ADDRESS, COOKIE, PRINCIPAL
 
 NOBODY = Principal()
+LONGEST_COOKIE = 200
 
 
 class KeyRequired(AppError):
@@ -30,27 +41,116 @@ class Unauthorized(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
+def may(who: str | None, principal: Principal) -> bool:
+    """Whether somebody is logged in as the row wants it."""
+    match who:
+        case "customer":
+            return principal.customer_id is not None
+        case "registrant":
+            return principal.identity_id is not None and principal.actor_type == CUSTOMER
+        case "identity":
+            return principal.identity_id is not None
+        case "seller" | "user":
+            return principal.kind == who and principal.actor_id is not None
+        case _:
+            return True
+
+
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
-    """Put the principal of the key at request[PRINCIPAL]."""
+    """Put the principal at request[PRINCIPAL]; refuse who may not."""
     if row.who == PUBLIC:
         return inner
-    deps = wire.deps
-    customers_only = row.who == CUSTOMER
+    deps, settings = wire.deps, wire.settings
+    who, needs_key = row.who, row.who in KEYED
+    is_guarded = who in (CUSTOMER, REGISTRANT, IDENTITY, SELLER, USER)
+    tells_address = who in (AUTH, IDENTITY)
+    is_write = row.method not in ("GET", "HEAD")
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        token = request.headers.get(PUBLISHABLE_KEY)
-        if not token:
-            raise KeyRequired()
-        access = deps.snapshots.current(ACCESS)
-        if access is None:
-            async with deps.database.reading() as work:
-                access = await work.snapshot(ACCESS)
-        principal = access.principals.get(token)
-        if principal is None:
-            raise KeyInvalid()
-        if customers_only and principal.customer_id is None:
+        headers = request.headers
+        principal = await key_of(deps, headers.get(PUBLISHABLE_KEY)) if needs_key else NOBODY
+        if hdrs.AUTHORIZATION in headers:
+            principal = await by_token(deps, principal, headers[hdrs.AUTHORIZATION], is_write)
+        elif hdrs.COOKIE in headers and COOKIE in headers[hdrs.COOKIE]:
+            principal = await by_cookie(wire, request, principal, is_write)
+        if is_guarded and not may(who, principal):
             raise Unauthorized()
+        if tells_address:
+            request[ADDRESS] = client_address(request, settings.trusted_proxies)
         request[PRINCIPAL] = principal
         return await inner(request)
 
     return handle
+
+
+async def key_of(deps: Deps, token: str | None) -> Principal:
+    """The anonymous principal of a publishable key."""
+    if not token:
+        raise KeyRequired()
+    access = deps.snapshots.current(ACCESS)
+    if access is None:
+        async with deps.database.reading() as work:
+            access = await work.snapshot(ACCESS)
+    principal = access.principals.get(token)
+    if principal is None:
+        raise KeyInvalid()
+    return principal
+
+
+async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bool) -> Principal:
+    """The person of a bearer token; `base` when it is not good."""
+    scheme, _, token = authorization.partition(" ")
+    claims = deps.tokens.read(token) if scheme.lower() == "bearer" else None
+    if claims is None:
+        return base
+    standing = await deps.standings.get(claims.session_id, fresh=is_write)
+    if standing is None or not standing.is_live(now()):
+        return base
+    if (standing.identity_id, standing.actor_type) != (claims.identity_id, claims.actor_type):
+        return base
+    # A token is good for the hat it was made for: one made before there was any stays one of a registration.
+    if claims.actor_id and claims.actor_id != standing.actor_id:
+        return base
+    return person(base, standing, claims.actor_id or None)
+
+
+async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write: bool) -> Principal:
+    """The person of a session cookie; `base` when it is not good, or when a stranger's page sends it."""
+    value = request.cookies.get(COOKIE, "")
+    if not 0 < len(value) <= LONGEST_COOKIE or (is_write and not is_own_page(wire, request)):
+        return base
+    session_id = await wire.deps.cookies.get(value)
+    standing = await wire.deps.standings.get(session_id, fresh=is_write) if session_id else None
+    if standing is None or not standing.is_live(now()):
+        return base
+    return person(base, standing, standing.actor_id)
+
+
+def is_own_page(wire: Wire, request: web.Request) -> bool:
+    """Browsers name the page that writes with a cookie: it must be one of ours. Other clients name none."""
+    origin = request.headers.get(hdrs.ORIGIN)
+    if origin is None:
+        return request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "same-site", "none")
+    settings = wire.settings
+    if origin.lower() in (*settings.store_cors, *settings.auth_cors, settings.base_url):
+        return True
+    try:
+        return URL(origin).authority == request.host
+    except ValueError:
+        return False
+
+
+def person(base: Principal, standing: Standing, actor_id: str | None) -> Principal:
+    """Who is logged in, through the storefront of `base`."""
+    is_customer = actor_id is not None and standing.actor_type == CUSTOMER
+    return Principal(
+        kind=standing.actor_type if actor_id is not None else "anonymous",
+        key_id=base.key_id,
+        sales_channel_ids=base.sales_channel_ids,
+        customer_id=actor_id if is_customer else None,
+        group_ids=standing.group_ids if is_customer else (),
+        identity_id=standing.identity_id,
+        actor_type=standing.actor_type,
+        actor_id=actor_id,
+        session_id=standing.session_id,
+    )

@@ -30,7 +30,7 @@ class MediaTypeUnsupported(AppError):
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Put the checked query, body and field selection where controllers find them."""
     read_query = query_reader(row)
-    read_body = body_reader(row) if row.method in ("POST", "DELETE") else None
+    read_body = body_reader(row) if row.method in ("POST", "DELETE") and not row.streams else None
     has_params = "{" in row.path
 
     async def handle(request: web.Request) -> web.StreamResponse:

@@ -44,7 +44,10 @@ def options(origins: tuple[str, ...]) -> dict[str, Any]:
 
 
 def origins_of(row: Route, settings: Settings) -> tuple[str, ...]:
-    return () if row.who == PUBLIC else settings.store_cors
+    if row.path.startswith("/auth/"):
+        return settings.auth_cors
+    # Uploads come from pages of other origins, under a signature.
+    return () if row.who == PUBLIC and not row.streams else settings.store_cors
 
 
 def enable(app: web.Application, mounted: list[tuple[Route, web.AbstractRoute]], settings: Settings, wrap: Any) -> None:

@@ -81,9 +81,9 @@ def quiet(record: logging.LogRecord) -> bool:
 
 
 def answer(error: AppError) -> web.Response:
-    """The error's reply. A 401 carries its message only, which is what clients of the Store API look at."""
+    """The error's reply. Nobody being logged in is told by the message only, as clients of the Store API know it."""
     status = error.status
-    body: dict[str, Any] = {"message": error.text} if status == 401 else error.body()
+    body: dict[str, Any] = {"message": error.text} if error.code == "unauthorized" else error.body()
     response = reply(body, status)
     if "retry_after" in error.facts:
         response.headers["Retry-After"] = str(error.facts["retry_after"])

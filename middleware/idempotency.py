@@ -11,7 +11,7 @@ from routes.table import Handler, Route
 from services.infra import idempotency as keys
 from services.infra.database import Claim, KeyTaken
 from utils.errors import AppError
-from utils.http import CLAIM, JSON_HEADERS, RAW
+from utils.http import CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
 HEADER = istr("Idempotency-Key")
 REPLAYED = istr("Idempotency-Replayed")
@@ -39,11 +39,14 @@ def digest(*parts: str | bytes) -> str:
 
 
 def claim_of(request: web.Request, key: str) -> Claim:
-    """The claim of a request: its key counts for one storefront key and one login."""
+    """The claim of a request: its key counts for one storefront key and one person."""
     if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
         raise KeyMalformed()
     headers = request.headers
-    scope = digest(headers.get(PUBLISHABLE_KEY, ""), headers.get(hdrs.AUTHORIZATION, ""))
+    # A person's key stays theirs over fresh tokens and cookies; whoever is nobody is known by what they sent.
+    who = request.get(PRINCIPAL)
+    caller = who.identity_id if who is not None and who.identity_id else headers.get(hdrs.AUTHORIZATION, "")
+    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, (who and who.actor_type) or "")
     return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 
@@ -62,8 +65,8 @@ async def replay(wire: Wire, claim: Claim) -> web.Response | None:
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Hand the controller a claim; its unit of work stores key and answer with the effect. Refusals are not stored."""
-    if row.method not in ("POST", "DELETE"):
-        return inner
+    if not row.takes_key:
+        return blind(row, inner)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         given = request.headers.get(HEADER)
@@ -85,6 +88,18 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             if known is None:
                 raise
             return known
+
+    return handle
+
+
+def blind(row: Route, inner: Handler) -> Handler:
+    """For rows that take no key: their controllers find no claim."""
+    if row.method not in ("POST", "DELETE"):
+        return inner
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        request[CLAIM] = None
+        return await inner(request)
 
     return handle
 

@@ -106,6 +106,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     cost = COSTS[row.rate] if buckets is not None else 0
     limit = settings.body_limit_bytes
     reads = row.method not in ("GET", "HEAD", "OPTIONS")
+    streams = row.streams
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if cost and buckets is not None:
@@ -118,7 +119,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         if reads:
             if hdrs.CONTENT_ENCODING in headers:
                 raise BodyEncoded()
-            request[RAW] = await body_of(request, limit) if request.body_exists else b""
+            request[RAW] = await body_of(request, limit) if request.body_exists and not streams else b""
         return await inner(request)
 
     return handle

@@ -1,11 +1,11 @@
 """Ready bytes: an answer made before is sent again, until a scope that its row names has changed."""
 
-from aiohttp import hdrs, web
+from aiohttp import web
 from multidict import istr
 
 from middleware.wire import Wire
 from routes.table import Handler, Route
-from utils.http import JSON_HEADERS, NOTE
+from utils.http import JSON_HEADERS, NOTE, PRINCIPAL
 
 PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")
 LOCALE = istr("X-Medusa-Locale")
@@ -13,7 +13,10 @@ LONGEST_TARGET = 2048  # longer addresses are answered, but not kept
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
-    """Answer from the page cache. All that the row's answers depend on is in the key; a revoked key moves "access"."""
+    """Answer from the page cache. All that the row's answers depend on is in the key; a revoked key moves "access".
+
+    Of a person that is the groups, which decide prices: all who are in the same ones, or in none, share a page.
+    """
     if row.cached is None:
         return inner
     cache = wire.deps.pages
@@ -22,7 +25,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         headers = request.headers
         target = request.raw_path
-        key = (target, headers.get(PUBLISHABLE_KEY), headers.get(hdrs.AUTHORIZATION), headers.get(LOCALE))
+        key = (target, headers.get(PUBLISHABLE_KEY), request[PRINCIPAL].group_ids, headers.get(LOCALE))
         body = cache.get(key)
         if body is not None:
             return web.Response(body=body, headers=JSON_HEADERS)

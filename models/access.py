@@ -40,10 +40,17 @@ api_key_sales_channel = Table(
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The caller of one request: the key it came with, and who is logged in (nobody yet: kind `anonymous`)."""
+    """The caller of one request: the key it came with, and who is logged in (nobody: kind `anonymous`).
+
+    A person who has registered and is not yet a customer (seller, ...) has an identity and an actor type, but no actor.
+    """
 
     kind: str = "anonymous"
     key_id: str | None = None
     sales_channel_ids: tuple[str, ...] = ()
     customer_id: str | None = None
     group_ids: tuple[str, ...] = ()
+    identity_id: str | None = None
+    actor_type: str | None = None
+    actor_id: str | None = None
+    session_id: str | None = None

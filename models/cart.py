@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     insert,
+    literal_column,
     select,
     text,
     update,
@@ -27,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from models.base import id_column, json_list, json_of, metadata, moment, stamps
 from models.cart_document import CartDocument, Line, Method
-from models.customer import customer, customer_group_customer
+from models.customer import GROUPS_OF_CUSTOMER, customer
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
 from utils.clock import now
@@ -129,6 +130,7 @@ class Buyer(msgspec.Struct):
 
     id: str
     email: str
+    has_account: bool = False
     group_ids: list[str] = []
 
 
@@ -159,6 +161,10 @@ class Cart(msgspec.Struct):
     def group_ids(self) -> list[str]:
         """The buyer's customer groups, sorted."""
         return sorted(self.customer.group_ids) if self.customer is not None else []
+
+    def is_open_to(self, customer_id: str | None) -> bool:
+        """A guest's cart is open to who knows its id; an account's is its owner's, and missing for all others."""
+        return self.customer is None or not self.customer.has_account or self.customer.id == customer_id
 
     @property
     def was_changed_while_loading(self) -> bool:
@@ -248,14 +254,15 @@ _payment = (
     .correlate(cart)
     .scalar_subquery()
 )
-_groups = (
-    select(func.json_agg(customer_group_customer.c.group_id))
-    .where(customer_group_customer.c.customer_id == customer.c.id)
-    .correlate(customer)
-    .scalar_subquery()
-)
 _customer = (
-    select(json_of(id=customer.c.id, email=customer.c.email, group_ids=json_list(_groups)))
+    select(
+        json_of(
+            id=customer.c.id,
+            email=customer.c.email,
+            has_account=customer.c.has_account,
+            group_ids=func.coalesce(GROUPS_OF_CUSTOMER, literal_column("'[]'::jsonb")),
+        )
+    )
     .where(customer.c.id == cart.c.customer_id)
     .correlate(cart)
     .scalar_subquery()
@@ -273,6 +280,18 @@ LOAD_CART = Prepared(_whole)
 # tables as they were before the wait. Somebody may also finish between the snapshot and the lock: see `seen_version`.
 LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
 LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
+# The customer's other cart that was changed last and has something in it, for the claim of a guest's.
+OTHER_CART = Prepared(
+    select(cart.c.id)
+    .where(
+        cart.c.customer_id == bindparam("customer_id"),
+        cart.c.id != bindparam("not_this"),
+        cart.c.completed_at.is_(None),
+        func.json_array_length(json_list(cart.c.document["items"])) > 0,
+    )
+    .order_by(cart.c.updated_at.desc(), cart.c.id)
+    .limit(1)
+)
 STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")
 INSERT_CART = Prepared(insert(cart), *STORED, "id", "created_at", "updated_at")
 STORE_CART = Prepared(

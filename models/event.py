@@ -14,3 +14,37 @@ class OrderPlaced(msgspec.Struct, frozen=True):
     store_order_ids: tuple[str, ...]
     total: int
     currency_code: str
+
+
+class ResetAsked(msgspec.Struct, frozen=True):
+    """Somebody forgot the password of an address, which may be nobody's: only the reaction looks."""
+
+    topic: ClassVar[str] = "auth.password_reset"
+    entity_id: str
+    actor_type: str
+
+
+class VerificationAsked(msgspec.Struct, frozen=True):
+    """Somebody wants to show that an address is theirs."""
+
+    topic: ClassVar[str] = "auth.verification_requested"
+    identity_id: str
+    entity_id: str
+
+
+class OrderTransferRequested(msgspec.Struct, frozen=True):
+    """Somebody wants a guest's order in his account. The token is made with the letter, and stands in it alone."""
+
+    topic: ClassVar[str] = "order.transfer_requested"
+    transfer_id: str
+    order_id: str
+    customer_id: str
+
+
+class ReturnRequested(msgspec.Struct, frozen=True):
+    """A buyer wants to send something back; the seller of the store order decides what comes of it."""
+
+    topic: ClassVar[str] = "return.requested"
+    return_id: str
+    order_id: str
+    store_order_id: str

@@ -1,5 +1,6 @@
 """An order in hand: the parent with its store orders, lines, methods and payment, loaded in one statement."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.base import json_list, json_of
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
+from models.customer import customer
 from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order
@@ -21,6 +23,14 @@ from utils.sql import Prepared
 class OrderNotFound(AppError):
     code, kind = "order_not_found", "missing"
     message = "Order id not found: {id}"
+
+
+def status_of(states: Iterable[str]) -> str:
+    """What the states of the store orders make of the order."""
+    known = set(states)
+    if known == {"canceled"}:
+        return "canceled"
+    return "completed" if known and known <= {"delivered", "canceled"} else "pending"
 
 
 class OrderLine(msgspec.Struct):
@@ -45,6 +55,9 @@ class OrderLine(msgspec.Struct):
     fulfilled_quantity: int = 0
     shipped_quantity: int = 0
     delivered_quantity: int = 0
+    return_requested_quantity: int = 0
+    return_received_quantity: int = 0
+    return_dismissed_quantity: int = 0
 
 
 class OrderMethod(msgspec.Struct):
@@ -115,7 +128,7 @@ class OrderPayment(msgspec.Struct):
 
 
 class Order(msgspec.Struct):
-    """One purchase by one buyer."""
+    """One purchase by one buyer. `owner_id` is the customer's when he has an account."""
 
     id: str
     display_id: int
@@ -139,6 +152,13 @@ class Order(msgspec.Struct):
     shipping_address: Address | None = None
     billing_address: Address | None = None
     metadata: dict[str, Any] | None = None
+    version: int = 1
+    owner_id: str | None = None
+
+    def ensure_open_to(self, customer_id: str | None) -> None:
+        """A guest's order is open to who knows its id; an account's is its owner's, and missing for all others."""
+        if self.owner_id is not None and self.owner_id != customer_id:
+            raise OrderNotFound(id=self.id)
 
     def __post_init__(self) -> None:
         """Parts and methods stand in the order in which the buyer put their first lines into the cart."""
@@ -151,10 +171,7 @@ class Order(msgspec.Struct):
     @property
     def status(self) -> str:
         """Derived: canceled or completed when every store order is, pending otherwise."""
-        states = {part.status for part in self.store_orders}
-        if states == {"canceled"}:
-            return "canceled"
-        return "completed" if states and states <= {"delivered", "canceled"} else "pending"
+        return status_of(part.status for part in self.store_orders)
 
     @property
     def fulfillment_status(self) -> str:
@@ -182,9 +199,16 @@ _payment = (
     .correlate(order)
     .scalar_subquery()
 )
-_whole = cast(
+_owner = (
+    select(customer.c.id)
+    .where(customer.c.id == order.c.customer_id, customer.c.has_account)
+    .correlate(order)
+    .scalar_subquery()
+)
+WHOLE_ORDER = cast(
     json_of(
         order,
+        owner_id=_owner,
         lines=_rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
         methods=_rows(
             order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id
@@ -194,8 +218,8 @@ _whole = cast(
     ),
     Text,
 )
-LOAD_ORDER = Prepared(select(_whole).select_from(order).where(order.c.id == bindparam("id")))
-LOAD_ORDER_OF_CART = Prepared(select(_whole).select_from(order).where(order.c.cart_id == bindparam("id")))
+LOAD_ORDER = Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.id == bindparam("id")))
+LOAD_ORDER_OF_CART = Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.cart_id == bindparam("id")))
 
 
 def _insert(table: Table, struct: type[msgspec.Struct], *more: str) -> Prepared:

@@ -30,7 +30,7 @@ order = Table(
     # One order a cart, whoever completes it how often.
     Column("cart_id", ForeignKey("cart.id"), nullable=False, unique=True),
     Column("payment_collection_id", ForeignKey("payment_collection.id"), unique=True),
-    Column("customer_id", ForeignKey("customer.id"), index=True),
+    Column("customer_id", ForeignKey("customer.id")),
     Column("email", Text),
     Column("region_id", ForeignKey("region.id"), nullable=False),
     Column("sales_channel_id", ForeignKey("sales_channel.id")),
@@ -42,9 +42,12 @@ order = Table(
     Column("billing_address", JSONB),
     Column("promotions", JSONB, nullable=False),
     metadata_column(),
+    # Goes up with whatever changes the order after the sale.
+    Column("version", Integer, nullable=False, server_default="1"),
     *stamps(),
     CheckConstraint("total >= 0", name="total"),
     Index("ix_orders_created_at", "created_at", "id"),
+    Index("ix_orders_customer", "customer_id", "created_at", "id"),
 )
 
 STATUSES = ("placed", "accepted", "packed", "shipped", "delivered", "canceled")
@@ -94,7 +97,10 @@ order_line = Table(
     *stamps(),
     *(
         Column(f"{step}_quantity", Integer, nullable=False, server_default="0")
-        for step in ("fulfilled", "shipped", "delivered")
+        for step in (
+            *("fulfilled", "shipped", "delivered"),
+            *("return_requested", "return_received", "return_dismissed"),
+        )
     ),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price >= 0", name="unit_price"),
@@ -102,6 +108,12 @@ order_line = Table(
         "delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity "
         "AND fulfilled_quantity <= quantity",
         name="progress",
+    ),
+    # Nobody sends back more than came.
+    CheckConstraint(
+        "return_requested_quantity >= 0 AND return_received_quantity >= 0 AND return_dismissed_quantity >= 0 "
+        "AND return_requested_quantity + return_received_quantity + return_dismissed_quantity <= delivered_quantity",
+        name="returned",
     ),
 )
 

@@ -1,6 +1,6 @@
 """All rows, in the order of the reference page."""
 
-from routes import cart, product, region, service, store, taxonomy, transaction
+from routes import auth, cart, customer, files, product, region, service, store, taxonomy, transaction
 from routes.table import Route
 
 ROUTES: list[Route] = [
@@ -10,5 +10,8 @@ ROUTES: list[Route] = [
     *store.ROUTES,
     *cart.ROUTES,
     *transaction.ROUTES,
+    *customer.ROUTES,
+    *auth.ROUTES,
+    *files.ROUTES,
     *service.ROUTES,
 ]

@@ -7,9 +7,9 @@ from models.redemption import PromotionUsageExceeded
 from routes.schemas import cart as schemas
 from routes.schemas import common as c
 from routes.schemas import transaction as orders
-from routes.table import ANYONE, delete, get, post
+from routes.table import ANYONE, CUSTOMER, delete, get, post
 from services import cart_buyer as buyer
-from services import cart_stock as goods
+from services import cart_lines
 from services.flows import complete_cart as flow
 from services.inventory import OutOfStock
 from services.pricing import VariantNotPriced
@@ -27,7 +27,7 @@ ROUTES = [
         summary="Create a cart",
         body=schemas.CREATE,
         reply=CART,
-        errors=(buyer.NoRegion, goods.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
+        errors=(buyer.NoRegion, cart_lines.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
     ),
     get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
     post(
@@ -46,7 +46,7 @@ ROUTES = [
         summary="Put a variant into the cart",
         body=schemas.ITEM,
         reply=CART,
-        errors=(*_open, goods.VariantNotSold, goods.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
+        errors=(*_open, cart_lines.VariantNotSold, cart_lines.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
     ),
     post(
         "/store/carts/{id}/line-items/{line_id}",
@@ -101,6 +101,16 @@ ROUTES = [
         errors=_open,
     ),
     post(
+        "/store/carts/{id}/customer",
+        cart.claim_for_customer,
+        who=CUSTOMER,
+        tag="Carts",
+        fields=schemas.FIELDS,
+        summary="Make a guest's cart one's own; lines of one's cart on another device are taken over",
+        reply=schemas.CLAIMED,
+        errors=(*_open, VariantNotPriced),
+    ),
+    post(
         "/store/carts/{id}/complete",
         transaction.complete,
         who=ANYONE,
@@ -112,8 +122,8 @@ ROUTES = [
             CartNotFound,
             OutOfStock,
             PromotionUsageExceeded,
-            goods.StoreClosed,
-            goods.VariantNotSold,
+            cart_lines.StoreClosed,
+            cart_lines.VariantNotSold,
             flow.CartEmpty,
             flow.ShippingMissing,
             flow.StoreShippingMissing,

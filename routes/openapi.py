@@ -5,17 +5,35 @@ from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from routes.table import ANYONE, CUSTOMER, PUBLIC, Route, Schema, statuses
+from routes.table import (
+    ANYONE,
+    AUTH,
+    CUSTOMER,
+    IDENTITY,
+    PUBLIC,
+    REGISTRANT,
+    SELLER,
+    USER,
+    Route,
+    Schema,
+    statuses,
+)
 
 VERSION = "1"
 PARAM = re.compile(r"{(\w+)(?::[^}]*)?}")
 
 KEY: Schema = {"type": "apiKey", "in": "header", "name": "x-publishable-api-key", "description": "A storefront's key."}
-BEARER: Schema = {"type": "http", "scheme": "bearer", "description": "A customer's token."}
+SESSION: Schema = {"type": "apiKey", "in": "cookie", "name": "connect.sid", "description": "A session's cookie."}
+BEARER: Schema = {"type": "http", "scheme": "bearer", "description": "The token of a login."}
 SECURITY: dict[str, list[Schema]] = {
     PUBLIC: [],
     ANYONE: [{"publishableKey": []}],
     CUSTOMER: [{"publishableKey": [], "customer": []}],
+    REGISTRANT: [{"publishableKey": [], "customer": []}],
+    AUTH: [{}, {"customer": []}, {"cookie": []}],
+    IDENTITY: [{"customer": []}, {"cookie": []}],
+    SELLER: [{"customer": []}, {"cookie": []}],
+    USER: [{"customer": []}, {"cookie": []}],
 }
 IDEMPOTENCY: Schema = {
     "name": "Idempotency-Key",
@@ -28,7 +46,7 @@ ID_PARAM: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 NOTES = {
     204: "Done; no body.",
     400: "The request is not valid, or the publishable key is missing or unknown.",
-    401: "A customer must be logged in.",
+    401: "Nobody is logged in who may do this, or what was shown to log in is wrong.",
     404: "Not there, or not yours.",
     408: "The body did not arrive in time.",
     409: "In conflict with another request; try again.",
@@ -80,7 +98,7 @@ def document(rows: Iterable[Route], base_url: str = "") -> dict[str, Any]:
         "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(row) for row in shown)],
         "paths": paths,
         "components": {
-            "securitySchemes": {"publishableKey": KEY, "customer": BEARER},
+            "securitySchemes": {"publishableKey": KEY, "customer": BEARER, "cookie": SESSION},
             "schemas": dict(sorted(components.schemas.items())),
         },
     }
@@ -93,7 +111,9 @@ def markdown(rows: Iterable[Route]) -> str:
         "# Routes",
         "",
         "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas: `/openapi.json`, and to",
-        "read `/docs`. Callers: public = no key; anyone = a storefront's publishable key; customer = and a token.",
+        "read `/docs`. Callers: public = no key; anyone = a storefront's publishable key;",
+        "customer = and a customer's token; registrant = and a token of somebody who may become one; auth = no key, a",
+        "token where there is one; identity = any token; seller, user = a token of a seller's member, an administrator.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
         lines += [
@@ -129,7 +149,7 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
         "parameters": [*path_parameters(row), *query_parameters(row, components)],
         "responses": {str(status): response(row, status, components) for status in sorted(statuses(row))},
     }
-    if row.method in ("POST", "DELETE"):
+    if row.takes_key:
         found["parameters"].append(IDEMPOTENCY)
     if row.body is not None:
         required = bool(row.body.get("required"))

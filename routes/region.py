@@ -53,4 +53,13 @@ ROUTES = [
         errors=(404,),
         cached=("regions",),
     ),
+    get(
+        "/store/locales",
+        region.list_locales,
+        who=ANYONE,
+        summary="List the languages that texts are translated into: none",
+        tag="Regions",
+        reply=c.page("locales", s.LOCALE, counted=False),
+        cached=("regions",),
+    ),
 ]

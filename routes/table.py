@@ -23,7 +23,14 @@ FIELDS_QUERY: Schema = {
 PUBLIC = "public"  # no key asked: health, documentation
 ANYONE = "anyone"  # a publishable key; nobody need be logged in
 CUSTOMER = "customer"  # a publishable key and a customer's token
-WHO = frozenset((PUBLIC, ANYONE, CUSTOMER))
+REGISTRANT = "registrant"  # a publishable key and the token of a customer, or of somebody who is about to be one
+AUTH = "auth"  # no key, since people of all kinds log in there; a login is seen where there is one
+IDENTITY = "identity"  # no key; somebody logged in or registered, in whatever hat
+SELLER = "seller"  # no key; a seller's member
+USER = "user"  # no key; an administrator
+KEYED = frozenset((ANYONE, CUSTOMER, REGISTRANT))
+LOGGED_IN = frozenset((CUSTOMER, REGISTRANT, IDENTITY, SELLER, USER))
+WHO = frozenset((PUBLIC, AUTH)) | KEYED | LOGGED_IN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,11 +55,18 @@ class Route:
     cached: tuple[str, ...] | None = None
     rate: str = "read"
     hidden: bool = False
+    secret: bool = False  # the answer holds a secret: it is kept nowhere, not even under an Idempotency-Key
+    streams: bool = False  # the controller itself reads the body, which is no JSON and may be large
     params: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
         return f"{self.method} {self.path}"
+
+    @property
+    def takes_key(self) -> bool:
+        """May the request come with an Idempotency-Key?"""
+        return self.method in ("POST", "DELETE") and not self.secret and not self.streams
 
     def full_query(self) -> Schema:
         """The query's schema with `fields` where the row has a field set."""
@@ -74,6 +88,10 @@ def post(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="POST", path=path, handler=handler, **{"rate": "write", **row})
 
 
+def put(path: str, handler: Handler, **row: Any) -> Route:
+    return Route(method="PUT", path=path, handler=handler, **{"rate": "write", **row})
+
+
 def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
 
@@ -82,7 +100,7 @@ def statuses(row: Route) -> dict[int, Schema | None]:
     """Every status the row may answer with, and the schema of its JSON (None: not JSON)."""
     found: dict[int, Schema | None] = {row.status: row.reply}
     usual = [400, 408, 429, 431, 500, 503] if row.who == PUBLIC else [400, 404, 408, 429, 431, 500, 503]
-    if row.who == CUSTOMER:
+    if row.who in LOGGED_IN:
         usual.append(401)
     if row.method in ("POST", "DELETE"):
         usual += [409, 413, 415, 422]

@@ -1,29 +1,110 @@
 """Orders, payments and the ways to send a cart."""
 
-from controllers import payment, shipping, transaction
+from controllers import payment, returns, shipping, transaction, transfer
 from models.cart import CartCompleted, CartNotFound
 from models.order import OrderNotFound
+from models.returns import ItemsNotInOrder, ReasonNotFound, ReturnOptionInvalid, SeveralSellers, TooManyReturned
+from models.transfer import AlreadyOwner, NoTransfer, NotYourTransfer, TransferPending, TransferTokenInvalid
 from routes.schemas import common as c
 from routes.schemas import payment as payments
+from routes.schemas import returns as return_schemas
 from routes.schemas import shipping as options
 from routes.schemas import transaction as orders
-from routes.table import ANYONE, get, post
+from routes.table import ANYONE, CUSTOMER, get, post
 from services.inventory import OutOfStock
 from services.payment import CollectionNotFound, ProviderNotEnabled
 from services.shipping import OptionInvalid
 
+_transfer = {"tag": "Orders", "fields": orders.FIELDS, "reply": c.single("order", orders.ORDER)}
 COLLECTION = c.single("payment_collection", payments.PAYMENT_COLLECTION)
 
 ROUTES = [
+    get(
+        "/store/orders",
+        transaction.list_orders,
+        who=CUSTOMER,
+        tag="Orders",
+        summary="List one's orders",
+        query=orders.LIST,
+        fields=orders.LIST_FIELDS,
+        reply=c.page("orders", orders.ORDER),
+    ),
     get(
         "/store/orders/{id}",
         transaction.retrieve,
         who=ANYONE,
         tag="Orders",
-        summary="Read an order; its id is a guest's right to it",
+        summary="Read an order: its owner's, or a guest's, whose right is the id",
         fields=orders.FIELDS,
         reply=c.single("order", orders.ORDER),
         errors=(OrderNotFound,),
+    ),
+    post(
+        "/store/orders/{id}/transfer/request",
+        transfer.request_transfer,
+        **_transfer,
+        who=CUSTOMER,
+        summary="Ask for a guest's order; a token goes to its e-mail address",
+        errors=(OrderNotFound, AlreadyOwner, TransferPending),
+    ),
+    post(
+        "/store/orders/{id}/transfer/accept",
+        transfer.accept_transfer,
+        **_transfer,
+        who=ANYONE,
+        summary="Hand the order over, by the token alone",
+        body=orders.ACCEPT,
+        errors=(TransferTokenInvalid,),
+    ),
+    post(
+        "/store/orders/{id}/transfer/decline",
+        transfer.decline_transfer,
+        **_transfer,
+        who=ANYONE,
+        summary="Keep the order, by the token alone",
+        body=orders.DECLINE,
+        errors=(TransferTokenInvalid,),
+    ),
+    post(
+        "/store/orders/{id}/transfer/cancel",
+        transfer.cancel_transfer,
+        **_transfer,
+        who=CUSTOMER,
+        summary="Take one's request back",
+        errors=(OrderNotFound, NoTransfer, NotYourTransfer),
+    ),
+    post(
+        "/store/returns",
+        returns.create,
+        who=ANYONE,
+        tag="Returns",
+        summary="Ask to send items of an order back to their seller",
+        body=return_schemas.CREATE,
+        fields=return_schemas.FIELDS,
+        reply=c.single("return", return_schemas.RETURN),
+        errors=(OrderNotFound, ItemsNotInOrder, TooManyReturned, SeveralSellers, ReturnOptionInvalid, ReasonNotFound),
+    ),
+    get(
+        "/store/return-reasons",
+        returns.list_reasons,
+        who=ANYONE,
+        tag="Returns",
+        summary="List the reasons to send something back",
+        query=return_schemas.LIST,
+        fields=return_schemas.REASON_FIELDS,
+        reply=c.page("return_reasons", return_schemas.REASON),
+        cached=("returns",),
+    ),
+    get(
+        "/store/return-reasons/{id}",
+        returns.retrieve_reason,
+        who=ANYONE,
+        tag="Returns",
+        summary="Read a reason to send something back",
+        fields=return_schemas.REASON_FIELDS,
+        reply=c.single("return_reason", return_schemas.REASON),
+        errors=(ReasonNotFound,),
+        cached=("returns",),
     ),
     get(
         "/store/shipping-options",

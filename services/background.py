@@ -1,13 +1,15 @@
 """The table of work that runs beside the requests, in every process; each runs until cancelled and may raise."""
 
 import asyncio
+import random
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from services import inventory
+from services import inventory, session
 from services.deps import Deps, Work
+from services.flows import take_upload
 from services.infra import events, idempotency
 from services.subscriptions import SUBSCRIPTIONS
 
@@ -15,6 +17,8 @@ SWEEP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
 GATHER_SECONDS = 0.1  # events of a busy moment are delivered together
 PRUNE_SECONDS = 3600.0
+WATCH_SECONDS = 10.0
+FILES_SECONDS = 3600.0
 
 
 async def hear_changes(deps: Deps) -> None:
@@ -54,8 +58,28 @@ async def prune_journals(deps: Deps) -> None:
     while True:
         async with deps.database.unit_of_work() as work:
             await idempotency.prune(work)
+            await session.prune(work)
         await events.prune(deps.database)
         await asyncio.sleep(PRUNE_SECONDS)
+
+
+async def sweep_files(deps: Deps) -> None:
+    """Uploads that nobody confirmed are settled, and files that no row wants are removed."""
+    while True:
+        # Each process at a moment of its own: one sweep does for all.
+        await asyncio.sleep(FILES_SECONDS * random.uniform(0.5, 1.5))
+        await take_upload.sweep(deps)
+
+
+async def watch_chat(deps: Deps) -> None:
+    """The chat store is set up as soon as it answers, and again when it has been away: it may be another, empty one."""
+    if deps.chat is None:
+        await asyncio.Event().wait()
+        return
+    await deps.chat.prepare()
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await deps.chat.ping()
 
 
 TASKS: tuple[tuple[str, Work], ...] = (
@@ -63,4 +87,6 @@ TASKS: tuple[tuple[str, Work], ...] = (
     ("events", deliver_events),
     ("holds", sweep_holds),
     ("journals", prune_journals),
+    ("chat", watch_chat),
+    ("files", sweep_files),
 )

@@ -7,8 +7,10 @@ from typing import Any
 from models import cart as carts
 from models.access import Principal
 from models.cart import Cart, CartNotFound
-from models.cart_document import Address, CartDocument, Line, Sold
-from services import payment, shipping
+from models.cart_document import Address, CartDocument
+from models.customer import Customer
+from services import cart_lines, payment, shipping
+from services import customer as customer_service
 from services import product as products
 from services.cart_buyer import (
     CurrencyMismatch,
@@ -19,7 +21,6 @@ from services.cart_buyer import (
     say,
     set_codes,
 )
-from services.cart_stock import ensure_stock, purchasable
 from services.infra.database import Conflicted, UnitOfWork
 from services.infra.snapshots import READ_COUNTERS
 from services.pricing import refresh
@@ -28,35 +29,39 @@ from utils.clock import now
 from utils.ids import new_id
 
 
-async def find(work: UnitOfWork, *, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
-    """The cart as it is stored; `missing` is raised when there is none. Its id is a guest's right to it."""
+async def find(work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
+    """The cart as it is stored; `missing` is raised when there is none, or it is an account's that is not the caller's."""
     loaded = (await work.execute(carts.LOAD_CART, {"id": cart_id})).scalar_one_or_none()
     if loaded is None:
         raise missing(id=cart_id)
-    return _read(work, loaded)
+    return _read(work, who, loaded, missing)
 
 
-def _read(work: UnitOfWork, loaded: str) -> Cart:
+def _read(work: UnitOfWork, who: Principal, loaded: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
     cart = carts.read_cart(loaded)
+    if not cart.is_open_to(who.customer_id):
+        raise missing(id=cart.id)
     work.snapshots.observe(cart.counters)
     return cart
 
 
-async def get_locked_cart(work: UnitOfWork, *, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
+async def get_locked_cart(
+    work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound
+) -> Cart:
     """The cart, locked until the transaction ends, with everything around it as it is once the lock is held."""
     await work.execute(carts.LOCK_CART, {"id": cart_id})
-    return await find(work, cart_id=cart_id, missing=missing)
+    return await find(work, who=who, cart_id=cart_id, missing=missing)
 
 
-async def get_open_cart(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def get_open_cart(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """The cart, locked, and not completed yet: CartCompleted otherwise."""
     loaded = (await work.execute(carts.LOAD_FREE_CART, {"id": cart_id})).scalar_one_or_none()
     if loaded is None:
-        cart = await get_locked_cart(work, cart_id=cart_id)
+        cart = await get_locked_cart(work, who=who, cart_id=cart_id)
     else:
-        cart = _read(work, loaded)
+        cart = _read(work, who, loaded)
         if cart.was_changed_while_loading:
-            cart = await find(work, cart_id=cart_id)
+            cart = await find(work, who=who, cart_id=cart_id)
     cart.ensure_open()
     return cart
 
@@ -114,10 +119,12 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
         created_at=moment,
         updated_at=moment,
         sales_channel_id=channel_of(who, body.get("sales_channel_id")),
-        customer_id=who.customer_id,
         counters=counters,
     )
-    cart.document.shipping_address = _only_country(region)
+    if who.customer_id is not None:
+        give_to(cart, await customer_service.find(work, customer_id=who.customer_id), region)
+    if cart.document.shipping_address is None:
+        cart.document.shipping_address = _only_country(region)
     await say(work, cart, region, body)
     await _fill(work, cart, body.get("items", ()))
     await work.execute(carts.INSERT_CART, stored_row(cart) | {"id": cart.id, "created_at": cart.created_at})
@@ -129,9 +136,23 @@ async def _fill(work: UnitOfWork, cart: Cart, items: Sequence[Mapping[str, Any]]
     wanted = [item["variant_id"] for item in items]
     await products.products_by_variant(work, wanted)  # all at once, so that each is at hand below
     for item in items:
-        await put(work, cart, merge=False, **item)
-    await ensure_stock(work, cart, wanted)
+        await cart_lines.put(work, cart, merge=False, **item)
+    await cart_lines.ensure_stock(work, cart, wanted)
     await refresh(work, cart, strict=None)
+
+
+def give_to(cart: Cart, owner: Customer, region: Region) -> None:
+    """The cart becomes the customer's: his e-mail and groups, and his default addresses where it has none yet."""
+    cart.customer_id = owner.id
+    cart.customer = carts.Buyer(id=owner.id, email=owner.email, has_account=True, group_ids=owner.group_ids)
+    document = cart.document
+    document.email = owner.email
+    delivery, billing = owner.default("shipping"), owner.default("billing")
+    bare = document.shipping_address is None or document.shipping_address.address_1 is None
+    if delivery is not None and bare and delivery.country_code in region.country_codes:
+        document.shipping_address = Address(id=new_id("caaddr"), **delivery.postal())
+    if billing is not None and document.billing_address is None:
+        document.billing_address = Address(id=new_id("caaddr"), **billing.postal())
 
 
 def _only_country(region: Region) -> Address | None:
@@ -142,7 +163,7 @@ def _only_country(region: Region) -> Address | None:
 
 async def change(work: UnitOfWork, *, cart_id: str, who: Principal, body: Mapping[str, Any]) -> Cart:
     """Change what the cart says: region, e-mail, addresses, codes, metadata, locale."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     region = await region_of(work, body.get("region_id", cart.region_id), RegionNotFound(id=body.get("region_id")))
     moved = region.id != cart.region_id
     if moved:
@@ -160,54 +181,56 @@ async def change(work: UnitOfWork, *, cart_id: str, who: Principal, body: Mappin
     return cart
 
 
-async def add_codes(work: UnitOfWork, *, cart_id: str, codes: Sequence[str]) -> Cart:
+async def add_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Sequence[str]) -> Cart:
     """Add codes to those the cart has; none given removes them all."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     await set_codes(work, cart, [*cart.document.promo_codes, *codes] if codes else [])
     await save(work, cart)
     return cart
 
 
-async def remove_codes(work: UnitOfWork, *, cart_id: str, codes: Sequence[str]) -> Cart:
-    cart = await get_open_cart(work, cart_id=cart_id)
+async def remove_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Sequence[str]) -> Cart:
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.document.promo_codes = [code for code in cart.document.promo_codes if code not in codes]
     await save(work, cart)
     return cart
 
 
-async def add_item(work: UnitOfWork, *, cart_id: str, item: Mapping[str, Any]) -> Cart:
+async def add_item(work: UnitOfWork, *, who: Principal, cart_id: str, item: Mapping[str, Any]) -> Cart:
     """Put a variant into the cart at today's price; OutOfStock when the stock cannot cover it."""
-    cart = await get_open_cart(work, cart_id=cart_id)
-    line = await put(work, cart, **item)
-    await ensure_stock(work, cart, [line.variant_id])
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
+    line = await cart_lines.put(work, cart, **item)
+    await cart_lines.ensure_stock(work, cart, [line.variant_id])
     await save(work, cart, needs_changed=True, strict=[line.variant_id])
     return cart
 
 
-async def change_item(work: UnitOfWork, *, cart_id: str, line_id: str, body: Mapping[str, Any]) -> Cart:
+async def change_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id: str, body: Mapping[str, Any]) -> Cart:
     """Another quantity (0 removes the line) or other metadata."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     line = cart.line(line_id)
     grows = body["quantity"] > line.quantity
     cart.set_quantity(line, body["quantity"])
     if body.get("metadata") is not None:
         line.metadata = body["metadata"]
     if grows:
-        await ensure_stock(work, cart, [line.variant_id])
+        await cart_lines.ensure_stock(work, cart, [line.variant_id])
     await save(work, cart, needs_changed=True, strict=[line.variant_id] if grows else ())
     return cart
 
 
-async def remove_item(work: UnitOfWork, *, cart_id: str, line_id: str) -> Cart:
-    cart = await get_open_cart(work, cart_id=cart_id)
+async def remove_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id: str) -> Cart:
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.take_out(line_id)
     await save(work, cart, needs_changed=True)
     return cart
 
 
-async def add_shipping_methods(work: UnitOfWork, *, cart_id: str, chosen: Sequence[Mapping[str, Any]]) -> Cart:
+async def add_shipping_methods(
+    work: UnitOfWork, *, who: Principal, cart_id: str, chosen: Sequence[Mapping[str, Any]]
+) -> Cart:
     """Send the cart this way: a store's own option for its parcel, a combined one for every parcel."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     for choice in chosen:
         offer = await shipping.offer(work, cart, choice["option_id"])
         for method in shipping.methods_of(offer, choice.get("data")):
@@ -216,37 +239,9 @@ async def add_shipping_methods(work: UnitOfWork, *, cart_id: str, chosen: Sequen
     return cart
 
 
-async def ask_for_taxes(work: UnitOfWork, *, cart_id: str) -> Cart:
+async def ask_for_taxes(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """Work out taxes also where the region does not do so by itself."""
-    cart = await get_open_cart(work, cart_id=cart_id)
+    cart = await get_open_cart(work, who=who, cart_id=cart_id)
     cart.document.taxed = True
     await save(work, cart)
     return cart
-
-
-async def put(
-    work: UnitOfWork,
-    cart: Cart,
-    *,
-    variant_id: str,
-    quantity: int,
-    metadata: dict[str, Any] | None = None,
-    merge: bool = True,
-    **_: Any,
-) -> Line:
-    """Put a line into the cart in hand; VariantNotSold or StoreClosed when it cannot be bought here."""
-    found = await products.products_by_variant(work, [variant_id])
-    product, variant = await purchasable(work, cart, variant_id, found.get(variant_id))
-    moment = now()
-    line = Line(
-        id=new_id("cali"),
-        variant_id=variant.id,
-        product_id=product.id,
-        store_id=product.store_id,
-        quantity=quantity,
-        created_at=moment,
-        updated_at=moment,
-        sold=Sold(title=product.title, variant_title=variant.title, handle=product.handle),
-        metadata=metadata or {},
-    )
-    return cart.put(line, merge=merge)

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import func
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.access import Principal
 from models.cart import Buyer, Cart
 from models.cart_document import Address
-from models.customer import customer, customer_group_customer
+from models.customer import customer
 from services.infra.database import UnitOfWork
 from services.pricing import PROMOTIONS
 from services.region import REGIONS, Region
@@ -63,9 +63,6 @@ UPSERT_GUEST = Prepared(
     .returning(customer.c.id),
     *("id", "email", "has_account"),
 )
-GROUPS_OF = Prepared(
-    select(customer_group_customer.c.group_id).where(customer_group_customer.c.customer_id == bindparam("customer_id"))
-)
 
 
 async def region_of(work: UnitOfWork, region_id: str | None, missing: AppError) -> Region:
@@ -104,13 +101,15 @@ async def _write_to(work: UnitOfWork, cart: Cart, email: str | None) -> None:
     if email == cart.document.email:
         return
     cart.document.email = email
+    if cart.customer is not None and cart.customer.has_account:
+        return  # an account's cart stays the account's; the order's letters go to the other address
     if email is None:
         cart.customer_id = cart.customer = None
         return
     terms = {"id": new_id("cus"), "email": email, "has_account": False}
     cart.customer_id = str((await work.execute(UPSERT_GUEST, terms)).scalar_one())
-    groups = (await work.execute(GROUPS_OF, {"customer_id": cart.customer_id})).scalars()
-    cart.customer = Buyer(id=cart.customer_id, email=email, group_ids=groups)
+    # Groups are for account holders: anybody can type a guest's e-mail address.
+    cart.customer = Buyer(id=cart.customer_id, email=email)
 
 
 def _address(known: Address | None, given: Mapping[str, Any] | None) -> Address | None:

@@ -3,14 +3,25 @@
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
+from services import session
 from services.freshness import Freshness
 from services.gateways import payment_providers
+from services.gateways.identity import AuthProvider, auth_providers
+from services.gateways.notifications import MailFolder, Notifications
 from services.gateways.ports import PaymentProvider
 from services.infra.changes import Changes
+from services.infra.chat_store import ChatStore
+from services.infra.cookies import CookieStore, PostgresCookies
 from services.infra.database import Database
-from services.infra.files import FileStore, LocalFiles
+from services.infra.files import FileStore
+from services.infra.images import Images
+from services.infra.local_files import LocalFiles
+from services.infra.minio_files import MinioFiles
 from services.infra.pages import Pages
+from services.infra.passwords import Passwords
 from services.infra.snapshots import Snapshots
+from services.infra.standings import Standings
+from services.infra.tokens import Tokens, secret_of
 from utils.config import Settings
 
 
@@ -29,10 +40,22 @@ class Deps:
     changes: Changes
     pages: Pages
     files: FileStore
+    tokens: Tokens
+    standings: Standings
+    cookies: CookieStore
+    notifications: Notifications
+    passwords: Passwords = field(default_factory=Passwords)
+    auth_providers: Mapping[str, AuthProvider] = field(default_factory=auth_providers)
+    images: Images = field(default_factory=Images)
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    chat: ChatStore | None = None
 
     async def close(self) -> None:
+        if self.chat is not None:
+            await self.chat.close()
+        await self.cookies.close()
+        await self.passwords.close()
         await self.database.close()
 
 
@@ -46,11 +69,48 @@ def build(settings: Settings) -> Deps:
     database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size)
     changes = Changes(database.engine, snapshots)
     Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
+    tokens = Tokens(secret_of(settings))
     return Deps(
         settings=settings,
         database=database,
         snapshots=snapshots,
         changes=changes,
         pages=pages,
-        files=LocalFiles(settings.data_dir / "files", settings.base_url),
+        files=file_store(settings),
+        tokens=tokens,
+        standings=Standings(database, changes, session.load),
+        cookies=cookie_store(settings, database),
+        notifications=MailFolder(settings.data_dir / "outbox"),
+        chat=chat_store(settings),
     )
+
+
+def file_store(settings: Settings) -> FileStore:
+    """MinIO where there is one, else a folder."""
+    if not settings.minio_endpoint:
+        return LocalFiles(settings.data_dir / "files", settings.base_url, fetched_from=settings.files_url)
+    return MinioFiles(
+        settings.minio_endpoint,
+        access_key=settings.minio_access_key,
+        secret_key=settings.minio_secret_key,
+        bucket=settings.minio_bucket,
+        base_url=settings.files_url or settings.base_url,
+        public_endpoint=settings.minio_public_url,
+    )
+
+
+def cookie_store(settings: Settings, database: Database) -> CookieStore:
+    """Redis where there is one, else the database."""
+    if not settings.redis_url:
+        return PostgresCookies(database)
+    from services.infra.redis_cookies import RedisCookies  # the driver takes 0.3 s to load
+
+    return RedisCookies(settings.redis_url)
+
+
+def chat_store(settings: Settings) -> ChatStore | None:
+    if not settings.mongo_url:
+        return None
+    from services.infra.mongo_chat import MongoChat  # the driver takes 0.3 s to load
+
+    return MongoChat(settings.mongo_url)

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from services import letters, order_letters
 from services.deps import Deps
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
@@ -20,4 +21,9 @@ async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
 
 
-SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {"order.placed": (log_order,)}
+SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
+    "order.placed": (log_order,),
+    "order.transfer_requested": (order_letters.send_transfer_request,),
+    "auth.password_reset": (letters.send_reset,),
+    "auth.verification_requested": (letters.send_verification,),
+}

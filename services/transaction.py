@@ -1,4 +1,4 @@
-"""Orders: made of a cart that is ready, in the caller's transaction; read by their id, which is the guest's right."""
+"""Orders: made of a cart that is ready, in the caller's transaction; read by their owner, or by a guest by id."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from models import order as orders
+from models.access import Principal
 from models.cart import Cart
 from models.cart_document import Line, Method
 from models.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPayment, Payment, StoreOrder
@@ -19,8 +20,15 @@ from utils.clock import now
 from utils.ids import new_id
 
 
-async def find(work: UnitOfWork, *, order_id: str) -> Order:
-    """The order of this id; OrderNotFound when there is none."""
+async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
+    """The order of this id; OrderNotFound when there is none, or when it is of an account that is not the caller's."""
+    order = await reach(work, order_id=order_id)
+    order.ensure_open_to(who.customer_id)
+    return order
+
+
+async def reach(work: UnitOfWork, *, order_id: str) -> Order:
+    """The order of this id, whoever asks: for callers that have shown their right to it in another way."""
     loaded = (await work.execute(orders.LOAD_ORDER, {"id": order_id})).scalar_one_or_none()
     if loaded is None:
         raise OrderNotFound(id=order_id)

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import ClientResponse
 
 from tests.conftest import Client
+from tests.people import registered
 
 Json = dict[str, Any]
 ADDRESSES: dict[str, Json] = {
@@ -24,9 +25,12 @@ class Buyer:
     client: Client
     ids: Json
     key: str = "pk_world_web"
+    token: str = ""
 
     async def send(self, method: str, path: str, body: Any = None, **headers: str) -> ClientResponse:
         given = {"x-publishable-api-key": self.key, **{k.replace("_", "-"): v for k, v in headers.items()}}
+        if self.token:
+            given.setdefault("authorization", f"Bearer {self.token}")
         return await self.client.request(method, path, json=body, headers=given)
 
     async def ask(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> Json:
@@ -79,3 +83,17 @@ class Buyer:
 
     async def complete(self, cart_id: str, status: int = 200, **headers: str) -> Json:
         return await self.post(f"/store/carts/{cart_id}/complete", None, status, **headers)
+
+
+async def member(client: Client, ids: Json, email: str, **profile: Any) -> Buyer:
+    """A buyer with an account, logged in."""
+    person = await registered(client, email)
+    buyer = Buyer(client, ids, token=person.token)
+    await buyer.post("/store/customers", {"email": email, **profile})
+    await person.log_in()
+    buyer.token = person.token
+    return buyer
+
+
+async def customer_id(buyer: Buyer) -> str:
+    return str((await buyer.get("/store/customers/me"))["customer"]["id"])

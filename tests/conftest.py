@@ -3,6 +3,9 @@
 A module's database is a copy (`CREATE DATABASE ... TEMPLATE`, some 50 ms) of one that is migrated, and seeded with the
 module's `seed_file` if it has one, once in the whole run. Tests of one module share it, its application and its event
 loop: what a test needs for itself alone it makes for itself alone.
+
+The server is an embedded one of the run, or with `DATABASE_URL` that one (`make test-services`): its user must be
+allowed to make databases, which carry the run's name there and are dropped at its end.
 """
 
 import asyncio
@@ -16,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -60,12 +64,39 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and not os.environ.get("KEEP_TEST_FILES"):
+        if "DATABASE_URL" in os.environ:
+            GivenPostgres().drop_all()
         rmtree(os.environ[RUN_FOLDER], ignore_errors=True)
 
 
+class GivenPostgres:
+    """The server of `DATABASE_URL` in the place of the embedded one; it was there before and stays."""
+
+    def __init__(self) -> None:
+        self.home = Path(os.environ[RUN_FOLDER])
+        self.address = urlsplit(os.environ["DATABASE_URL"])
+
+    def url(self, database: str | None = None) -> str:
+        """The address of one of its databases; without a name the one that is given."""
+        path = f"/{database}" if database else self.address.path
+        return self.address._replace(scheme="postgresql+asyncpg", path=path).geturl()
+
+    def drop_all(self) -> None:
+        """Drop the databases of this run."""
+        for name in in_server(self, "SELECT datname FROM pg_database"):
+            if name.startswith(self.home.name):
+                in_server(self, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+Server = EmbeddedPostgres | GivenPostgres
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[EmbeddedPostgres]:
-    """One server for the test run; the last process to end stops it."""
+def postgres() -> Iterator[Server]:
+    """One server for the test run; the last process to end stops an embedded one."""
+    if "DATABASE_URL" in os.environ:
+        yield GivenPostgres()
+        return
     server = EmbeddedPostgres(Path(os.environ[RUN_FOLDER]), TUNING)
     server.start()
     yield server
@@ -80,20 +111,23 @@ def only_once(folder: Path, name: str) -> Iterator[Path]:
         yield folder / f"{name}.json"
 
 
-def in_server(server: EmbeddedPostgres, statement: str) -> None:
-    async def main() -> None:
+def in_server(server: Server, statement: str) -> list[Any]:
+    """Run a statement outside of any transaction; the first column of its rows."""
+
+    async def main() -> list[Any]:
         connection = await asyncpg.connect(server.url().replace("+asyncpg", ""))
         try:
-            await connection.execute(statement)
+            return [row[0] for row in await connection.fetch(statement)]
         finally:
             await connection.close()
 
-    asyncio.run(main())
+    return asyncio.run(main())
 
 
-def template(server: EmbeddedPostgres, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
+def template(server: Server, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
     """Name of a database to copy, made on its first use in the run, and the ids of what its seed file names."""
     name = f"world_{sha256(seed_file.read_bytes()).hexdigest()[:16]}" if seed_file else "empty"
+    name = f"{server.home.name}-{name}"
     with only_once(server.home, name) as made:
         if not made.exists():
             base = template(server, None)[0] if seed_file else "template1"
@@ -123,7 +157,7 @@ def seed_file() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def world(postgres: EmbeddedPostgres, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
+def world(postgres: Server, seed_file: Path | None) -> tuple[str, dict[str, Any]]:
     return template(postgres, seed_file)
 
 
@@ -134,9 +168,10 @@ def ids(world: tuple[str, dict[str, Any]]) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def database_url(postgres: EmbeddedPostgres, world: tuple[str, Any], request: pytest.FixtureRequest) -> Iterator[str]:
+def database_url(postgres: Server, world: tuple[str, Any], request: pytest.FixtureRequest) -> Iterator[str]:
     """The module's own database."""
-    name = f"test_{sha256(f'{request.node.nodeid} {os.getpid()}'.encode()).hexdigest()[:16]}"
+    own = sha256(f"{request.node.nodeid} {os.getpid()}".encode()).hexdigest()[:16]
+    name = f"{postgres.home.name}-test_{own}"
     in_server(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{world[0]}"')
     yield postgres.url(name)
     in_server(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
@@ -146,7 +181,12 @@ def database_url(postgres: EmbeddedPostgres, world: tuple[str, Any], request: py
 def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Of the shop under test; a module overrides it with `dataclasses.replace` for settings of its own."""
     return Settings(
-        database_url=database_url, data_dir=tmp_path_factory.mktemp("data"), access_log=False, check_replies=True
+        database_url=database_url,
+        redis_url=os.environ.get("REDIS_URL", ""),
+        mongo_url=os.environ.get("MONGO_URL", ""),
+        data_dir=tmp_path_factory.mktemp("data"),
+        access_log=False,
+        check_replies=True,
     )
 
 

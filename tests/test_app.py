@@ -11,6 +11,9 @@ from aiohttp.test_utils import unused_port
 
 from app import main
 from services.infra.embedded_postgres import EmbeddedPostgres
+from utils.config import PLAIN_NAMES
+
+KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 
 COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "openapi", "routes", "settings")
 
@@ -30,7 +33,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     handler = signal.getsignal(signal.SIGTERM)
 
     def begin(*arguments: str, **given: str) -> Ended:
-        for name in [name for name in os.environ if name.startswith("PASAR_") or name == "DATABASE_URL"]:
+        for name in [name for name in os.environ if name.startswith("PASAR_") or name in PLAIN_NAMES]:
             monkeypatch.delenv(name)
         for name, value in given.items():
             monkeypatch.setenv(name, value)
@@ -88,7 +91,7 @@ def test_a_damaged_data_folder_is_said_in_words(run: Run, tmp_path: Path) -> Non
 
 def test_production_refuses_a_database_that_is_not_migrated(run: Run, postgres: EmbeddedPostgres) -> None:
     stopped = run(
-        "serve", PASAR_MODE="production", DATABASE_URL=postgres.url("template1"), PASAR_PORT=str(unused_port())
+        "serve", PASAR_MODE="production", PASAR_AUTH_SECRET=KEY, DATABASE_URL=postgres.url("template1"), PASAR_PORT=str(unused_port())
     )
     assert stopped.code == 1
     assert "Run: python app.py migrate" in stopped.err

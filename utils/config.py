@@ -1,5 +1,6 @@
 """Settings: one frozen object, read once from the environment; what is unknown or wrong stops the start."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
@@ -7,10 +8,27 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 PREFIX = "PASAR_"
-# Hosts give a database under this plain name, so it is read beside PASAR_DATABASE_URL.
-PLAIN_NAMES = {"DATABASE_URL": "PASAR_DATABASE_URL"}
+# Hosts give databases under these plain names, so they are read beside PASAR_DATABASE_URL and its like.
+PLAIN_NAMES = {
+    "DATABASE_URL": "PASAR_DATABASE_URL",
+    "MONGO_URL": "PASAR_MONGO_URL",
+    "REDIS_URL": "PASAR_REDIS_URL",
+    **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
+}
 MODES = ("development", "production")
 MIB = 1024 * 1024
+SHORTEST_SECRET = 32
+EXAMPLE_WORDS = (
+    "secret",
+    "password",
+    "changeme",
+    "change-me",
+    "change_me",
+    "example",
+    "12345678",
+    "abcdefgh",
+    "qwerty",
+)
 
 
 class SettingsError(Exception):
@@ -58,6 +76,16 @@ def some_text(text: str) -> str:
     return text.strip()
 
 
+def secret(text: str) -> str:
+    """A secret that nobody guesses: long, of many different characters, and no word of an example."""
+    value = some_text(text)
+    if len(value) < SHORTEST_SECRET or len(set(value)) < 12:
+        raise ValueError(f"is too weak; make one of {SHORTEST_SECRET} or more characters: openssl rand -base64 48")
+    if any(word in value.lower() for word in EXAMPLE_WORDS):
+        raise ValueError("is one of an example; make your own: openssl rand -base64 48")
+    return value
+
+
 def folder(text: str) -> Path:
     return Path(some_text(text)).expanduser()
 
@@ -68,6 +96,13 @@ def web_address(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
         raise ValueError("must be like https://shop.example, without a path")
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def bucket_name(text: str) -> str:
+    """A name that S3 takes for a bucket."""
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", text.strip()):
+        raise ValueError("must have 3 to 63 small letters, digits and hyphens")
+    return text.strip()
 
 
 def origins(text: str) -> tuple[str, ...]:
@@ -88,6 +123,18 @@ def database_address(text: str) -> str:
     if not parts.path.strip("/"):
         raise ValueError("names no database; write postgresql://user:password@host:5432/name")
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
+
+
+def server_address(like: str, *schemes: str) -> Callable[[str], str]:
+    """A reader of addresses of servers, which their drivers take as they are."""
+
+    def read(text: str) -> str:
+        parts = urlsplit(text.strip())
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"must be like {like}")
+        return text.strip()
+
+    return read
 
 
 def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) -> Any:
@@ -111,6 +158,18 @@ class Settings:
     database_pool_size: int = setting(
         10, whole(1, 200), "connections kept per worker; as many again may be opened under load"
     )
+    redis_url: str = setting(
+        "",
+        server_address("redis://user:password@host:6379/0", "redis", "rediss"),
+        "Redis for session cookies as a URI; without it they are kept in PostgreSQL",
+        secret=True,
+    )
+    mongo_url: str = setting(
+        "",
+        server_address("mongodb://user:password@host:27017/name", "mongodb", "mongodb+srv"),
+        "MongoDB for chat as a URI; without it there is no chat",
+        secret=True,
+    )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")
     port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
@@ -124,6 +183,30 @@ class Settings:
         "origins of storefronts in browsers, separated by commas; * for any",
         production=(),
     )
+    auth_cors: tuple[str, ...] = setting(
+        ("http://localhost:3000", "http://localhost:8000"),
+        origins,
+        "origins in browsers that may log people in, separated by commas; * for any, without cookies",
+        production=(),
+    )
+    auth_secret: str = setting(
+        "",
+        secret,
+        "key of all tokens, 32 characters or more; development makes one and keeps it in the data folder",
+        secret=True,
+    )
+    token_seconds: int = setting(
+        86_400, whole(60, 2_592_000), "life of a login's only token, for clients that never refresh (seconds)"
+    )
+    access_token_seconds: int = setting(
+        900, whole(30, 900), "life of an access token that comes with a refresh token (seconds)"
+    )
+    session_days: int = setting(30, whole(1, 365), "how long a login can be refreshed (days)")
+    cookie_seconds: int = setting(36_000, whole(60, 2_592_000), "life of a session cookie (seconds)")
+    login_tries: int = setting(10, whole(1, 1000), "failed logins per account in 15 minutes (count)")
+    login_tries_per_address: int = setting(
+        300, whole(1, 1_000_000), "failed logins per client address in 15 minutes (count)"
+    )
     trusted_proxies: int = setting(0, whole(0, 10), "proxies in front whose X-Forwarded-For is believed (count)")
     body_limit_bytes: int = setting(100 * 1024, whole(1024, 100 * MIB), "largest request body (bytes)")
     rate_per_second: int = setting(
@@ -131,6 +214,24 @@ class Settings:
     )
     rate_burst: int = setting(
         400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)"
+    )
+    minio_endpoint: str = setting(
+        "", web_address, "MinIO (or another S3 storage) that keeps the files; without it they lie in the data folder"
+    )
+    minio_public_url: str = setting(
+        "", web_address, "address under which clients reach MinIO for uploads; default: the endpoint"
+    )
+    minio_access_key: str = setting("", some_text, "access key for MinIO", secret=True)
+    minio_secret_key: str = setting("", some_text, "secret key for MinIO", secret=True)
+    minio_bucket: str = setting("pasar", bucket_name, "bucket of the files; made when it is not there")
+    files_url: str = setting(
+        "", web_address, "address under which files are fetched, such as that of a CDN; default: that of this server"
+    )
+    upload_limit_bytes: int = setting(20 * MIB, whole(1024, 100 * MIB), "largest file that is uploaded (bytes)")
+    upload_quota_bytes: int = setting(
+        1024 * MIB,
+        whole(MIB, 1024 * 1024 * MIB),
+        "files that a store may keep in all, from its first upload on (bytes)",
     )
     access_log: bool = setting(True, switch, "one JSON line a request on standard output (on or off)")
     check_replies: bool = setting(False, switch, "check every reply against its schema; slow, for tests (on or off)")
@@ -157,6 +258,10 @@ class Settings:
                     values[item.name] = item.metadata["read"](given[name])
             except ValueError as error:
                 problems.append(f"{name} {error}")
+        if values.get("mode") == "production" and variable("auth_secret") not in given:
+            problems.append("PASAR_AUTH_SECRET must be set in production: openssl rand -base64 48")
+        if values.get("minio_endpoint") and not (values.get("minio_access_key") and values.get("minio_secret_key")):
+            problems.append("MINIO_ENDPOINT needs MINIO_ACCESS_KEY and MINIO_SECRET_KEY beside it")
         if problems:
             raise SettingsError(problems)
         if values.get("mode") == "production":

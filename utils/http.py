@@ -22,8 +22,12 @@ BODY: "web.RequestKey[Any]" = web.RequestKey("BODY")
 QUERY: "web.RequestKey[Any]" = web.RequestKey("QUERY")
 FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
 PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
+# The store for which a seller's request acts, its membership checked.
+STORE: "web.RequestKey[str]" = web.RequestKey("STORE")
 CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
 REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
+# The client's address, on rows that log people in.
+ADDRESS: "web.RequestKey[str]" = web.RequestKey("ADDRESS")
 RAW: "web.RequestKey[bytes]" = web.RequestKey("RAW")
 
 CORS_HOOK: "web.AppKey[Callable[[web.Request, web.StreamResponse], Awaitable[None]]]" = web.AppKey("CORS_HOOK")
@@ -42,6 +46,7 @@ class PageNote:
 
 NOTE: "web.RequestKey[PageNote]" = web.RequestKey("NOTE")
 
+COOKIE = "connect.sid"  # the session cookie that clients of the Store API know
 JSON = "application/json; charset=utf-8"
 JSON_HEADERS: CIMultiDict[str] = CIMultiDict({"Content-Type": JSON})
 OPTIONS = orjson.OPT_NON_STR_KEYS

@@ -210,6 +210,25 @@ CART = c.entity(
     original_subtotal=c.AMOUNT,
     **totals.amounts(totals.CART),
 )
+CHANGE = c.entity(
+    "CartChange",
+    change=c.one_of("email", "price", "added", "raised", "capped", "left_out"),
+    line_id=c.STRING,
+    variant_id=c.STRING,
+    title=c.STRING,
+    quantity=c.INTEGER,
+    wanted_quantity=c.INTEGER,
+    reason=c.STRING,
+    from_cart_id=c.STRING,
+    before={"type": ["string", "number"]},
+    after={"type": ["string", "number"]},
+)
+CLAIMED = {
+    "type": "object",
+    "properties": {"cart": CART, "changes": c.array(CHANGE)},
+    "required": ["cart", "changes"],
+    "additionalProperties": False,
+}
 _address = "id first_name last_name company address_1 address_2 city postal_code country_code province phone"
 FIELDS = FieldSet(
     relations=(

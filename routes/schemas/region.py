@@ -66,3 +66,4 @@ LIST_CURRENCIES = c.listing(
     **AND_OR_MORE_CURRENCIES,
 )
 RETRIEVE = c.query(locale=c.LOCALE)
+LOCALE = c.entity("Locale", code=c.STRING, name=c.STRING)

@@ -6,6 +6,13 @@ from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
 from routes.schemas.payment import PAYMENT_COLLECTION
 from utils.fields import FieldSet
 
+# Input
+_token = {"type": "string", "minLength": 1, "maxLength": 200}
+ACCEPT = c.body(required=("token",), token=_token, update_order_email=c.FLAG)
+DECLINE = c.body(required=("token",), token=_token)
+
+# The original's words for an order's status; only the first three occur here.
+STATES = "pending completed canceled requires_action draft archived".split()
 SUMMARY = c.entity(
     "OrderSummary",
     **totals.amounts(
@@ -136,6 +143,17 @@ _extra = (
     f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )
 _always = "id status version *payment_collections *fulfillments payment_status fulfillment_status"
+_listed = (
+    "id status *summary display_id custom_display_id total currency_code metadata created_at updated_at "
+    "*items(*tax_lines *adjustments *detail)"
+)
+LIST = c.listing("created_at updated_at display_id id total", id=c.many(), status=c.many(c.one_of(*STATES)))
+LIST_FIELDS = FieldSet(
+    relations=_relations,
+    defaults=_listed,
+    extra=f"{_completed} {_extra}",
+    always="id version payment_status fulfillment_status",
+)
 COMPLETED = FieldSet(
     relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status"
 )

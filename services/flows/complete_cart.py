@@ -6,11 +6,12 @@ Inside it no network is touched; the levels of stock come last, since they are t
 from dataclasses import dataclass
 
 from models import redemption
+from models.access import Principal
 from models.cart import Cart, CartMissing, Session
 from models.event import OrderPlaced
 from models.order import Order
 from services import cart as carts
-from services import cart_stock, inventory, ledger, payment, promotion, shipping, transaction
+from services import cart_lines, inventory, ledger, payment, promotion, shipping, transaction
 from services.deps import Deps
 from services.gateways.ports import PaymentProvider, Snapshot
 from services.infra.database import UnitOfWork
@@ -61,8 +62,8 @@ class PaymentNotAuthorized(AppError):
 FINAL = (
     inventory.OutOfStock,
     redemption.PromotionUsageExceeded,
-    cart_stock.StoreClosed,
-    cart_stock.VariantNotSold,
+    cart_lines.StoreClosed,
+    cart_lines.VariantNotSold,
     CartChanged,
 )
 
@@ -83,10 +84,10 @@ class Refused:
     error: AppError
 
 
-async def ask_provider(deps: Deps, *, cart_id: str) -> Paid | Refused | None:
+async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | Refused | None:
     """The state of the cart's payment, asked outside any transaction; what stands in the way is said at once."""
     async with deps.database.reading() as work:
-        cart = await carts.find(work, cart_id=cart_id, missing=CartMissing)
+        cart = await carts.find(work, who=who, cart_id=cart_id, missing=CartMissing)
         if cart.completed_at is not None:
             return None
         session = await _ensure_complete(work, cart)
@@ -99,9 +100,9 @@ async def ask_provider(deps: Deps, *, cart_id: str) -> Paid | Refused | None:
     return Paid(session.id, state)
 
 
-async def place_order(work: UnitOfWork, *, cart_id: str, paid: Paid | None) -> Order:
+async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: Paid | None) -> Order:
     """The cart's one order: made here, or found when somebody was faster."""
-    cart = await carts.get_locked_cart(work, cart_id=cart_id)
+    cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
     if cart.completed_at is not None:
         known = await transaction.of_cart(work, cart_id=cart_id)
         assert known is not None, f"cart {cart_id} is completed without an order"
@@ -114,12 +115,12 @@ async def place_order(work: UnitOfWork, *, cart_id: str, paid: Paid | None) -> O
     session = await _ensure_complete(work, cart)
     if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
         raise CartChanged()
-    await cart_stock.ensure_purchasable(work, cart)
+    await cart_lines.ensure_purchasable(work, cart)
     return await _make(work, cart, session, paid)
 
 
 async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Paid | None) -> Order:
-    needs, backorder = await cart_stock.stock_needs(work, cart)
+    needs, backorder = await cart_lines.stock_needs(work, cart)
     order = await transaction.make(work, cart)
     recorded = None
     if session is not None and paid is not None:
@@ -134,10 +135,10 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     return order
 
 
-async def give_up_payment(deps: Deps, *, cart_id: str, paid: Paid) -> None:
+async def give_up_payment(deps: Deps, *, who: Principal, cart_id: str, paid: Paid) -> None:
     """The order cannot be made as it was paid for: the session ends, and its authorization is cancelled."""
     async with deps.database.unit_of_work() as work:
-        cart = await carts.get_locked_cart(work, cart_id=cart_id)
+        cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
         sessions = cart.payment.payment_sessions if cart.payment is not None else []
         ours = next((session for session in sessions if session.id == paid.session_id), None)
         if cart.completed_at is not None or ours is None:

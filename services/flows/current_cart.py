@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from models.access import Principal
 from models.cart import Cart, CartNotFound
 from services import cart as carts
 from services.infra.database import Database, UnitOfWork
@@ -10,16 +11,16 @@ from services.infra.database import Database, UnitOfWork
 
 @asynccontextmanager
 async def current_cart(
-    database: Database, *, cart_id: str, missing: type[CartNotFound] = CartNotFound
+    database: Database, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound
 ) -> AsyncIterator[tuple[UnitOfWork, Cart]]:
     """The cart with today's amounts, and the unit of work to show it in; `missing` is raised when there is none."""
     async with database.reading() as work:
-        cart = await carts.find(work, cart_id=cart_id, missing=missing)
+        cart = await carts.find(work, who=who, cart_id=cart_id, missing=missing)
         if carts.is_current(work, cart):
             yield work, cart
             return
     async with database.unit_of_work() as work:
-        cart = await carts.get_locked_cart(work, cart_id=cart_id, missing=missing)
+        cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id, missing=missing)
         if not carts.is_current(work, cart):
             await carts.save(work, cart)
         yield work, cart

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.infra.snapshots import COUNTERS, Snapshots
 
 CHANGES, OUTBOX = "pasar_changes", "pasar_outbox"
-BY_ID = ("stock", "product")  # payload `scope:id,id`; every other scope says `scope:version`
+BY_ID = ("stock", "product", "principal")  # payload `scope:id,id`; every other scope says `scope:version`
 PROBE_SECONDS = 10.0  # a silent connection is asked whether it still lives
 
 log = logging.getLogger("pasar.changes")
@@ -39,9 +39,10 @@ class Changes:
             try:
                 await raw.add_listener(CHANGES, self._hear)
                 await raw.add_listener(OUTBOX, self._wake)
-                # What changed while nobody listened is found by the counters; stock has none, so all of it is suspect.
+                # What changed while nobody listened is found by the counters; what has none is suspect altogether.
                 self.snapshots.observe({row.scope: row.version for row in await connection.execute(COUNTERS)})
                 self._tell("stock", ())
+                self._tell("principal", ())
                 self.outbox.set()
                 self.connected.set()
                 await connection.rollback()

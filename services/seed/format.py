@@ -28,6 +28,7 @@ SECTIONS: dict[str, Schema] = {
     "products": listed("product", "Products with variants, prices and stock; by handle."),
     "price_lists": listed("price_list", "Sales and special prices; by title."),
     "campaigns": listed("campaign", "Campaigns that limit promotions by time and budget; by identifier."),
+    "return_reasons": listed("return_reason", "Why buyers send things back; by value."),
     "promotions": listed("promotion", "Discounts, by code or automatic; by code."),
 }
 

@@ -77,6 +77,16 @@ COMMERCE: dict[str, Schema] = {
         rules=part("price_list_rules", "For whom it holds; all must be met. Whole."),
         prices=listed("list_price", "Its prices, whole."),
     ),
+    "return_reason": record(
+        "A reason to send something back.",
+        "value",
+        "label",
+        value=text("What programs and the file call it."),
+        label=text("What buyers read."),
+        description=optional_text("For people."),
+        children=listed("return_reason", "Finer reasons below it."),
+        metadata=METADATA,
+    ),
     "price_list_rules": record(
         "Who gets the prices.",
         regions=names("Names of regions: one of them."),

@@ -17,6 +17,7 @@ from services.seed.load_prices import load_price_lists
 from services.seed.load_products import load_products
 from services.seed.load_promotions import load_promotions
 from services.seed.load_regions import load_regions, load_taxes
+from services.seed.load_returns import load_return_reasons
 from services.seed.load_stock import load_items, load_stock
 from services.seed.load_stores import load_profiles, load_stores
 from services.seed.load_taxonomy import load_taxonomy
@@ -47,7 +48,7 @@ SKU_HOMES = (
 )
 TOKEN_HOMES = select(api_key.c.token, api_key.c.title).where(api_key.c.token == func.any(NAMES))
 WITH_LOCATION = select(store.c.handle).join(stock_location).where(store.c.handle == func.any(NAMES)).distinct()
-SCOPES = ("access", "stores", "taxonomy", "regions", "shipping", "promotions", "catalogue")
+SCOPES = ("access", "stores", "taxonomy", "regions", "shipping", "promotions", "catalogue", "returns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: 
     await load_price_lists(loading)
     await load_taxes(loading)
     await load_promotions(loading)
+    await load_return_reasons(loading)
     if loading.tally.changed:
         for scope in SCOPES:
             work.touch(scope)

@@ -37,6 +37,7 @@ NOUNS = {
     "tax_regions": "tax region",
     "campaigns": "campaign",
     "promotions": "promotion",
+    "return_reasons": "return reason",
 }
 STATED_ELSEWHERE = {
     "currencies": "Use an ISO 4217 code, or state it under `currencies`",

@@ -17,6 +17,8 @@ def survey_places(survey: Survey, document: Entry) -> None:
     for section in ("tags", "types"):
         for path, entry in each(document, section):
             survey.state(section, label(entry)["value"], path)
+    for path, entry in each(document, "return_reasons"):
+        survey_reason(survey, path, entry)
     for path, entry in each(document, "stores"):
         survey_store(survey, path, entry)
     for path, entry in each(document, "tax_regions"):
@@ -72,6 +74,12 @@ def survey_category(survey: Survey, path: str, entry: Entry) -> None:
     survey.state("categories", entry["handle"], path)
     for place, child in each(entry, "children", path):
         survey_category(survey, place, child)
+
+
+def survey_reason(survey: Survey, path: str, entry: Entry) -> None:
+    survey.state("return_reasons", entry["value"], path)
+    for place, child in each(entry, "children", path):
+        survey_reason(survey, place, child)
 
 
 def survey_store(survey: Survey, path: str, entry: Entry) -> None:

@@ -129,10 +129,10 @@ async def test_a_ready_page_is_sent_again_until_its_scope_changes(shop: Shop) ->
     first = await (await shop.get("/store/page?n=1")).read()
     assert await (await shop.get("/store/page?n=1")).read() == first
     assert len(CALLS) == 1
-    for headers in ({"authorization": "Bearer x"}, {"x-medusa-locale": "de"}):
-        await shop.get("/store/page?n=1", headers=headers)
+    assert await (await shop.get("/store/page?n=1", headers={"authorization": "Bearer x"})).read() == first
+    await shop.get("/store/page?n=1", headers={"x-medusa-locale": "de"})
     await shop.get("/store/page?n=2")
-    assert len(CALLS) == 4
+    assert len(CALLS) == 3
     shop.app[DEPS].pages.drop(["catalogue"])
     assert await (await shop.get("/store/page?n=1")).read() != first
 

@@ -126,7 +126,7 @@ def test_the_document_tells_of_the_row(row: Route) -> None:
     assert {("path", name) for name in PARAM.findall(row.path)} <= set(parameters)
     assert all(p["required"] and p["description"] for (place, _), p in parameters.items() if place == "path")
     assert {("query", name) for name in row.full_query()["properties"]} <= set(parameters)
-    assert (("header", "Idempotency-Key") in parameters) == (row.method in ("POST", "DELETE"))
+    assert (("header", "Idempotency-Key") in parameters) == row.takes_key
     assert ("requestBody" in told) == (row.body is not None)
     assert set(told["responses"]) == {str(status) for status in statuses(row)}
     assert bool(told["security"]) == (row.who != PUBLIC)

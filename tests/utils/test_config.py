@@ -2,6 +2,8 @@ import pytest
 
 from utils.config import Settings, SettingsError, environment, table, variable
 
+KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
+
 
 def test_without_any_variable_the_development_defaults_are_used() -> None:
     assert Settings.from_env({"PATH": "/bin"}) == Settings()
@@ -37,18 +39,64 @@ def test_an_address_that_leads_to_no_database_is_refused(given: str) -> None:
         Settings.from_env({"DATABASE_URL": given})
 
 
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("mongo_url", "mongodb://host"),
+        ("mongo_url", "mongodb://u:p@a:1,b:2/chat?w=1"),
+        ("mongo_url", "mongodb+srv://u:p@cluster.example"),
+        ("redis_url", "redis://:hush@host:6379/0"),
+        ("redis_url", "rediss://host"),
+    ],
+)
+def test_the_address_of_another_server_is_taken_as_it_is(name: str, given: str) -> None:
+    assert getattr(Settings.from_env({name.upper(): given}), name) == given
+    assert "hush" not in repr(Settings.from_env({name.upper(): given}))
+
+
+@pytest.mark.parametrize("given", ["", "host:27017", "postgresql://host/chat", "mongodb:///chat", "redis:///0"])
+def test_an_address_that_leads_to_no_such_server_is_refused(given: str) -> None:
+    for name in ("MONGO_URL", "REDIS_URL"):
+        with pytest.raises(SettingsError, match=f"PASAR_{name} must be like "):
+            Settings.from_env({name: given})
+
+
 def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
-    assert Settings.from_env({"PASAR_MODE": "production"}).store_cors == ()
-    given = {"PASAR_MODE": "production", "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/"}
+    assert Settings.from_env({"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY}).store_cors == ()
+    given = {
+        "PASAR_MODE": "production",
+        "PASAR_AUTH_SECRET": KEY,
+        "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/",
+    }
     assert Settings.from_env(given).store_cors == ("https://shop.example", "https://b.example:8443")
     assert Settings.from_env({"PASAR_STORE_CORS": "*"}).store_cors == ("*",)
 
 
 def test_a_child_process_gets_the_same_settings() -> None:
-    given = {"PASAR_MODE": "production", "DATABASE_URL": "postgresql://u:secret@db/shop", "PASAR_WORKERS": "3"}
+    given = {
+        "PASAR_MODE": "production",
+        "PASAR_AUTH_SECRET": KEY,
+        "DATABASE_URL": "postgresql://u:secret@db/shop",
+        "PASAR_WORKERS": "3",
+    }
     settings = Settings.from_env(given)
     assert Settings.from_env(environment(settings)) == settings
     assert Settings.from_env(environment(Settings())) == Settings()
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["", "short", "a" * 64, "supersecretsupersecretsupersecretsupersecret", "change-me-Zm9vYmFyYmF6cXV4MDEyMzQ1Njc"],
+)
+def test_a_weak_or_well_known_key_of_tokens_is_refused(given: str) -> None:
+    for mode in ("development", "production"):
+        with pytest.raises(SettingsError, match="PASAR_AUTH_SECRET"):
+            Settings.from_env({"PASAR_MODE": mode, "PASAR_AUTH_SECRET": given})
+
+
+def test_production_does_not_start_without_a_key_of_tokens() -> None:
+    with pytest.raises(SettingsError, match="PASAR_AUTH_SECRET must be set"):
+        Settings.from_env({"PASAR_MODE": "production"})
 
 
 def test_a_password_is_never_shown() -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from models.product import product_image
 from services.imports.images import extension_of
 from services.infra.database import Database
-from services.infra.files import LocalFiles
+from services.infra.local_files import LocalFiles
 from tests.services.imports.sheets import Import, item, one, rows, sheet
 from utils.fetch import Fetcher, FetchRefused, is_public
 

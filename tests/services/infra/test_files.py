@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from services.infra.files import BadFileKey, FileMissing, LocalFiles
+from services.infra.files import BadFileKey, FileMissing
+from services.infra.local_files import LocalFiles
 
 
 @pytest.fixture

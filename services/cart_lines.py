@@ -1,17 +1,20 @@
-"""What a cart needs of the catalogue and of the stock: may its lines be bought, and are the pieces there."""
+"""Lines of carts: what may be put in, and whether the stock covers it."""
 
 from collections import Counter
 from collections.abc import Collection
+from typing import Any
 
 from models.cart import Cart
-from models.cart_document import Line
+from models.cart_document import Line, Sold
 from models.offer import Product, Variant
 from services import inventory
 from services import product as products
 from services.infra.database import UnitOfWork
 from services.pricing import VariantNotPriced
 from services.store import STORES
+from utils.clock import now
 from utils.errors import AppError
+from utils.ids import new_id
 
 Found = tuple[Product, Variant]
 
@@ -24,6 +27,34 @@ class VariantNotSold(AppError):
 class StoreClosed(AppError):
     code, kind = "store_closed", "not_allowed"
     message = "The seller {seller} does not sell at the moment."
+
+
+async def put(
+    work: UnitOfWork,
+    cart: Cart,
+    *,
+    variant_id: str,
+    quantity: int,
+    metadata: dict[str, Any] | None = None,
+    merge: bool = True,
+    **_: Any,
+) -> Line:
+    """Put a line into the cart in hand; VariantNotSold or StoreClosed when it cannot be bought here."""
+    found = await products.products_by_variant(work, [variant_id])
+    product, variant = await purchasable(work, cart, variant_id, found.get(variant_id))
+    moment = now()
+    line = Line(
+        id=new_id("cali"),
+        variant_id=variant.id,
+        product_id=product.id,
+        store_id=product.store_id,
+        quantity=quantity,
+        created_at=moment,
+        updated_at=moment,
+        sold=Sold(title=product.title, variant_title=variant.title, handle=product.handle),
+        metadata=metadata or {},
+    )
+    return cart.put(line, merge=merge)
 
 
 async def purchasable(work: UnitOfWork, cart: Cart, variant_id: str, found: Found | None) -> Found:

@@ -1,0 +1,70 @@
+"""Second factors on the wire."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers.auth import bearer, issued_view, visitor
+from models import totp
+from services import account, mfa
+from services.flows import log_in as flow
+from utils.clock import wire
+from utils.http import BODY, DEPS, PRINCIPAL, reply
+
+ISSUER = "Pasar"
+
+
+async def list_factors(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        found = await mfa.factors(work, identity_id=str(request[PRINCIPAL].identity_id))
+    return reply({"mfa_factors": [view(factor) for factor in found]})
+
+
+async def start(request: web.Request) -> web.Response:
+    deps, body, identity_id = request.app[DEPS], request[BODY], str(request[PRINCIPAL].identity_id)
+    terms = {"identity_id": identity_id, "provider": body["provider"], "label": body.get("label")}
+    async with deps.database.unit_of_work() as work:
+        entity = await account.entity_of(work, identity_id=identity_id)
+        factor, secret = await mfa.start(work, deps.tokens, **terms)
+    name = entity.entity_id if entity else identity_id
+    address = totp.address(secret, issuer=body.get("issuer") or ISSUER, account=name)
+    return reply({"mfa_factor": view(factor), "secret": totp.base32(secret), "otpauth_url": address})
+
+
+async def verify(request: web.Request) -> web.Response:
+    terms = {"factor_id": request.match_info["id"], "code": request[BODY]["code"]}
+    factor = await flow.enable_factor(request.app[DEPS], identity_id=str(request[PRINCIPAL].identity_id), **terms)
+    return reply({"mfa_factor": view(factor)})
+
+
+async def disable(request: web.Request) -> web.Response:
+    body = request[BODY]
+    terms = {"factor_id": request.match_info["id"], "method": body.get("method", "totp"), "code": body.get("code", "")}
+    factor = await flow.disable_factor(request.app[DEPS], identity_id=str(request[PRINCIPAL].identity_id), **terms)
+    return reply({"mfa_factor": {**view(factor), "status": "disabled"}})
+
+
+async def make_recovery_codes(request: web.Request) -> web.Response:
+    deps, count = request.app[DEPS], request[BODY].get("count", 10)
+    async with deps.database.unit_of_work() as work:
+        identity_id = str(request[PRINCIPAL].identity_id)
+        codes = await mfa.new_codes(work, deps.tokens, identity_id=identity_id, count=count)
+    return reply({"recovery_codes": codes})
+
+
+async def verify_challenge(request: web.Request) -> web.Response:
+    terms = {"challenge_id": request.match_info["id"], "token": bearer(request), **request[BODY]}
+    issued = await flow.meet_challenge(request.app[DEPS], **terms, visitor=visitor(request))
+    return reply(issued_view(issued))
+
+
+def view(factor: mfa.Factor) -> dict[str, Any]:
+    return {
+        "id": factor.id,
+        "provider": factor.provider,
+        "label": factor.label,
+        "status": factor.status,
+        "enabled_at": wire(factor.enabled_at),
+        "created_at": wire(factor.created_at),
+        "updated_at": wire(factor.updated_at),
+    }

@@ -1,0 +1,197 @@
+"""An order on the wire: the whole, its lines and methods, and each seller's part."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from controllers import parts
+from controllers.sold_view import views_of_variants
+from models.order import Order, OrderLine, OrderMethod, StoreOrder
+from models.totals import CART_SUMS, PART_SUMS
+from services.infra.database import UnitOfWork
+from services.store import STORES, Stores
+from utils.clock import wire
+from utils.fields import Selection
+from utils.money import to_wire
+
+STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_received", "return_dismissed")
+LATER = ("written_off",)
+
+
+async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, Any]:
+    """The order on the wire, cut down to what was asked for."""
+    (shown,) = await views(work, [order], fields)
+    return shown
+
+
+async def views(work: UnitOfWork, orders: Sequence[Order], fields: Selection) -> list[dict[str, Any]]:
+    """Several orders on the wire; what their lines say of today's catalogue is read for all of them at once."""
+    stores = await work.snapshot(STORES)
+    variant_ids = list(dict.fromkeys(line.variant_id for order in orders for line in order.lines))
+    about = await views_of_variants(work, variant_ids, fields, "items")
+    return [fields(_whole(order, stores, about)) for order in orders]
+
+
+def _whole(order: Order, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+    currency = order.currency_code
+    return {
+        **_head(order),
+        **parts.amounts(order.totals, CART_SUMS, currency),
+        "summary": _summary(order),
+        "shipping_address": parts.address(order.shipping_address),
+        "billing_address": parts.address(order.billing_address),
+        "items": [_line(order, line, stores, about.get(line.variant_id, {"variant": None})) for line in order.lines],
+        "shipping_methods": [_method(order, method, stores) for method in order.methods],
+        "payment_collections": [parts.payment_collection(order.payment)] if order.payment is not None else [],
+        "promotions": [parts.promotion(known) for known in order.promotions],
+        "seller_orders": [_seller_order(order, part, stores) for part in order.store_orders],
+        "customer": {"id": order.customer_id, "email": order.email} if order.customer_id else None,
+        "cart": {"id": order.cart_id},
+        "fulfillments": [],
+        "credit_lines": [],
+    }
+
+
+def _head(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "status": order.status,
+        "payment_status": order.payment_status,
+        "fulfillment_status": order.fulfillment_status,
+        "currency_code": order.currency_code,
+        "display_id": order.display_id,
+        "custom_display_id": None,
+        "region_id": order.region_id,
+        "sales_channel_id": order.sales_channel_id,
+        "customer_id": order.customer_id,
+        "email": order.email,
+        "locale": order.locale,
+        "metadata": order.metadata,
+        "created_at": wire(order.created_at),
+        "updated_at": wire(order.updated_at),
+        "version": order.version,
+    }
+
+
+def _summary(order: Order) -> dict[str, Any]:
+    """Where the money stands; nothing counts as paid before it is captured."""
+    captured = (order.payment.captured_amount if order.payment is not None else None) or 0
+    refunded = (order.payment.refunded_amount if order.payment is not None else None) or 0
+    sums = {
+        "paid_total": captured,
+        "refunded_total": refunded,
+        "accounting_total": order.total,
+        "credit_line_total": 0,
+        "transaction_total": captured - refunded,
+        "pending_difference": order.total - captured + refunded,
+        "current_order_total": order.total,
+        "original_order_total": order.total,
+    }
+    return {name: to_wire(amount, order.currency_code) for name, amount in sums.items()}
+
+
+def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+    currency = order.currency_code
+    part = next(part for part in order.store_orders if part.id == line.store_order_id)
+    per_unit = line.totals.total // line.quantity
+    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    mark = {"item_id": line.id, **stamps}
+    return {
+        **parts.sold(line.snapshot),
+        **stamps,
+        "id": line.id,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "seller_id": part.store_id,
+        "seller": parts.seller(stores.by_id.get(part.store_id)),
+        "seller_order_id": part.id,
+        "is_tax_inclusive": line.is_tax_inclusive,
+        "is_custom_price": False,
+        "metadata": line.metadata,
+        "line_item_metadata": line.metadata,
+        "unit_price": to_wire(line.unit_price, currency),
+        "compare_at_unit_price": parts.optional(line.compare_at_unit_price, currency),
+        "quantity": line.quantity,
+        "tax_lines": [{**parts.tax_line(entry, currency), **mark} for entry in line.tax_lines],
+        "adjustments": [
+            {**parts.adjustment(entry, currency), **mark, "version": 1, "description": None, "provider_id": None}
+            for entry in line.adjustments
+        ],
+        "detail": _detail(order, line) | stamps,
+        **parts.amounts(line.totals, PART_SUMS, currency),
+        "refundable_total": to_wire(line.totals.total, currency),
+        "refundable_total_per_unit": to_wire(per_unit, currency),
+        **_progress(line, per_unit, currency),
+        **about,
+    }
+
+
+def _progress(line: OrderLine, per_unit: int, currency: str) -> dict[str, Any]:
+    amounts = {
+        "fulfilled_total": line.fulfilled_quantity * per_unit,
+        "shipped_total": line.shipped_quantity * per_unit,
+        "return_requested_total": line.return_requested_quantity * per_unit,
+        "return_received_total": line.return_received_quantity * per_unit,
+        "return_dismissed_total": line.return_dismissed_quantity * per_unit,
+        "write_off_total": 0,
+    }
+    return {name: to_wire(amount, currency) for name, amount in amounts.items()}
+
+
+def _detail(order: Order, line: OrderLine) -> dict[str, Any]:
+    return {
+        "id": f"orditem{line.id.removeprefix('ordli')}",
+        "version": order.version,
+        "metadata": line.metadata,
+        "order_id": order.id,
+        "item_id": line.id,
+        "unit_price": None,
+        "compare_at_unit_price": None,
+        "quantity": line.quantity,
+        **{f"{step}_quantity": getattr(line, f"{step}_quantity") for step in STEPS},
+        **{f"{step}_quantity": 0 for step in LATER},
+    }
+
+
+def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]:
+    currency = order.currency_code
+    part = next(part for part in order.store_orders if part.id == method.store_order_id)
+    stamps = {"created_at": wire(method.created_at), "updated_at": wire(method.updated_at), "deleted_at": None}
+    mark = {"shipping_method_id": method.id, **stamps}
+    return {
+        **stamps,
+        "id": method.id,
+        "order_id": order.id,
+        "name": method.name,
+        "description": None,
+        "amount": to_wire(method.amount, currency),
+        "is_tax_inclusive": method.is_tax_inclusive,
+        "is_custom_amount": False,
+        "shipping_option_id": method.shipping_option_id,
+        "seller_id": part.store_id,
+        "seller": parts.seller(stores.by_id.get(part.store_id)),
+        "seller_order_id": part.id,
+        "data": method.data,
+        "metadata": method.metadata,
+        "tax_lines": [{**parts.tax_line(entry, currency), **mark} for entry in method.tax_lines],
+        "adjustments": [{**parts.adjustment(entry, currency), **mark, "version": 1} for entry in method.adjustments],
+        "detail": {"id": method.id, "order_id": order.id, "shipping_method_id": method.id, "version": 1},
+        **parts.amounts(method.totals, PART_SUMS, currency),
+    }
+
+
+def _seller_order(order: Order, part: StoreOrder, stores: Stores) -> dict[str, Any]:
+    """One store's part. What the platform takes of it is between the platform and the seller."""
+    return {
+        "id": part.id,
+        "order_id": order.id,
+        "seller_id": part.store_id,
+        "seller": parts.seller(stores.by_id.get(part.store_id)),
+        "status": part.status,
+        "currency_code": part.currency_code,
+        "item_ids": [line.id for line in order.lines if line.store_order_id == part.id],
+        "shipping_method_ids": [method.id for method in order.methods if method.store_order_id == part.id],
+        "created_at": wire(part.created_at),
+        "updated_at": wire(part.updated_at),
+        "canceled_at": wire(part.canceled_at),
+        **{name: to_wire(amount, part.currency_code) for name, amount in part.totals.items()},
+    }

@@ -1,0 +1,20 @@
+"""Uploads and their quotas."""
+
+from pathlib import Path
+
+from alembic import op
+
+from services.infra.migrations import run_script
+
+revision = "0004"
+down_revision = "0003"
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SQL / "0004_uploads.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The steps go forward only: restore a backup instead.")

@@ -1,0 +1,167 @@
+"""Who people are: identities, the ways they prove it, their hats, and their logins.
+
+An identity may be a customer, a seller's member and an administrator at once: one `auth_actor` row a hat. Secrets are
+not stored: passwords as argon2id hashes, tokens as rows that only the installation's key turns into tokens.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql
+from sqlalchemy.dialects.postgresql import BYTEA, JSONB
+
+from models.base import id_column, metadata, moment, stamps
+
+ACTOR_TYPES = ("customer", "seller", "affiliate", "user")
+ACTOR_CHECK = "actor_type IN ('customer', 'seller', 'affiliate', 'user')"
+
+
+def of_identity(*, primary_key: bool = False, index: bool = True) -> Column[str]:
+    return Column(
+        "auth_identity_id",
+        ForeignKey("auth_identity.id", ondelete="CASCADE"),
+        primary_key=primary_key,
+        nullable=False,
+        index=index and not primary_key,
+    )
+
+
+auth_identity = Table("auth_identity", metadata, id_column(), *stamps())
+
+provider_identity = Table(
+    "provider_identity",
+    metadata,
+    id_column(),
+    of_identity(),
+    Column("provider", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),  # what the provider knows the person by; emailpass: the address
+    Column("user_metadata", JSONB, nullable=False, server_default="{}"),
+    Column("provider_metadata", JSONB, nullable=False, server_default="{}"),  # emailpass: {password: its hash}
+    moment("verified_at"),
+    *stamps(),
+    UniqueConstraint("provider", "entity_id"),
+)
+
+auth_actor = Table(
+    "auth_actor",
+    metadata,
+    of_identity(primary_key=True),
+    Column("actor_type", Text, primary_key=True),
+    Column("actor_id", Text, nullable=False),
+    stamps()[0],
+    UniqueConstraint("actor_type", "actor_id"),
+    CheckConstraint(ACTOR_CHECK, name="actor_type"),
+)
+
+# A login, until it is revoked or ends. Refresh tokens are numbered: the row knows the number that is current.
+login_session = Table(
+    "login_session",
+    metadata,
+    id_column(),
+    of_identity(),
+    Column("actor_type", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("generation", Integer, nullable=False, server_default="0"),
+    moment("rotated_at"),
+    moment("expires_at", nullable=False),
+    moment("last_seen_at", nullable=False),
+    moment("mfa_completed_at"),
+    moment("revoked_at"),
+    Column("revoked_reason", Text),
+    Column("address", Text),
+    Column("user_agent", Text),
+    stamps()[0],
+    CheckConstraint(ACTOR_CHECK, name="actor_type"),
+    CheckConstraint("kind IN ('bearer', 'rotating')", name="kind"),
+    Index("ix_login_session_expires_at", "expires_at"),
+)
+
+session_cookie = Table(
+    "session_cookie",
+    metadata,
+    Column("token_hash", BYTEA, primary_key=True),
+    Column("session_id", ForeignKey("login_session.id", ondelete="CASCADE"), nullable=False, index=True),
+    moment("expires_at", nullable=False),
+    stamps()[0],
+    Index("ix_session_cookie_expires_at", "expires_at"),
+)
+
+# Tokens for one use: the token itself is its id under the installation's key, and stands nowhere.
+auth_token = Table(
+    "auth_token",
+    metadata,
+    id_column(),
+    of_identity(),
+    Column("purpose", Text, nullable=False),
+    Column("entity_id", Text, nullable=False),
+    Column("data", JSONB, nullable=False, server_default="{}"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    moment("expires_at", nullable=False),
+    moment("used_at"),
+    stamps()[0],
+    CheckConstraint("purpose IN ('reset', 'verification', 'mfa')", name="purpose"),
+    Index("ix_auth_token_expires_at", "expires_at"),
+)
+
+mfa_factor = Table(
+    "mfa_factor",
+    metadata,
+    id_column(),
+    of_identity(),
+    Column("provider", Text, nullable=False),
+    Column("label", Text),
+    Column("status", Text, nullable=False, server_default="pending"),
+    Column("sealed_secret", BYTEA, nullable=False),
+    Column("last_step", BigInteger, nullable=False, server_default="0"),  # a code counts once
+    moment("enabled_at"),
+    *stamps(),
+    CheckConstraint("status IN ('pending', 'enabled')", name="status"),
+    Index(
+        "uq_mfa_factor_enabled",
+        "auth_identity_id",
+        "provider",
+        unique=True,
+        postgresql_where=sql("status = 'enabled'"),
+    ),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    of_identity(primary_key=True),
+    Column("code_hash", BYTEA, primary_key=True),
+    moment("used_at"),
+    stamps()[0],
+)
+
+# How often something was tried lately, counted before it is tried; the key is a hash of what is protected.
+try_count = Table(
+    "try_count",
+    metadata,
+    Column("key", BYTEA, primary_key=True),
+    Column("used", Integer, nullable=False),
+    moment("ends_at", nullable=False),
+    Index("ix_try_count_ends_at", "ends_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a login is worth now: whose it is, until when, in which hat."""
+
+    session_id: str
+    identity_id: str
+    actor_type: str
+    actor_id: str | None
+    provider: str
+    kind: str
+    group_ids: tuple[str, ...]
+    expires_at: datetime
+    revoked_at: datetime | None
+    has_mfa: bool
+    mfa_completed_at: datetime | None
+
+    def is_live(self, moment: datetime) -> bool:
+        return self.revoked_at is None and moment < self.expires_at

@@ -1,0 +1,258 @@
+"""Uploads: files that people hand in, from the leave to send them until they are kept or refused; and their quotas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from models.base import id_column, metadata, moment, stamps
+from utils.errors import AppError, NotFound
+from utils.sql import Prepared
+
+PENDING, READY, REFUSED = "pending", "ready", "refused"
+MADE_AS = "image/webp"
+LEAST_HELD_BYTES = 64 * 1024  # what an upload counts for while it is pending: rows are not free either
+
+upload = Table(
+    "upload",
+    metadata,
+    id_column(),
+    Column("store_id", ForeignKey("store.id")),
+    Column("owner_id", Text),  # somebody who is no store: a customer, an administrator
+    # Part of the addresses of the files; random, and nothing else tells it.
+    Column("key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default=PENDING),
+    Column("announced_mime", Text, nullable=False),
+    Column("announced_bytes", BigInteger, nullable=False),
+    Column("widths", JSONB, nullable=False),
+    Column("held_bytes", BigInteger, nullable=False),  # what it takes of its owner's quota
+    Column("bytes", BigInteger),
+    Column("mime", Text),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("variants", JSONB),
+    Column("reason", Text),
+    moment("expires_at", nullable=False),
+    *stamps(),
+    CheckConstraint("num_nonnulls(store_id, owner_id) = 1", name="owner"),
+    CheckConstraint("status IN ('pending', 'ready', 'refused')", name="status"),
+    CheckConstraint("key ~ '^[a-z0-9]{32}$'", name="key"),
+    CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
+    CheckConstraint("announced_bytes > 0", name="announced_bytes"),
+    CheckConstraint("held_bytes >= 0 AND (status <> 'refused' OR held_bytes = 0)", name="held_bytes"),
+    CheckConstraint(
+        "(status = 'ready') = (num_nonnulls(bytes, mime, width, height, variants) = 5)"
+        " AND (status = 'ready' OR num_nonnulls(bytes, mime, width, height, variants) = 0)",
+        name="ready",
+    ),
+    CheckConstraint("bytes > 0 AND bytes = held_bytes AND width > 0 AND height > 0", name="made"),
+    CheckConstraint("(status = 'refused') = (reason IS NOT NULL)", name="reason"),
+    Index("ix_upload_store", "store_id", "created_at", "id", postgresql_where=text("store_id IS NOT NULL")),
+    Index("ix_upload_owner", "owner_id", "created_at", "id", postgresql_where=text("owner_id IS NOT NULL")),
+    Index("ix_upload_pending", "expires_at", postgresql_where=text("status = 'pending'")),
+)
+
+# One row an owner: the sum of what the owner's uploads hold. The CHECK is the quota.
+upload_quota = Table(
+    "upload_quota",
+    metadata,
+    Column("owner_id", Text, primary_key=True),
+    Column("used_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("limit_bytes", BigInteger, nullable=False),
+    *stamps(),
+    CheckConstraint("used_bytes BETWEEN 0 AND limit_bytes", name="used_bytes"),
+)
+
+
+class UploadRefused(AppError):
+    code, kind = "upload_refused", "invalid"
+    message = "The upload was refused: {reason}"
+
+
+class UploadExpired(AppError):
+    code, kind = "upload_expired", "conflict"
+    message = "The time for this upload is over. Begin a new one."
+
+
+class QuotaExceeded(AppError):
+    code, kind = "upload_quota_exceeded", "conflict"
+    message = "There is no room for {bytes} more bytes of files; delete some first."
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose uploads: a store's, or somebody else's by id. Never nobody's."""
+
+    store_id: str | None = None
+    owner_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if bool(self.store_id) == bool(self.owner_id):
+            raise ValueError("an upload has exactly one owner")
+
+    @property
+    def id(self) -> str:
+        return self.store_id or self.owner_id or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One file of an upload that is ready."""
+
+    name: str
+    key: str
+    width: int
+    height: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One upload; sizes in bytes and pixels."""
+
+    id: str
+    owner: Owner
+    key: str
+    name: str
+    status: str
+    announced_mime: str
+    announced_bytes: int
+    widths: tuple[int, ...]
+    held_bytes: int
+    bytes: int | None
+    mime: str | None
+    width: int | None
+    height: int | None
+    variants: tuple[Variant, ...]
+    reason: str | None
+    expires_at: datetime
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def source(self) -> str:
+        """Key of what the client sends; it is never served."""
+        return f"{INCOMING}/{self.key}"
+
+    @property
+    def folder(self) -> str:
+        return f"{IMAGES}/{self.key}"
+
+    def key_of(self, name: str, attempt: str) -> str:
+        """Where an image lies. Each attempt has names of its own: what a row names is never written again."""
+        return f"{self.folder}/{attempt}-{name}.webp"
+
+    def require_open(self, moment: datetime) -> None:
+        """UploadRefused or UploadExpired unless it may still be confirmed."""
+        if self.status == REFUSED:
+            raise UploadRefused(reason=self.reason)
+        if self.status == PENDING and self.expires_at < moment:
+            raise UploadExpired()
+
+
+INCOMING, IMAGES = "incoming", "images"
+FOLDERS = (INCOMING, IMAGES)
+
+
+def read(row: Any) -> Upload:
+    """An upload from a row of COLUMNS."""
+    values: Mapping[str, Any] = dict(row.items())
+    variants = orjson.loads(values["variants"]) if values["variants"] is not None else []
+    return Upload(
+        owner=Owner(values["store_id"], values["owner_id"]),
+        widths=tuple(orjson.loads(values["widths"])),
+        variants=tuple(Variant(**each) for each in variants),
+        **{name: value for name, value in values.items() if name not in TAKEN_APART},
+    )
+
+
+def files_of(variants: str) -> frozenset[str]:
+    """The keys that a row's variants name."""
+    return frozenset(each["key"] for each in orjson.loads(variants))
+
+
+TAKEN_APART = ("store_id", "owner_id", "widths", "variants")
+COLUMNS = [cast(column, Text).label(column.name) if isinstance(column.type, JSONB) else column for column in upload.c]
+OWNED = func.coalesce(upload.c.store_id, upload.c.owner_id) == bindparam("owner")
+
+INSERT = Prepared(
+    insert(upload).returning(*COLUMNS),
+    *("id", "store_id", "owner_id", "key", "name", "announced_mime", "announced_bytes", "widths", "held_bytes"),
+    "expires_at",
+)
+FIND = Prepared(select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED))
+FIND_LOCKED = Prepared(select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED).with_for_update())
+LIST = Prepared(
+    select(*COLUMNS)
+    .where(OWNED)
+    .order_by(upload.c.created_at.desc(), upload.c.id.desc())
+    .limit(bindparam("most", type_=Integer))
+    .offset(bindparam("skip", type_=Integer))
+)
+COUNT = Prepared(select(func.count()).select_from(upload).where(OWNED))
+MAKE_READY = Prepared(
+    update(upload)
+    .where(upload.c.id == bindparam("upload_id"), upload.c.status == PENDING)
+    .values(status=READY, mime=MADE_AS, updated_at=func.now())
+    .returning(*COLUMNS),
+    *("held_bytes", "bytes", "width", "height", "variants"),
+)
+REFUSE = Prepared(
+    update(upload)
+    .where(upload.c.id == bindparam("upload_id"), upload.c.status == PENDING)
+    .values(status=REFUSED, held_bytes=0, updated_at=func.now())
+    .returning(*COLUMNS),
+    "reason",
+)
+EXPIRED = Prepared(
+    select(*COLUMNS)
+    .where(upload.c.status == PENDING, upload.c.expires_at < bindparam("before"))
+    .order_by(upload.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+DELETE = Prepared(delete(upload).where(upload.c.id == bindparam("upload_id")))
+KEPT = Prepared(
+    select(upload.c.key, upload.c.status, cast(upload.c.variants, Text).label("variants")).where(
+        upload.c.key == func.any(bindparam("keys")), upload.c.status != REFUSED
+    )
+)
+
+OPEN_QUOTA = Prepared(upsert(upload_quota).on_conflict_do_nothing(), "owner_id", "limit_bytes")
+# `change` bytes more (or fewer) while the quota has room; no row comes back where it has not.
+MOVE_QUOTA = Prepared(
+    update(upload_quota)
+    .where(
+        upload_quota.c.owner_id == bindparam("owner"),
+        upload_quota.c.used_bytes + bindparam("change", type_=BigInteger) <= upload_quota.c.limit_bytes,
+    )
+    .values(used_bytes=upload_quota.c.used_bytes + bindparam("change", type_=BigInteger), updated_at=func.now())
+    .returning(upload_quota.c.used_bytes)
+)
+
+
+def missing(upload_id: str) -> NotFound:
+    return NotFound(what="Upload", id=upload_id)

@@ -1,0 +1,161 @@
+"""Logins: their tokens, sessions, passwords and second factors."""
+
+from functools import partial
+
+from controllers import auth, mfa
+from routes import table
+from routes.schemas import auth as s
+from routes.table import AUTH, IDENTITY, get
+from services.account import ActorTypeUnknown, CodeInvalid, CredentialsInvalid
+from services.mfa import ChallengeInvalid, CodeWrong, FactorEnabled, FactorMissing, NoFactor
+from services.session import RefreshInvalid
+
+ACTOR = {"actor_type": "customer, seller, affiliate or user.", "auth_provider": "One of the actor type's providers."}
+# Answers hold tokens, or would tell others what was asked: none is kept under an Idempotency-Key.
+post = partial(table.post, rate="auth", secret=True, tag="Auth")
+delete = partial(table.delete, rate="auth", secret=True, tag="Auth")
+listed = partial(get, who=IDENTITY, tag="Auth")
+door = partial(post, who=AUTH, params=ACTOR, errors=(CredentialsInvalid, ActorTypeUnknown))
+
+ROUTES = [
+    post(
+        "/auth/token/refresh",
+        auth.refresh,
+        who=AUTH,
+        summary="A fresh token: of the login, or for a refresh token",
+        body=s.REFRESH,
+        reply=s.LOGIN,
+        errors=(RefreshInvalid,),
+    ),
+    post("/auth/session", auth.open_session, who=IDENTITY, summary="Keep a login in a cookie", reply=s.USER),
+    delete("/auth/session", auth.close_session, who=AUTH, summary="Log out: the login ends", reply=s.DONE),
+    listed("/auth/sessions", auth.list_sessions, summary="List one's logins", reply=s.SESSIONS),
+    delete("/auth/sessions", auth.revoke_others, who=IDENTITY, summary="End all other logins", reply=s.REVOKED),
+    delete(
+        "/auth/sessions/{id}",
+        auth.revoke_session,
+        who=IDENTITY,
+        summary="End a login",
+        reply=s.ENDED,
+    ),
+    post(
+        "/auth/verification/request",
+        auth.ask_verification,
+        who=IDENTITY,
+        summary="Send a code to an address that one logs in with",
+        body=s.ASK,
+        reply=s.VERIFICATION,
+        status=201,
+    ),
+    post(
+        "/auth/verification/confirm",
+        auth.confirm_verification,
+        who=AUTH,
+        summary="Show the code: the address is verified",
+        body=s.CONFIRM,
+        reply=s.CONFIRMED,
+        errors=(CodeInvalid,),
+    ),
+    listed("/auth/mfa/factors", mfa.list_factors, summary="List second factors", reply=s.FACTORS),
+    post(
+        "/auth/mfa/factors",
+        mfa.start,
+        who=IDENTITY,
+        summary="Begin with an authenticator app; tells its secret once",
+        body=s.START_FACTOR,
+        reply=s.STARTED,
+        errors=(FactorEnabled,),
+    ),
+    post(
+        "/auth/mfa/factors/{id}/verify",
+        mfa.verify,
+        who=IDENTITY,
+        summary="Enable a factor with its first code",
+        body=s.VERIFY_FACTOR,
+        reply=s.ONE_FACTOR,
+        errors=(FactorMissing, CodeWrong, FactorEnabled),
+    ),
+    delete(
+        "/auth/mfa/factors/{id}",
+        mfa.disable,
+        who=IDENTITY,
+        summary="Take a factor away, with a code of it",
+        body=s.DISABLE_FACTOR,
+        reply=s.ONE_FACTOR,
+        errors=(FactorMissing, CodeWrong),
+    ),
+    post(
+        "/auth/mfa/recovery-codes",
+        mfa.make_recovery_codes,
+        who=IDENTITY,
+        summary="Make new recovery codes; earlier ones end",
+        body=s.MAKE_CODES,
+        reply=s.CODES,
+        errors=(NoFactor,),
+    ),
+    post(
+        "/auth/mfa/challenges/{id}/verify",
+        mfa.verify_challenge,
+        who=AUTH,
+        summary="The second half of a login: a code for the challenge's token",
+        body=s.VERIFY_CHALLENGE,
+        reply=s.LOGIN,
+        errors=(ChallengeInvalid, CodeWrong),
+    ),
+    get(
+        "/auth/{actor_type}/providers",
+        auth.list_providers,
+        who=AUTH,
+        tag="Auth",
+        params=ACTOR,
+        summary="List the ways to log in",
+        reply=s.PROVIDERS,
+        errors=(401,),
+    ),
+    door(
+        "/auth/{actor_type}/{auth_provider}/register",
+        auth.register,
+        summary="Register; the token lets one become a customer",
+        body=s.REGISTER,
+        reply=s.LOGIN,
+    ),
+    door(
+        "/auth/{actor_type}/{auth_provider}",
+        auth.log_in,
+        summary="Log in",
+        body=s.CREDENTIALS,
+        reply=s.LOGIN,
+    ),
+    door(
+        "/auth/{actor_type}/{auth_provider}/callback",
+        auth.call_back,
+        summary="Come back from a provider's page",
+        reply=s.LOGIN,
+    ),
+    get(
+        "/auth/{actor_type}/{auth_provider}/callback",
+        auth.call_back,
+        who=AUTH,
+        tag="Auth",
+        params=ACTOR,
+        rate="auth",
+        summary="Come back from a provider's page by redirect",
+        reply=s.LOGIN,
+        errors=(401,),
+    ),
+    door(
+        "/auth/{actor_type}/{auth_provider}/reset-password",
+        auth.forget_password,
+        summary="Ask for a mail to choose a new password; answers alike for all addresses",
+        body=s.FORGET,
+        status=201,
+        media="text/plain",
+    ),
+    door(
+        "/auth/{actor_type}/{auth_provider}/update",
+        auth.change_password,
+        summary="Choose a new password, with the mail's token as bearer",
+        body=s.CHANGE,
+        reply=s.DONE,
+    ),
+]

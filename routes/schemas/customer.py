@@ -1,0 +1,107 @@
+"""Customers on the wire: profile, address book, and the orders shown beside them."""
+
+from routes.schemas import common as c
+from routes.schemas.cart import PART
+from utils.fields import FieldSet
+
+# Input
+PHONE = {"type": ["string", "null"], "maxLength": 64}
+_profile = {
+    "company_name": PART,
+    "first_name": PART,
+    "last_name": PART,
+    "phone": PHONE,
+    "metadata": c.METADATA,
+    "additional_data": c.DATA,
+}
+CREATE = c.body(required=("email",), email=c.EMAIL, **_profile)
+UPDATE = c.body(**_profile)
+ADDRESS_IN = c.body(
+    address_name=PART,
+    first_name=PART,
+    last_name=PART,
+    company=PART,
+    address_1=PART,
+    address_2=PART,
+    city=PART,
+    province=PART,
+    postal_code={"type": ["string", "null"], "maxLength": 32},
+    country_code={"type": ["string", "null"], "minLength": 2, "maxLength": 2},
+    phone=PHONE,
+    is_default_shipping=c.FLAG,
+    is_default_billing=c.FLAG,
+    metadata=c.METADATA,
+    additional_data=c.DATA,
+)
+LIST = c.listing(
+    "created_at updated_at id",
+    q=c.SEARCH,
+    city=c.many(c.TEXT),
+    postal_code=c.many(c.TEXT),
+    country_code=c.many(c.TEXT),
+    province=c.many(c.TEXT),
+    company=c.many(c.TEXT),
+)
+
+# Reply
+ADDRESS = c.entity(
+    "CustomerAddress",
+    id=c.STRING,
+    customer_id=c.STRING,
+    **dict.fromkeys(
+        (
+            "address_name first_name last_name company address_1 address_2 city province postal_code country_code phone"
+        ).split(),
+        c.nullable(c.STRING),
+    ),
+    is_default_shipping=c.BOOLEAN,
+    is_default_billing=c.BOOLEAN,
+    metadata=c.FREE,
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+)
+ORDER = c.entity(
+    "CustomerOrder",
+    id=c.STRING,
+    status=c.one_of("pending", "completed", "canceled"),
+    display_id=c.INTEGER,
+    version=c.INTEGER,
+    currency_code=c.STRING,
+    total=c.AMOUNT,
+    email=c.nullable(c.STRING),
+    region_id=c.STRING,
+    customer_id=c.nullable(c.STRING),
+    sales_channel_id=c.nullable(c.STRING),
+    locale=c.nullable(c.STRING),
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+)
+CUSTOMER = c.entity(
+    "Customer",
+    id=c.STRING,
+    email=c.STRING,
+    company_name=c.nullable(c.STRING),
+    first_name=c.nullable(c.STRING),
+    last_name=c.nullable(c.STRING),
+    phone=c.nullable(c.STRING),
+    metadata=c.FREE,
+    has_account=c.BOOLEAN,
+    deleted_at=c.nullable(c.MOMENT),
+    created_at=c.MOMENT,
+    updated_at=c.MOMENT,
+    addresses=c.array(ADDRESS),
+    orders=c.array(ORDER),
+)
+_address = (
+    "id address_name company customer_id first_name last_name address_1 address_2 city province postal_code "
+    "country_code phone metadata is_default_shipping is_default_billing created_at updated_at"
+)
+FIELDS = FieldSet(
+    relations="addresses orders",
+    defaults=(
+        "id email company_name first_name last_name phone metadata has_account deleted_at created_at updated_at "
+        "*addresses"
+    ),
+    extra=f"addresses({_address}) *orders",
+)
+ADDRESS_FIELDS = FieldSet(relations="", defaults=_address)

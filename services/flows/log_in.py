@@ -1,0 +1,205 @@
+"""Register, log in, forget and change a password. Passwords are worked on between transactions, never inside one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from models.event import ResetAsked
+from models.identity import ACTOR_TYPES
+from services import account, mfa, session, tries
+from services.account import (
+    EMAILPASS,
+    RESET,
+    ActorTypeUnknown,
+    CredentialMissing,
+    CredentialsInvalid,
+    IdentityExists,
+    ProviderUnknown,
+    TokenInvalid,
+)
+from services.deps import Deps
+from services.infra.database import UnitOfWork
+from services.session import Issued, Visitor
+from services.tries import Limit
+from utils.clock import now
+
+LOGIN, RESETS = "login", "reset"
+CODES_PER_IDENTITY = Limit(10)
+RESETS_PER_ADDRESS, RESETS_PER_ENTITY = Limit(60), Limit(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who says to be whom, and from where. `rotating`: the client wants short tokens and refresh tokens."""
+
+    actor_type: str
+    provider: str
+    email: Any
+    password: Any
+    visitor: Visitor
+    rotating: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A login's tokens, or the challenge that stands before it."""
+
+    issued: Issued | None
+    challenge: mfa.Challenge | None = None
+
+
+def check_door(deps: Deps, actor_type: str, provider: str) -> None:
+    if provider not in deps.auth_providers:
+        raise ProviderUnknown(provider=provider)
+    if actor_type not in ACTOR_TYPES:
+        raise ActorTypeUnknown(actor_type=actor_type)
+
+
+def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
+    """Address and password of an attempt; which one is missing is told as the Store API does."""
+    check_door(deps, attempt.actor_type, attempt.provider)
+    for name, value in (("Password", attempt.password), ("Email", attempt.email)):
+        if not isinstance(value, str) or not value:
+            raise CredentialMissing(name=name)
+    return account.address_of(attempt.email), attempt.password
+
+
+def limits(deps: Deps, email: str, visitor: Visitor) -> dict[str, Limit]:
+    return {
+        f"account {email}": Limit(deps.settings.login_tries),
+        f"address {visitor.address}": Limit(deps.settings.login_tries_per_address),
+    }
+
+
+async def register(deps: Deps, attempt: Attempt) -> Issued:
+    """A new identity, or the known one that puts another hat on. Its token lets it become a customer (seller, ...)."""
+    email, password = credentials(deps, attempt)
+    account.check_password(password, email)
+    allowed = limits(deps, email, attempt.visitor)
+    await tries.take(deps.database, LOGIN, allowed)
+    async with deps.database.reading() as work:
+        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+    if known is not None:
+        # Whoever shows the right password learns nothing by being let in.
+        if not await deps.passwords.check(password, known.password_hash):
+            raise IdentityExists()
+        if attempt.actor_type in known.hats or known.has_mfa:
+            raise IdentityExists()
+    fresh = await deps.passwords.hash(password) if known is None else ""
+    async with deps.database.unit_of_work() as work:
+        if known is not None:
+            await account.hold_password(work, known=known)
+        identity_id = known.identity_id if known else await account.create(work, entity_id=email, password_hash=fresh)
+        issued = await open_login(deps, work, identity_id, attempt)
+    await tries.give_back(deps.database, LOGIN, allowed)
+    return issued
+
+
+async def log_in(deps: Deps, attempt: Attempt) -> Outcome:
+    """Tokens for the right password; CredentialsInvalid alike for a wrong one and for nobody's address."""
+    email, password = credentials(deps, attempt)
+    allowed = limits(deps, email, attempt.visitor)
+    await tries.take(deps.database, LOGIN, allowed)
+    async with deps.database.reading() as work:
+        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+    is_right = await deps.passwords.check(password, known.password_hash if known else None)
+    if known is None or not is_right:
+        raise CredentialsInvalid()
+    await tries.give_back(deps.database, LOGIN, allowed)
+    async with deps.database.unit_of_work() as work:
+        await account.hold_password(work, known=known)
+        if known.has_mfa:
+            terms = {"actor_type": attempt.actor_type, "provider": EMAILPASS, "rotating": attempt.rotating}
+            challenge = await mfa.challenge(
+                work, deps.tokens, identity_id=known.identity_id, entity_id=email, terms=terms
+            )
+            return Outcome(None, challenge)
+        return Outcome(await open_login(deps, work, known.identity_id, attempt))
+
+
+async def open_login(
+    deps: Deps, work: UnitOfWork, identity_id: str, attempt: Attempt, mfa_completed_at: datetime | None = None
+) -> Issued:
+    standing = await session.start(
+        work,
+        deps.settings,
+        identity_id=identity_id,
+        actor_type=attempt.actor_type,
+        provider=attempt.provider,
+        rotating=attempt.rotating,
+        visitor=attempt.visitor,
+        mfa_completed_at=mfa_completed_at,
+    )
+    return session.issue(deps.tokens, deps.settings, standing)
+
+
+async def forget_password(deps: Deps, *, actor_type: str, provider: str, identifier: str, visitor: Visitor) -> None:
+    """Note that a mail was asked for. Whether the address is anybody's is looked up later, where nobody can measure."""
+    check_door(deps, actor_type, provider)
+    email = account.address_of(identifier)
+    await tries.take(deps.database, RESETS, {f"address {visitor.address}": RESETS_PER_ADDRESS})
+    try:
+        await tries.take(deps.database, RESETS, {f"account {email}": RESETS_PER_ENTITY})
+    except tries.TooManyTries:
+        return
+    async with deps.database.unit_of_work() as work:
+        work.emit(ResetAsked(entity_id=email, actor_type=actor_type))
+
+
+async def change_password(deps: Deps, *, actor_type: str, provider: str, token: str, password: Any) -> None:
+    """A new password for the holder of a reset token, once; all logins end."""
+    check_door(deps, actor_type, provider)
+    token_id = deps.tokens.row_of(RESET, token)
+    if token_id is None:
+        raise TokenInvalid()
+    if not isinstance(password, str) or not password:
+        raise CredentialMissing(name="Password")
+    account.check_password(password, "")
+    async with deps.database.reading() as work:
+        if not await account.is_open(work, purpose=RESET, token_id=token_id):
+            raise TokenInvalid()
+    fresh = await deps.passwords.hash(password)
+    async with deps.database.unit_of_work() as work:
+        await account.set_password(work, token_id=token_id, password_hash=fresh)
+
+
+async def meet_challenge(
+    deps: Deps, *, challenge_id: str, token: str, method: str, code: str, visitor: Visitor
+) -> Issued:
+    """The second half of a login: a code of the second factor. A wrong one counts, whatever becomes of the request."""
+    async with deps.database.unit_of_work() as work:
+        passed = await mfa.count_try(work, deps.tokens, challenge_id=challenge_id, token=token)
+    guarded = await guard(deps, passed.identity_id)
+    terms = passed.terms
+    async with deps.database.unit_of_work() as work:
+        await mfa.meet(work, deps.tokens, passed=passed, challenge_id=challenge_id, method=method, code=code)
+        attempt = Attempt(terms["actor_type"], terms["provider"], None, None, visitor, terms["rotating"])
+        issued = await open_login(deps, work, passed.identity_id, attempt, mfa_completed_at=now())
+    await tries.give_back(deps.database, LOGIN, guarded)
+    return issued
+
+
+async def enable_factor(deps: Deps, *, identity_id: str, factor_id: str, code: str) -> mfa.Factor:
+    """The factor, enabled by its first code."""
+    guarded = await guard(deps, identity_id)
+    async with deps.database.unit_of_work() as work:
+        factor = await mfa.enable(work, deps.tokens, identity_id=identity_id, factor_id=factor_id, code=code)
+    await tries.give_back(deps.database, LOGIN, guarded)
+    return factor
+
+
+async def disable_factor(deps: Deps, *, identity_id: str, factor_id: str, method: str, code: str) -> mfa.Factor:
+    """The factor that is no more."""
+    guarded = await guard(deps, identity_id)
+    terms = {"identity_id": identity_id, "factor_id": factor_id, "method": method, "code": code}
+    async with deps.database.unit_of_work() as work:
+        factor = await mfa.disable(work, deps.tokens, **terms)
+    await tries.give_back(deps.database, LOGIN, guarded)
+    return factor
+
+
+async def guard(deps: Deps, identity_id: str) -> dict[str, Limit]:
+    """Count a try of a second factor's code, wherever it is made."""
+    guarded = {f"mfa {identity_id}": CODES_PER_IDENTITY}
+    await tries.take(deps.database, LOGIN, guarded)
+    return guarded

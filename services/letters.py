@@ -1,0 +1,35 @@
+"""Mails about logins. Their tokens are made when the mail is, and stand in it alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services import account
+from services.account import EMAILPASS, RESET, VERIFICATION
+from services.deps import Deps
+from services.gateways.notifications import Message
+
+
+async def send_reset(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """A token to choose a new password with, to an address that somebody logs in with; nothing to any other."""
+    async with deps.database.unit_of_work() as work:
+        known = await account.find(work, provider=EMAILPASS, entity_id=payload["entity_id"])
+        if known is None:
+            return
+        terms = {"identity_id": known.identity_id, "entity_id": known.entity_id}
+        token = await account.make_token(work, deps.tokens, purpose=RESET, **terms)
+    text = "Somebody, hopefully you, asked for a new password. If it was not you, nothing has changed."
+    await deps.notifications.send(letter(token, known.entity_id, "password-reset", "Choose a new password", text))
+
+
+async def send_verification(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """A code that shows that the address is theirs."""
+    terms = {"identity_id": payload["identity_id"], "entity_id": payload["entity_id"]}
+    async with deps.database.unit_of_work() as work:
+        code = await account.make_token(work, deps.tokens, purpose=VERIFICATION, **terms)
+    text = "With this code you show that this address is yours."
+    await deps.notifications.send(letter(code, payload["entity_id"], "verification", "Is this your address?", text))
+
+
+def letter(token: str, to: str, template: str, subject: str, text: str) -> Message:
+    key = f"{template}-{token.partition('.')[0]}"
+    return Message(key, to, template, subject, f"{text}\n\n{token}\n", {"token": token})

@@ -1,0 +1,71 @@
+"""Limits on guessing: tries are counted in the database before they are made, so that no restart and no number of
+processes gives a guesser more of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import bindparam, case, func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from models.identity import try_count
+from services.infra.database import Database
+from utils.clock import now
+from utils.errors import AppError
+from utils.sql import Prepared
+
+WINDOW = timedelta(minutes=15)
+
+_OVER = try_count.c.ends_at <= func.now()
+_new = insert(try_count).values(key=bindparam("key"), used=1, ends_at=bindparam("ends"))
+TAKE = Prepared(
+    _new.on_conflict_do_update(
+        index_elements=[try_count.c.key],
+        set_={
+            "used": case((_OVER, 1), else_=try_count.c.used + 1),
+            "ends_at": case((_OVER, _new.excluded.ends_at), else_=try_count.c.ends_at),
+        },
+        # A count that is full stays as it is: what is refused costs no write.
+        where=_OVER | (try_count.c.used < bindparam("limit", type_=try_count.c.used.type)),
+    ).returning(try_count.c.used)
+)
+GIVE_BACK = Prepared(
+    update(try_count)
+    .where(try_count.c.key == bindparam("which"), try_count.c.used > 0)
+    .values(used=try_count.c.used - 1)
+)
+
+
+class TooManyTries(AppError):
+    code, kind = "too_many_tries", "too_many"
+    message = "Too many tries. Try again later."
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries in `window`."""
+
+    count: int
+    window: timedelta = WINDOW
+
+
+def key_of(use: str, what: str) -> bytes:
+    return sha256(f"{use}:{what}".encode(errors="surrogateescape")).digest()
+
+
+async def take(database: Database, use: str, limits: Mapping[str, Limit]) -> None:
+    """Count one try for each of these; TooManyTries when one has none left. Committed before the try is made."""
+    # In the order of their keys, so that two takers of the same rows do not wait for each other.
+    for what, limit in sorted(limits.items()):
+        async with database.reading() as work:  # one statement, its own transaction
+            row = {"key": key_of(use, what), "ends": now() + limit.window, "limit": limit.count}
+            if (await work.execute(TAKE, row)).first() is None:
+                raise TooManyTries(retry_after=int(limit.window.total_seconds()))
+
+
+async def give_back(database: Database, use: str, whats: Mapping[str, Limit]) -> None:
+    """The try was a right one: it does not count."""
+    async with database.reading() as work:
+        for what in sorted(whats):
+            await work.execute(GIVE_BACK, {"which": key_of(use, what)})

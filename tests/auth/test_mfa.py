@@ -1,0 +1,147 @@
+"""Second factors: authenticator apps, recovery codes, and the challenge between password and login."""
+
+import asyncio
+from base64 import b32decode
+from time import time
+
+import pytest
+
+from models import totp
+from services.deps import Deps
+from tests.auth.conftest import customer, me
+from tests.conftest import Client
+from tests.people import Json, Person
+
+
+def code(secret: str, ahead: int = 0) -> str:
+    return totp.code_at(b32decode(secret + "=" * (-len(secret) % 8)), int(time()) // 30 + ahead)
+
+
+async def secured(client: Client, email: str) -> tuple[Person, Json]:
+    """Somebody with an enabled factor; the code of the step before is used up."""
+    person = await customer(client, email)
+    started = await person.ask("POST", "/auth/mfa/factors", {"provider": "totp", "label": "phone"})
+    path = f"/auth/mfa/factors/{started['mfa_factor']['id']}/verify"
+    enabled = await person.ask("POST", path, {"code": code(started["secret"], -1)})
+    assert enabled["mfa_factor"]["status"] == "enabled"
+    return person, started
+
+
+async def answer(person: Person, said: Json, status: int = 200, **body: str) -> Json:
+    path = f"/auth/mfa/challenges/{said['mfa_challenge']['id']}/verify"
+    given = {"method": "totp", **body}
+    return await person.ask("POST", path, given, status, authorization=f"Bearer {said['token']}")
+
+
+async def test_a_login_asks_for_the_code_of_an_enabled_factor(client: Client, deps: Deps) -> None:
+    ana, started = await secured(client, "ana@example.com")
+    said = await ana.log_in()
+    assert set(said) == {"mfa_required", "mfa_challenge", "token"}
+    assert said["mfa_required"] is True
+    assert await me(ana) == 401, "the challenge's token opens nothing"
+    assert (await answer(ana, said, 401, code="000000"))["message"] == "Invalid MFA code"
+    ana.token = (await answer(ana, said, code=code(started["secret"])))["token"]
+    assert await me(ana) == 200
+    claims = deps.tokens.read(ana.token)
+    assert claims is not None
+    assert claims.whole["mfa_enabled"] is True
+    assert claims.whole["mfa_challenge_completed_at"]
+    await answer(ana, said, 401, code=code(started["secret"], 1))
+    fresh = await ana.log_in()
+    assert (await answer(ana, fresh, 401, code=code(started["secret"])))["message"] == "Invalid MFA code"
+
+
+async def test_a_challenge_takes_five_tries_and_no_other_token(client: Client) -> None:
+    bo, started = await secured(client, "bo@example.com")
+    said = await bo.log_in()
+    other = await bo.log_in()
+    assert (await answer(bo, {**said, "token": other["token"]}, 401, code="111111"))["message"] == "Invalid token"
+    for _ in range(5):
+        assert (await answer(bo, said, 401, code="111111"))["message"] == "Invalid MFA code"
+    late = await answer(bo, said, 401, code=code(started["secret"]))
+    assert late["message"] == "Invalid token"
+
+
+async def test_codes_are_not_guessed_over_many_challenges(client: Client) -> None:
+    cy, _ = await secured(client, "cy@example.com")
+    statuses = []
+    for _ in range(3):
+        said = await cy.log_in()
+        path = f"/auth/mfa/challenges/{said['mfa_challenge']['id']}/verify"
+        for _ in range(5):
+            body = {"method": "totp", "code": "222222"}
+            statuses.append((await cy.send("POST", path, body, authorization=f"Bearer {said['token']}")).status)
+    assert statuses == [401] * 10 + [429] * 5
+
+
+async def test_one_code_opens_one_of_thirty_logins_at_once(client: Client) -> None:
+    dan, started = await secured(client, "dan@example.com")
+    challenges = [await dan.log_in() for _ in range(8)]
+    right = code(started["secret"])
+    replies = await asyncio.gather(
+        *(
+            dan.send(
+                "POST",
+                f"/auth/mfa/challenges/{said['mfa_challenge']['id']}/verify",
+                {"method": "totp", "code": right},
+                authorization=f"Bearer {said['token']}",
+            )
+            for said in challenges
+        )
+    )
+    assert sorted(reply.status for reply in replies) == [200] + [401] * 7
+
+
+async def test_recovery_codes_count_once_each(client: Client) -> None:
+    eva, started = await secured(client, "eva@example.com")
+    said = await eva.log_in()
+    eva.token = (await answer(eva, said, code=code(started["secret"])))["token"]
+    codes = (await eva.ask("POST", "/auth/mfa/recovery-codes", {}))["recovery_codes"]
+    assert len(set(codes)) == 10
+    for status in (200, 401):
+        challenge = await eva.log_in()
+        eva.token = (await answer(eva, challenge, status, method="recovery_code", code=codes[0].upper())).get(
+            "token", eva.token
+        )
+    eva.token = (await answer(eva, await eva.log_in(), method="recovery_code", code=codes[1]))["token"]
+    fresh = (await eva.ask("POST", "/auth/mfa/recovery-codes", {"count": 3}))["recovery_codes"]
+    assert len(fresh) == 3
+    await answer(eva, await eva.log_in(), 401, method="recovery_code", code=codes[2])
+
+
+async def test_a_factor_goes_for_a_code_only_and_is_its_owners(client: Client) -> None:
+    fay, started = await secured(client, "fay@example.com")
+    path = f"/auth/mfa/factors/{started['mfa_factor']['id']}"
+    stranger = await customer(client, "stranger@example.com")
+    missing = await stranger.ask("DELETE", path, {}, 404)
+    assert missing["message"] == f'MFA factor with id "{started["mfa_factor"]["id"]}" was not found'
+    assert (await stranger.ask("POST", f"{path}/verify", {"code": "123456"}, 404))["type"] == "not_found"
+    for body in ({}, {"code": "000000"}, {"method": "recovery_code", "code": "abc"}):
+        await fay.ask("DELETE", path, body, 401)
+    assert (await fay.ask("GET", "/auth/mfa/factors"))["mfa_factors"][0]["status"] == "enabled"
+    gone = await fay.ask("DELETE", path, {"method": "totp", "code": code(started["secret"])})
+    assert gone["mfa_factor"]["status"] == "disabled"
+    assert set(await fay.log_in()) == {"token"}
+
+
+@pytest.mark.parametrize("given", ["", "12345", "１２３４５６", "000000 ", "9" * 64])
+async def test_what_is_no_code_enables_nothing(client: Client, given: str) -> None:
+    gil = await customer(client, f"gil{len(given)}{given[:1].isascii()}@example.com")
+    started = await gil.ask("POST", "/auth/mfa/factors", {"provider": "totp"})
+    reply = await gil.send("POST", f"/auth/mfa/factors/{started['mfa_factor']['id']}/verify", {"code": given})
+    assert reply.status in (400, 401)
+    assert set(await gil.log_in()) == {"token"}, "a factor that waits asks nobody"
+
+
+async def test_recovery_codes_want_a_factor(client: Client) -> None:
+    hal = await customer(client, "hal@example.com")
+    refused = await hal.ask("POST", "/auth/mfa/recovery-codes", {}, 400)
+    assert (refused["type"], refused["message"]) == ("not_allowed", "Recovery codes require an enabled MFA factor")
+
+
+async def test_secrets_of_apps_are_not_stored_as_they_are(client: Client, deps: Deps) -> None:
+    _, started = await secured(client, "ida@example.com")
+    secret = b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
+    async with deps.database.reading() as work:
+        rows = await work.raw.fetch("SELECT sealed_secret FROM mfa_factor")
+    assert secret not in [bytes(row["sealed_secret"]) for row in rows]
