@@ -1,6 +1,6 @@
 """Completing carts and reading orders."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -12,8 +12,8 @@ from models.order import Order, OrderLine, OrderMethod, StoreOrder
 from models.totals import CART_SUMS, PART_SUMS
 from services import transaction
 from services.flows import complete_cart
-from services.flows.complete_cart import Refused
-from services.infra.database import Claim, UnitOfWork
+from services.flows.complete_cart import Placed, Refused
+from services.infra.database import UnitOfWork
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.fields import Selection
@@ -25,18 +25,11 @@ LATER = ("return_requested", "return_received", "return_dismissed", "written_off
 
 
 async def complete(request: web.Request) -> web.Response:
+    async def answer(work: UnitOfWork, outcome: Placed | Refused) -> web.Response:
+        return await ANSWERS[type(outcome)](work, outcome, request)
+
     deps, cart_id = request.app[DEPS], request.match_info["id"]
-    paid = await complete_cart.ask_provider(deps, cart_id=cart_id)
-    if isinstance(paid, Refused):
-        return await _refused(request, paid)
-    try:
-        async with deps.database.unit_of_work(request[CLAIM]) as work:
-            order = await complete_cart.place_order(work, cart_id=cart_id, paid=paid)
-            return await _placed(work, order, request[FIELDS], request[CLAIM])
-    except complete_cart.FINAL:
-        if paid is not None:
-            await complete_cart.give_up_payment(deps, cart_id=cart_id, paid=paid)
-        raise
+    return await complete_cart.complete(deps, cart_id=cart_id, claim=request[CLAIM], answer=answer)
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -45,16 +38,26 @@ async def retrieve(request: web.Request) -> web.Response:
         return reply({"order": await view(work, order, request[FIELDS])})
 
 
-async def _placed(work: UnitOfWork, order: Order, fields: Selection, claim: Claim | None) -> web.Response:
-    return reply({"type": "order", "order": await view(work, order, fields)}, claim=claim)
+async def _placed(work: UnitOfWork, placed: Placed, request: web.Request) -> web.Response:
+    order = await view(work, placed.order, request[FIELDS])
+    return reply({"type": "order", "order": order}, claim=request[CLAIM])
 
 
-async def _refused(request: web.Request, refused: Refused) -> web.Response:
-    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart."""
-    async with request.app[DEPS].database.reading() as work:
-        cart = await cart_view(work, refused.cart, request[FIELDS])
+async def _refused(work: UnitOfWork, refused: Refused, request: web.Request) -> web.Response:
+    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart.
+
+    It is a refusal all the same: nothing was carried out that an Idempotency-Key could stand for.
+    """
+    request[CLAIM] = None
     error = {"name": refused.error.code, "type": refused.error.body()["type"], "message": refused.error.text}
+    cart = await cart_view(work, refused.cart, request[FIELDS].instead)
     return reply({"type": "cart", "cart": cart, "error": error})
+
+
+ANSWERS: Mapping[type, Callable[[UnitOfWork, Any, web.Request], Awaitable[web.Response]]] = {
+    Placed: _placed,
+    Refused: _refused,
+}
 
 
 async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from services.deps import Deps
+from services.flows.cancel_payment_session import cancel_payment_session
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
 
@@ -20,4 +21,12 @@ async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
 
 
-SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {"order.placed": (log_order,)}
+async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """The provider gives up what it holds for a session that has ended."""
+    await cancel_payment_session(deps, session_id=payload["session_id"])
+
+
+SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
+    "order.placed": (log_order,),
+    "payment.session_voided": (cancel_session,),
+}
