@@ -86,7 +86,7 @@ NOTE_SESSION = Prepared(
         data=case((_open, bindparam("answer", type_=JSONB)), else_=payment_session.c.data),
         updated_at=func.now(),
     )
-    .returning(payment_session.c.status, cast(payment_session.c.data, Text).label("data"))
+    .returning(payment_session.c.status, cast(payment_session.c.data, Text).label("data"), payment_session.c.updated_at)
 )
 PROLONG_SESSION = Prepared(
     update(payment_session).where(_with_id, _live).values(expires_at=bindparam("until"), updated_at=func.now())
@@ -284,7 +284,7 @@ async def note_answer(work: UnitOfWork, session: Session, answer: Snapshot) -> b
     row = (await work.execute(NOTE_SESSION, terms)).first()
     if row is None:
         return False
-    session.status, session.data = row.status, orjson.loads(row.data)
+    session.status, session.data, session.updated_at = row.status, orjson.loads(row.data), row.updated_at
     return True
 
 
