@@ -138,8 +138,10 @@ def payment_session(known: Any) -> Wire:
         "provider_id": known.provider_id,
         "data": known.data,
         "context": known.context,
-        "status": known.status,
+        # Clients know no state before the provider's first answer.
+        "status": "pending" if known.status == "unknown" else known.status,
         "authorized_at": wire(known.authorized_at),
+        "expires_at": wire(known.expires_at),
         "payment_collection_id": known.payment_collection_id,
         "payment": None,
         "metadata": known.metadata,

@@ -5,18 +5,17 @@ from typing import Any
 from aiohttp import web
 
 from controllers import parts
+from models.cart import Cart
 from services import cart as cart_service
 from services import payment
 from services.flows.open_payment_session import open_payment_session
-from services.region import REGIONS
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_providers(request: web.Request) -> web.Response:
-    query = request[QUERY]
-    async with request.app[DEPS].database.reading() as work:
-        region = (await work.snapshot(REGIONS)).by_id.get(query["region_id"])
-    ids = region.provider_ids if region is not None else ()
+    query, deps = request[QUERY], request.app[DEPS]
+    async with deps.database.reading() as work:
+        ids = await payment.providers_of(work, region_id=query["region_id"], installed=deps.payments)
     page = ids[query["offset"] : query["offset"] + query["limit"]]
     found = [request[FIELDS]({"id": provider_id, "is_enabled": True}) for provider_id in page]
     counts = {"count": len(ids), "offset": query["offset"], "limit": query["limit"]}
@@ -32,15 +31,13 @@ async def create_collection(request: web.Request) -> web.Response:
 
 
 async def create_session(request: web.Request) -> web.Response:
-    body, collection_id = request[BODY], request.match_info["id"]
-    terms = {"collection_id": collection_id, "provider_id": body["provider_id"], "data": body.get("data")}
-    deps, claim = request.app[DEPS], request[CLAIM]
-    cart = await open_payment_session(deps, who=request[PRINCIPAL], **terms)
-    shown = {"payment_collection": view(cart.payment, request)}
-    if claim is None:
-        return reply(shown)
-    async with deps.database.unit_of_work(claim):
-        return reply(shown, claim=claim)
+    body, claim = request[BODY], request[CLAIM]
+
+    def answer(cart: Cart) -> web.Response:
+        return reply({"payment_collection": view(cart.payment, request)}, claim=claim)
+
+    terms = {"provider_id": body["provider_id"], "data": body.get("data"), "claim": claim, "who": request[PRINCIPAL]}
+    return await open_payment_session(request.app[DEPS], collection_id=request.match_info["id"], **terms, answer=answer)
 
 
 def view(collection: Any, request: web.Request) -> dict[str, Any]:

@@ -1,32 +1,26 @@
 """Completing carts, reading and listing orders."""
 
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
 from aiohttp import web
 
 from controllers.cart import view as cart_view
 from controllers.order_view import view, views
-from models.order import Order
 from services import order_list, transaction
 from services.flows import complete_cart
-from services.flows.complete_cart import Refused
-from services.infra.database import Claim, UnitOfWork
-from utils.fields import Selection
+from services.flows.complete_cart import Placed, Refused
+from services.infra.database import UnitOfWork
 from utils.http import CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.query import ordering
 
 
 async def complete(request: web.Request) -> web.Response:
+    async def answer(work: UnitOfWork, outcome: Placed | Refused) -> web.Response:
+        return await ANSWERS[type(outcome)](work, outcome, request)
+
     deps, who, cart_id = request.app[DEPS], request[PRINCIPAL], request.match_info["id"]
-    paid = await complete_cart.ask_provider(deps, who=who, cart_id=cart_id)
-    if isinstance(paid, Refused):
-        return await _refused(request, paid)
-    try:
-        async with deps.database.unit_of_work(request[CLAIM]) as work:
-            order = await complete_cart.place_order(work, who=who, cart_id=cart_id, paid=paid)
-            return await _placed(work, order, request[FIELDS], request[CLAIM])
-    except complete_cart.FINAL:
-        if paid is not None:
-            await complete_cart.give_up_payment(deps, who=who, cart_id=cart_id, paid=paid)
-        raise
+    return await complete_cart.complete(deps, who=who, cart_id=cart_id, claim=request[CLAIM], answer=answer)
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -46,13 +40,23 @@ async def list_orders(request: web.Request) -> web.Response:
     return reply({"orders": shown, "count": count, **page})
 
 
-async def _placed(work: UnitOfWork, order: Order, fields: Selection, claim: Claim | None) -> web.Response:
-    return reply({"type": "order", "order": await view(work, order, fields)}, claim=claim)
+async def _placed(work: UnitOfWork, placed: Placed, request: web.Request) -> web.Response:
+    order = await view(work, placed.order, request[FIELDS])
+    return reply({"type": "order", "order": order}, claim=request[CLAIM])
 
 
-async def _refused(request: web.Request, refused: Refused) -> web.Response:
-    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart."""
-    async with request.app[DEPS].database.reading() as work:
-        cart = await cart_view(work, refused.cart, request[FIELDS])
+async def _refused(work: UnitOfWork, refused: Refused, request: web.Request) -> web.Response:
+    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart.
+
+    It is a refusal all the same: nothing was carried out that an Idempotency-Key could stand for.
+    """
+    request[CLAIM] = None
     error = {"name": refused.error.code, "type": refused.error.body()["type"], "message": refused.error.text}
+    cart = await cart_view(work, refused.cart, request[FIELDS].instead)
     return reply({"type": "cart", "cart": cart, "error": error})
+
+
+ANSWERS: Mapping[type, Callable[[UnitOfWork, Any, web.Request], Awaitable[web.Response]]] = {
+    Placed: _placed,
+    Refused: _refused,
+}

@@ -1,23 +1,20 @@
 """The one place where an error becomes a status and a body."""
 
-import asyncio
 import logging
 from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from sqlalchemy import exc as database_errors
 
 from middleware.wire import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.http import REQUEST_ID, reply
+from utils.sql import is_away
 
 log = logging.getLogger("pasar.errors")
 
 RETRY_SECONDS = "1"
-# Classes of SQLSTATE: connection exceptions, insufficient resources, operator intervention.
-AWAY_CLASSES = ("08", "53", "57")
 UNKNOWN = {"type": "unknown_error", "code": "unknown_error", "message": "An unknown error occurred."}
 
 
@@ -94,12 +91,3 @@ def answer(error: AppError) -> web.Response:
     if status in (408, 413):
         response.force_close()
     return response
-
-
-def is_away(error: Exception) -> bool:
-    """Could the database not be reached, or did it end the connection?"""
-    if isinstance(error, database_errors.DBAPIError):
-        if error.connection_invalidated or isinstance(error, database_errors.InterfaceError):
-            return True
-        return str(getattr(error.orig, "sqlstate", None) or "")[:2] in AWAY_CLASSES
-    return isinstance(error, (ConnectionError, asyncio.TimeoutError, database_errors.TimeoutError, FileNotFoundError))

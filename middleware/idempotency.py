@@ -80,6 +80,9 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         request[CLAIM] = claim
         try:
             response = await inner(request)
+            # A controller that drops its claim has carried nothing out: the same request may yet succeed.
+            if request[CLAIM] is None:
+                return response
             if claim.reply is None and response.status < 400 and isinstance(response, web.Response):
                 await store(wire, claim, response)
             return response

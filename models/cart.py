@@ -87,7 +87,8 @@ class QuantityTooLarge(AppError):
     message = "A line holds {limit} pieces at the most."
 
 
-SessionState = Literal["pending", "requires_more", "authorized", "captured", "error", "canceled"]
+# `unknown`: not known to have been opened by the provider, so nothing can be paid with it yet.
+SessionState = Literal["unknown", "pending", "requires_more", "authorized", "captured", "error", "canceled"]
 
 
 class Session(msgspec.Struct):

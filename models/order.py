@@ -183,7 +183,9 @@ class Order(msgspec.Struct):
 
     @property
     def payment_status(self) -> str:
-        return self.payment.status if self.payment is not None else "not_paid"
+        """As the collection's, in the order's words: a collection that is completed was captured."""
+        status = self.payment.status if self.payment is not None else "not_paid"
+        return "captured" if status == "completed" else status
 
 
 def _rows(table: Table, condition: ColumnElement[bool], by: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -48,7 +48,8 @@ payment_session = Table(
     *stamps(),
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(
-        "status IN ('pending', 'requires_more', 'authorized', 'captured', 'error', 'canceled')", name="status"
+        "status IN ('unknown', 'pending', 'requires_more', 'authorized', 'captured', 'error', 'canceled')",
+        name="status",
     ),
     # One live session a collection: a new one voids the earlier.
     Index(

@@ -11,8 +11,10 @@ from routes.schemas import returns as return_schemas
 from routes.schemas import shipping as options
 from routes.schemas import transaction as orders
 from routes.table import ANYONE, CUSTOMER, get, post
+from services.flows.open_payment_session import SessionEnded
+from services.gateways.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
 from services.inventory import OutOfStock
-from services.payment import CollectionNotFound, ProviderNotEnabled
+from services.payment import CollectionNotFound, PaymentMismatch, ProviderNotEnabled
 from services.shipping import OptionInvalid
 
 _transfer = {"tag": "Orders", "fields": orders.FIELDS, "reply": c.single("order", orders.ORDER)}
@@ -159,6 +161,9 @@ ROUTES = [
         body=payments.CREATE_SESSION,
         fields=payments.FIELDS,
         reply=COLLECTION,
-        errors=(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, 409),
+        errors=(
+            *(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, SessionEnded),
+            *(PaymentDeclined, PaymentMismatch, OutcomeUnknown, ProviderUnavailable),
+        ),
     ),
 ]

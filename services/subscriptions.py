@@ -10,6 +10,7 @@ from typing import Any
 
 from services import letters, order_letters
 from services.deps import Deps
+from services.flows.cancel_payment_session import cancel_payment_session
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
 
@@ -21,9 +22,15 @@ async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
 
 
+async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """The provider gives up what it holds for a session that has ended."""
+    await cancel_payment_session(deps, session_id=payload["session_id"])
+
+
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "order.placed": (log_order,),
     "order.transfer_requested": (order_letters.send_transfer_request,),
+    "payment.session_voided": (cancel_session,),
     "auth.password_reset": (letters.send_reset,),
     "auth.verification_requested": (letters.send_verification,),
 }

@@ -17,6 +17,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "mismatch": (422, "invalid_data"),
     "duplicate": (422, "duplicate_error"),
     "payment": (422, "payment_authorization_error"),
+    "payment_more": (422, "payment_requires_more_error"),
     "too_many": (429, "too_many_requests"),
     "header": (431, "invalid_data"),
     "unavailable": (503, "unavailable"),

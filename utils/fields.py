@@ -69,6 +69,13 @@ class Selection:
         """Is any part of this relation or property shown? For what is dear to compute."""
         return any(p.removeprefix("*") == path or p.removeprefix("*").startswith(path + ".") for p in self.paths)
 
+    @property
+    def instead(self) -> "Selection":
+        """The defaults of what the route shows when it cannot show its own object."""
+        other = self._owner.other
+        assert other is not None, "the route's field set names nothing to show instead"
+        return other.select(None)
+
     def adding(self, *extra: str) -> "Selection":
         """This selection and more paths, whatever the allow list says (`region_id` brings prices, for one)."""
         return self._owner.held(self.paths.union(extra))
@@ -78,10 +85,21 @@ class FieldSet:
     """Defaults and allow list of a route.
 
     `relations` names what is not a plain property of an object: related objects, and properties given only when
-    asked for; `always` is added to any choice; `depth` is the largest number of relations in one path.
+    asked for; `always` is added to any choice; `depth` is the largest number of relations in one path; `instead` is the
+    field set of another object that the route may have to show.
     """
 
-    def __init__(self, *, relations: str, defaults: str, extra: str = "", always: str = "id", depth: int = 3) -> None:
+    def __init__(
+        self,
+        *,
+        relations: str,
+        defaults: str,
+        extra: str = "",
+        always: str = "id",
+        depth: int = 3,
+        instead: "FieldSet | None" = None,
+    ) -> None:
+        self.other = instead
         self.relations = tree(relations)
         self.defaults = paths(defaults)
         self.allowed = frozenset(p.removeprefix("*") for p in (*self.defaults, *paths(extra), *paths(always)))

@@ -123,4 +123,5 @@ def is_away(error: BaseException) -> bool:
     cause = driver_error(error)
     if isinstance(cause, asyncpg.InterfaceError):  # which is also what the driver says to a wrong argument
         return "closed" in str(cause)
-    return isinstance(cause, (ConnectionError, TimeoutError, core_errors.TimeoutError, FileNotFoundError))
+    away = (asyncpg.InternalClientError, ConnectionError, TimeoutError, core_errors.TimeoutError, FileNotFoundError)
+    return isinstance(cause, away)

@@ -863,7 +863,7 @@ CREATE TABLE payment_session (
     updated_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
     CONSTRAINT pk_payment_session PRIMARY KEY (id),
     CONSTRAINT ck_payment_session_amount CHECK (amount >= 0),
-    CONSTRAINT ck_payment_session_status CHECK (status IN ('pending', 'requires_more', 'authorized', 'captured', 'error', 'canceled')),
+    CONSTRAINT ck_payment_session_status CHECK (status IN ('unknown', 'pending', 'requires_more', 'authorized', 'captured', 'error', 'canceled')),
     CONSTRAINT fk_payment_session_payment_collection_id FOREIGN KEY(payment_collection_id) REFERENCES payment_collection (id)
 );
 CREATE UNIQUE INDEX uq_payment_session_live ON payment_session (payment_collection_id) WHERE voided_at IS NULL;

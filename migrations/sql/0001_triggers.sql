@@ -121,11 +121,12 @@ END $$;
 CREATE TRIGGER variant_store BEFORE INSERT OR UPDATE ON product_variant FOR EACH ROW EXECUTE FUNCTION variant_store();
 
 -- Stock has no counter: a busy shop would make it the hottest row of all. Processes are told which items changed, in
--- payloads short enough for NOTIFY (8,000 bytes).
+-- payloads short enough for NOTIFY (8,000 bytes): 6,000 bytes of ids, and the rest of the last one.
 CREATE FUNCTION stock_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_notify('pasar_changes', 'stock:' || string_agg(item_id, ','))
-    FROM (SELECT item_id, (row_number() OVER (ORDER BY item_id) - 1) / 200 AS page FROM changed GROUP BY item_id) AS pages
+    FROM (SELECT item_id, sum(octet_length(item_id) + 1) OVER (ORDER BY item_id) / 6000 AS page
+          FROM changed GROUP BY item_id) AS pages
     GROUP BY page;
     RETURN NULL;
 END $$;
@@ -141,11 +142,11 @@ CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% is append-only: write a reversing row instead', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
 END $$;
-CREATE TRIGGER inventory_movement_append_only BEFORE UPDATE OR DELETE ON inventory_movement
+CREATE TRIGGER inventory_movement_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON inventory_movement
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-CREATE TRIGGER ledger_posting_append_only BEFORE UPDATE OR DELETE ON ledger_posting
+CREATE TRIGGER ledger_posting_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_posting
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
-CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE ON ledger_entry
+CREATE TRIGGER ledger_entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
     FOR EACH STATEMENT EXECUTE FUNCTION append_only();
 
 -- Every posting balances per currency when its transaction commits.

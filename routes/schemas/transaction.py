@@ -3,6 +3,7 @@
 from routes.schemas import common as c
 from routes.schemas import totals
 from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
+from routes.schemas.cart import FIELDS as CART_FIELDS
 from routes.schemas.payment import PAYMENT_COLLECTION
 from utils.fields import FieldSet
 
@@ -155,6 +156,9 @@ LIST_FIELDS = FieldSet(
     always="id version payment_status fulfillment_status",
 )
 COMPLETED = FieldSet(
-    relations=_relations, defaults=_completed, extra=_extra + " version payment_status fulfillment_status"
+    relations=_relations,
+    defaults=_completed,
+    extra=_extra + " version payment_status fulfillment_status",
+    instead=CART_FIELDS,
 )
 FIELDS = FieldSet(relations=_relations, defaults=_completed, extra=_extra, always=_always)

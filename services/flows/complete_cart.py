@@ -3,22 +3,27 @@
 Inside it no network is touched; the levels of stock come last, since they are the rows that buyers meet on.
 """
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from models import redemption
 from models.access import Principal
-from models.cart import Cart, CartMissing, Session
+from models.cart import Cart, CartMissing, Session, SessionState
 from models.event import OrderPlaced
 from models.order import Order
 from services import cart as carts
 from services import cart_lines, inventory, ledger, payment, promotion, shipping, transaction
 from services.deps import Deps
-from services.gateways.ports import PaymentProvider, Snapshot
-from services.infra.database import UnitOfWork
-from services.pricing import refresh
+from services.gateways.ports import PaymentDeclined, PaymentProvider, Snapshot
+from services.infra.database import Claim, Conflicted, KeyTaken, UnitOfWork
+from services.pricing import VariantNotPriced, refresh
 from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
+
+T = TypeVar("T")
 
 
 class CartEmpty(AppError):
@@ -51,19 +56,34 @@ class CartChanged(AppError):
     message = "The cart's total has changed since the payment was started. Read the cart, and start the payment anew."
 
 
+class SessionNotOpened(AppError):
+    """Nobody knows yet whether the provider has opened the session: it must be looked up, by starting again."""
+
+    code, kind = "payment_session_not_opened", "conflict"
+    message = "The payment provider has not confirmed the payment session. Start the payment again."
+
+
 class PaymentNotAuthorized(AppError):
-    """The buyer has something left to do, or the provider said no; the cart stays open."""
+    """The provider has not agreed, or not yet; the cart stays open."""
 
     code, kind = "payment_not_authorized", "payment"
     message = "The payment is not authorized yet: finish it, or choose another way to pay."
 
 
-# What ends a payment that was authorized: no order can come of it. Anything else may be tried again.
+class PaymentNeedsMore(AppError):
+    """The buyer has something left to do; the session's data say what. The cart stays open."""
+
+    code, kind = "payment_requires_more", "payment_more"
+    message = "The payment needs another step of the buyer: finish it, and complete again."
+
+
+# What a cart that is not paid for is priced anew after: the buyer must see why, or it could never be completed.
 FINAL = (
     inventory.OutOfStock,
     redemption.PromotionUsageExceeded,
     cart_lines.StoreClosed,
     cart_lines.VariantNotSold,
+    VariantNotPriced,
     CartChanged,
 )
 
@@ -77,11 +97,44 @@ class Paid:
 
 
 @dataclass(frozen=True, slots=True)
+class Placed:
+    """The cart has become this order."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The payment was refused: the cart as it stands, and why."""
 
     cart: Cart
     error: AppError
+
+
+Answer = Callable[[UnitOfWork, Placed | Refused], Awaitable[T]]
+
+
+async def complete(deps: Deps, *, who: Principal, cart_id: str, claim: Claim | None, answer: Answer[T]) -> T:
+    """`answer` of the order, made in its transaction, or of the refused payment; any other refusal is raised.
+
+    A refusal that comes after the provider has agreed gives the payment up: no order can come of it. Requests that met
+    another one may be sent again and find everything as it was.
+    """
+    paid = await ask_provider(deps, who=who, cart_id=cart_id)
+    if isinstance(paid, Refused):
+        async with deps.database.reading() as work:
+            return await answer(work, paid)
+    try:
+        async with deps.database.unit_of_work(claim) as work:
+            return await answer(work, Placed(await place_order(work, who=who, cart_id=cart_id, paid=paid)))
+    except (Conflicted, KeyTaken):
+        raise
+    except AppError as refusal:
+        if paid is not None:
+            await _give_up(deps, who=who, cart_id=cart_id, session_id=paid.session_id)
+        if paid is not None or isinstance(refusal, FINAL):
+            await _price_anew(deps, who=who, cart_id=cart_id)
+        raise
 
 
 async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | Refused | None:
@@ -93,11 +146,21 @@ async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | Re
         session = await _ensure_complete(work, cart)
     if session is None:
         return None
-    known = Snapshot(session.status, session.amount, session.currency_code, session.data)
-    state = await _provider(deps, session).authorize(session.id, known)
-    if state.state not in ("authorized", "captured"):
-        return Refused(cart, PaymentNotAuthorized(state=state.state))
-    return Paid(session.id, state)
+    if session.status == "unknown":
+        raise SessionNotOpened()
+    try:
+        state = await _provider(deps, session).authorize(session.id, payment.known(session))
+        payment.ensure_agreed(session, state)
+    except PaymentDeclined as refusal:
+        return Refused(cart, refusal)
+    except payment.PaymentMismatch:
+        await _give_up(deps, who=who, cart_id=cart_id, session_id=session.id, last_status="error")
+        raise
+    if state.state in ("authorized", "captured"):
+        return Paid(session.id, state)
+    async with deps.database.unit_of_work() as work:
+        await payment.note_answer(work, session, state)
+    return Refused(cart, PaymentNeedsMore() if state.state == "requires_more" else PaymentNotAuthorized())
 
 
 async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: Paid | None) -> Order:
@@ -106,6 +169,8 @@ async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: P
     if cart.completed_at is not None:
         known = await transaction.of_cart(work, cart_id=cart_id)
         assert known is not None, f"cart {cart_id} is completed without an order"
+        if paid is not None:
+            await payment.give_up(work, cart, session_id=paid.session_id)
         return known
     if not carts.is_current(work, cart):
         frozen = cart.total
@@ -124,7 +189,8 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     order = await transaction.make(work, cart)
     recorded = None
     if session is not None and paid is not None:
-        recorded = await payment.record_authorization(work, session, paid.state)
+        assert cart.payment is not None
+        recorded = await payment.record_authorization(work, cart.payment, session, paid.state)
     transaction.with_payment(order, cart, recorded)
     await ledger.post_sale(work, order)
     await carts.close(work, cart, moment=now())
@@ -135,16 +201,22 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     return order
 
 
-async def give_up_payment(deps: Deps, *, who: Principal, cart_id: str, paid: Paid) -> None:
-    """The order cannot be made as it was paid for: the session ends, and its authorization is cancelled."""
+async def _give_up(
+    deps: Deps, *, who: Principal, cart_id: str, session_id: str, last_status: SessionState | None = None
+) -> None:
+    """The order cannot be made as it was paid for: the session ends, and with the commit its provider will be told."""
     async with deps.database.unit_of_work() as work:
         cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
-        sessions = cart.payment.payment_sessions if cart.payment is not None else []
-        ours = next((session for session in sessions if session.id == paid.session_id), None)
-        if cart.completed_at is not None or ours is None:
-            return
-        await payment.follow_cart(work, cart)
-    await _provider(deps, ours).cancel(ours.id, paid.state)
+        await payment.give_up(work, cart, session_id=session_id, last_status=last_status)
+
+
+async def _price_anew(deps: Deps, *, who: Principal, cart_id: str) -> None:
+    """Store the cart as it would be bought now, without what was refused; a cart that has no price stays as it is."""
+    with suppress(AppError):
+        async with deps.database.unit_of_work() as work:
+            cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
+            if cart.completed_at is None:
+                await carts.save(work, cart)
 
 
 async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:

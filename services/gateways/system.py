@@ -7,9 +7,13 @@ from services.gateways.ports import SessionRequest, Snapshot
 
 class SystemProvider:
     id = "pp_system_default"
+    is_remote = False
 
     async def open_session(self, request: SessionRequest) -> Snapshot:
         return Snapshot("pending", request.amount, request.currency_code)
+
+    async def find(self, reference: str) -> Snapshot | None:
+        return None  # it keeps nothing
 
     async def authorize(self, reference: str, known: Snapshot) -> Snapshot:
         return replace(known, state="authorized")

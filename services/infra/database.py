@@ -1,5 +1,6 @@
 """PostgreSQL: the engine, and the unit of work that controllers open and services join."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -8,16 +9,16 @@ from typing import Any, Protocol, TypeVar, overload
 import asyncpg
 import msgspec
 import orjson
-from sqlalchemy import CursorResult, Executable, insert
+from sqlalchemy import CursorResult, Executable, event, insert
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from models.journal import idempotency_key, outbox
 from services.infra.snapshots import Scope, Snapshots
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared, Row, Rows, to_json
+from utils.sql import Prepared, Row, Rows, driver_error, sqlstate, to_json
 
 T = TypeVar("T")
 
@@ -26,7 +27,22 @@ NOTHING: Mapping[str, Any] = {}
 
 # Serialization failure, deadlock, lock timeout: the same request may well succeed in a moment.
 RETRY = frozenset({"40001", "40P01", "55P03"})
+# Unique constraints that decide between two requests for one thing: whoever meets one came second, and may look again.
+# A violation of any other is a mistake of ours and stays an error.
+RACES = frozenset(
+    {
+        "uq_customer_email_account",  # one account per address
+        "uq_ledger_posting_kind_reference",  # a fact is posted once
+        "uq_orders_cart_id",  # a cart is ordered once
+        "uq_orders_payment_collection_id",
+        "uq_payment_collection_cart_id",  # a cart is paid in one place
+        "uq_payment_payment_session_id",  # a session is authorized once
+        "uq_payment_session_live",  # one open session per collection
+        "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
+    }
+)
 POOL_TIMEOUT_SECONDS = 30
+CONNECT_TIMEOUT_SECONDS = 10
 SERVER_SETTINGS = {
     "application_name": "pasar",
     "jit": "off",
@@ -55,6 +71,10 @@ class KeyTaken(AppError):
     message = "Another request with this Idempotency-Key has just been carried out. Send the request again."
 
 
+class Away(ConnectionError):
+    """The connection was lost under a statement, which may or may not have been carried out."""
+
+
 class Event(Protocol):
     """A fact for the outbox: a struct with a `topic`."""
 
@@ -76,9 +96,9 @@ class Claim:
 class UnitOfWork:
     """One connection inside one transaction (or none, for reads), and what leaves with its commit."""
 
-    def __init__(self, connection: AsyncConnection, raw: asyncpg.Connection, database: "Database") -> None:
+    def __init__(self, connection: AsyncConnection, database: "Database") -> None:
         self.connection = connection
-        self.raw = raw
+        self.raw = driver_of(connection)
         self.database = database
         self.snapshots = database.snapshots
         self.events: list[Event] = []
@@ -100,6 +120,13 @@ class UnitOfWork:
         sql, arguments = statement.bound(params or NOTHING)  # type: ignore[arg-type]
         self.database.tell(sql)
         return Rows(await self.raw.fetch(sql, *arguments, record_class=Row))
+
+    async def renew(self) -> None:
+        """Go on with a fresh connection instead of one that was found dead."""
+        await self.connection.invalidate()
+        await self.connection.rollback()
+        await self.connection.get_raw_connection()
+        self.raw = driver_of(self.connection)
 
     async def snapshot(self, scope: Scope[T]) -> T:
         """Read-mostly rows from the process, loaded when they are behind."""
@@ -127,6 +154,32 @@ class UnitOfWork:
                 raise KeyTaken()
 
 
+class Reading(UnitOfWork):
+    """Statements on their own; one that finds its connection dead is asked once more, on a fresh one."""
+
+    @overload
+    async def execute(self, statement: Prepared, params: Params = None) -> Rows: ...
+    @overload
+    async def execute(self, statement: Executable, params: Params = None) -> CursorResult[Any]: ...
+    async def execute(self, statement: Any, params: Params = None) -> Any:
+        try:
+            return await super().execute(statement, params)
+        except Exception as error:
+            if not was_lost(error, self.raw):
+                raise
+        await self.renew()
+        return await super().execute(statement, params)
+
+    async def snapshot(self, scope: Scope[T]) -> T:
+        try:
+            return await super().snapshot(scope)
+        except Exception as error:
+            if not was_lost(error, self.raw):
+                raise
+        await self.renew()
+        return await super().snapshot(scope)
+
+
 class Database:
     """The engine and the ways to use it.
 
@@ -143,8 +196,9 @@ class Database:
             pool_timeout=POOL_TIMEOUT_SECONDS,
             json_serializer=to_json,
             json_deserializer=orjson.loads,
-            connect_args={"server_settings": SERVER_SETTINGS},
+            connect_args={"server_settings": SERVER_SETTINGS, "timeout": CONNECT_TIMEOUT_SECONDS},
         )
+        event.listen(self.engine.sync_engine, "checkout", replace_closed)
         self.snapshots = snapshots
         self.on_commit: list[Callable[[str, tuple[str, ...]], None]] = []
         self.on_statement: list[Callable[[str], None]] = []
@@ -156,19 +210,17 @@ class Database:
     @asynccontextmanager
     async def unit_of_work(self, claim: Claim | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction: commits when the block ends well, rolls back when it raises."""
-        try:
-            async with self.engine.connect() as connection:
-                work = UnitOfWork(connection, await driver_of(connection), self)
-                async with transaction(work):
-                    yield work
-                    await work.flush(claim)
-        except (DBAPIError, asyncpg.PostgresError) as error:
-            if (
-                getattr(error, "sqlstate", None) in RETRY
-                or getattr(getattr(error, "orig", None), "sqlstate", None) in RETRY
-            ):
-                raise Conflicted() from error
-            raise
+        async with self.connected(UnitOfWork) as work:
+            try:
+                await begin(work)
+                yield work
+                await work.flush(claim)
+                await commit(work)
+            except Exception as error:
+                await roll_back(work)
+                if sqlstate(error) in RETRY or is_lost_race(error):
+                    raise Conflicted() from error
+                raise
         for scope, ids in work.touched:
             for listener in self.on_commit:
                 listener(scope, ids)
@@ -176,8 +228,27 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
         """Statements on their own, without BEGIN and COMMIT; for requests that only read."""
-        async with self.engine.connect() as connection:
-            yield UnitOfWork(connection, await driver_of(connection), self)
+        async with self.connected(Reading) as work:
+            yield work
+
+    @asynccontextmanager
+    async def connected(self, kind: type[UnitOfWork]) -> AsyncIterator[UnitOfWork]:
+        """A connection of the pool, which gets it back only in a known state; Away when it was lost."""
+        connection = await self.engine.connect()
+        work = kind(connection, self)
+        try:
+            yield work
+        except BaseException as error:
+            lost = was_lost(error, work.raw)
+            if lost or leaves_doubt(error):
+                # A statement may still run, or be about to be cancelled: nobody else may have this connection.
+                await asyncio.shield(asyncio.create_task(discard(connection)))
+            else:
+                await connection.close()
+            if lost:
+                raise Away("the connection to the database was lost") from error
+            raise
+        await connection.close()
 
     async def refresh_statistics(self) -> None:
         """ANALYZE, after much was written at once: until then the planner guesses at tables it takes for empty."""
@@ -188,22 +259,68 @@ class Database:
         await self.engine.dispose()
 
 
-async def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
-    raw = (await connection.get_raw_connection()).driver_connection
+def driver_of(connection: AsyncConnection) -> asyncpg.Connection:
+    raw = connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]
     assert isinstance(raw, asyncpg.Connection)
     return raw
 
 
-@asynccontextmanager
-async def transaction(work: UnitOfWork) -> AsyncIterator[None]:
-    """BEGIN and COMMIT around the block; a connection that cannot be rolled back is thrown away."""
-    await work.raw.execute("BEGIN")
+def replace_closed(adapted: Any, *_: Any) -> None:
+    """The pool's check when it gives a connection out: it makes another for one that the server has closed."""
+    if adapted.driver_connection.is_closed():
+        raise DisconnectionError("the server closed the connection")
+
+
+async def begin(work: UnitOfWork) -> None:
+    """BEGIN; nothing was asked before it, so a connection that turns out to be dead costs no more than another."""
     try:
-        yield
-        await work.raw.execute("COMMIT")
-    except BaseException:
+        await work.raw.execute("BEGIN")
+    except Exception as error:
+        if not was_lost(error, work.raw):
+            raise
+        await work.renew()
+        await work.raw.execute("BEGIN")
+
+
+async def commit(work: UnitOfWork) -> None:
+    # After an error that the block kept to itself, PostgreSQL answers COMMIT with a rollback, and no error.
+    if await work.raw.execute("COMMIT") != "COMMIT":
+        raise RuntimeError("a statement had failed, and nothing was committed")
+
+
+async def roll_back(work: UnitOfWork) -> None:
+    """ROLLBACK; a connection that cannot be rolled back is closed, and the pool makes another."""
+    if not work.raw.is_closed():
         try:
             await work.raw.execute("ROLLBACK")
-        except BaseException:
-            await work.connection.invalidate()
-        raise
+        except Exception:
+            work.raw.terminate()
+
+
+async def discard(connection: AsyncConnection) -> None:
+    """End a connection and what it was doing; the pool makes another."""
+    await connection.invalidate()
+    await connection.close()
+
+
+def was_lost(error: BaseException, raw: asyncpg.Connection) -> bool:
+    """Did a statement fail because its connection ended?"""
+    cause = driver_error(error)
+    if isinstance(cause, asyncpg.InternalClientError):  # the server's farewell was read, the end itself not yet
+        return True
+    if isinstance(cause, (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        return raw.is_closed() or (sqlstate(cause) or "").startswith(("08", "57P"))
+    return False
+
+
+def leaves_doubt(error: BaseException) -> bool:
+    """Was something given up half-way: by cancellation, after a time, or because two used one connection at once?"""
+    cause = driver_error(error)
+    if isinstance(cause, asyncpg.InterfaceError):
+        return not isinstance(cause, ValueError)  # a wrong argument, which was never sent
+    return isinstance(cause, TimeoutError) or not isinstance(cause, Exception)
+
+
+def is_lost_race(error: Exception) -> bool:
+    cause = driver_error(error)
+    return isinstance(cause, asyncpg.UniqueViolationError) and cause.constraint_name in RACES

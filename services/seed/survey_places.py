@@ -1,5 +1,6 @@
 """The survey of everything that is not a product, a price list or a promotion."""
 
+from services.gateways import payment_providers
 from services.seed.survey import Entry, Survey, each, label, spread
 
 
@@ -27,11 +28,16 @@ def survey_places(survey: Survey, document: Entry) -> None:
 
 def survey_regions(survey: Survey, document: Entry) -> None:
     homes: dict[str, str] = {}
+    installed = payment_providers()
     for path, entry in each(document, "regions"):
         survey.state("regions", entry["name"], path)
         survey.names.region_currency[entry["name"]] = entry["currency"]
         survey.refer("currencies", entry["currency"], f"{path}.currency")
         survey.refer_all("countries", entry["countries"], f"{path}.countries")
+        for index, provider_id in enumerate(entry.get("payment_providers", ())):
+            if provider_id not in installed:
+                place = f"{path}.payment_providers[{index}]"
+                survey.problem(place, f"{provider_id!r} is not installed here", f"Use {' or '.join(installed)}")
         for index, country in enumerate(entry["countries"]):
             if homes.setdefault(country, path) != path:
                 survey.problem(

@@ -11,7 +11,6 @@ from sqlalchemy import update
 
 from middleware import install
 from middleware.context import AccessLog
-from middleware.errors import is_away
 from middleware.limits import Buckets, TooManyRequests
 from models.access import api_key
 from services import deps as wiring
@@ -301,9 +300,3 @@ async def test_a_served_request_is_logged_and_the_log_is_flushed_by_itself(
         ("logged-0001", 200, "/open"),
         ("logged-0002", 404, "/nope"),
     ]
-
-
-def test_a_database_that_is_away_is_told_from_a_fault_of_ours() -> None:
-    assert is_away(ConnectionRefusedError())
-    assert is_away(TimeoutError())
-    assert not is_away(ValueError())
