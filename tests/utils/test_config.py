@@ -2,7 +2,6 @@ import pytest
 
 from utils.config import Settings, SettingsError, environment, table, variable
 
-
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 
 
