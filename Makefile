@@ -11,7 +11,6 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 CODE := app.py middleware routes controllers services models utils migrations tests benchmarks
 ARGS ?=
 WORKERS ?= 2
-SERVICES_PORT ?= 47000
 
 .PHONY: help run migrate test check format lock bench clean services services-stop test-services
 
@@ -27,8 +26,8 @@ migrate: $(VENV)/.run ## Bring the database's tables up to this version
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
 	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=47000
-	@$(BIN)/python -m tests.services_up start --port $(SERVICES_PORT)
+services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=48000
+	@$(BIN)/python -m tests.services_up start $(if $(SERVICES_PORT),--port $(SERVICES_PORT))
 
 services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
 	@$(BIN)/python -m tests.services_up stop

@@ -109,7 +109,7 @@ async def showcase(
         country_code=country_code and country_code.lower(),
         province=province,
         valid_until=until,
-        is_keepable=cart_id is None and who.customer_id is None,
+        is_keepable=cart_id is None,
     )
 
 

@@ -91,7 +91,11 @@ def test_a_damaged_data_folder_is_said_in_words(run: Run, tmp_path: Path) -> Non
 
 def test_production_refuses_a_database_that_is_not_migrated(run: Run, postgres: EmbeddedPostgres) -> None:
     stopped = run(
-        "serve", PASAR_MODE="production", PASAR_AUTH_SECRET=KEY, DATABASE_URL=postgres.url("template1"), PASAR_PORT=str(unused_port())
+        "serve",
+        PASAR_MODE="production",
+        PASAR_AUTH_SECRET=KEY,
+        DATABASE_URL=postgres.url("template1"),
+        PASAR_PORT=str(unused_port()),
     )
     assert stopped.code == 1
     assert "Run: python app.py migrate" in stopped.err

@@ -37,7 +37,12 @@ async def whoami(request: web.Request) -> web.Response:
     return reply({**told, "group_ids": list(who.group_ids)})
 
 
+async def groups(request: web.Request) -> web.Response:
+    return reply({"group_ids": list(request[PRINCIPAL].group_ids)})
+
+
 ROWS = [
+    get("/store/prices", groups, who=ANYONE, reply=WHO, cached=("catalogue",)),
     get("/store/anyone", whoami, who=ANYONE, reply=WHO),
     get("/store/me", whoami, who=CUSTOMER, reply=WHO),
     post("/store/me", whoami, who=CUSTOMER, reply=WHO),

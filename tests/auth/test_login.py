@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select
 
 from models.customer import customer as customer_table
 from models.customer import customer_group, customer_group_customer
@@ -126,6 +126,35 @@ async def test_the_groups_of_a_customer_are_exact(client: Client, deps: Deps) ->
     await asyncio.sleep(0.2)
     told = await hal.ask("GET", "/store/me", x_publishable_api_key=KEY)
     assert (told["customer_id"], told["group_ids"]) == (customer_id, ["cusgroup_1"])
+
+
+async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, deps: Deps) -> None:
+    kim, lee = await registered(client, "kim@example.com"), await customer(client, "lee@example.com")
+    customer_id = await hat(deps, kim)
+    await kim.log_in()
+    async with deps.database.unit_of_work() as work:
+        await work.execute(insert(customer_table), {"id": customer_id, "email": kim.email, "has_account": True})
+        await work.execute(insert(customer_group), {"id": "cusgroup_2", "name": "Friends"})
+        row = {"customer_id": customer_id, "group_id": "cusgroup_2"}
+        await work.execute(insert(customer_group_customer), row)
+    await asyncio.sleep(0.2)
+    cookie = (await kim.send("POST", "/auth/session")).headers["Set-Cookie"].partition(";")[0]
+    client.session.cookie_jar.clear()
+
+    async def prices(**headers: str) -> Any:
+        sent = {"x-publishable-api-key": KEY, **headers}
+        return (await (await client.get("/store/prices", headers=sent)).json())["group_ids"]
+
+    for _ in range(2):
+        assert await prices() == []
+        assert await prices(authorization=f"Bearer {kim.token}") == ["cusgroup_2"]
+        assert await prices(cookie=cookie) == ["cusgroup_2"]
+        assert await prices(authorization=f"Bearer {lee.token}") == []
+    async with deps.database.unit_of_work() as work:
+        await work.execute(delete(customer_group_customer))
+    await asyncio.sleep(0.2)
+    assert await prices(authorization=f"Bearer {kim.token}") == []
+    assert await prices(cookie=cookie) == []
 
 
 async def test_providers_are_listed(client: Client) -> None:

@@ -93,7 +93,9 @@ def test_the_sdk_browses_buys_from_two_stores_and_reads_the_order(
     assert done.returncode == 0, done.stderr
     assert len(steps) >= STEPS_AT_LEAST
     coverage = next(line["coverage"] for line in lines if "coverage" in line)
-    assert [entry["method"] for entry in coverage if not entry["answered"] and entry["method"] not in NOT_ANSWERED] == []
+    assert [
+        entry["method"] for entry in coverage if not entry["answered"] and entry["method"] not in NOT_ANSWERED
+    ] == []
     keep_current(table(coverage))
 
 

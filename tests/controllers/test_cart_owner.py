@@ -1,5 +1,7 @@
 """Whose cart it is: claimed at login, merged with the one on another device, and closed to everybody else."""
 
+import asyncio
+from collections import Counter
 from typing import Any
 
 from models.customer import customer_group_customer
@@ -108,6 +110,21 @@ async def test_claiming_takes_over_what_lies_in_the_cart_on_another_device(
     assert (tote["change"], tote["quantity"], tote["from_cart_id"]) == ("added", 1, phone["id"])
     assert quantities((await ana.get(f"/store/carts/{phone['id']}"))["cart"]) == {}
     assert quantities((await claim(ana, laptop))["cart"]) == quantities(done["cart"])
+
+
+async def test_claiming_two_carts_at_once_takes_each_piece_over_once(
+    client: Client, buyer: Buyer, ids: dict[str, Any]
+) -> None:
+    ana = await member(client, ids, "twice@example.com")
+    carts = [await ana.cart((SCARF, 2)), await buyer.cart((SHIRT, 1)), await buyer.cart((TOTE, 1))]
+    replies = await asyncio.gather(
+        *(ana.send("POST", f"/store/carts/{cart['id']}/customer") for cart in carts[1:] for _ in range(3))
+    )
+    assert {reply.status for reply in replies} <= {200, 409}
+    pieces = Counter[str]()
+    for cart in carts:
+        pieces.update(quantities((await ana.get(f"/store/carts/{cart['id']}"))["cart"]))
+    assert pieces == {"AUR-WS": 2, "AUR-LS-S": 1, "BOR-BT-RED": 1}
 
 
 async def test_a_merge_goes_as_far_as_the_stock_and_leaves_the_rest_where_it_is(

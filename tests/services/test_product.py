@@ -136,7 +136,7 @@ async def test_a_group_sees_its_own_prices(fresh: Database, ids: dict[str, Any])
             assert chosen is not None
             shown[who.kind] = (chosen.calculated.amount, prices.is_keepable, prices.key)
     assert shown["anonymous"][:2] == (833, True)
-    assert shown["customer"][:2] == (666, False)
+    assert shown["customer"][:2] == (666, True)
     assert shown["anonymous"][2] != shown["customer"][2]
 
 

@@ -70,6 +70,7 @@ def start(base_port: int) -> None:
     moved = [server.name for server in wanted if (note := note_of(note_path(server))) and note.port != server.port]
     if moved:
         raise NotStarted(f"{', '.join(moved)}: running on another port. First: make services-stop")
+    (HOME / "base_port").write_text(str(base_port))
     fresh = {server.name for server in wanted if launch(server)}
     for server in wanted:
         wait_for(server)
@@ -79,6 +80,12 @@ def start(base_port: int) -> None:
         how = "started" if server.name in fresh else "ran already"
         where = server.folder.relative_to(ROOT)
         tell(f"{server.name:<10}  127.0.0.1:{server.port}  process {note.pid if note else '?'}, {how}, data in {where}")
+
+
+def kept_port() -> int:
+    """The base of the ports that were used here last."""
+    path = HOME / "base_port"
+    return int(path.read_text()) if path.exists() else BASE_PORT
 
 
 def launch(server: Server) -> bool:
@@ -163,13 +170,13 @@ def end(note: Note) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.services_up", description="Services for the tests.")
     parser.add_argument("what", choices=("start", "stop"))
-    parser.add_argument("--port", type=int, default=BASE_PORT, help="the four ports after this one are used")
+    parser.add_argument("--port", type=int, help="the four ports after this one are used, and kept for the next time")
     options = parser.parse_args()
     HOME.mkdir(parents=True, exist_ok=True)
     with (HOME / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         try:
-            start(options.port) if options.what == "start" else stop()
+            start(options.port or kept_port()) if options.what == "start" else stop()
         except (CannotInstall, NotStarted) as error:
             print(f"services: {error}", file=sys.stderr)
             return 1

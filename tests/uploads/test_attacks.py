@@ -83,16 +83,16 @@ async def test_the_loop_goes_on_while_attacks_are_looked_at(seller: Seller) -> N
         if one["status_code"] == 201:
             await seller.send(one["grant"], attack.content)
             begun.append(one["upload"]["id"])
-    lags, over = [0.0], asyncio.Event()
+    turns, over = [0.0], asyncio.Event()
 
     async def watch() -> None:
         while not over.is_set():
-            began = time.perf_counter()
-            await asyncio.sleep(0.005)
-            lags.append(time.perf_counter() - began - 0.005)
+            began = time.thread_time()  # of the loop's thread alone: other work on the machine does not count
+            await asyncio.sleep(0)
+            turns.append(time.thread_time() - began)
 
     watching = asyncio.create_task(watch())
     await asyncio.gather(*(seller.ask("POST", f"/{each}/confirm") for each in begun))
     over.set()
     await watching
-    assert sorted(lags)[int(len(lags) * 0.99)] < 0.1
+    assert max(turns) < 0.1

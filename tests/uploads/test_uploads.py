@@ -309,3 +309,29 @@ def test_sellers_routes_cannot_be_mounted_before_it_is_said_who_sellers_are() ->
     for row in VENDOR:
         with pytest.raises(ValueError, match="does not say who"):
             mount(web.Application(), [row], lambda row: row.handler)
+
+
+@pytest.mark.parametrize("store_kind", ["folder"], indirect=True)
+async def test_a_page_of_a_shop_may_upload_to_the_folder_and_a_strangers_may_not(seller: Seller) -> None:
+    grant = (await seller.begin(p.jpeg(), "image/jpeg", "a.jpg"))["grant"]
+    for origin, allowed in (("http://localhost:3000", True), ("https://evil.example", False)):
+        asked = {
+            "Origin": origin,
+            "Access-Control-Request-Method": "PUT",
+            "Access-Control-Request-Headers": "content-type",
+        }
+        async with seller.web.options(grant["url"], headers=asked) as reply:
+            assert (reply.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+        async with seller.web.put(grant["url"], data=p.jpeg(), headers={**grant["headers"], "Origin": origin}) as reply:
+            assert (reply.headers.get("Access-Control-Allow-Origin") == origin) is allowed
+
+
+async def test_a_key_that_was_given_for_sending_is_none_for_reading(seller: Seller) -> None:
+    content = p.jpeg()
+    begun = await seller.begin(content, "image/jpeg", "a.jpg")
+    await seller.send(begun["grant"], content)
+    async with seller.web.get(begun["grant"]["url"]) as reply:
+        assert 400 <= reply.status < 500
+    async with seller.web.delete(begun["grant"]["url"]) as reply:
+        assert 400 <= reply.status < 500
+    await seller.ask("POST", f"/{begun['upload']['id']}/confirm", status=200)
