@@ -33,7 +33,7 @@ services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
 	@$(BIN)/python -m tests.services_up stop
 
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "services or not services" -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

@@ -113,7 +113,7 @@ def markdown(rows: Iterable[Route]) -> str:
         "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas: `/openapi.json`, and to",
         "read `/docs`. Callers: public = no key; anyone = a storefront's publishable key;",
         "customer = and a customer's token; registrant = and a token of somebody who may become one; auth = no key, a",
-        "token where there is one; identity = any token; seller, user = a token of a seller's member, an administrator.",
+        "token where there is one; identity = any token; seller, user = a seller's member, an administrator.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
         lines += [

@@ -30,7 +30,7 @@ from utils.ids import new_id
 
 
 async def find(work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
-    """The cart as it is stored; `missing` is raised when there is none, or it is an account's that is not the caller's."""
+    """The cart as it is stored; `missing` is raised when there is none, or it is the cart of another's account."""
     loaded = (await work.execute(carts.LOAD_CART, {"id": cart_id})).scalar_one_or_none()
     if loaded is None:
         raise missing(id=cart_id)

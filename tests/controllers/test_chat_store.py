@@ -18,7 +18,7 @@ from utils.http import DEPS
 StartShop = Callable[..., Awaitable[Client]]
 
 
-@pytest.mark.skipif("MONGO_URL" not in os.environ, reason="needs MONGO_URL: make test-services")
+@pytest.mark.services
 async def test_a_started_shop_sets_its_chat_store_up(start_shop: StartShop, settings: Settings) -> None:
     base = os.environ["MONGO_URL"].partition("?")[0].rpartition("/")[0]
     shop = await start_shop(replace(settings, mongo_url=f"{base}/pasar_test_{uuid4().hex[:12]}"))

@@ -17,7 +17,8 @@ class FakeServer:
     """Sessions by reference, and what to do wrong next.
 
     `faults` maps a verb (open, find, authorize, cancel) to what happens to its calls: `decline`; `break`, the
-    connection drops before anything is done; `drop`, it drops after; `late` and `nonsense`, done, but answered too late or with
+    connection
+    drops before anything is done; `drop`, it drops after; `late` and `nonsense`, done, but answered too late or with
     something else; a dict is written over the session. `gates` hold a verb's calls back until the event is set.
     """
 

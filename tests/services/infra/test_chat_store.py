@@ -14,7 +14,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 from services.infra.chat_store import INDEXES, ChatAway
 from services.infra.mongo_chat import MongoChat
 
-needs_server = pytest.mark.skipif("MONGO_URL" not in os.environ, reason="needs MONGO_URL: make test-services")
+needs_server = pytest.mark.services
 
 
 class Heard(CommandListener):

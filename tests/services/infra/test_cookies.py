@@ -20,7 +20,7 @@ from utils.clock import now
 from utils.ids import new_id
 
 HOUR = timedelta(hours=1)
-needs_server = pytest.mark.skipif("REDIS_URL" not in os.environ, reason="needs REDIS_URL: make test-services")
+needs_server = pytest.mark.services
 
 
 @pytest.fixture(params=["postgres", pytest.param("redis", marks=needs_server)])

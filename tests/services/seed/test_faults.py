@@ -25,6 +25,7 @@ FAULTS: list[tuple[Json, str, str]] = [
     ({"regions": [{"name": "N", "currency": "EUR", "countries": []}]}, "regions[0].currency", "'EUR' is not written as it must be"),
     ({"regions": [{"name": "N", "currency": "zzz", "countries": []}]}, "regions[0].currency", "there is no currency 'zzz'"),
     ({"regions": [{"name": n, "currency": "eur", "countries": ["de"]} for n in "AB"]}, "regions[1].countries[0]", "'de' is in regions[0] already"),
+    ({"regions": [{"name": "N", "currency": "eur", "countries": [], "payment_providers": ["pp_system_default", "pp_no_such"]}]}, "regions[0].payment_providers[1]", "'pp_no_such' is not installed here"),
     ({"tags": ["a", {"value": "a"}]}, "tags[1]", "the tag 'a' is stated at tags[0] already"),
     ({"tags": ["a\0b"]}, "tags[0]", "has a NUL character"),
     ({"publishable_keys": [{"title": "K", "sales_channels": ["No"]}]}, "publishable_keys[0].sales_channels[0]", "there is no sales channel 'No'"),
