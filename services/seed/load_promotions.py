@@ -9,7 +9,7 @@ from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant
 from services.seed.sync import Kind, Row
-from utils.ids import new_id
+from utils.ids import ordered_id
 from utils.money import from_wire
 
 CAMPAIGN = Kind(campaign, "identifier", ("identifier",), "procamp")
@@ -51,7 +51,7 @@ def campaign_row(entry: Mapping[str, Any]) -> Row:
 def new_promotion(entry: Mapping[str, Any]) -> Row:
     return {
         "status": "active",
-        "method_id": new_id("proappmet"),
+        "method_id": ordered_id("proappmet"),
         "allocation": "each" if entry.get("type") == "buyget" else None,
     }
 

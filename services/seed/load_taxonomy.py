@@ -11,7 +11,7 @@ from services.seed.loading import Loading, columns
 from services.seed.names import Names
 from services.seed.survey import label
 from services.seed.sync import Key, Kind, Row
-from utils.ids import new_id
+from utils.ids import ordered_id
 
 CATEGORY = Kind(product_category, "handle", ("handle",), "pcat")
 COLLECTION = Kind(product_collection, "handle", ("handle",), "pcol")
@@ -64,7 +64,7 @@ async def load_categories(loading: Loading) -> None:
         )
         rows, level = [], []
         for handle, (parent, path, _, entry) in entries.items():
-            identity = held[handle].id if handle in held else new_id(CATEGORY.prefix)
+            identity = held[handle].id if handle in held else ordered_id(CATEGORY.prefix)
             own = f"{path}{identity}."
             loading.names.put("categories", handle, identity)
             if handle in held and held[handle].mpath != own:

@@ -35,7 +35,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from services.infra.database import UnitOfWork
-from utils.ids import new_id
+from utils.ids import ordered_id
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -197,7 +197,7 @@ class Plan:
         self, kind: Kind, key: Key, row: Row, before: Mapping[str, Any] | None, fresh: Callable[[Key], Row] | None
     ) -> None:
         if before is None:
-            named = {"id": new_id(kind.prefix)} if kind.prefix else {}
+            named = {"id": ordered_id(kind.prefix)} if kind.prefix else {}
             addition = named | (fresh(key) if fresh else {}) | row
             self.ids[key] = addition.get("id", "")
             self.created.add(key)
