@@ -65,7 +65,7 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
     mounted = mount(app, table, partial(build, wire, stack))
     cors.enable(app, mounted, settings, partial(preflight, wire))
-    app.router.add_route("*", "/{unknown:.*}", unknown(wire))
+    app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))
 
 

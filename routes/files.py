@@ -8,7 +8,7 @@ LOCAL = {"who": PUBLIC, "streams": True, "hidden": True, "media": "*/*", "errors
 
 ROUTES = [
     get(
-        "/files/{key:.+}",
+        r"/files/{key:[\s\S]+}",
         files.fetch,
         who=PUBLIC,
         summary="A file",
@@ -17,6 +17,6 @@ ROUTES = [
         errors=(304, 404),
         params={"key": "The path in an address that the API gave."},
     ),
-    put("/files/{key:.+}", files.receive_put, **LOCAL, summary="Upload a file", query=s.SIGNED),
+    put(r"/files/{key:[\s\S]+}", files.receive_put, **LOCAL, summary="Upload a file", query=s.SIGNED),
     post("/files", files.receive_post, **LOCAL, summary="Upload a file by a form", status=204),
 ]

@@ -16,7 +16,6 @@ from services.infra.database import Database
 from services.infra.files import FileStore
 from services.infra.images import Images
 from services.infra.local_files import LocalFiles
-from services.infra.minio_files import MinioFiles
 from services.infra.pages import Pages
 from services.infra.passwords import Passwords
 from services.infra.snapshots import Snapshots
@@ -89,6 +88,8 @@ def file_store(settings: Settings) -> FileStore:
     """MinIO where there is one, else a folder."""
     if not settings.minio_endpoint:
         return LocalFiles(settings.data_dir / "files", settings.base_url, fetched_from=settings.files_url)
+    from services.infra.minio_files import MinioFiles  # the client takes 0.1 s to load
+
     return MinioFiles(
         settings.minio_endpoint,
         access_key=settings.minio_access_key,
