@@ -61,7 +61,7 @@ class Freshness:
         """A counter moved. Lists of products go at once; which products changed takes a statement to learn."""
         self._drop((scope,))
         if scope == CATALOGUE and (self._catching_up is None or self._catching_up.done()):
-            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up())
+            self._catching_up = asyncio.get_running_loop().create_task(self._catch_up(), name="changes")
 
     async def _catch_up(self) -> None:
         while self.products.seen < self.snapshots.versions.get(CATALOGUE, 0):
