@@ -12,7 +12,7 @@ CODE := app.py middleware routes controllers services models utils migrations te
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help run migrate test check format lock bench clean services services-stop test-services
+.PHONY: help run migrate test timed check format lock bench clean services services-stop test-services
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,8 +32,11 @@ services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside t
 services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
 	@$(BIN)/python -m tests.services_up stop
 
+timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed $(ARGS)
+
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "services or not services" -n $(WORKERS) --dist loadfile $(ARGS)
+	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed" -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

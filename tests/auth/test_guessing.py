@@ -103,6 +103,7 @@ async def test_mails_are_asked_for_as_often_as_one_likes_and_sent_three_times(cl
         assert found.scalar_one() == 3
 
 
+@pytest.mark.timed
 async def test_a_storm_of_logins_does_not_hold_others_up(client: Client) -> None:
     storm = asyncio.gather(*(guess(client, f"storm{n}@example.com", "a guess", f"10.6.{n}.1") for n in range(100)))
     lags = []

@@ -125,6 +125,7 @@ async def test_known_and_unknown_addresses_answer_alike(client: Client, deps: De
     assert letters(Path(settings.data_dir) / "outbox", nobody.email) == []
 
 
+@pytest.mark.timed
 async def test_a_wrong_password_takes_as_long_for_nobody_as_for_somebody(client: Client, deps: Deps) -> None:
     eva = await registered(client, "eva@example.com")
 
@@ -185,6 +186,7 @@ async def test_an_address_is_verified_by_its_code_once(client: Client, mails: An
     assert wanting["message"] == "Invalid request: Field 'entity_id' is required; Field 'entity_type' is required"
 
 
+@pytest.mark.timed
 async def test_hashing_does_not_hold_up_the_loop() -> None:
     passwords = Passwords()
     known = await passwords.hash("something long")

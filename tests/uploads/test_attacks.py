@@ -55,6 +55,7 @@ async def test_after_all_of_them_nothing_is_stored_and_no_room_is_taken(seller: 
     await seller.ask("DELETE", f"/{honest['id']}", status=200)
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("attack", FLOODS, ids=[attack.why for attack in FLOODS])
 def test_a_flood_of_pixels_is_noticed_at_once(attack: Attack) -> None:
     began = time.perf_counter()
@@ -63,6 +64,7 @@ def test_a_flood_of_pixels_is_noticed_at_once(attack: Attack) -> None:
     assert time.perf_counter() - began < 0.1
 
 
+@pytest.mark.timed
 async def test_a_flood_of_pixels_is_refused_within_a_tenth_of_a_second(seller: Seller) -> None:
     flood = next(attack for attack in ATTACKS if attack.why == "png of 100000 x 1")
     took = []
@@ -76,6 +78,7 @@ async def test_a_flood_of_pixels_is_refused_within_a_tenth_of_a_second(seller: S
     assert min(took) < 0.1
 
 
+@pytest.mark.timed
 async def test_the_loop_goes_on_while_attacks_are_looked_at(seller: Seller) -> None:
     begun = []
     for attack in ATTACKS[:60]:
