@@ -228,13 +228,13 @@ def openapi(settings: Settings, options: argparse.Namespace) -> int:
 
 def routes(settings: Settings, options: argparse.Namespace) -> int:
     from routes import ROUTES
-    from routes.openapi import markdown
+    from routes.openapi import caller_of, markdown
 
     if options.markdown:
         say(markdown(ROUTES).rstrip())
         return 0
     for row in ROUTES:
-        say(f"{row.method:<7} {row.path:<62} {row.who or '':<9} {row.handler.__module__}.{row.handler.__name__}")
+        say(f"{row.method:<7} {row.path:<62} {caller_of(row):<28} {row.handler.__module__}.{row.handler.__name__}")
     return 0
 
 

@@ -5,7 +5,10 @@ A row says who may; one that says nothing is not mounted. A good token costs no 
 had been sent: a storefront with yesterday's token still shows its pages.
 """
 
+from dataclasses import replace
+
 from aiohttp import hdrs, web
+from multidict import istr
 from yarl import URL
 
 from middleware.limits import client_address
@@ -13,15 +16,32 @@ from middleware.pages import PUBLISHABLE_KEY
 from middleware.wire import Wire
 from models.access import Principal
 from models.identity import Standing
-from routes.table import AUTH, CUSTOMER, IDENTITY, KEYED, PUBLIC, REGISTRANT, SELLER, USER, Handler, Route
+from models.role import OF_STORE_ROLE, OF_USER_ROLE
+from routes.table import (
+    APPLICANT,
+    AUTH,
+    GRANTED,
+    IDENTITY,
+    INVITEE,
+    KEYED,
+    LOGGED_IN,
+    MEMBER,
+    PUBLIC,
+    REGISTRANT,
+    SELLER,
+    USER,
+    Handler,
+    Route,
+)
 from services.access import ACCESS
 from services.deps import Deps
 from utils.clock import now
 from utils.errors import AppError
-from utils.http import ADDRESS, COOKIE, PRINCIPAL
+from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 
 NOBODY = Principal()
 LONGEST_COOKIE = 200
+SELLER_HEADER = istr("X-Seller-Id")
 
 
 class KeyRequired(AppError):
@@ -41,19 +61,62 @@ class Unauthorized(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
+class Forbidden(AppError):
+    code, kind = "forbidden", "forbidden"
+    message = "Your role does not include {grant}. Ask an owner of the store, or an administrator, for it."
+
+
+class StateForbids(AppError):
+    code, kind = "store_state_forbids", "forbidden"
+    message = "The store is {status}, and this cannot be changed until it is open."
+
+
+class SellerUnnamed(AppError):
+    code, kind = "seller_unnamed", "invalid"
+    message = "You work for several stores: name one of them by its id in the header X-Seller-Id."
+
+
+class SellerUnknown(AppError):
+    code, kind = "seller_not_found", "missing"
+    message = "None of your stores has the id that X-Seller-Id names."
+
+
+NEW_AS = {REGISTRANT: "customer", APPLICANT: "seller", INVITEE: "user"}  # who need not have the hat yet
+KIND_OF = {MEMBER: SELLER}
+
+
 def may(who: str | None, principal: Principal) -> bool:
     """Whether somebody is logged in as the row wants it."""
-    match who:
-        case "customer":
-            return principal.customer_id is not None
-        case "registrant":
-            return principal.identity_id is not None and principal.actor_type == CUSTOMER
-        case "identity":
-            return principal.identity_id is not None
-        case "seller" | "user":
-            return principal.kind == who and principal.actor_id is not None
-        case _:
-            return True
+    if who not in LOGGED_IN:
+        return True
+    if who == IDENTITY:
+        return principal.identity_id is not None
+    if who in NEW_AS:
+        return principal.identity_id is not None and principal.actor_type == NEW_AS[who]
+    return principal.kind == KIND_OF.get(who, who)
+
+
+def granted(row: Route, principal: Principal, named: str | None) -> Principal:
+    """The principal with what they may do, in the store that is named; refused unless the row's grant is among it."""
+    if row.who == SELLER:
+        principal = for_store(principal, named)
+    if row.grant in principal.grants:
+        return principal
+    if row.who == SELLER and row.grant in OF_STORE_ROLE[str(principal.role)]:
+        status = next(each.status for each in principal.memberships if each.store_id == principal.store_id)
+        raise StateForbids(status=status)
+    raise Forbidden(grant=row.grant)
+
+
+def for_store(principal: Principal, named: str | None) -> Principal:
+    """The member acting for the named store, or for the only one; a store they do not work for is missing."""
+    chosen = [each for each in principal.memberships if named is None or each.store_id == named]
+    if len(chosen) > 1:
+        raise SellerUnnamed(seller_ids=[each.store_id for each in chosen])
+    if not chosen:
+        raise SellerUnknown()
+    (membership,) = chosen
+    return replace(principal, store_id=membership.store_id, role=membership.role, grants=membership.grants)
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
@@ -62,7 +125,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         return inner
     deps, settings = wire.deps, wire.settings
     who, needs_key = row.who, row.who in KEYED
-    is_guarded = who in (CUSTOMER, REGISTRANT, IDENTITY, SELLER, USER)
+    is_guarded, is_granted = who in LOGGED_IN, who in GRANTED
     tells_address = who in (AUTH, IDENTITY)
     is_write = row.method not in ("GET", "HEAD")
 
@@ -70,11 +133,13 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         headers = request.headers
         principal = await key_of(deps, headers.get(PUBLISHABLE_KEY)) if needs_key else NOBODY
         if hdrs.AUTHORIZATION in headers:
-            principal = await by_token(deps, principal, headers[hdrs.AUTHORIZATION], is_write)
+            principal = await by_token(deps, principal, headers[hdrs.AUTHORIZATION], is_write, request[REQUEST_ID])
         elif hdrs.COOKIE in headers and COOKIE in headers[hdrs.COOKIE]:
             principal = await by_cookie(wire, request, principal, is_write)
         if is_guarded and not may(who, principal):
             raise Unauthorized()
+        if is_granted:
+            principal = granted(row, principal, headers.get(SELLER_HEADER))
         if tells_address:
             request[ADDRESS] = client_address(request, settings.trusted_proxies)
         request[PRINCIPAL] = principal
@@ -97,7 +162,7 @@ async def key_of(deps: Deps, token: str | None) -> Principal:
     return principal
 
 
-async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bool) -> Principal:
+async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bool, request_id: str) -> Principal:
     """The person of a bearer token; `base` when it is not good."""
     scheme, _, token = authorization.partition(" ")
     claims = deps.tokens.read(token) if scheme.lower() == "bearer" else None
@@ -111,7 +176,7 @@ async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bo
     # A token is good for the hat it was made for: one made before there was any stays one of a registration.
     if claims.actor_id and claims.actor_id != standing.actor_id:
         return base
-    return person(base, standing, claims.actor_id or None)
+    return person(base, standing, claims.actor_id or None, request_id)
 
 
 async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write: bool) -> Principal:
@@ -123,7 +188,7 @@ async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write:
     standing = await wire.deps.standings.get(session_id, fresh=is_write) if session_id else None
     if standing is None or not standing.is_live(now()):
         return base
-    return person(base, standing, standing.actor_id)
+    return person(base, standing, standing.actor_id, request[REQUEST_ID])
 
 
 def is_own_page(wire: Wire, request: web.Request) -> bool:
@@ -132,7 +197,8 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
     if origin is None:
         return request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "same-site", "none")
     settings = wire.settings
-    if origin.lower() in (*settings.store_cors, *settings.auth_cors, settings.base_url):
+    known = (*settings.store_cors, *settings.auth_cors, *settings.vendor_cors, *settings.admin_cors)
+    if origin.lower() in (*known, settings.base_url):
         return True
     try:
         return URL(origin).authority == request.host
@@ -140,17 +206,23 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
         return False
 
 
-def person(base: Principal, standing: Standing, actor_id: str | None) -> Principal:
-    """Who is logged in, through the storefront of `base`."""
-    is_customer = actor_id is not None and standing.actor_type == CUSTOMER
+def person(base: Principal, standing: Standing, actor_id: str | None, request_id: str) -> Principal:
+    """Who is logged in, through the storefront of `base`. Administrators who are no more are nobody."""
+    kind = standing.actor_type if actor_id is not None else "anonymous"
+    if kind == USER and standing.user_role is None:
+        kind, actor_id = "anonymous", None
     return Principal(
-        kind=standing.actor_type if actor_id is not None else "anonymous",
+        kind=kind,
         key_id=base.key_id,
         sales_channel_ids=base.sales_channel_ids,
-        customer_id=actor_id if is_customer else None,
-        group_ids=standing.group_ids if is_customer else (),
+        customer_id=actor_id if kind == "customer" else None,
+        group_ids=standing.group_ids if kind == "customer" else (),
         identity_id=standing.identity_id,
         actor_type=standing.actor_type,
         actor_id=actor_id,
         session_id=standing.session_id,
+        memberships=standing.memberships if kind == SELLER else (),
+        role=standing.user_role if kind == USER else None,
+        grants=OF_USER_ROLE[str(standing.user_role)] if kind == USER else frozenset(),
+        request_id=request_id,
     )

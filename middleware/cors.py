@@ -44,10 +44,14 @@ def options(origins: tuple[str, ...]) -> dict[str, Any]:
 
 
 def origins_of(row: Route, settings: Settings) -> tuple[str, ...]:
-    if row.path.startswith("/auth/"):
-        return settings.auth_cors
+    lists = {"auth": settings.auth_cors, "vendor": settings.vendor_cors, "admin": settings.admin_cors}
+    found = lists.get(row.path.split("/")[1])
+    if found is not None:
+        return found
     # Uploads come from pages of other origins, under a signature.
-    return () if row.who == PUBLIC and not row.streams else settings.store_cors
+    if row.streams:
+        return tuple(dict.fromkeys((*settings.store_cors, *settings.vendor_cors)))
+    return () if row.who == PUBLIC else settings.store_cors
 
 
 def enable(app: web.Application, mounted: list[tuple[Route, web.AbstractRoute]], settings: Settings, wrap: Any) -> None:

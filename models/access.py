@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Table, Text
 
 from models.base import id_column, metadata, metadata_column, moment, stamps
+from models.member import Membership
+from models.role import Grants
 
 sales_channel = Table(
     "sales_channel",
@@ -43,6 +45,8 @@ class Principal:
     """The caller of one request: the key it came with, and who is logged in (nobody: kind `anonymous`).
 
     A person who has registered and is not yet a customer (seller, ...) has an identity and an actor type, but no actor.
+    `grants` is what an administrator, a secret key (`api_key_id`), or a member in the store `store_id` may do; members
+    have them once a row has chosen the store among `memberships`.
     """
 
     kind: str = "anonymous"
@@ -54,3 +58,9 @@ class Principal:
     actor_type: str | None = None
     actor_id: str | None = None
     session_id: str | None = None
+    memberships: tuple[Membership, ...] = ()
+    store_id: str | None = None
+    role: str | None = None
+    grants: Grants = frozenset()
+    api_key_id: str | None = None
+    request_id: str | None = None

@@ -12,6 +12,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from models.base import id_column, metadata, moment, stamps
+from models.member import Membership
 
 ACTOR_TYPES = ("customer", "seller", "affiliate", "user")
 ACTOR_CHECK = "actor_type IN ('customer', 'seller', 'affiliate', 'user')"
@@ -158,6 +159,8 @@ class Standing:
     provider: str
     kind: str
     group_ids: tuple[str, ...]
+    memberships: tuple[Membership, ...]
+    user_role: str | None
     expires_at: datetime
     revoked_at: datetime | None
     has_mfa: bool

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Column, Double, Numeric, Table, Text, select
 
 from models.base import id_column, metadata, metadata_column, stamps
+from models.role import STORE_STATES
 
 store = Table(
     "store",
@@ -33,7 +34,7 @@ store = Table(
     metadata_column(),
     *stamps(),
     CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
-    CheckConstraint("status IN ('pending', 'open', 'suspended', 'closed')", name="status"),
+    CheckConstraint(f"status IN {STORE_STATES}", name="status"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
     CheckConstraint("commission_rate BETWEEN 0 AND 100", name="commission_rate"),

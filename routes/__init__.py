@@ -1,6 +1,6 @@
 """All rows, in the order of the reference page."""
 
-from routes import auth, cart, customer, files, product, region, service, store, taxonomy, transaction
+from routes import admin, auth, cart, customer, files, product, region, service, store, taxonomy, transaction, vendor
 from routes.table import Route
 
 ROUTES: list[Route] = [
@@ -12,6 +12,8 @@ ROUTES: list[Route] = [
     *transaction.ROUTES,
     *customer.ROUTES,
     *auth.ROUTES,
+    *vendor.ROUTES,
+    *admin.ROUTES,
     *files.ROUTES,
     *service.ROUTES,
 ]

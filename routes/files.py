@@ -1,7 +1,7 @@
 """Files: fetched by anybody, uploaded under a signed address (with MinIO uploads go there, and not here)."""
 
 from controllers import files
-from routes.schemas import upload as s
+from routes.schemas.vendor import upload as s
 from routes.table import PUBLIC, get, post, put
 
 LOCAL = {"who": PUBLIC, "streams": True, "hidden": True, "media": "*/*", "errors": (403, 404, 413, 415)}

@@ -7,9 +7,12 @@ from typing import Any
 
 from routes.table import (
     ANYONE,
+    APPLICANT,
     AUTH,
     CUSTOMER,
     IDENTITY,
+    INVITEE,
+    MEMBER,
     PUBLIC,
     REGISTRANT,
     SELLER,
@@ -31,9 +34,14 @@ SECURITY: dict[str, list[Schema]] = {
     CUSTOMER: [{"publishableKey": [], "customer": []}],
     REGISTRANT: [{"publishableKey": [], "customer": []}],
     AUTH: [{}, {"customer": []}, {"cookie": []}],
-    IDENTITY: [{"customer": []}, {"cookie": []}],
-    SELLER: [{"customer": []}, {"cookie": []}],
-    USER: [{"customer": []}, {"cookie": []}],
+    **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, SELLER, INVITEE, USER)},
+}
+SELLER_ID: Schema = {
+    "name": "X-Seller-Id",
+    "in": "header",
+    "required": False,
+    "description": "The store that the request acts for, where the member works for several.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 128},
 }
 IDEMPOTENCY: Schema = {
     "name": "Idempotency-Key",
@@ -47,6 +55,7 @@ NOTES = {
     204: "Done; no body.",
     400: "The request is not valid, or the publishable key is missing or unknown.",
     401: "Nobody is logged in who may do this, or what was shown to log in is wrong.",
+    403: "Your role, your key or the state of the store does not allow it.",
     404: "Not there, or not yours.",
     408: "The body did not arrive in time.",
     409: "In conflict with another request; try again.",
@@ -113,7 +122,9 @@ def markdown(rows: Iterable[Route]) -> str:
         "Printed by `python app.py routes --markdown`; a test keeps it true. The schemas: `/openapi.json`, and to",
         "read `/docs`. Callers: public = no key; anyone = a storefront's publishable key;",
         "customer = and a customer's token; registrant = and a token of somebody who may become one; auth = no key, a",
-        "token where there is one; identity = any token; seller, user = a seller's member, an administrator.",
+        "token where there is one; identity = any token; applicant, invitee = a token of somebody who is a seller's",
+        "member, an administrator, or is about to be; member = a seller's member; seller, user = a member for one of",
+        "their stores (`X-Seller-Id`), an administrator or a secret key, who is granted what stands behind the colon.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
         lines += [
@@ -124,11 +135,16 @@ def markdown(rows: Iterable[Route]) -> str:
             "|---|---|---|---|",
         ]
         lines += [
-            f"| `{row.name}` | {row.summary} | {row.who} | {', '.join(row.cached or ()) or '-'} |"
+            f"| `{row.name}` | {row.summary} | {caller_of(row)} | {', '.join(row.cached or ()) or '-'} |"
             for row in shown
             if tag_of(row) == tag
         ]
     return "\n".join(lines) + "\n"
+
+
+def caller_of(row: Route) -> str:
+    """Who may call, and with which grant."""
+    return f"{row.who}: {row.grant}" if row.grant else str(row.who)
 
 
 def tag_of(row: Route) -> str:
@@ -149,8 +165,12 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
         "parameters": [*path_parameters(row), *query_parameters(row, components)],
         "responses": {str(status): response(row, status, components) for status in sorted(statuses(row))},
     }
+    if row.grant:
+        found["description"] = f"Needs the grant `{row.grant}`."
     if row.takes_key:
         found["parameters"].append(IDEMPOTENCY)
+    if row.who == SELLER:
+        found["parameters"].append(SELLER_ID)
     if row.body is not None:
         required = bool(row.body.get("required"))
         found["requestBody"] = {

@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
+from models.role import STORE_GRANTS, USER_GRANTS
 from routes.schemas.common import ERROR
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
@@ -26,10 +27,15 @@ CUSTOMER = "customer"  # a publishable key and a customer's token
 REGISTRANT = "registrant"  # a publishable key and the token of a customer, or of somebody who is about to be one
 AUTH = "auth"  # no key, since people of all kinds log in there; a login is seen where there is one
 IDENTITY = "identity"  # no key; somebody logged in or registered, in whatever hat
-SELLER = "seller"  # no key; a seller's member
-USER = "user"  # no key; an administrator
+APPLICANT = "applicant"  # no key; a seller's member, or somebody who is about to be one
+MEMBER = "member"  # no key; a seller's member, for no store in particular
+SELLER = "seller"  # no key; a member who acts for a store of theirs, in a role that has the row's grant
+INVITEE = "invitee"  # no key; an administrator, or somebody who is about to be one
+USER = "user"  # no key; an administrator, or a secret key, with the row's grant
 KEYED = frozenset((ANYONE, CUSTOMER, REGISTRANT))
-LOGGED_IN = frozenset((CUSTOMER, REGISTRANT, IDENTITY, SELLER, USER))
+GRANTED = frozenset((SELLER, USER))
+LOGGED_IN = frozenset((CUSTOMER, REGISTRANT, IDENTITY, APPLICANT, MEMBER, INVITEE)) | GRANTED
+GRANTS = {SELLER: STORE_GRANTS, USER: USER_GRANTS}
 WHO = frozenset((PUBLIC, AUTH)) | KEYED | LOGGED_IN
 
 
@@ -41,6 +47,7 @@ class Route:
     path: str
     handler: Handler
     who: str | None = None
+    grant: str | None = None  # what a seller's role, an administrator's role or a secret key must have
     summary: str = ""
     tag: str = ""
     query: Schema | None = None
@@ -102,6 +109,8 @@ def statuses(row: Route) -> dict[int, Schema | None]:
     usual = [400, 408, 429, 431, 500, 503] if row.who == PUBLIC else [400, 404, 408, 429, 431, 500, 503]
     if row.who in LOGGED_IN:
         usual.append(401)
+    if row.who in GRANTED:
+        usual.append(403)
     if row.method in ("POST", "DELETE"):
         usual += [409, 413, 415, 422]
     for error in (*usual, *row.errors):
@@ -119,6 +128,8 @@ def mount(app: web.Application, rows: Iterable[Route], wrap: Wrap) -> list[tuple
     for row in rows:
         if row.who not in WHO:
             raise ValueError(f"{row.name} does not say who may call it")
+        if (row.grant is not None or row.who in GRANTED) and row.grant not in GRANTS.get(row.who, ()):
+            raise ValueError(f"{row.name} does not say what a {row.who} must be granted")
         resource = resources.get(row.path) or resources.setdefault(row.path, app.router.add_resource(row.path))
         handler = wrap(row)
         mounted.append((row, resource.add_route(row.method, handler)))

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from models.customer import customer_group_customer
 from models.identity import Standing, auth_actor, auth_token, login_session, mfa_factor, session_cookie, try_count
+from models.member import Membership, store_member
+from models.store import store
+from models.user import admin_user
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
 from utils.clock import now
@@ -34,6 +37,19 @@ GROUPS = func.array(
     .order_by(customer_group_customer.c.group_id)
     .scalar_subquery()
 )
+# Each as `store role status`: none of the three has a space in it.
+MEMBERSHIPS = func.array(
+    select(store_member.c.store_id + " " + store_member.c.role + " " + store.c.status)
+    .join(store, store.c.id == store_member.c.store_id)
+    .where(store_member.c.member_id == auth_actor.c.actor_id)
+    .order_by(store_member.c.store_id)
+    .scalar_subquery()
+)
+USER_ROLE = (
+    select(admin_user.c.role)
+    .where(admin_user.c.id == auth_actor.c.actor_id, admin_user.c.deleted_at.is_(None))
+    .scalar_subquery()
+)
 WITH_HAT = login_session.outerjoin(
     auth_actor,
     and_(
@@ -45,7 +61,14 @@ HAS_MFA = exists().where(
     mfa_factor.c.auth_identity_id == login_session.c.auth_identity_id, mfa_factor.c.status == "enabled"
 )
 STANDING = Prepared(
-    select(login_session, auth_actor.c.actor_id, GROUPS.label("group_ids"), HAS_MFA.label("has_mfa"))
+    select(
+        login_session,
+        auth_actor.c.actor_id,
+        case((login_session.c.actor_type == "customer", GROUPS)).label("group_ids"),
+        case((login_session.c.actor_type == "seller", MEMBERSHIPS)).label("memberships"),
+        case((login_session.c.actor_type == "user", USER_ROLE)).label("user_role"),
+        HAS_MFA.label("has_mfa"),
+    )
     .select_from(WITH_HAT)
     .where(login_session.c.id == bindparam("session_id"))
 )
@@ -161,7 +184,9 @@ async def load(work: UnitOfWork, session_id: str) -> Standing | None:
         actor_id=row.actor_id,
         provider=row.provider,
         kind=row.kind,
-        group_ids=tuple(row.group_ids) if row.actor_type == "customer" else (),
+        group_ids=tuple(row.group_ids or ()),
+        memberships=tuple(Membership(*each.split(" ")) for each in row.memberships or ()),
+        user_role=row.user_role,
         expires_at=row.expires_at,
         revoked_at=row.revoked_at,
         has_mfa=row.has_mfa,

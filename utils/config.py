@@ -189,6 +189,18 @@ class Settings:
         "origins in browsers that may log people in, separated by commas; * for any, without cookies",
         production=(),
     )
+    vendor_cors: tuple[str, ...] = setting(
+        ("http://localhost:3000", "http://localhost:8000"),
+        origins,
+        "origins of sellers' panels in browsers, separated by commas; * for any, without cookies",
+        production=(),
+    )
+    admin_cors: tuple[str, ...] = setting(
+        ("http://localhost:3000", "http://localhost:8000"),
+        origins,
+        "origins of administrators' panels in browsers, separated by commas; * for any, without cookies",
+        production=(),
+    )
     auth_secret: str = setting(
         "",
         secret,

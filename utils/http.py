@@ -22,8 +22,6 @@ BODY: "web.RequestKey[Any]" = web.RequestKey("BODY")
 QUERY: "web.RequestKey[Any]" = web.RequestKey("QUERY")
 FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
 PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
-# The store for which a seller's request acts, its membership checked.
-STORE: "web.RequestKey[str]" = web.RequestKey("STORE")
 CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
 REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
 # The client's address, on rows that log people in.

@@ -11,7 +11,7 @@ from app import hold_resources
 from middleware import HTTP_OPTIONS, install
 from routes import auth
 from routes.schemas import common as c
-from routes.table import ANYONE, CUSTOMER, REGISTRANT, SELLER, USER, get, post
+from routes.table import ANYONE, CUSTOMER, MEMBER, REGISTRANT, USER, get, post
 from services import account
 from services import deps as wiring
 from services.deps import Deps
@@ -47,8 +47,8 @@ ROWS = [
     get("/store/me", whoami, who=CUSTOMER, reply=WHO),
     post("/store/me", whoami, who=CUSTOMER, reply=WHO),
     post("/store/customers", whoami, who=REGISTRANT, reply=WHO),
-    get("/vendor/me", whoami, who=SELLER, reply=WHO),
-    get("/admin/me", whoami, who=USER, reply=WHO),
+    get("/vendor/me", whoami, who=MEMBER, reply=WHO),
+    get("/admin/me", whoami, who=USER, grant="users:read", reply=WHO),
 ]
 
 

@@ -16,10 +16,11 @@ import urllib3
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
+from app import create_app
 from services.deps import Deps
 from services.infra.files import FileStore
 from services.infra.minio_files import MinioFiles
-from tests.uploads.server import STORE_HEADER, WEB_KEY, create
+from tests.staff import Worker, hire
 from utils.config import Settings
 from utils.http import DEPS
 
@@ -89,7 +90,7 @@ def settings(settings: Settings, store_kind: str, request: pytest.FixtureRequest
 
 @pytest.fixture(scope="module")
 async def app(settings: Settings) -> web.Application:
-    return create(settings)
+    return create_app(settings)
 
 
 @pytest.fixture(scope="module")
@@ -120,12 +121,15 @@ class Seller:
 
     client: TestClient[Any, Any]
     web: aiohttp.ClientSession
-    store_id: str
+    worker: Worker
     deps: Deps
 
+    @property
+    def store_id(self) -> str:
+        return self.worker.store_id
+
     async def ask(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
-        headers = {"x-publishable-api-key": WEB_KEY, STORE_HEADER: self.store_id}
-        async with self.client.request(method, f"/vendor/uploads{path}", json=body, headers=headers) as reply:
+        async with await self.worker.send(method, f"/vendor/uploads{path}", body) as reply:
             answer = await reply.json()
             assert status is None or reply.status == status, answer
             return {"status_code": reply.status, **answer}
@@ -160,9 +164,14 @@ class Seller:
 
 @pytest.fixture(scope="module")
 async def seller(client: TestClient[Any, Any], web_client: aiohttp.ClientSession, ids: dict[str, Any]) -> Seller:
-    return Seller(client, web_client, next(iter(ids["stores"].values())), client.app[DEPS])
+    return await seller_of(client, web_client, next(iter(ids["stores"].values())))
 
 
 @pytest.fixture(scope="module")
 async def other_seller(client: TestClient[Any, Any], web_client: aiohttp.ClientSession, ids: dict[str, Any]) -> Seller:
-    return Seller(client, web_client, list(ids["stores"].values())[1], client.app[DEPS])
+    return await seller_of(client, web_client, list(ids["stores"].values())[1])
+
+
+async def seller_of(client: TestClient[Any, Any], web_client: aiohttp.ClientSession, store_id: str) -> Seller:
+    deps = client.app[DEPS]
+    return Seller(client, web_client, await hire(client, deps, store_id=store_id, role="catalogue"), deps)

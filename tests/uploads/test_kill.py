@@ -22,8 +22,8 @@ from services.deps import Deps
 from services.flows import take_upload
 from services.infra.files import FileStore
 from services.infra.minio_files import MinioFiles
+from tests.staff import hire
 from tests.uploads import pictures as p
-from tests.uploads.server import STORE_HEADER, WEB_KEY
 from utils.clock import now
 from utils.config import Settings, environment
 
@@ -48,9 +48,9 @@ async def deps(settings: Settings) -> AsyncIterator[Deps]:
     await made.close()
 
 
-async def keep_uploading(base: str, store_id: str, rng: Random, done: list[str]) -> None:
+async def keep_uploading(base: str, token: str, rng: Random, done: list[str]) -> None:
     """Upload, confirm, now and then delete, until the server is gone."""
-    headers = {"x-publishable-api-key": WEB_KEY, STORE_HEADER: store_id}
+    headers = {"authorization": f"Bearer {token}"}
     content = p.jpeg((rng.randrange(200, 1400), rng.randrange(200, 900)), quality=95) + bytes(rng.randrange(60_000))
     body = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": len(content)}
     async with aiohttp.ClientSession(headers=headers, timeout=aiohttp.ClientTimeout(total=20)) as client:
@@ -73,9 +73,9 @@ async def keep_uploading(base: str, store_id: str, rng: Random, done: list[str])
                 return
 
 
-async def serve_until_killed(settings: Settings, store_id: str, rng: Random, done: list[str]) -> None:
+async def serve_until_killed(settings: Settings, token: str, rng: Random, done: list[str]) -> None:
     server = subprocess.Popen(
-        [sys.executable, "-m", "tests.uploads.server"],
+        [sys.executable, "app.py", "serve", "--no-demo"],
         cwd=ROOT,
         env={**os.environ, **environment(settings)},
         stderr=subprocess.DEVNULL,
@@ -90,7 +90,7 @@ async def serve_until_killed(settings: Settings, store_id: str, rng: Random, don
                 except LOST:
                     await asyncio.sleep(0.05)
         clients = [
-            asyncio.create_task(keep_uploading(settings.base_url, store_id, Random(rng.random()), done))
+            asyncio.create_task(keep_uploading(settings.base_url, token, Random(rng.random()), done))
             for _ in range(CLIENTS)
         ]
         before = len(done)
@@ -119,9 +119,10 @@ async def test_after_kill_9_no_row_lacks_its_files_and_what_is_left_over_is_coll
 ) -> None:
     rng, done = Random(7), list[str]()
     store_id = next(iter(ids["stores"].values()))
+    token = (await hire(None, deps, store_id=store_id, role="catalogue")).token
     orphans = 0
     for _ in range(KILLS):
-        await serve_until_killed(settings, store_id, rng, done)
+        await serve_until_killed(settings, token, rng, done)
         named, stored = await rows_and_files(deps)
         assert {key: stored.get(key) for key in named} == named
         orphans += len(stored.keys() - named.keys())

@@ -10,9 +10,6 @@ from PIL import Image
 from sqlalchemy import delete, func, select, update
 
 from models.upload import upload, upload_quota
-from routes import ROUTES
-from routes.table import mount
-from routes.upload import VENDOR
 from services.flows import take_upload
 from services.infra.files import FileMissing
 from tests.uploads import pictures as p
@@ -300,15 +297,6 @@ async def test_an_idempotency_key_begins_one_upload(seller: Seller) -> None:
         async with seller.client.post("/vendor/uploads", json=body, headers=headers) as reply:
             answers.append(await reply.json())
     assert answers[0] == answers[1]
-
-
-def test_sellers_routes_cannot_be_mounted_before_it_is_said_who_sellers_are() -> None:
-    from aiohttp import web
-
-    assert not [row for row in ROUTES if row.path.startswith("/vendor/uploads")]
-    for row in VENDOR:
-        with pytest.raises(ValueError, match="does not say who"):
-            mount(web.Application(), [row], lambda row: row.handler)
 
 
 @pytest.mark.parametrize("store_kind", ["folder"], indirect=True)

@@ -1,20 +1,22 @@
-"""Uploads of sellers. No row says yet who may call, so none can be mounted: that is said where sellers are known."""
+"""Uploads of sellers: the images of their shop and its products."""
 
-from controllers import upload
+from controllers.vendor import upload
 from routes.schemas import common as c
-from routes.schemas import upload as s
-from routes.table import delete, get, post
+from routes.schemas.vendor import upload as s
+from routes.table import SELLER, delete, get, post
 from services.flows.take_upload import NothingUploaded
 from services.infra.images import ImageRefused
 
 ONE = c.single("upload", s.UPLOAD)
+_reads = {"who": SELLER, "grant": "catalogue:read", "tag": "Seller uploads"}
+_writes = {"who": SELLER, "grant": "catalogue:write", "tag": "Seller uploads"}
 
-VENDOR = [
+ROUTES = [
     get(
         "/vendor/uploads",
         upload.list_uploads,
         summary="List the store's uploads",
-        tag="Uploads",
+        **_reads,
         query=s.LIST,
         reply=c.page("uploads", s.UPLOAD),
     ),
@@ -22,18 +24,18 @@ VENDOR = [
         "/vendor/uploads",
         upload.begin,
         summary="Get leave to upload one image straight to the storage",
-        tag="Uploads",
+        **_writes,
         body=s.BEGIN,
         reply=s.BEGUN,
         status=201,
         errors=(409,),
     ),
-    get("/vendor/uploads/{id}", upload.retrieve, summary="Get an upload", tag="Uploads", reply=ONE, errors=(404,)),
+    get("/vendor/uploads/{id}", upload.retrieve, summary="Get an upload", **_reads, reply=ONE, errors=(404,)),
     post(
         "/vendor/uploads/{id}/confirm",
         upload.confirm,
         summary="Say that the file is there: it is checked, made anew as WebP, and served from then on",
-        tag="Uploads",
+        **_writes,
         reply=ONE,
         errors=(404, ImageRefused, NothingUploaded),
     ),
@@ -41,7 +43,7 @@ VENDOR = [
         "/vendor/uploads/{id}",
         upload.remove,
         summary="Delete an upload and its images",
-        tag="Uploads",
+        **_writes,
         reply=c.deleted("upload"),
         errors=(404,),
     ),

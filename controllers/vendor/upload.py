@@ -9,13 +9,13 @@ from services import upload as upload_service
 from services.flows import take_upload
 from services.infra.files import FileStore, Grant
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, STORE, reply
+from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 def owner_of(request: web.Request) -> Owner:
     """The store that the request acts for, else the person."""
-    store_id = request.get(STORE)
-    return Owner(store_id=store_id) if store_id else Owner(owner_id=request[PRINCIPAL].actor_id)
+    who = request[PRINCIPAL]
+    return Owner(store_id=who.store_id) if who.store_id else Owner(owner_id=who.actor_id)
 
 
 async def begin(request: web.Request) -> web.Response:

@@ -1,0 +1,20 @@
+"""Sellers' staff, administrators, the audit log."""
+
+from pathlib import Path
+
+from alembic import op
+
+from services.infra.migrations import run_script
+
+revision = "0005"
+down_revision = "0004"
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SQL / "0005_people.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The steps go forward only: restore a backup instead.")

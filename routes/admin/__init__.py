@@ -1,0 +1,5 @@
+"""What administrators' panels call, and programs with a secret key."""
+
+from routes.table import Route
+
+ROUTES: list[Route] = []

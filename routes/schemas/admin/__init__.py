@@ -1,0 +1,1 @@
+"""Administrators' rows on the wire."""

@@ -1,0 +1,1 @@
+"""Sellers' rows on the wire."""

@@ -1,0 +1,106 @@
+"""People with power, made without the detour over registration: staff of stores, administrators, affiliates."""
+
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from aiohttp import ClientResponse
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from models.identity import auth_identity
+from models.member import member, store_member
+from models.user import admin_user
+from services import account, session
+from services.deps import Deps
+from services.infra.database import UnitOfWork
+from services.session import Visitor
+from tests.conftest import Client
+from utils.ids import new_id
+
+Json = dict[str, Any]
+NOBODYS = Visitor("127.0.0.1", "tests")
+
+
+@dataclass
+class Worker:
+    """Somebody who is logged in; `store_id` goes along as X-Seller-Id where it is set."""
+
+    client: Client | None
+    token: str
+    actor_id: str = ""
+    identity_id: str = ""
+    store_id: str = ""
+
+    async def send(self, method: str, path: str, body: Any = None, **headers: str) -> ClientResponse:
+        given = {"authorization": f"Bearer {self.token}", "x-seller-id": self.store_id}
+        given |= {name.replace("_", "-"): value for name, value in headers.items()}
+        assert self.client is not None
+        return await self.client.request(method, path, json=body, headers={k: v for k, v in given.items() if v})
+
+    async def ask(self, method: str, path: str, body: Any = None, status: int = 200, **headers: str) -> Json:
+        reply = await self.send(method, path, body, **headers)
+        payload: Json = await reply.json()
+        assert reply.status == status, (method, path, reply.status, payload)
+        return payload
+
+    async def get(self, path: str, status: int = 200, **headers: str) -> Json:
+        return await self.ask("GET", path, None, status, **headers)
+
+    async def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Json:
+        return await self.ask("POST", path, body, status, **headers)
+
+    async def delete(self, path: str, status: int = 200, **headers: str) -> Json:
+        return await self.ask("DELETE", path, None, status, **headers)
+
+
+async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str) -> tuple[str, str]:
+    """A new identity with this hat, and the token of its login."""
+    identity_id = new_id("authid")
+    await work.execute(insert(auth_identity), {"id": identity_id})
+    await account.link(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
+    standing = await session.start(
+        work,
+        deps.settings,
+        identity_id=identity_id,
+        actor_type=actor_type,
+        provider="emailpass",
+        rotating=False,
+        visitor=NOBODYS,
+    )
+    return identity_id, session.issue(deps.tokens, deps.settings, standing).token
+
+
+async def hire(client: Client | None, deps: Deps, *, store_id: str, role: str = "owner", email: str = "") -> Worker:
+    """A member of the store's staff. A store without any gets an owner of its own first."""
+    member_id = new_id("mem")
+    async with deps.database.unit_of_work() as work:
+        owners = select(store_member.c.member_id).where(store_member.c.store_id == store_id)
+        if role != "owner" and (await work.execute(owners)).first() is None:
+            await employ(work, store_id, new_id("mem"), "owner", "")
+        await employ(work, store_id, member_id, role, email)
+        identity_id, token = await token_of(deps, work, actor_type="seller", actor_id=member_id)
+    return Worker(client, token, member_id, identity_id, store_id)
+
+
+async def employ(work: UnitOfWork, store_id: str, member_id: str, role: str, email: str = "") -> None:
+    row = {"id": member_id, "email": email or f"{token_hex(6)}@example.com"}
+    await work.execute(upsert(member).on_conflict_do_nothing(), row)
+    await work.execute(insert(store_member), {"store_id": store_id, "member_id": member_id, "role": role})
+
+
+async def administrator(client: Client, deps: Deps, *, role: str = "admin", email: str = "") -> Worker:
+    user_id = new_id("user")
+    async with deps.database.unit_of_work() as work:
+        row = {"id": user_id, "email": email or f"{token_hex(6)}@example.com", "role": role}
+        await work.execute(insert(admin_user), row)
+        identity_id, token = await token_of(deps, work, actor_type="user", actor_id=user_id)
+    return Worker(client, token, user_id, identity_id)
+
+
+async def affiliate(client: Client, deps: Deps) -> Worker:
+    """Affiliates have a hat and nothing yet to do in it."""
+    async with deps.database.unit_of_work() as work:
+        actor_id = new_id("aff")
+        identity_id, token = await token_of(deps, work, actor_type="affiliate", actor_id=actor_id)
+    return Worker(client, token, actor_id, identity_id)
