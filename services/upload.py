@@ -11,13 +11,16 @@ from typing import Any
 from unicodedata import category
 
 from models import upload as rows
+from models.access import Principal
 from models.upload import LEAST_HELD_BYTES, Owner, QuotaExceeded, Upload, Variant, missing, read
+from services import audit
 from services.infra.database import UnitOfWork
 from services.infra.files import FileStore, Grant
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
 
+UPLOAD = "upload"
 GRANT_SECONDS = 15 * 60
 OPEN_SECONDS = 60 * 60  # until then it can be confirmed
 WIDTHS = (64, 160, 320, 480, 640, 960, 1280, 1920)
@@ -64,11 +67,16 @@ def check_name(name: str, mime: str) -> None:
         raise NameRefused(mime=mime, reason="it has two endings")
 
 
+def owner_of(who: Principal) -> Owner:
+    """The store that somebody acts for, else the person."""
+    return Owner(store_id=who.store_id) if who.store_id else Owner(owner_id=who.actor_id)
+
+
 async def begin(
     work: UnitOfWork,
     files: FileStore,
     *,
-    owner: Owner,
+    who: Principal,
     name: str,
     mime: str,
     size: int,
@@ -83,13 +91,21 @@ async def begin(
     check_name(name, mime)
     if not 0 < size <= limit_bytes:
         raise UploadTooLarge(limit_bytes=limit_bytes)
-    held = max(size, LEAST_HELD_BYTES)
+    held, owner = max(size, LEAST_HELD_BYTES), owner_of(who)
     await work.execute(rows.OPEN_QUOTA, {"owner_id": owner.id, "limit_bytes": quota_bytes})
     await move_quota(work, owner, held)
     row: dict[str, Any] = {"id": new_id("upl"), "store_id": owner.store_id, "owner_id": owner.owner_id, "name": name}
     row |= {"key": secrets.token_hex(16), "announced_mime": mime, "announced_bytes": size, "held_bytes": held}
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
     made = read((await work.execute(rows.INSERT, row)).first())
+    await audit.record(
+        work,
+        who=who,
+        action="upload.begin",
+        entity=UPLOAD,
+        entity_id=made.id,
+        after={"filename": name, "mime_type": mime, "size": size},
+    )
     if method == "POST":
         return made, files.grant_post(made.source, media_type=mime, least=1, most=size, seconds=GRANT_SECONDS)
     return made, files.grant_put(made.source, media_type=mime, size=size, seconds=GRANT_SECONDS)
@@ -116,7 +132,7 @@ async def listing(work: UnitOfWork, *, owner: Owner, limit: int, offset: int) ->
     return [read(row) for row in found], count
 
 
-async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant]) -> Upload | None:
+async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
     """Say that the upload is ready, its files being stored; None when it is settled already, or gone."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
     if row is None or read(row).status != rows.PENDING:
@@ -126,6 +142,15 @@ async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant]) ->
     whole = variants[0]
     values = {"upload_id": upload.id, "held_bytes": total, "bytes": total, "width": whole.width, "height": whole.height}
     shown = [{"name": v.name, "key": v.key, "width": v.width, "height": v.height, "bytes": v.bytes} for v in variants]
+    await audit.record(
+        work,
+        who=who,
+        action="upload.confirm",
+        entity=UPLOAD,
+        entity_id=upload.id,
+        before={"status": upload.status},
+        after={"status": rows.READY},
+    )
     return read((await work.execute(rows.MAKE_READY, {**values, "variants": shown})).first())
 
 
@@ -138,14 +163,23 @@ async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     return True
 
 
-async def forget(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+async def forget(work: UnitOfWork, *, who: Principal, upload_id: str) -> Upload:
     """Delete the row and give its room back; the files are removed after the commit."""
+    owner = owner_of(who)
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
         raise missing(upload_id)
     found = read(row)
     await work.execute(rows.DELETE, {"upload_id": found.id})
     await move_quota(work, owner, -found.held_bytes)
+    await audit.record(
+        work,
+        who=who,
+        action="upload.delete",
+        entity=UPLOAD,
+        entity_id=found.id,
+        before={"filename": found.name, "status": found.status},
+    )
     return found
 
 

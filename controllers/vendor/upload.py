@@ -4,18 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
-from models.upload import Owner, Upload
+from models.upload import Upload
 from services import upload as upload_service
 from services.flows import take_upload
 from services.infra.files import FileStore, Grant
+from services.upload import owner_of
 from utils.clock import wire
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
-
-
-def owner_of(request: web.Request) -> Owner:
-    """The store that the request acts for, else the person."""
-    who = request[PRINCIPAL]
-    return Owner(store_id=who.store_id) if who.store_id else Owner(owner_id=who.actor_id)
 
 
 async def begin(request: web.Request) -> web.Response:
@@ -24,7 +19,7 @@ async def begin(request: web.Request) -> web.Response:
         upload, grant = await upload_service.begin(
             work,
             deps.files,
-            owner=owner_of(request),
+            who=request[PRINCIPAL],
             name=body["filename"],
             mime=body["mime_type"],
             size=body["size"],
@@ -38,27 +33,29 @@ async def begin(request: web.Request) -> web.Response:
 
 async def confirm(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    upload = await take_upload.confirm(deps, owner=owner_of(request), upload_id=request.match_info["id"])
+    upload = await take_upload.confirm(deps, who=request[PRINCIPAL], upload_id=request.match_info["id"])
     return reply({"upload": view(upload, deps.files)})
 
 
 async def list_uploads(request: web.Request) -> web.Response:
     deps, query = request.app[DEPS], request[QUERY]
     async with deps.database.reading() as work:
-        found, count = await upload_service.listing(work, owner=owner_of(request), **query)
+        found, count = await upload_service.listing(work, owner=owner_of(request[PRINCIPAL]), **query)
     return reply({"uploads": [view(each, deps.files) for each in found], "count": count, **query})
 
 
 async def retrieve(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     async with deps.database.reading() as work:
-        upload = await upload_service.find_owned(work, owner=owner_of(request), upload_id=request.match_info["id"])
+        upload = await upload_service.find_owned(
+            work, owner=owner_of(request[PRINCIPAL]), upload_id=request.match_info["id"]
+        )
     return reply({"upload": view(upload, deps.files)})
 
 
 async def remove(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    upload = await take_upload.discard(deps, owner=owner_of(request), upload_id=request.match_info["id"])
+    upload = await take_upload.discard(deps, who=request[PRINCIPAL], upload_id=request.match_info["id"])
     return reply({"id": upload.id, "object": "upload", "deleted": True})
 
 

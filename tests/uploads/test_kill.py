@@ -15,7 +15,8 @@ import aiohttp
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from models.upload import Owner, upload, upload_quota
+from models.access import Principal
+from models.upload import upload, upload_quota
 from services import deps as wiring
 from services import upload as uploads
 from services.deps import Deps
@@ -175,7 +176,7 @@ class Dying:
 async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
     deps: Deps, ids: dict[str, Any], step: str, after: bool
 ) -> None:
-    owner = Owner(store_id=next(iter(ids["stores"].values())))
+    who = Principal(kind="seller", store_id=next(iter(ids["stores"].values())))
     content, at, outcomes = p.jpeg((400, 300)), 0, set()
     while True:
         at += 1
@@ -183,7 +184,7 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
             begun, _ = await uploads.begin(
                 work,
                 deps.files,
-                owner=owner,
+                who=who,
                 name="a.jpg",
                 mime="image/jpeg",
                 size=len(content),
@@ -192,11 +193,11 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
             )
         await deps.files.put(begun.source, content)
         if step == "discard":
-            await take_upload.confirm(deps, owner=owner, upload_id=begun.id)
+            await take_upload.confirm(deps, who=who, upload_id=begun.id)
         dying = replace(deps, files=cast(FileStore, Dying(deps.files, at, after=after)))
         act = take_upload.confirm if step == "confirm" else take_upload.discard
         try:
-            await act(dying, owner=owner, upload_id=begun.id)
+            await act(dying, who=who, upload_id=begun.id)
             died = False
         except DeadError:
             died = True

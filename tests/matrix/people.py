@@ -1,0 +1,65 @@
+"""Everybody who may knock: principal kinds, and the rule of who gets in, read off the row."""
+
+from dataclasses import dataclass
+
+from aiohttp import ClientResponse
+
+from models.role import OF_STORE_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
+from routes import table as t
+from routes.table import Route
+from tests.conftest import Client
+
+WEB_KEY = "pk_world_web"
+
+
+@dataclass(frozen=True)
+class Knocker:
+    """One kind of principal. `group` is whose things are their own; `hat` what their login is."""
+
+    name: str
+    client: Client
+    group: str = ""
+    hat: str = ""
+    token: str = ""
+    grants: Grants = frozenset()
+
+    async def send(self, method: str, path: str, body: object = None) -> ClientResponse:
+        headers = {"x-publishable-api-key": WEB_KEY}
+        if self.token:
+            scheme = "" if " " in self.token else "Bearer "
+            headers["authorization"] = scheme + self.token
+        return await self.client.request(method, path, json=body, headers=headers)
+
+    def may(self, row: Route) -> bool:
+        """Is the row for them at all, whatever id they name?"""
+        match row.who:
+            case t.PUBLIC | t.ANYONE | t.AUTH:
+                return True
+            case t.CUSTOMER | t.REGISTRANT:
+                return self.hat == "customer"
+            case t.IDENTITY:
+                return self.hat not in ("", "key")
+            case t.APPLICANT | t.MEMBER:
+                return self.hat == "seller"
+            case t.INVITEE:
+                return self.hat == "user"
+            case t.SELLER | t.USER:
+                hats = ("seller",) if row.who == t.SELLER else ("user", "key")
+                return self.hat in hats and row.grant in self.grants
+        raise AssertionError(f"{row.name} is for somebody whom the matrix does not know: {row.who}")
+
+    def refusals(self, row: Route) -> tuple[int, ...]:
+        """The statuses that keep them out: nobody who may ever do this, or somebody who may not do this one."""
+        hats = {t.SELLER: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
+        return (403,) if self.hat in hats else (401,)
+
+
+def of_store(role: str, status: str = "open") -> Grants:
+    return in_state(OF_STORE_ROLE[role], status)
+
+
+def of_user(role: str) -> Grants:
+    return OF_USER_ROLE[role]
+
+
+ALL: Grants = USER_GRANTS
