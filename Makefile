@@ -36,7 +36,7 @@ timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed $(ARGS)
 
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed" -n $(WORKERS) --dist loadfile $(ARGS)
+	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

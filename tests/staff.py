@@ -89,7 +89,7 @@ async def employ(work: UnitOfWork, store_id: str, member_id: str, role: str, ema
     await work.execute(insert(store_member), {"store_id": store_id, "member_id": member_id, "role": role})
 
 
-async def administrator(client: Client, deps: Deps, *, role: str = "admin", email: str = "") -> Worker:
+async def administrator(client: Client | None, deps: Deps, *, role: str = "admin", email: str = "") -> Worker:
     user_id = new_id("user")
     async with deps.database.unit_of_work() as work:
         row = {"id": user_id, "email": email or f"{token_hex(6)}@example.com", "role": role}
@@ -98,7 +98,7 @@ async def administrator(client: Client, deps: Deps, *, role: str = "admin", emai
     return Worker(client, token, user_id, identity_id)
 
 
-async def affiliate(client: Client, deps: Deps) -> Worker:
+async def affiliate(client: Client | None, deps: Deps) -> Worker:
     """Affiliates have a hat and nothing yet to do in it."""
     async with deps.database.unit_of_work() as work:
         actor_id = new_id("aff")

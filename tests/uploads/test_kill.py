@@ -95,7 +95,7 @@ async def serve_until_killed(settings: Settings, token: str, rng: Random, done: 
             for _ in range(CLIENTS)
         ]
         before = len(done)
-        for _ in range(200):  # a machine that is busy takes its time
+        for _ in range(600):  # a machine that is busy takes its time
             if len(done) > before:
                 break
             await asyncio.sleep(0.05)
