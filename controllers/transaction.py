@@ -11,7 +11,7 @@ from services import order_list, transaction
 from services.flows import complete_cart
 from services.flows.complete_cart import Placed, Refused
 from services.infra.database import UnitOfWork
-from utils.http import CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from utils.http import CLAIM, DEPS, FIELDS, ORDER_TOKEN, PRINCIPAL, QUERY, reply
 from utils.query import ordering
 
 
@@ -24,8 +24,10 @@ async def complete(request: web.Request) -> web.Response:
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    async with request.app[DEPS].database.reading() as work:
-        order = await transaction.find(work, who=request[PRINCIPAL], order_id=request.match_info["id"])
+    deps, who, order_id = request.app[DEPS], request[PRINCIPAL], request.match_info["id"]
+    async with deps.database.reading() as work:
+        token = request.headers.get(ORDER_TOKEN)
+        order = await transaction.show(work, deps.tokens, who=who, order_id=order_id, token=token)
         return reply({"order": await view(work, order, request[FIELDS])})
 
 

@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from models.base import id_column, json_list, json_of, metadata, moment, stamps
 from models.cart_document import CartDocument, Line, Method
-from models.customer import GROUPS_OF_CUSTOMER, customer
+from models.customer import GROUPS_OF_CUSTOMER, customer, is_open_to
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
 from utils.clock import now
@@ -163,10 +163,6 @@ class Cart(msgspec.Struct):
         """The buyer's customer groups, sorted."""
         return sorted(self.customer.group_ids) if self.customer is not None else []
 
-    def is_open_to(self, customer_id: str | None) -> bool:
-        """A guest's cart is open to who knows its id; an account's is its owner's, and missing for all others."""
-        return self.customer is None or not self.customer.has_account or self.customer.id == customer_id
-
     @property
     def was_changed_while_loading(self) -> bool:
         """The row was locked in a newer version than the statement saw: what hangs on the cart may be older than it."""
@@ -275,12 +271,13 @@ _seen = cart.alias("seen")
 _seen_version = select(_seen.c.version).where(_seen.c.id == cart.c.id).correlate(cart).scalar_subquery()
 _parts = {"payment": _payment, "customer": _customer, "counters": _counters, "seen_version": _seen_version}
 # The whole cart as one JSON text in the shape of `Cart`.
-_whole = select(cast(json_of(cart, **_parts), Text)).where(cart.c.id == bindparam("id"))
+_wanted = (cart.c.id == bindparam("id"), is_open_to(cart.c.customer_id))
+_whole = select(cast(json_of(cart, **_parts), Text)).where(*_wanted)
 LOAD_CART = Prepared(_whole)
 # Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock still sees the other
 # tables as they were before the wait. Somebody may also finish between the snapshot and the lock: see `seen_version`.
 LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
-LOCK_CART = Prepared(select(cart.c.version).where(cart.c.id == bindparam("id")).with_for_update())
+LOCK_CART = Prepared(select(cart.c.version).where(*_wanted).with_for_update(of=cart))
 # The customer's other cart that was changed last and has something in it, for the claim of a guest's.
 OTHER_CART = Prepared(
     select(cart.c.id)

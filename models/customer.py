@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     func,
     insert,
     literal_column,
@@ -64,6 +65,18 @@ customer_group_customer = Table(
     Column("customer_id", ForeignKey("customer.id", ondelete="CASCADE"), primary_key=True),
     Column("group_id", ForeignKey("customer_group.id", ondelete="CASCADE"), primary_key=True, index=True),
 )
+
+
+def is_open_to(owner_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A guest's cart or order is open to who knows its id; an account's is its owner's, and missing for all others.
+
+    `owner_id` is the row's column; the parameter `who_id` is the customer who asks (None: nobody is logged in).
+    """
+    others = customer.alias("owner")
+    return ~exists().where(
+        others.c.id == owner_id, others.c.has_account, others.c.id.is_distinct_from(bindparam("who_id", type_=Text))
+    )
+
 
 POSTAL = "first_name last_name company address_1 address_2 city province postal_code country_code phone".split()
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from models.base import json_list, json_of
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
-from models.customer import customer
+from models.customer import is_open_to
 from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order
@@ -128,7 +128,7 @@ class OrderPayment(msgspec.Struct):
 
 
 class Order(msgspec.Struct):
-    """One purchase by one buyer. `owner_id` is the customer's when he has an account."""
+    """One purchase by one buyer."""
 
     id: str
     display_id: int
@@ -153,12 +153,6 @@ class Order(msgspec.Struct):
     billing_address: Address | None = None
     metadata: dict[str, Any] | None = None
     version: int = 1
-    owner_id: str | None = None
-
-    def ensure_open_to(self, customer_id: str | None) -> None:
-        """A guest's order is open to who knows its id; an account's is its owner's, and missing for all others."""
-        if self.owner_id is not None and self.owner_id != customer_id:
-            raise OrderNotFound(id=self.id)
 
     def __post_init__(self) -> None:
         """Parts and methods stand in the order in which the buyer put their first lines into the cart."""
@@ -201,16 +195,9 @@ _payment = (
     .correlate(order)
     .scalar_subquery()
 )
-_owner = (
-    select(customer.c.id)
-    .where(customer.c.id == order.c.customer_id, customer.c.has_account)
-    .correlate(order)
-    .scalar_subquery()
-)
 WHOLE_ORDER = cast(
     json_of(
         order,
-        owner_id=_owner,
         lines=_rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
         methods=_rows(
             order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id
@@ -221,6 +208,9 @@ WHOLE_ORDER = cast(
     Text,
 )
 LOAD_ORDER = Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.id == bindparam("id")))
+LOAD_OPEN_ORDER = Prepared(
+    select(WHOLE_ORDER).select_from(order).where(order.c.id == bindparam("id"), is_open_to(order.c.customer_id))
+)
 LOAD_ORDER_OF_CART = Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.cart_id == bindparam("id")))
 
 

@@ -171,6 +171,8 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
         found["parameters"].append(IDEMPOTENCY)
     if row.who == SELLER:
         found["parameters"].append(SELLER_ID)
+    for name, text in row.headers.items():
+        found["parameters"].append({**SELLER_ID, "name": name, "description": text})
     if row.body is not None:
         required = bool(row.body.get("required"))
         found["requestBody"] = {

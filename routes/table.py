@@ -65,6 +65,7 @@ class Route:
     secret: bool = False  # the answer holds a secret: it is kept nowhere, not even under an Idempotency-Key
     streams: bool = False  # the controller itself reads the body, which is no JSON and may be large
     params: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)  # that the controller reads, and what they are for
 
     @property
     def name(self) -> str:

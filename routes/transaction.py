@@ -16,6 +16,7 @@ from services.gateways.ports import OutcomeUnknown, PaymentDeclined, ProviderUna
 from services.inventory import OutOfStock
 from services.payment import CollectionNotFound, PaymentMismatch, ProviderNotEnabled
 from services.shipping import OptionInvalid
+from utils.http import ORDER_TOKEN
 
 _transfer = {"tag": "Orders", "fields": orders.FIELDS, "reply": c.single("order", orders.ORDER)}
 COLLECTION = c.single("payment_collection", payments.PAYMENT_COLLECTION)
@@ -36,7 +37,8 @@ ROUTES = [
         transaction.retrieve,
         who=ANYONE,
         tag="Orders",
-        summary="Read an order: its owner's, or a guest's, whose right is the id",
+        summary="Read an order: its owner's, a guest's, whose right is the id, or that of a letter's token",
+        headers={ORDER_TOKEN: "The token of the order's letter: opens the order without a login."},
         fields=orders.FIELDS,
         reply=c.single("order", orders.ORDER),
         errors=(OrderNotFound,),

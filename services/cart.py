@@ -31,16 +31,18 @@ from utils.ids import new_id
 
 async def find(work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
     """The cart as it is stored; `missing` is raised when there is none, or it is the cart of another's account."""
-    loaded = (await work.execute(carts.LOAD_CART, {"id": cart_id})).scalar_one_or_none()
+    loaded = (await work.execute(carts.LOAD_CART, _wanted(who, cart_id))).scalar_one_or_none()
     if loaded is None:
         raise missing(id=cart_id)
-    return _read(work, who, loaded, missing)
+    return _read(work, loaded)
 
 
-def _read(work: UnitOfWork, who: Principal, loaded: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
+def _wanted(who: Principal, cart_id: str) -> dict[str, str | None]:
+    return {"id": cart_id, "who_id": who.customer_id}
+
+
+def _read(work: UnitOfWork, loaded: str) -> Cart:
     cart = carts.read_cart(loaded)
-    if not cart.is_open_to(who.customer_id):
-        raise missing(id=cart.id)
     work.snapshots.observe(cart.counters)
     return cart
 
@@ -49,17 +51,17 @@ async def get_locked_cart(
     work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound
 ) -> Cart:
     """The cart, locked until the transaction ends, with everything around it as it is once the lock is held."""
-    await work.execute(carts.LOCK_CART, {"id": cart_id})
+    await work.execute(carts.LOCK_CART, _wanted(who, cart_id))
     return await find(work, who=who, cart_id=cart_id, missing=missing)
 
 
 async def get_open_cart(work: UnitOfWork, *, who: Principal, cart_id: str) -> Cart:
     """The cart, locked, and not completed yet: CartCompleted otherwise."""
-    loaded = (await work.execute(carts.LOAD_FREE_CART, {"id": cart_id})).scalar_one_or_none()
+    loaded = (await work.execute(carts.LOAD_FREE_CART, _wanted(who, cart_id))).scalar_one_or_none()
     if loaded is None:
         cart = await get_locked_cart(work, who=who, cart_id=cart_id)
     else:
-        cart = _read(work, who, loaded)
+        cart = _read(work, loaded)
         if cart.was_changed_while_loading:
             cart = await find(work, who=who, cart_id=cart_id)
     cart.ensure_open()

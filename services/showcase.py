@@ -4,11 +4,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Text, bindparam, or_, select
+from sqlalchemy import bindparam, select
 
 from models.access import Principal
 from models.cart import cart
-from models.customer import customer
+from models.customer import is_open_to
 from models.offer import Product, Variant
 from models.price import ChosenPrice, PricingContext, choose
 from models.tax import TaxBook
@@ -26,13 +26,7 @@ PLACE_OF_CART = Prepared(
         cart.c.region_id,
         _address["country_code"].as_string().label("country_code"),
         _address["province"].as_string().label("province"),
-    )
-    .outerjoin(customer, customer.c.id == cart.c.customer_id)
-    .where(
-        cart.c.id == bindparam("cart_id"),
-        # As `Cart.is_open_to`: an account's cart says nothing to others.
-        or_(customer.c.has_account.isnot(True), customer.c.id == bindparam("customer_id", type_=Text)),
-    )
+    ).where(cart.c.id == bindparam("cart_id"), is_open_to(cart.c.customer_id))
 )
 
 
@@ -93,7 +87,7 @@ async def showcase(
     """Prices as this buyer sees them; RegionMissing or RegionUnknown when it is not clear in which currency."""
     place = None
     if cart_id is not None:
-        place = (await work.execute(PLACE_OF_CART, {"cart_id": cart_id, "customer_id": who.customer_id})).first()
+        place = (await work.execute(PLACE_OF_CART, {"cart_id": cart_id, "who_id": who.customer_id})).first()
     if place is not None:
         region_id = region_id or place.region_id
         if country_code is None:

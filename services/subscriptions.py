@@ -28,7 +28,7 @@ async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
 
 
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
-    "order.placed": (log_order,),
+    "order.placed": (log_order, order_letters.send_confirmation),
     "order.transfer_requested": (order_letters.send_transfer_request,),
     "payment.session_voided": (cancel_session,),
     "auth.password_reset": (letters.send_reset,),

@@ -15,6 +15,7 @@ from models.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPaym
 from models.store import Store
 from models.totals import PART_SUMS
 from services.infra.database import UnitOfWork
+from services.infra.tokens import Tokens
 from services.store import STORES
 from utils.clock import now
 from utils.ids import new_id
@@ -22,17 +23,38 @@ from utils.ids import new_id
 
 async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
     """The order of this id; OrderNotFound when there is none, or when it is of an account that is not the caller's."""
-    order = await reach(work, order_id=order_id)
-    order.ensure_open_to(who.customer_id)
-    return order
+    terms = {"id": order_id, "who_id": who.customer_id}
+    return _read(order_id, (await work.execute(orders.LOAD_OPEN_ORDER, terms)).scalar_one_or_none())
 
 
 async def reach(work: UnitOfWork, *, order_id: str) -> Order:
     """The order of this id, whoever asks: for callers that have shown their right to it in another way."""
-    loaded = (await work.execute(orders.LOAD_ORDER, {"id": order_id})).scalar_one_or_none()
+    return _read(order_id, (await work.execute(orders.LOAD_ORDER, {"id": order_id})).scalar_one_or_none())
+
+
+def _read(order_id: str, loaded: str | None) -> Order:
     if loaded is None:
         raise OrderNotFound(id=order_id)
     return orders.read_order(loaded)
+
+
+async def show(work: UnitOfWork, tokens: Tokens, *, who: Principal, order_id: str, token: str | None) -> Order:
+    """The order for who may see it: its owner, a guest by its id, or whoever shows the token of its letter."""
+    if token is None:
+        return await find(work, who=who, order_id=order_id)
+    order = await reach(work, order_id=order_id)
+    if tokens.row_of(_use(order), token) != order.id:
+        raise OrderNotFound(id=order_id)
+    return order
+
+
+def letter_token(tokens: Tokens, order: Order) -> str:
+    """Opens this order for reading, without a login, until it changes hands."""
+    return tokens.of_row(_use(order), order.id)
+
+
+def _use(order: Order) -> str:
+    return f"order of {order.customer_id} {order.email}"
 
 
 async def of_cart(work: UnitOfWork, *, cart_id: str) -> Order | None:

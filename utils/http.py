@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 from aiohttp import web
-from multidict import CIMultiDict
+from multidict import CIMultiDict, istr
 
 if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
     from collections.abc import Awaitable, Callable
@@ -44,6 +44,7 @@ class PageNote:
 
 NOTE: "web.RequestKey[PageNote]" = web.RequestKey("NOTE")
 
+ORDER_TOKEN = istr("X-Order-Token")
 COOKIE = "connect.sid"  # the session cookie that clients of the Store API know
 JSON = "application/json; charset=utf-8"
 JSON_HEADERS: CIMultiDict[str] = CIMultiDict({"Content-Type": JSON})

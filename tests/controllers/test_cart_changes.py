@@ -189,7 +189,7 @@ async def test_a_cart_that_changed_between_snapshot_and_lock_is_known_by_its_ver
 
     async def load() -> str:
         async with database.unit_of_work() as work:
-            rows = await work.raw.fetch(slow, *LOAD_FREE_CART.bound({"id": cart["id"]})[1])
+            rows = await work.raw.fetch(slow, *LOAD_FREE_CART.bound({"id": cart["id"], "who_id": None})[1])
             return str(rows[0][0])
 
     loading = asyncio.create_task(load())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
+from models.transaction import order as orders
 from models.transaction import store_order
 from models.transfer import order_transfer
 from services.deps import Deps
@@ -172,3 +173,32 @@ async def test_a_request_is_declined_by_token_or_taken_back_by_who_asked(
     assert (await bob.post("/store/orders/order_missing/transfer/request", None, 404))["code"] == "order_not_found"
     told = await buyer.post("/store/orders/order_missing/transfer/accept", {"token": old}, 400)
     assert told["message"] == "Invalid token."
+
+
+async def test_the_letters_token_shows_an_accounts_order_until_it_changes_hands(
+    client: Client, deps: Deps, ids: dict[str, Any]
+) -> None:
+    owner = await member(client, ids, "letter@example.com")
+    cart = await owner.ready(("aurora/AUR-WS", 2))
+    order = (await owner.complete(cart["id"]))["order"]
+    path, visitor, email = f"/store/orders/{order['id']}", Buyer(client, ids), order["email"]
+    assert (await visitor.get(path, 404))["code"] == "order_not_found"
+    found: list[Any] = []
+    for _ in range(100):
+        found = [
+            each for each in letters(deps.settings.data_dir / "outbox", email) if each["template"] == "order-placed"
+        ]
+        found = [each for each in found if each["data"]["order_id"] == order["id"]]
+        if found:
+            break
+        await asyncio.sleep(0.05)
+    (mail,) = found
+    assert (mail["template"], mail["subject"]) == ("order-placed", f"Your order {order['display_id']}")
+    assert f"Total: {order['total']} EUR" in mail["text"]
+    token = mail["data"]["token"]
+    assert (await visitor.ask("GET", path, x_order_token=token))["order"]["id"] == order["id"]
+    for wrong in ("", token[:-1], f"{token}x", token.replace(order["id"], "order_none")):
+        assert (await visitor.ask("GET", path, None, 404, x_order_token=wrong))["code"] == "order_not_found"
+    async with deps.database.unit_of_work() as work:
+        await work.execute(update(orders).where(orders.c.id == order["id"]).values(email="other@example.com"))
+    await visitor.ask("GET", path, None, 404, x_order_token=token)
