@@ -70,12 +70,18 @@ def is_own(row: Route, samples: Samples, group: str) -> bool:
 
 
 def buyers_return(s: Choice) -> Body:
-    items = [{"id": s("bought_line"), "quantity": 1}]
+    items = [{"id": s("bought_line"), "quantity": 1, "reason_id": s("return_reason")}]
     return {"order_id": s("order"), "items": items, "return_shipping": {"option_id": s("return_option")}}
 
 
 # What must be more than the least.
 WRITTEN: Mapping[str, Write] = {
+    "POST /store/carts": lambda s: {
+        "region_id": s("region"),
+        "sales_channel_id": s("sales_channel"),
+        "items": [{"variant_id": s("listed_variant"), "quantity": 1}],
+    },
+    "POST /store/carts/{id}": lambda s: {"region_id": s("region"), "sales_channel_id": s("sales_channel")},
     "POST /store/carts/{id}/line-items": lambda s: {"variant_id": s("listed_variant"), "quantity": 1},
     "POST /store/carts/{id}/line-items/{line_id}": lambda s: {"quantity": 2},
     "POST /store/carts/{id}/shipping-methods": lambda s: {"option_id": s("listed_shipping_option")},

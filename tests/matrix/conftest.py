@@ -51,6 +51,7 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
         plural = {"category": "categories"}.get(kind, f"{kind}s")
         made.add(kind, "*", ids[plural][key])
     made.add("currency", "*", "eur")
+    made.add("sales_channel", "*", ids["sales_channels"]["Web"])
     made.add("challenge", "*", "none")
     for handle in ("aurora",):
         made.add("seller", "*", ids["stores"][handle])
