@@ -34,6 +34,7 @@ Metadata = dict[str, Any] | None
 class Image(msgspec.Struct, frozen=True, array_like=True, gc=False):
     id: str
     url: str
+    alt: str | None
     rank: int
     metadata: Metadata
     created_at: str
@@ -126,6 +127,8 @@ class Product(msgspec.Struct, frozen=True, array_like=True, gc=False):
     created_at: str
     updated_at: str
     deleted_at: str | None
+    rejected_at: str | None
+    rejection_reason: str | None
     sales_channel_ids: tuple[str, ...]
     category_ids: tuple[str, ...]
     tag_ids: tuple[str, ...]

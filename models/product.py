@@ -125,9 +125,16 @@ product = Table(
     metadata_column(),
     *stamps(),
     moment("deleted_at"),
+    # Set when the platform rejects it, cleared when the platform publishes it: until then the seller cannot.
+    moment("rejected_at"),
+    Column("rejection_reason", Text),
     UniqueConstraint("store_id", "external_id"),
     CheckConstraint("status IN ('draft', 'proposed', 'published', 'rejected')", name="status"),
     CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
+    CheckConstraint(
+        "(rejected_at IS NULL) = (rejection_reason IS NULL) AND (rejected_at IS NULL OR status <> 'published')",
+        name="rejection",
+    ),
     Index("ix_product_store_id", "store_id"),
     Index("ix_product_version", "version"),
     Index("ix_product_search", "search", postgresql_using="gin"),

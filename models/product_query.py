@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import TypeEngine
 
+from models.ownership import is_own
 from models.product import (
     product,
     product_category_product,
@@ -123,6 +124,12 @@ PRODUCT_OPTION_LEAVES: dict[str, Leaf] = {
     ),
 }
 
+CODES = func.to_tsvector(
+    "simple",
+    func.concat_ws(
+        " ", product_variant.c.title, *(product_variant.c[name] for name in ("sku", "barcode", "ean", "upc"))
+    ),
+)
 PRODUCT_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
     "seller_id": one_of(product.c.store_id),
@@ -141,6 +148,21 @@ PRODUCT_LEAVES: dict[str, Leaf] = {
     "q": (Text(), lambda value: product.c.search.op("@@")(func.to_tsquery("simple", value))),
     **moments(product, "created_at"),
     **moments(product, "updated_at"),
+}
+
+
+# What people see who run shops: products of every status, found by the codes of their variants as well.
+CATALOGUE_LEAVES: dict[str, Leaf] = {
+    **PRODUCT_LEAVES,
+    "status": one_of(product.c.status),
+    "sku": (TEXTS, lambda value: having_variants(product_variant.c.sku == func.any(value))),
+    "q": (
+        Text(),
+        lambda value: or_(
+            product.c.search.op("@@")(func.to_tsquery("simple", value)),
+            having_variants(CODES.op("@@")(func.to_tsquery("simple", value))),
+        ),
+    ),
 }
 
 
@@ -227,6 +249,14 @@ def find_products(shape: Shape, order: Order, counted: bool) -> Prepared:
     """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `total`."""
     where = and_(visible(), condition(shape, PRODUCT_LEAVES))
     return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted)
+
+
+@lru_cache(SHAPES_HELD)
+def find_in_catalogue(shape: Shape, order: Order, own: bool) -> Prepared:
+    """As `find_products`, for products of any status; with `own` it takes `own_store` instead of `channels`."""
+    here = is_own("product") if own else true()
+    where = and_(here, product.c.deleted_at.is_(None), condition(shape, CATALOGUE_LEAVES))
+    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), True)
 
 
 @lru_cache(SHAPES_HELD)

@@ -1,11 +1,14 @@
 """The audit log: written in the transaction of the action, so that neither is there without the other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models import audit
 from models.access import Principal
 from services.infra.database import UnitOfWork
+
+Facts = Mapping[str, Any] | None
+Entry = tuple[str, str, str, Facts, Facts]
 
 SYSTEM = Principal(kind="system")  # the command line, and timers
 
@@ -26,7 +29,18 @@ async def record(
     `before` and `after` hold what the action changed and no more; None where there was or is nothing. No secrets, no
     tokens. `store_id` is the store that is affected; a member's own by default.
     """
-    row = {
+    await work.execute(audit.INSERT, _row(who, action, entity, entity_id, before, after, store_id))
+
+
+async def record_each(work: UnitOfWork, *, who: Principal, entries: Sequence[Entry]) -> None:
+    """Several rows at once: (action, entity, id, before, after) each."""
+    await work.execute(audit.INSERT, [_row(who, *entry) for entry in entries])
+
+
+def _row(
+    who: Principal, action: str, entity: str, entity_id: str, before: Facts, after: Facts, store_id: str | None = None
+) -> dict[str, Any]:
+    return {
         "actor_type": who.kind,
         "actor_id": who.actor_id,
         "api_key_id": who.api_key_id,
@@ -38,7 +52,6 @@ async def record(
         "after": after,
         "request_id": who.request_id,
     }
-    await work.execute(audit.INSERT, row)
 
 
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

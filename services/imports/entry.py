@@ -1,20 +1,11 @@
 """A product of a CSV as an entry of the seed format, so that both ways of loading are one."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import unescape
 from typing import Any
 
-import nh3
-
 from services.imports.shopify import Image, Product, Variant
-
-TAGS = set("a b blockquote br em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup".split()) | set(
-    "table tbody td th thead tr u ul".split()
-)
-BREAKS = re.compile(r"(?i)<(?:br|hr|/p|/h[1-6]|/li|/tr|/ul|/ol|/blockquote|/pre|/table)\b[^>]*>")
-ITEMS = re.compile(r"(?i)<li\b[^>]*>")
+from utils.text import cleaned, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +16,6 @@ class Target:
     currency: str
     sales_channels: tuple[str, ...] | None = None
     location: str | None = None
-
-
-def cleaned(body: str) -> str:
-    """HTML without anything that runs, loads or looks like our own page."""
-    schemes = {"http", "https", "mailto"}
-    return nh3.clean(body, tags=TAGS, attributes={"a": {"href", "title"}}, url_schemes=schemes).strip()
-
-
-def plain(html: str) -> str:
-    """The text of cleaned HTML: what storefronts show as a description, which they do not read as HTML."""
-    marked = ITEMS.sub("- ", BREAKS.sub("\n", re.sub(r"\s+", " ", html)))
-    text = unescape(nh3.clean(marked, tags=set()))
-    lines = [" ".join(line.split()) for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def product_entry(

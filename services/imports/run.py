@@ -23,7 +23,7 @@ from services import seed
 from services.imports.csv_rows import CsvFile, Fault
 from services.imports.entry import Target, product_entry
 from services.imports.images import fetch_image
-from services.imports.shopify import Product, products, slug
+from services.imports.shopify import Product, products
 from services.infra.database import Database, UnitOfWork
 from services.infra.files import FileStore
 from services.seed.load_prices import PLACE, PRICE_LIST
@@ -32,6 +32,7 @@ from services.seed.sync import Kind, Tally, sync
 from utils.errors import AppError
 from utils.fetch import Fetcher, FetchRefused
 from utils.money import InvalidAmount, from_wire
+from utils.text import slug
 
 STORE = select(store.c.id, store.c.country_code).where(store.c.handle == bindparam("store"))
 CURRENCY = select(currency.c.code).where(currency.c.code == bindparam("currency"))

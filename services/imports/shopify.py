@@ -6,16 +6,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
-from unicodedata import normalize
 
 from services.imports.csv_rows import CsvFile, Fault, Header, Row
+from utils.text import slug
 
 WHOLE = re.compile(r"[-+]?\d{1,10}(\.0+)?")
 PRICE = re.compile(r"\d{1,15}(\.\d{1,10})?")
 METAFIELD = re.compile(r"\((?:product|variant)\.metafields\.([\w.-]+)\)\s*$")
 GOOGLE = "Google Shopping / "
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
-LONGEST_HANDLE = 150  # characters; leaves room for a suffix
 NO_OPTION = ("title", "default title")  # how the format says that a product has one variant and no options
 
 
@@ -315,12 +314,6 @@ def made_sku(handle: str, values: list[str]) -> str:
     # Signs were dropped, and two values may now look alike.
     mark = sha256("\0".join(values).encode()).hexdigest()[:6]
     return "-".join(part for part in (*parts, mark) if part).upper()
-
-
-def slug(text: str) -> str:
-    """Text as a handle: lower-case ASCII letters, digits and single hyphens."""
-    plain = normalize("NFKD", text.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_HANDLE].strip("-")
 
 
 def snake(text: str) -> str:

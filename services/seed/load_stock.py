@@ -15,7 +15,8 @@ from services.infra.database import UnitOfWork
 from services.seed.loading import Loading, columns
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import each
-from services.seed.sync import BATCH_ROWS, Kind, Row, Tally, change, insertion
+from services.seed.sync import BATCH_ROWS, Kind, Row, Tally
+from utils.bulk import change, insertion
 
 ITEM = Kind(inventory_item, "sku", ("store_id", "sku"), "iitem")
 NEED = Kind(variant_inventory_item, "variant_id", ("variant_id", "item_id"))

@@ -17,24 +17,16 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Delete,
-    Insert,
     Select,
     Table,
     Text,
-    Update,
-    and_,
     bindparam,
-    column,
-    delete,
     func,
-    insert,
     select,
-    update,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.sql.selectable import TableValuedAlias
 
 from services.infra.database import UnitOfWork
+from utils.bulk import change, insertion, removal
 from utils.ids import ordered_id
 
 Row = dict[str, Any]
@@ -82,42 +74,10 @@ class Outcome:
 
 
 @cache
-def recordset(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
-    """The bound JSON array `rows` as a table with these columns."""
-    columns = [column(name, table.c[name].type) for name in names]
-    return (
-        func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns).render_derived(with_types=True)
-    )
-
-
-@cache
 def find(kind: Kind) -> Select[Any]:
     columns = [c for c in kind.table.c if c.computed is None]
     statement = select(*columns).where(kind.table.c[kind.owner] == func.any(bindparam("owners", type_=ARRAY(Text))))
     return statement if kind.only is None else statement.where(kind.only)
-
-
-@cache
-def insertion(table: Table, names: tuple[str, ...]) -> Insert:
-    rows = recordset(table, names)
-    return insert(table).from_select(list(names), select(*rows.c))
-
-
-@cache
-def change(table: Table, names: tuple[str, ...]) -> Update:
-    identity = [c.name for c in table.primary_key.columns]
-    rows = recordset(table, (*identity, *names))
-    values: dict[str, Any] = {name: rows.c[name] for name in names}
-    if "updated_at" in table.c:
-        values["updated_at"] = func.now()
-    return update(table).values(values).where(and_(*(table.c[name] == rows.c[name] for name in identity)))
-
-
-@cache
-def removal(table: Table) -> Delete:
-    identity = tuple(c.name for c in table.primary_key.columns)
-    rows = recordset(table, identity)
-    return delete(table).where(and_(*(table.c[name] == rows.c[name] for name in identity)))
 
 
 def same(held: Any, stated: Any) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from services import imports
-from services.imports.shopify import slug
 from services.infra.database import Database
 from tests.services.imports.sheets import Import, item, one, sheet, variants_of
+from utils.text import slug
 
 
 async def test_broken_rows_fail_their_product_only(run: Import) -> None:

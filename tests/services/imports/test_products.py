@@ -10,11 +10,11 @@ from models.inventory import inventory_item, inventory_level, inventory_movement
 from models.price import price, price_list
 from models.product import product, product_image, product_option, product_sales_channel, product_tag
 from services import imports
-from services.imports.entry import cleaned, plain
 from services.imports.shopify import made_sku
 from services.infra.database import Database
 from services.infra.snapshots import COUNTERS
 from tests.services.imports.sheets import COLUMNS, Import, item, one, rows, sheet, variants_of
+from utils.text import cleaned, plain
 
 CATALOGUES = sorted((Path(__file__).parents[2] / "data" / "catalogues").glob("*.csv"))
 

@@ -1,0 +1,244 @@
+"""Statements that write the catalogue for sellers and administrators. Each takes as many rows as there are."""
+
+from functools import cache
+
+from sqlalchemy import (
+    Insert,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from models.access import sales_channel
+from models.currency import currency
+from models.inventory import inventory_item, inventory_level, stock_location, variant_inventory_item
+from models.journal import change_counter
+from models.ownership import is_own
+from models.price import price
+from models.product import (
+    product,
+    product_category,
+    product_category_product,
+    product_collection,
+    product_image,
+    product_option,
+    product_option_value,
+    product_sales_channel,
+    product_tag,
+    product_tag_product,
+    product_type,
+    product_variant,
+    shipping_profile,
+    variant_image,
+    variant_option_value,
+)
+from models.region import region
+from models.upload import upload
+from utils.bulk import recordset
+from utils.sql import Prepared
+
+IDS = bindparam("ids", type_=ARRAY(Text))
+
+# What refers to others comes after them.
+TABLES: tuple[Table, ...] = (
+    product,
+    product_option,
+    product_option_value,
+    product_image,
+    product_variant,
+    variant_option_value,
+    variant_image,
+    product_category_product,
+    product_tag_product,
+    product_sales_channel,
+    price,
+    variant_inventory_item,
+)
+
+LOCK_OWN = Prepared(
+    select(product.c.id)
+    .where(product.c.id == IDS.any_(), is_own("product"), product.c.deleted_at.is_(None))
+    .order_by(product.c.id)
+    .with_for_update(key_share=True)
+)
+LOCK_ANY = Prepared(
+    select(product.c.id)
+    .where(product.c.id == IDS.any_(), product.c.deleted_at.is_(None))
+    .order_by(product.c.id)
+    .with_for_update(key_share=True)
+)
+# Every transaction that changes the catalogue takes the counter: who holds it sees all handles and SKUs that are taken.
+LOCK_CATALOGUE = Prepared(
+    select(change_counter.c.version).where(change_counter.c.scope == "catalogue").with_for_update()
+)
+TAKEN_HANDLES = Prepared(select(product.c.handle).where(product.c.handle == IDS.any_()))
+TAKEN_SKUS = Prepared(
+    select(product_variant.c.id, product_variant.c.sku).where(
+        is_own("product_variant"), product_variant.c.sku == IDS.any_()
+    )
+)
+TAKEN_EXTERNAL_IDS = Prepared(
+    select(product.c.id, product.c.external_id).where(is_own("product"), product.c.external_id == IDS.any_())
+)
+
+
+def shared(table: Table, *conditions: object) -> Prepared:
+    """Rows of the platform that a product may name; kept from going until the transaction ends."""
+    found = select(table.c.id).where(table.c.id == IDS.any_(), *conditions)  # type: ignore[arg-type]
+    return Prepared(found.with_for_update(read=True, key_share=True))
+
+
+SHARED = {
+    "category_ids": ("Product category", shared(product_category, product_category.c.is_internal.is_(False))),
+    "tag_ids": ("Product tag", shared(product_tag)),
+    "sales_channel_ids": ("Sales channel", shared(sales_channel)),
+    "collection_id": ("Product collection", shared(product_collection)),
+    "type_id": ("Product type", shared(product_type)),
+    "shipping_profile_id": ("Shipping profile", shared(shipping_profile)),
+}
+REGION_CURRENCIES = Prepared(
+    select(region.c.id, region.c.currency_code)
+    .where(region.c.id == IDS.any_())
+    .with_for_update(read=True, key_share=True)
+)
+KNOWN_CURRENCIES = Prepared(
+    select(currency.c.code).where(currency.c.code == IDS.any_()).with_for_update(read=True, key_share=True)
+)
+# What a new product gets that names none.
+DEFAULTS = Prepared(
+    select(
+        select(shipping_profile.c.id)
+        .where(shipping_profile.c.type == "default")
+        .order_by(shipping_profile.c.created_at, shipping_profile.c.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("profile"),
+        func.array(
+            select(sales_channel.c.id)
+            .where(sales_channel.c.is_disabled.is_(False))
+            .order_by(sales_channel.c.id)
+            .scalar_subquery(),
+            type_=ARRAY(Text),
+        ).label("channels"),
+    )
+)
+CHANNELS = Prepared(
+    select(*(sales_channel.c[name] for name in ("id", "name", "description", "is_disabled"))).where(
+        sales_channel.c.id == IDS.any_()
+    )
+)
+PROFILES = Prepared(
+    select(*(shipping_profile.c[name] for name in ("id", "name", "type"))).where(shipping_profile.c.id == IDS.any_())
+)
+# Uploads that are ready, by their ids or by the random part of their addresses.
+OWN_UPLOADS = Prepared(
+    select(upload.c.id, upload.c.key, upload.c.status, cast(upload.c.variants, Text).label("variants")).where(
+        upload.c.store_id == bindparam("own_store"),
+        or_(upload.c.id == IDS.any_(), upload.c.key == bindparam("keys", type_=ARRAY(Text)).any_()),
+    )
+)
+
+
+def parked(table: Table, name: str, *, empty: bool = False) -> Prepared:
+    """Give up a unique value for the moment."""
+    value = literal_column("NULL") if empty else table.c.id
+    return Prepared(update(table).where(table.c.id == IDS.any_()).values({name: value}))
+
+
+PARK = {
+    product_option: parked(product_option, "title"),
+    product_option_value: parked(product_option_value, "value"),
+    product_variant: parked(product_variant, "sku", empty=True),
+}
+
+ITEM_COLUMNS = ("id", "store_id", "sku", "title")
+NEED_COLUMNS = ("variant_id", "item_id")
+
+
+@cache
+def make_items() -> Insert:
+    """Items of `rows`; one whose SKU the store has already is left out."""
+    rows = recordset(inventory_item, ITEM_COLUMNS)
+    return upsert(inventory_item).from_select(list(ITEM_COLUMNS), select(*rows.c)).on_conflict_do_nothing()
+
+
+ITEMS_OF_SKUS = Prepared(
+    select(inventory_item.c.id, inventory_item.c.sku).where(
+        is_own("inventory_item"), inventory_item.c.sku == IDS.any_()
+    )
+)
+_first = (
+    select(stock_location.c.id)
+    .where(is_own("stock_location"))
+    .order_by(stock_location.c.rank, stock_location.c.id)
+    .limit(1)
+    .subquery()
+)
+_items = func.unnest(IDS).table_valued("item_id").render_derived()
+MAKE_LEVELS = Prepared(
+    upsert(inventory_level)
+    .from_select(["item_id", "location_id"], select(_items.c.item_id, _first.c.id).join(_first, true()))
+    .on_conflict_do_nothing()
+)
+
+
+def rename_items() -> Prepared:
+    """An item that bears its variant's SKU follows it to another one, unless another item bears that."""
+    said = (
+        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+        .table_valued(column("variant_id", Text), column("was", Text), column("sku", Text))
+        .render_derived(with_types=True)
+    )
+    other = inventory_item.alias("other")
+    free = ~select(other.c.id).where(other.c.store_id == inventory_item.c.store_id, other.c.sku == said.c.sku).exists()
+    return Prepared(
+        update(inventory_item)
+        .where(
+            is_own("inventory_item"),
+            inventory_item.c.sku == said.c.was,
+            variant_inventory_item.c.item_id == inventory_item.c.id,
+            variant_inventory_item.c.variant_id == said.c.variant_id,
+            free,
+        )
+        .values(sku=said.c.sku, updated_at=func.now())
+    )
+
+
+RENAME_ITEMS = rename_items()
+
+# A deleted product keeps its row, since orders were made of it; its handle, SKUs and external id are free again.
+DELETE_PRODUCTS = Prepared(
+    update(product)
+    .where(product.c.id == IDS.any_())
+    .values(
+        deleted_at=func.now(),
+        updated_at=func.now(),
+        external_id=None,
+        handle=func.concat(product.c.handle, "-", func.lower(func.split_part(product.c.id, "_", 2))),
+    )
+)
+FREE_SKUS = Prepared(
+    update(product_variant).where(product_variant.c.product_id == IDS.any_()).values(sku=None, updated_at=func.now())
+)
+# The platform's word.
+REJECT = Prepared(
+    update(product)
+    .where(product.c.id == bindparam("product_id"))
+    .values(status="rejected", rejected_at=func.now(), updated_at=func.now()),
+    "rejection_reason",
+)
+PUBLISH = Prepared(
+    update(product)
+    .where(product.c.id == bindparam("product_id"))
+    .values(status="published", rejected_at=None, rejection_reason=None, updated_at=func.now())
+)
