@@ -7,6 +7,7 @@ are counted apart, so that available never falls below zero: the CHECK is what m
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
 
 from models.base import id_column, metadata, metadata_column, moment, stamps
+from models.product import customs, measures
 
 stock_location = Table(
     "stock_location",
@@ -35,6 +36,10 @@ inventory_item = Table(
     Column("store_id", ForeignKey("store.id"), nullable=False),
     Column("sku", Text),
     Column("title", Text),
+    Column("description", Text),
+    Column("thumbnail", Text),
+    *measures(),
+    *customs(),
     metadata_column(),
     *stamps(),
     Index("uq_inventory_item_store_id_sku", "store_id", "sku", unique=True),
@@ -59,7 +64,10 @@ inventory_level = Table(
     Column("reserved", BigInteger, nullable=False, server_default="0"),
     Column("held", BigInteger, nullable=False, server_default="0"),
     Column("backordered", BigInteger, nullable=False, server_default="0"),
+    # On its way, as the seller says; it counts for nothing until it is received.
+    Column("incoming", BigInteger, nullable=False, server_default="0"),
     *stamps(),
+    CheckConstraint("incoming >= 0", name="incoming"),
     CheckConstraint("reserved >= 0", name="reserved"),
     CheckConstraint("held >= 0", name="held"),
     CheckConstraint("backordered >= 0", name="backordered"),
@@ -78,9 +86,11 @@ inventory_movement = Table(
     Column("reserved", BigInteger, nullable=False, server_default="0"),
     Column("backordered", BigInteger, nullable=False, server_default="0"),
     Column("reference", Text),
+    Column("reason", Text),
     stamps()[0],
     CheckConstraint("kind IN ('receive', 'adjust', 'sell', 'release', 'ship', 'return')", name="kind"),
     Index("ix_inventory_movement_item", "item_id", "location_id", "id"),
+    Index("ix_inventory_movement_page", "item_id", "id"),
     Index("ix_inventory_movement_reference", "reference"),
 )
 

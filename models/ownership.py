@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Table, Text, and_, bindparam, select
+from sqlalchemy import Column, ColumnElement, Select, Table, Text, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.inventory import inventory_item, stock_location
@@ -62,13 +62,22 @@ def is_own(kind: str) -> ColumnElement[bool]:
     return OWNED[kind].store_id == bindparam("own_store", type_=Text)
 
 
-FIND: Mapping[str, Prepared] = MappingProxyType(
-    {
-        kind: Prepared(
-            select(owned.table.c.id).where(
-                and_(owned.table.c.id == bindparam("ids", type_=ARRAY(Text)).any_(), is_own(kind))
-            )
-        )
-        for kind, owned in OWNED.items()
-    }
-)
+def _named(owned: Owned, kind: str) -> Select[str]:
+    """The ids among `ids` that are the store's."""
+    condition = and_(owned.table.c.id == bindparam("ids", type_=ARRAY(Text)).any_(), is_own(kind))
+    return select(owned.table.c.id).where(condition).order_by(owned.table.c.id)
+
+
+def _statements(**lock: Any) -> Mapping[str, Prepared]:
+    """For each kind the statement that finds rows of the store, and locks them where a lock is named."""
+    found = {}
+    for kind, owned in OWNED.items():
+        statement = _named(owned, kind)
+        found[kind] = Prepared(statement.with_for_update(of=owned.table, **lock) if lock else statement)
+    return MappingProxyType(found)
+
+
+FIND = _statements()
+KEEP = _statements(read=True, key_share=True)  # nobody deletes them before the transaction ends
+LOCK = _statements(key_share=True)  # nobody changes them either, nor counts what hangs on them
+LOCK_WHOLLY = _statements(read=False)  # nor hangs anything on them: they are about to be deleted

@@ -234,6 +234,13 @@ async def release_expired(work: UnitOfWork) -> int:
     return len(items)
 
 
+async def release_expired_of(work: UnitOfWork, item_ids: Sequence[str]) -> bool:
+    """Give back holds of these items whose time is over, though no sweep has come yet; were there any?"""
+    items = [row.item_id for row in await work.execute(RELEASE_EXPIRED_OF, {"items": item_ids})]
+    work.touch("stock", items)
+    return bool(items)
+
+
 async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: Needs) -> None:
     """Hold the pieces for a cart that holds none until `seconds` from now; OutOfStock when they are not all to be had.
 
@@ -270,8 +277,7 @@ async def _take(
             if await _moved(work, statement, parts, terms):
                 return short
         elif attempt == 0:
-            released = await work.execute(RELEASE_EXPIRED_OF, {"items": sorted(short)})
-            work.touch("stock", [row.item_id for row in released])
+            await release_expired_of(work, sorted(short))
         else:
             break
     raise OutOfStock()

@@ -1,6 +1,13 @@
 """What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
 
 from routes.table import Route
-from routes.vendor import product, product_part, upload
+from routes.vendor import inventory, product, product_part, shipping_option, stock_location, upload
 
-ROUTES: list[Route] = [*product.ROUTES, *product_part.ROUTES, *upload.ROUTES]
+ROUTES: list[Route] = [
+    *product.ROUTES,
+    *product_part.ROUTES,
+    *upload.ROUTES,
+    *stock_location.ROUTES,
+    *inventory.ROUTES,
+    *shipping_option.ROUTES,
+]

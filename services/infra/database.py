@@ -32,6 +32,8 @@ RETRY = frozenset({"40001", "40P01", "55P03"})
 RACES = frozenset(
     {
         "uq_customer_email_account",  # one account per address
+        "uq_fulfillment_set_location_id_name",  # two of one name in one place
+        "uq_inventory_item_store_id_sku",
         "uq_ledger_posting_kind_reference",  # a fact is posted once
         "uq_orders_cart_id",  # a cart is ordered once
         "uq_orders_payment_collection_id",
@@ -39,6 +41,9 @@ RACES = frozenset(
         "uq_payment_payment_session_id",  # a session is authorized once
         "uq_payment_session_live",  # one open session per collection
         "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
+        "uq_service_zone_set_name",
+        "uq_shipping_option_store_name_zone",
+        "uq_stock_location_store_id_name",
     }
 )
 POOL_TIMEOUT_SECONDS = 30
