@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from controllers import parts
+from controllers import fulfillment_view, parts
 from controllers.sold_view import views_of_variants
 from models.order import Order, OrderLine, OrderMethod, StoreOrder
 from models.totals import CART_SUMS, PART_SUMS
@@ -13,7 +13,7 @@ from utils.clock import wire
 from utils.fields import Selection
 from utils.money import to_wire
 
-STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_received", "return_dismissed")
+STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_received", "return_dismissed", "canceled")
 LATER = ("written_off",)
 
 
@@ -33,6 +33,7 @@ async def views(work: UnitOfWork, orders: Sequence[Order], fields: Selection) ->
 
 def _whole(order: Order, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
     currency = order.currency_code
+    lines = {line.id: line for line in order.lines}
     return {
         **_head(order),
         **parts.amounts(order.totals, CART_SUMS, currency),
@@ -46,7 +47,7 @@ def _whole(order: Order, stores: Stores, about: Mapping[str, Any]) -> dict[str, 
         "seller_orders": [_seller_order(order, part, stores) for part in order.store_orders],
         "customer": {"id": order.customer_id, "email": order.email} if order.customer_id else None,
         "cart": {"id": order.cart_id},
-        "fulfillments": [],
+        "fulfillments": [fulfillment_view.view(each, lines, for_seller=False) for each in order.fulfillments],
         "credit_lines": [],
     }
 
@@ -76,14 +77,15 @@ def _summary(order: Order) -> dict[str, Any]:
     """Where the money stands; nothing counts as paid before it is captured."""
     captured = (order.payment.captured_amount if order.payment is not None else None) or 0
     refunded = (order.payment.refunded_amount if order.payment is not None else None) or 0
+    owed = order.total - order.canceled_total
     sums = {
         "paid_total": captured,
         "refunded_total": refunded,
-        "accounting_total": order.total,
+        "accounting_total": owed,
         "credit_line_total": 0,
         "transaction_total": captured - refunded,
-        "pending_difference": order.total - captured + refunded,
-        "current_order_total": order.total,
+        "pending_difference": owed - captured + refunded,
+        "current_order_total": owed,
         "original_order_total": order.total,
     }
     return {name: to_wire(amount, order.currency_code) for name, amount in sums.items()}
@@ -92,7 +94,6 @@ def _summary(order: Order) -> dict[str, Any]:
 def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
     currency = order.currency_code
     part = next(part for part in order.store_orders if part.id == line.store_order_id)
-    per_unit = line.totals.total // line.quantity
     stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
     mark = {"item_id": line.id, **stamps}
     return {
@@ -116,33 +117,35 @@ def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any
             {**parts.adjustment(entry, currency), **mark, "version": 1, "description": None, "provider_id": None}
             for entry in line.adjustments
         ],
-        "detail": _detail(order, line) | stamps,
+        "detail": detail(line, version=order.version) | {"order_id": order.id} | stamps,
         **parts.amounts(line.totals, PART_SUMS, currency),
-        "refundable_total": to_wire(line.totals.total, currency),
-        "refundable_total_per_unit": to_wire(per_unit, currency),
-        **_progress(line, per_unit, currency),
+        **progress(line, currency),
         **about,
     }
 
 
-def _progress(line: OrderLine, per_unit: int, currency: str) -> dict[str, Any]:
+def progress(line: OrderLine, currency: str) -> dict[str, Any]:
+    """What the pieces that have come to each step are worth."""
     amounts = {
-        "fulfilled_total": line.fulfilled_quantity * per_unit,
-        "shipped_total": line.shipped_quantity * per_unit,
-        "return_requested_total": line.return_requested_quantity * per_unit,
-        "return_received_total": line.return_received_quantity * per_unit,
-        "return_dismissed_total": line.return_dismissed_quantity * per_unit,
+        "refundable_total": line.totals.total - line.amount_of(line.canceled_quantity),
+        "refundable_total_per_unit": line.totals.total // line.quantity,
+        "fulfilled_total": line.amount_of(line.fulfilled_quantity),
+        "shipped_total": line.amount_of(line.shipped_quantity),
+        "return_requested_total": line.amount_of(line.return_requested_quantity),
+        "return_received_total": line.amount_of(line.return_received_quantity),
+        "return_dismissed_total": line.amount_of(line.return_dismissed_quantity),
+        "canceled_total": line.amount_of(line.canceled_quantity),
         "write_off_total": 0,
     }
     return {name: to_wire(amount, currency) for name, amount in amounts.items()}
 
 
-def _detail(order: Order, line: OrderLine) -> dict[str, Any]:
+def detail(line: OrderLine, *, version: int) -> dict[str, Any]:
+    """How far a line's pieces are."""
     return {
         "id": f"orditem{line.id.removeprefix('ordli')}",
-        "version": order.version,
+        "version": version,
         "metadata": line.metadata,
-        "order_id": order.id,
         "item_id": line.id,
         "unit_price": None,
         "compare_at_unit_price": None,
@@ -192,6 +195,8 @@ def _seller_order(order: Order, part: StoreOrder, stores: Stores) -> dict[str, A
         "shipping_method_ids": [method.id for method in order.methods if method.store_order_id == part.id],
         "created_at": wire(part.created_at),
         "updated_at": wire(part.updated_at),
+        "accepted_at": wire(part.accepted_at),
         "canceled_at": wire(part.canceled_at),
+        "canceled_total": to_wire(part.canceled_total, part.currency_code),
         **{name: to_wire(amount, part.currency_code) for name, amount in part.totals.items()},
     }

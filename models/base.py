@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, MetaData, Table, Text, func, literal_column
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, Column, ColumnElement, DateTime, MetaData, Table, Text, func, literal_column, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 metadata = MetaData(
     naming_convention={
@@ -24,9 +24,9 @@ def moment(name: str, *, nullable: bool = True) -> Column[Any]:
     return Column(name, DateTime(timezone=True), nullable=nullable)
 
 
-def minor(name: str, *, nullable: bool = False) -> Column[int]:
+def minor(name: str, *, nullable: bool = False, server_default: str | None = None) -> Column[int]:
     """An amount of money in minor units of the row's currency."""
-    return Column(name, BigInteger, nullable=nullable)
+    return Column(name, BigInteger, nullable=nullable, server_default=server_default)
 
 
 def metadata_column() -> Column[Any]:
@@ -51,3 +51,11 @@ def json_of(table: Table | None = None, **parts: ColumnElement[Any]) -> ColumnEl
 def json_list(rows: ColumnElement[Any]) -> ColumnElement[Any]:
     """An aggregate that gives an empty JSON array where it has no rows."""
     return func.coalesce(rows, literal_column("'[]'::json"))
+
+
+def json_rows(
+    row: Table | ColumnElement[Any], condition: ColumnElement[bool], by: ColumnElement[Any]
+) -> ColumnElement[Any]:
+    """The table's rows (or what is made of each) under the condition as one JSON array in the given order."""
+    made = json_of(row) if isinstance(row, Table) else row
+    return json_list(select(func.json_agg(aggregate_order_by(made, by))).where(condition).scalar_subquery())

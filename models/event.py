@@ -48,6 +48,51 @@ class OrderTransferRequested(msgspec.Struct, frozen=True):
     customer_id: str
 
 
+class FulfillmentShipped(msgspec.Struct, frozen=True):
+    """A parcel of a store order was handed over to be sent."""
+
+    topic: ClassVar[str] = "fulfillment.shipped"
+    fulfillment_id: str
+    store_order_id: str
+    order_id: str
+
+
+class FulfillmentDelivered(msgspec.Struct, frozen=True):
+    """A parcel has reached the buyer."""
+
+    topic: ClassVar[str] = "fulfillment.delivered"
+    fulfillment_id: str
+    store_order_id: str
+    order_id: str
+
+
+class OrderCanceled(msgspec.Struct, frozen=True):
+    """Pieces of a store order, or all of it, were called off; the change says which and why."""
+
+    topic: ClassVar[str] = "order.canceled"
+    change_id: str
+    store_order_id: str
+    order_id: str
+
+
+class ReturnReceived(msgspec.Struct, frozen=True):
+    """Goods came back, and the seller has said in what state."""
+
+    topic: ClassVar[str] = "return.received"
+    return_id: str
+    store_order_id: str
+    order_id: str
+
+
+class ReturnCanceled(msgspec.Struct, frozen=True):
+    """The seller takes nothing (more) back for a return."""
+
+    topic: ClassVar[str] = "return.canceled"
+    return_id: str
+    store_order_id: str
+    order_id: str
+
+
 class ReturnRequested(msgspec.Struct, frozen=True):
     """A buyer wants to send something back; the seller of the store order decides what comes of it."""
 

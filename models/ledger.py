@@ -18,7 +18,7 @@ ledger_posting = Table(
     Column("reference", Text, nullable=False),
     stamps()[0],
     UniqueConstraint("kind", "reference"),
-    CheckConstraint("kind IN ('sale')", name="kind"),
+    CheckConstraint("kind IN ('sale', 'cancel')", name="kind"),
 )
 
 ledger_entry = Table(

@@ -1,18 +1,17 @@
 """An order in hand: the parent with its store orders, lines, methods and payment, loaded in one statement."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, Text, bindparam, cast, func, insert, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Table, Text, bindparam, cast, insert, select
 
-from models.base import json_list, json_of
+from models.base import json_of, json_rows
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
 from models.customer import is_open_to
+from models.fulfillment import FULFILLMENT_JSON, Fulfillment, fulfillment
 from models.payment import payment, payment_collection
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order
@@ -23,6 +22,11 @@ from utils.sql import Prepared
 class OrderNotFound(AppError):
     code, kind = "order_not_found", "missing"
     message = "Order id not found: {id}"
+
+
+def share(whole: int, pieces: int, of: int, step: int = 1) -> int:
+    """What `pieces` of `of` come to of an amount, rounded down to a step; all of them come to the whole."""
+    return whole if pieces == of else whole // step * pieces // of * step
 
 
 def status_of(states: Iterable[str]) -> str:
@@ -58,6 +62,34 @@ class OrderLine(msgspec.Struct):
     return_requested_quantity: int = 0
     return_received_quantity: int = 0
     return_dismissed_quantity: int = 0
+    canceled_quantity: int = 0
+    stock_needs: dict[str, int] = {}
+
+    @property
+    def kept_quantity(self) -> int:
+        """Pieces that were not called off."""
+        return self.quantity - self.canceled_quantity
+
+    def amount_of(self, pieces: int) -> int:
+        """What so many pieces of the line come to."""
+        return share(self.totals.total, pieces, self.quantity)
+
+    @property
+    def unpacked_quantity(self) -> int:
+        """Pieces that can still be packed, or called off."""
+        return self.kept_quantity - self.fulfilled_quantity
+
+
+def fulfillment_status_of(lines: Sequence[OrderLine]) -> str:
+    """How far the pieces of the lines have come, in the Store API's words."""
+    kept = sum(line.kept_quantity for line in lines)
+    if not kept:
+        return "canceled"
+    for step in ("delivered", "shipped", "fulfilled"):
+        come = sum(getattr(line, f"{step}_quantity") for line in lines)
+        if come:
+            return step if come == kept else f"partially_{step}"
+    return "not_fulfilled"
 
 
 class OrderMethod(msgspec.Struct):
@@ -91,7 +123,10 @@ class StoreOrder(msgspec.Struct):
     totals: dict[str, int]
     created_at: datetime
     updated_at: datetime
+    accepted_at: datetime | None = None
     canceled_at: datetime | None = None
+    canceled_total: int = 0
+    canceled_commission: int = 0
     metadata: dict[str, Any] | None = None
 
 
@@ -143,6 +178,7 @@ class Order(msgspec.Struct):
     lines: list[OrderLine]
     methods: list[OrderMethod]
     store_orders: list[StoreOrder]
+    fulfillments: list[Fulfillment] = []
     payment: OrderPayment | None = None
     payment_collection_id: str | None = None
     customer_id: str | None = None
@@ -169,11 +205,13 @@ class Order(msgspec.Struct):
 
     @property
     def fulfillment_status(self) -> str:
-        states = {part.status for part in self.store_orders if part.status != "canceled"}
-        for state in ("delivered", "shipped"):
-            if state in states:
-                return state if states == {state} else f"partially_{state}"
-        return "not_fulfilled" if states else "canceled"
+        open_parts = {part.id for part in self.store_orders if part.status != "canceled"}
+        return fulfillment_status_of([line for line in self.lines if line.store_order_id in open_parts])
+
+    @property
+    def canceled_total(self) -> int:
+        """What the buyer owes no more of the total."""
+        return sum(part.canceled_total for part in self.store_orders)
 
     @property
     def payment_status(self) -> str:
@@ -182,13 +220,7 @@ class Order(msgspec.Struct):
         return "captured" if status == "completed" else status
 
 
-def _rows(table: Table, condition: ColumnElement[bool], by: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The table's rows under the condition as one JSON array in the given order."""
-    rows = func.json_agg(aggregate_order_by(json_of(table), by))
-    return json_list(select(rows).where(condition).scalar_subquery())
-
-
-_payments = _rows(payment, payment.c.payment_collection_id == payment_collection.c.id, payment.c.id)
+_payments = json_rows(payment, payment.c.payment_collection_id == payment_collection.c.id, payment.c.id)
 _payment = (
     select(json_of(payment_collection, payments=_payments))
     .where(payment_collection.c.id == order.c.payment_collection_id)
@@ -198,11 +230,12 @@ _payment = (
 WHOLE_ORDER = cast(
     json_of(
         order,
-        lines=_rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
-        methods=_rows(
+        lines=json_rows(order_line, order_line.c.order_id == order.c.id, order_line.c.rank),
+        methods=json_rows(
             order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id
         ),
-        store_orders=_rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
+        fulfillments=json_rows(FULFILLMENT_JSON, fulfillment.c.order_id == order.c.id, fulfillment.c.id),
+        store_orders=json_rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
         payment=_payment,
     ),
     Text,

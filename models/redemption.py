@@ -29,6 +29,7 @@ from sqlalchemy import (
 from models.base import metadata, minor, stamps
 from models.promotion import PromotionBook
 from utils.errors import AppError
+from utils.sql import Prepared
 
 # One row each, kept by triggers: `usage_limit` follows the definition, and is never below what is used already.
 promotion_usage = Table(
@@ -131,6 +132,11 @@ RELEASE_CAMPAIGNS = (
     update(campaign_usage)
     .where(campaign_usage.c.campaign_id == _budgets.c.campaign_id)
     .values(used=func.greatest(campaign_usage.c.used - _budgets.c.amount, 0))
+)
+REDEEMED_IN = Prepared(
+    select(promotion_redemption.c.promotion_id, promotion_redemption.c.amount).where(
+        promotion_redemption.c.order_id == bindparam("order_id")
+    )
 )
 # Rows of promotion_id, order_id, code, amount.
 INSERT_REDEMPTIONS = insert(promotion_redemption)

@@ -26,7 +26,7 @@ from models.transaction import order, order_line
 from utils.errors import AppError
 from utils.sql import Prepared
 
-RETURN_STATES = ("requested", "received", "canceled")
+RETURN_STATES = ("requested", "partially_received", "received", "canceled")
 
 return_reason = Table(
     "return_reason",
@@ -53,6 +53,7 @@ order_return = Table(
     Column("currency_code", Text, nullable=False),
     minor("shipping_amount"),
     Column("note", Text),
+    Column("canceled_reason", Text),
     Column("created_by", Text),
     metadata_column(),
     *stamps(),
@@ -72,6 +73,8 @@ return_item = Table(
     Column("quantity", Integer, nullable=False),
     Column("received_quantity", Integer, nullable=False, server_default="0"),
     Column("damaged_quantity", Integer, nullable=False, server_default="0"),
+    # Of the received ones, those that went back on stock.
+    Column("restocked_quantity", Integer, nullable=False, server_default="0"),
     Column("reason_id", ForeignKey("return_reason.id"), index=True),
     Column("note", Text),
     metadata_column(),
@@ -82,6 +85,7 @@ return_item = Table(
         "received_quantity >= 0 AND damaged_quantity >= 0 AND received_quantity + damaged_quantity <= quantity",
         name="received",
     ),
+    CheckConstraint("restocked_quantity BETWEEN 0 AND received_quantity", name="restocked"),
 )
 
 
@@ -140,6 +144,7 @@ class ReturnItem(msgspec.Struct):
     note: str | None = None
     received_quantity: int = 0
     damaged_quantity: int = 0
+    restocked_quantity: int = 0
     metadata: dict[str, Any] | None = None
 
 
@@ -162,6 +167,7 @@ class Return(msgspec.Struct):
     created_by: str | None = None
     received_at: datetime | None = None
     canceled_at: datetime | None = None
+    canceled_reason: str | None = None
     metadata: dict[str, Any] | None = None
 
 

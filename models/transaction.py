@@ -67,12 +67,20 @@ store_order = Table(
     Column("totals", JSONB, nullable=False),
     metadata_column(),
     *stamps(),
+    moment("accepted_at"),
     moment("canceled_at"),
+    # What is owed no more, of the total and of the platform's share.
+    minor("canceled_total", server_default="0"),
+    minor("canceled_commission", server_default="0"),
     UniqueConstraint("order_id", "store_id"),
     CheckConstraint("total >= 0", name="total"),
     CheckConstraint("commission BETWEEN 0 AND total", name="commission"),
+    CheckConstraint(
+        "canceled_total BETWEEN 0 AND total AND canceled_commission BETWEEN 0 AND commission", name="canceled"
+    ),
     CheckConstraint(f"status IN {STATUSES}", name="status"),
     Index("ix_store_order_store", "store_id", "created_at", "id"),
+    Index("ix_store_order_store_status", "store_id", "status", "created_at", "id"),
 )
 
 order_line = Table(
@@ -93,20 +101,22 @@ order_line = Table(
     Column("tax_lines", JSONB, nullable=False),
     Column("adjustments", JSONB, nullable=False),
     Column("totals", JSONB, nullable=False),
+    # Pieces of each inventory item that the sale took for one piece of the line; what variants need may change later.
+    Column("stock_needs", JSONB, nullable=False, server_default="{}"),
     metadata_column(),
     *stamps(),
     *(
         Column(f"{step}_quantity", Integer, nullable=False, server_default="0")
         for step in (
-            *("fulfilled", "shipped", "delivered"),
+            *("fulfilled", "shipped", "delivered", "canceled"),
             *("return_requested", "return_received", "return_dismissed"),
         )
     ),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price >= 0", name="unit_price"),
     CheckConstraint(
-        "delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity "
-        "AND fulfilled_quantity <= quantity",
+        "delivered_quantity >= 0 AND delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity "
+        "AND canceled_quantity >= 0 AND fulfilled_quantity + canceled_quantity <= quantity",
         name="progress",
     ),
     # Nobody sends back more than came.

@@ -92,6 +92,13 @@ async def stock_needs(work: UnitOfWork, cart: Cart) -> tuple[dict[str, int], dic
     return dict(needs), dict(backorder)
 
 
+async def needs_of_one(work: UnitOfWork, cart: Cart) -> dict[str, dict[str, int]]:
+    """By variant, the pieces of each inventory item that one piece of a line takes."""
+    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
+    variants = [variant for _, variant in found.values() if variant.manage_inventory]
+    return {variant.id: {need.item_id: need.required_quantity for need in variant.items} for variant in variants}
+
+
 def _pieces(line: Line, found: Found | None) -> list[tuple[str, int]]:
     if found is None or not found[1].manage_inventory:
         return []

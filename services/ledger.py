@@ -6,6 +6,7 @@ from sqlalchemy import insert
 
 from models.ledger import ledger_entry, ledger_posting
 from models.order import Order
+from models.store_order import SellerOrder
 from services.infra.database import UnitOfWork
 from utils.ids import new_id
 from utils.sql import Prepared
@@ -25,6 +26,16 @@ async def post_sale(work: UnitOfWork, order: Order) -> None:
         entries.append(("seller_pending", part.store_id, part.id, part.commission - part.total))
         entries.append(("platform_fee", None, part.id, -part.commission))
     await _post(work, "sale", order.id, order.currency_code, (entry for entry in entries if entry[3]))
+
+
+async def post_cancel(work: UnitOfWork, part: SellerOrder, *, change_id: str, amount: int, commission: int) -> None:
+    """What was called off is owed no more: its part of the sale is reversed, with the platform's share of it."""
+    entries: list[Entry] = [
+        ("gateway_clearing", None, part.id, -amount),
+        ("seller_pending", part.store_id, part.id, amount - commission),
+        ("platform_fee", None, part.id, commission),
+    ]
+    await _post(work, "cancel", change_id, part.currency_code, (entry for entry in entries if entry[3]))
 
 
 async def _post(

@@ -6,6 +6,9 @@ from models.redemption import (
     CLAIM_CAMPAIGNS,
     CLAIM_PROMOTIONS,
     INSERT_REDEMPTIONS,
+    REDEEMED_IN,
+    RELEASE_CAMPAIGNS,
+    RELEASE_PROMOTIONS,
     PromotionUsageExceeded,
     claims,
 )
@@ -35,6 +38,19 @@ async def claim(work: UnitOfWork, cart: Cart, *, order_id: str) -> None:
             if entry.id in taken
         ],
     )
+
+
+async def give_back(work: UnitOfWork, *, order_id: str, currency_code: str) -> None:
+    """An order of which nothing is left has used no promotion: its uses and its share of the budgets are free again."""
+    book = await work.snapshot(PROMOTIONS)
+    redeemed = (await work.execute(REDEEMED_IN, {"order_id": order_id})).all()
+    taken = {row.promotion_id: [row.amount] for row in redeemed if row.promotion_id in book.by_id}
+    given = claims(book, taken, charge_step(currency_code))
+    if given.promotion_ids:
+        await work.execute(RELEASE_PROMOTIONS, {"promotion_ids": given.promotion_ids})
+    if given.campaign_ids:
+        terms = {"campaign_ids": given.campaign_ids, "amounts": given.amounts, "slacks": given.slacks}
+        await work.execute(RELEASE_CAMPAIGNS, terms)
 
 
 def discounts(cart: Cart) -> dict[str, list[int]]:

@@ -30,6 +30,9 @@ async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "order.placed": (log_order, order_letters.send_confirmation),
     "order.transfer_requested": (order_letters.send_transfer_request,),
+    "order.canceled": (order_letters.send_canceled,),
+    "fulfillment.shipped": (order_letters.send_shipped,),
+    "fulfillment.delivered": (order_letters.send_delivered,),
     "payment.session_voided": (cancel_session,),
     "auth.password_reset": (letters.send_reset,),
     "auth.verification_requested": (letters.send_verification,),

@@ -63,8 +63,11 @@ async def of_cart(work: UnitOfWork, *, cart_id: str) -> Order | None:
     return None if loaded is None else orders.read_order(loaded)
 
 
-async def make(work: UnitOfWork, cart: Cart) -> Order:
-    """The cart's order with its store orders, as rows of this transaction; the payment's rows are the caller's."""
+async def make(work: UnitOfWork, cart: Cart, *, needs: Mapping[str, dict[str, int]]) -> Order:
+    """The cart's order with its store orders, as rows of this transaction; the payment's rows are the caller's.
+
+    `needs` are the pieces of inventory items that one piece of a variant takes.
+    """
     stores = await work.snapshot(STORES)
     moment = now()
     order = _parent(cart, moment)
@@ -74,7 +77,10 @@ async def make(work: UnitOfWork, cart: Cart) -> Order:
         order.store_orders.append(part)
         order.methods += [_method(part, method, moment) for method in methods]
     part_of = {part.store_id: part for part in order.store_orders}
-    order.lines = [_line(part_of[line.store_id], line, rank, moment) for rank, line in enumerate(cart.document.items)]
+    order.lines = [
+        _line(part_of[line.store_id], line, rank, moment, needs.get(line.variant_id, {}))
+        for rank, line in enumerate(cart.document.items)
+    ]
     await _insert(work, order)
     return order
 
@@ -152,7 +158,7 @@ def _store_order(
     )
 
 
-def _line(part: StoreOrder, line: Line, rank: int, moment: datetime) -> OrderLine:
+def _line(part: StoreOrder, line: Line, rank: int, moment: datetime, needs: dict[str, int]) -> OrderLine:
     assert line.totals is not None
     return OrderLine(
         id=new_id("ordli"),
@@ -168,6 +174,7 @@ def _line(part: StoreOrder, line: Line, rank: int, moment: datetime) -> OrderLin
         tax_lines=line.tax_lines,
         adjustments=line.adjustments,
         totals=line.totals,
+        stock_needs=needs,
         metadata=line.metadata,
         created_at=moment,
         updated_at=moment,

@@ -4,6 +4,7 @@ from routes.schemas import common as c
 from routes.schemas import totals
 from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
 from routes.schemas.cart import FIELDS as CART_FIELDS
+from routes.schemas.fulfillment import FULFILLMENT
 from routes.schemas.payment import PAYMENT_COLLECTION
 from utils.fields import FieldSet
 
@@ -21,7 +22,7 @@ SUMMARY = c.entity(
         "current_order_total original_order_total"
     ),
 )
-_progress = "fulfilled delivered shipped return_requested return_received return_dismissed written_off".split()
+_progress = "fulfilled delivered shipped return_requested return_received return_dismissed canceled written_off".split()
 DETAIL = c.entity(
     "OrderLineDetail",
     id=c.STRING,
@@ -47,7 +48,7 @@ ORDER_LINE = c.entity(
     detail=DETAIL,
     **totals.amounts(
         "refundable_total refundable_total_per_unit fulfilled_total shipped_total return_requested_total "
-        "return_received_total return_dismissed_total write_off_total"
+        "return_received_total return_dismissed_total canceled_total write_off_total"
     ),
 )
 ORDER_METHOD = c.entity(
@@ -71,7 +72,9 @@ SELLER_ORDER = c.entity(
     shipping_method_ids=c.array(c.STRING),
     created_at=c.MOMENT,
     updated_at=c.MOMENT,
+    accepted_at=c.nullable(c.MOMENT),
     canceled_at=c.nullable(c.MOMENT),
+    canceled_total=c.AMOUNT,
     **totals.amounts(totals.SELLER_ORDER),
 )
 ORDER = c.entity(
@@ -97,7 +100,7 @@ ORDER = c.entity(
     billing_address=c.nullable(ADDRESS),
     shipping_methods=c.array(ORDER_METHOD),
     payment_collections=c.array(PAYMENT_COLLECTION),
-    fulfillments=c.array(c.DATA),
+    fulfillments=c.array(FULFILLMENT),
     promotions=c.array(PROMOTION),
     seller_orders=c.array(SELLER_ORDER),
     customer=c.nullable(c.entity("OrderCustomer", id=c.STRING, email=c.nullable(c.STRING))),
@@ -123,8 +126,8 @@ _relations = (
     "summary items(variant(product(type collection options variants images categories tags seller) options images) "
     "product(type collection options variants images categories tags seller) tax_lines adjustments detail seller) "
     "shipping_address billing_address shipping_methods(tax_lines adjustments detail seller) "
-    "payment_collections(payments payment_sessions) fulfillments promotions(application_method) seller_orders(seller) "
-    "customer cart credit_lines"
+    "payment_collections(payments payment_sessions) fulfillments(items labels) promotions(application_method) "
+    "seller_orders(seller) customer cart credit_lines"
 )
 _completed = (
     "id status currency_code display_id custom_display_id region_id email "
@@ -134,8 +137,8 @@ _completed = (
 )
 _extra = (
     "customer_id sales_channel_id metadata locale item_discount_total shipping_discount_total *customer *cart "
-    "*items *shipping_address *billing_address *shipping_methods *payment_collections *fulfillments *promotions "
-    "promotions(*application_method) items(*product *variant *seller *detail *tax_lines *adjustments "
+    "*items *shipping_address *billing_address *shipping_methods *payment_collections *fulfillments(*items *labels) "
+    "*promotions promotions(*application_method) items(*product *variant *seller *detail *tax_lines *adjustments "
     f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} "
     "variant(*product *options product(*options)) "
     "product(*options *images *variants *type *collection *categories *tags)) "
@@ -143,7 +146,7 @@ _extra = (
     "payment_collections(*payments *payment_sessions id currency_code amount status) "
     f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )
-_always = "id status version *payment_collections *fulfillments payment_status fulfillment_status"
+_always = "id status version *payment_collections *fulfillments(*items *labels) payment_status fulfillment_status"
 _listed = (
     "id status *summary display_id custom_display_id total currency_code metadata created_at updated_at "
     "*items(*tax_lines *adjustments *detail)"

@@ -1,7 +1,7 @@
 """What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
 
 from routes.table import Route
-from routes.vendor import inventory, product, product_part, shipping_option, stock_location, upload
+from routes.vendor import inventory, order, product, product_part, returns, shipping_option, stock_location, upload
 
 ROUTES: list[Route] = [
     *product.ROUTES,
@@ -10,4 +10,6 @@ ROUTES: list[Route] = [
     *stock_location.ROUTES,
     *inventory.ROUTES,
     *shipping_option.ROUTES,
+    *order.ROUTES,
+    *returns.ROUTES,
 ]

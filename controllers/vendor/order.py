@@ -1,0 +1,87 @@
+"""Orders of a store: read, accepted, packed, shipped, delivered, called off."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers.vendor.order_view import change_view, view
+from models.store_order import SellerOrder
+from services import order_cancel, order_progress, seller_order
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+
+
+def _asked(request: web.Request) -> dict[str, Any]:
+    """Whose order, and which."""
+    return {"who": request[PRINCIPAL], "order_id": request.match_info["id"]}
+
+
+def _answer(request: web.Request, part: SellerOrder) -> web.Response:
+    return reply({"order": view(part, request[FIELDS])}, claim=request[CLAIM])
+
+
+async def list_orders(request: web.Request) -> web.Response:
+    query = {name: value for name, value in request[QUERY].items() if name not in ("fields", "order", "status")}
+    descending = request[QUERY]["order"].startswith("-")
+    async with request.app[DEPS].database.reading() as work:
+        page = await seller_order.page(
+            work, who=request[PRINCIPAL], descending=descending, statuses=request[QUERY].get("status"), **query
+        )
+    shown = [view(part, request[FIELDS]) for part in page.orders]
+    counted = {} if page.count is None else {"count": page.count, "count_is_exact": page.is_exact}
+    sizes = {"limit": query["limit"], "offset": query["offset"]}
+    return reply({"orders": shown, **sizes, "next_cursor": page.next_cursor, **counted})
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        part = await seller_order.find(work, who=request[PRINCIPAL], order_id=request.match_info["id"])
+    return reply({"order": view(part, request[FIELDS])})
+
+
+async def list_changes(request: web.Request) -> web.Response:
+    query = dict(request[QUERY])
+    terms = _asked(request)
+    async with request.app[DEPS].database.reading() as work:
+        part = await seller_order.find(work, **terms)
+        found, count = await seller_order.changes(work, **terms, **query)
+    shown = [change_view(change, part.currency_code) for change in found]
+    return reply({"order_changes": shown, "count": count, **query})
+
+
+async def accept(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        part = await order_progress.accept(work, who=request[PRINCIPAL], order_id=request.match_info["id"])
+        return _answer(request, part)
+
+
+async def pack(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        terms = _asked(request)
+        return _answer(request, await order_progress.pack(work, **terms, **request[BODY]))
+
+
+async def ship(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        terms = _asked(request)
+        parcel = request.match_info["fulfillment_id"]
+        return _answer(request, await order_progress.ship(work, **terms, fulfillment_id=parcel, **request[BODY]))
+
+
+async def deliver(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        terms = _asked(request)
+        parcel = request.match_info["fulfillment_id"]
+        return _answer(request, await order_progress.deliver(work, **terms, fulfillment_id=parcel))
+
+
+async def unpack(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        terms = _asked(request)
+        parcel = request.match_info["fulfillment_id"]
+        return _answer(request, await order_progress.unpack(work, **terms, fulfillment_id=parcel))
+
+
+async def cancel(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.unit_of_work(request[CLAIM]) as work:
+        terms = _asked(request)
+        return _answer(request, await order_cancel.cancel(work, **terms, **request[BODY]))

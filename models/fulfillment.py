@@ -1,0 +1,206 @@
+"""Parcels of a store order: what is in them, where it was taken from, how they are tracked, and how far they are."""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from models.base import id_column, json_of, json_rows, metadata, metadata_column, moment, stamps
+from utils.errors import AppError
+from utils.sql import Prepared
+
+fulfillment = Table(
+    "fulfillment",
+    metadata,
+    id_column(),
+    Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
+    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    # No foreign keys: locations and options come and go, what was sent stays.
+    Column("location_id", Text),
+    Column("shipping_option_id", Text),
+    Column("carrier", Text),
+    Column("requires_shipping", Boolean, nullable=False),
+    Column("created_by", Text),
+    metadata_column(),
+    *stamps(),
+    moment("packed_at", nullable=False),
+    moment("shipped_at"),
+    moment("delivered_at"),
+    moment("canceled_at"),
+    CheckConstraint(
+        "(delivered_at IS NULL OR shipped_at IS NOT NULL) AND (canceled_at IS NULL OR shipped_at IS NULL)",
+        name="progress",
+    ),
+)
+
+fulfillment_item = Table(
+    "fulfillment_item",
+    metadata,
+    id_column(),
+    Column("fulfillment_id", ForeignKey("fulfillment.id"), nullable=False),
+    Column("order_line_id", ForeignKey("order_line.id"), nullable=False, index=True),
+    Column("quantity", Integer, nullable=False),
+    *stamps(),
+    UniqueConstraint("fulfillment_id", "order_line_id"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+fulfillment_label = Table(
+    "fulfillment_label",
+    metadata,
+    id_column(),
+    Column("fulfillment_id", ForeignKey("fulfillment.id"), nullable=False, index=True),
+    Column("tracking_number", Text, nullable=False),
+    Column("tracking_url", Text, nullable=False),
+    Column("label_url", Text, nullable=False),
+    *stamps(),
+)
+
+# The reserved pieces that a packed parcel takes, by location: they leave the stock when it is shipped.
+fulfillment_stock = Table(
+    "fulfillment_stock",
+    metadata,
+    Column("fulfillment_id", ForeignKey("fulfillment.id"), primary_key=True),
+    Column("item_id", Text, primary_key=True),
+    Column("location_id", Text, primary_key=True),
+    Column("quantity", BigInteger, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+
+class FulfillmentStateForbids(AppError):
+    code, kind = "fulfillment_state_forbids", "conflict"
+    message = "The fulfillment is {status}, and cannot be {done} any more or yet."
+
+
+class FulfillmentItem(msgspec.Struct):
+    """So many pieces of an order's line in a parcel."""
+
+    id: str
+    fulfillment_id: str
+    order_line_id: str
+    quantity: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Label(msgspec.Struct):
+    """How a parcel is tracked."""
+
+    id: str
+    fulfillment_id: str
+    tracking_number: str
+    tracking_url: str
+    label_url: str
+    created_at: datetime
+    updated_at: datetime
+
+
+# What may be done to a parcel in which state, and the state it is in then.
+TRANSITIONS = {
+    "shipped": ("packed",),
+    "delivered": ("shipped",),
+    "canceled": ("packed",),
+}
+
+
+class Fulfillment(msgspec.Struct):
+    """A parcel. `requires_shipping` is false when nothing in it is sent by post: it is delivered without being sent."""
+
+    id: str
+    order_id: str
+    store_order_id: str
+    requires_shipping: bool
+    created_at: datetime
+    updated_at: datetime
+    packed_at: datetime
+    items: list[FulfillmentItem] = []
+    labels: list[Label] = []
+    location_id: str | None = None
+    shipping_option_id: str | None = None
+    carrier: str | None = None
+    created_by: str | None = None
+    metadata: dict[str, Any] | None = None
+    shipped_at: datetime | None = None
+    delivered_at: datetime | None = None
+    canceled_at: datetime | None = None
+
+    @property
+    def status(self) -> str:
+        if self.canceled_at is not None:
+            return "canceled"
+        if self.delivered_at is not None:
+            return "delivered"
+        return "shipped" if self.shipped_at is not None else "packed"
+
+    def become(self, state: str, when: datetime) -> None:
+        """Move on; FulfillmentStateForbids where the table has no such step."""
+        if self.status not in TRANSITIONS[state]:
+            raise FulfillmentStateForbids(status=self.status, done=state)
+        setattr(self, f"{state}_at", when)
+        self.updated_at = when
+
+
+_items = json_rows(fulfillment_item, fulfillment_item.c.fulfillment_id == fulfillment.c.id, fulfillment_item.c.id)
+_labels = json_rows(fulfillment_label, fulfillment_label.c.fulfillment_id == fulfillment.c.id, fulfillment_label.c.id)
+FULFILLMENT_JSON = json_of(fulfillment, items=_items, labels=_labels)
+
+INSERT = Prepared(
+    insert(fulfillment), *(name for name in Fulfillment.__struct_fields__ if name not in ("items", "labels"))
+)
+INSERT_ITEMS = Prepared(insert(fulfillment_item), *FulfillmentItem.__struct_fields__)
+INSERT_LABELS = Prepared(insert(fulfillment_label), *Label.__struct_fields__)
+INSERT_STOCK = Prepared(insert(fulfillment_stock), "fulfillment_id", "item_id", "location_id", "quantity")
+UPDATE = Prepared(
+    update(fulfillment)
+    .where(fulfillment.c.id == bindparam("of_id"))
+    .values(
+        {
+            name: bindparam(name, type_=fulfillment.c[name].type)
+            for name in ("shipped_at", "delivered_at", "canceled_at")
+        }
+        | {"carrier": bindparam("carrier", type_=Text), "updated_at": func.now()}
+    )
+)
+SET_LOCATION = Prepared(
+    update(fulfillment)
+    .where(fulfillment.c.id == bindparam("of_id"))
+    .values(location_id=bindparam("location_id", type_=Text))
+)
+STOCK_OF = Prepared(
+    select(fulfillment_stock.c.item_id, fulfillment_stock.c.location_id, fulfillment_stock.c.quantity)
+    .where(fulfillment_stock.c.fulfillment_id == bindparam("fulfillment_id"))
+    .order_by(fulfillment_stock.c.item_id, fulfillment_stock.c.location_id)
+)
+# Pieces of an order that wait in packed parcels.
+PACKED_OF = Prepared(
+    select(
+        fulfillment_stock.c.item_id,
+        fulfillment_stock.c.location_id,
+        cast(func.sum(fulfillment_stock.c.quantity), BigInteger).label("quantity"),
+    )
+    .join(fulfillment, fulfillment.c.id == fulfillment_stock.c.fulfillment_id)
+    .where(
+        fulfillment.c.order_id == bindparam("order_id"),
+        fulfillment.c.shipped_at.is_(None),
+        fulfillment.c.canceled_at.is_(None),
+    )
+    .group_by(fulfillment_stock.c.item_id, fulfillment_stock.c.location_id)
+)

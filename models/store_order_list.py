@@ -1,0 +1,126 @@
+"""Pages of a store's orders: which orders make the page is decided on an index alone, then those are put together.
+
+Without a filter of states the index over (store, created_at, id) gives the page; with one, each state gives its first
+rows from the index over (store, status, created_at, id), and the page is the first of those.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from models.ownership import is_own
+from models.store_order import WHOLE
+from models.transaction import order, order_line, store_order
+from utils.sql import Prepared
+
+MOST_COUNTED = 10_000
+
+_so = store_order.c
+_limit, _offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
+
+
+def _after(descending: bool) -> ColumnElement[bool]:
+    """Rows that come after the last one of the page before."""
+    keys = tuple_(_so.created_at, _so.id)
+    last = tuple_(bindparam("last_at", type_=DateTime(timezone=True)), bindparam("last_id", type_=Text))
+    return keys < last if descending else keys > last
+
+
+def _between() -> list[ColumnElement[bool]]:
+    """Bounds on the moments of the order, each of them for nothing when its parameter is null."""
+    bounds: list[ColumnElement[bool]] = []
+    for name in ("created_at", "updated_at"):
+        for sign, compare in (("gte", "__ge__"), ("gt", "__gt__"), ("lte", "__le__"), ("lt", "__lt__")):
+            value = bindparam(f"{name}_{sign}", type_=DateTime(timezone=True))
+            bounds.append(or_(value.is_(None), getattr(_so[name], compare)(value)))
+    return bounds
+
+
+def _asked() -> ColumnElement[bool]:
+    """The number of the order or of its own id, a SKU, or words of a title."""
+    number = bindparam("number", type_=BigInteger)
+    numbered = select(order.c.id).where(order.c.display_id == number)
+    snapshot = order_line.c.snapshot
+    named = select(literal(1)).where(
+        order_line.c.store_order_id == _so.id,
+        or_(
+            snapshot["sku"].astext == bindparam("q", type_=Text),
+            snapshot["title"].astext.ilike(bindparam("like", type_=Text)),
+        ),
+    )
+    return or_(_so.id == bindparam("q", type_=Text), _so.order_id.in_(numbered), named.exists())
+
+
+# The filters beside states, by the name that chooses the statement.
+FILTERS = ("", "moments", "all")
+
+
+def _wanted(filters: str) -> list[ColumnElement[bool]]:
+    if filters == "":
+        return []
+    return [*_between(), _asked()] if filters == "all" else _between()
+
+
+def _chosen(filters: str, states: bool, descending: bool, keyed: bool) -> Select[Any]:
+    """Ids of the page with what they are sorted by."""
+    by = [key.desc() if descending else key for key in (_so.created_at, _so.id)]
+    conditions = [is_own("store_order"), *_wanted(filters)] + ([_after(descending)] if keyed else [])
+    rows = select(_so.id, _so.created_at).where(*conditions)
+    if not states:
+        return rows.order_by(*by).limit(_limit).offset(_offset)
+    state = _states()
+    of_state = rows.where(_so.status == state.c.status).order_by(*by).limit(_limit + _offset).lateral("of_state")
+    keys = (of_state.c.created_at, of_state.c.id)
+    return (
+        select(of_state.c.id, of_state.c.created_at)
+        .select_from(state.join(of_state, true()))
+        .order_by(*(key.desc() if descending else key for key in keys))
+        .limit(_limit)
+        .offset(_offset)
+    )
+
+
+def _states() -> Any:
+    wanted = func.unnest(bindparam("statuses", type_=ARRAY(Text)))
+    return wanted.table_valued(column("status", Text)).render_derived("state")
+
+
+def _page(filters: str, states: bool, descending: bool, keyed: bool) -> Prepared:
+    chosen = _chosen(filters, states, descending, keyed).cte("chosen").prefix_with("MATERIALIZED")
+    by = [key.desc() if descending else key for key in (chosen.c.created_at, chosen.c.id)]
+    return Prepared(select(WHOLE).select_from(chosen.join(store_order, _so.id == chosen.c.id)).order_by(*by))
+
+
+def _count(filters: str, states: bool) -> Prepared:
+    """How many there are, up to MOST_COUNTED and one: no more rows are looked at."""
+    conditions = [is_own("store_order"), *_wanted(filters)]
+    if states:
+        conditions.append(_so.status == func.any(bindparam("statuses", type_=ARRAY(Text))))
+    some = select(literal(1).label("one")).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    return Prepared(select(func.count()).select_from(some))
+
+
+PAGES = {
+    (filters, states, descending, keyed): _page(filters, states, descending, keyed)
+    for filters in FILTERS
+    for states in (False, True)
+    for descending in (False, True)
+    for keyed in (False, True)
+}
+COUNTS = {(filters, states): _count(filters, states) for filters in FILTERS for states in (False, True)}

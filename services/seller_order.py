@@ -1,0 +1,118 @@
+"""A store's orders as its staff reads them: one, pages of them, and what happened to one."""
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from models import order_change, store_order_list
+from models import store_order as rows
+from models.access import Principal
+from models.order_change import OrderChange
+from models.store_order import SellerOrder
+from models.store_order_list import MOST_COUNTED
+from services.infra.database import UnitOfWork
+from services.ownership import ensure_owned, store_of
+from utils import clock
+from utils.errors import AppError, NotFound
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MOMENTS = tuple(f"{name}_{sign}" for name in ("created_at", "updated_at") for sign in ("gte", "gt", "lte", "lt"))
+
+
+class CursorInvalid(AppError):
+    code, kind = "cursor_invalid", "invalid"
+    message = "The cursor is not one that a page has given."
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Orders, the cursor of the page after them (None: there is none), and how many fit when that was counted."""
+
+    orders: list[SellerOrder]
+    next_cursor: str | None
+    count: int | None
+    is_exact: bool
+
+
+async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+    """The store order of this id; other stores' are missing."""
+    loaded = (await work.execute(rows.LOAD, {"id": order_id, "own_store": store_of(who)})).scalar_one_or_none()
+    if loaded is None:
+        raise NotFound(what="Order", id=order_id)
+    return rows.read(loaded)
+
+
+async def find_locked(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+    """The store order, which nobody else moves until this transaction ends."""
+    await work.execute(rows.LOCK, {"id": order_id, "own_store": store_of(who)})
+    return await find(work, who=who, order_id=order_id)
+
+
+async def page(
+    work: UnitOfWork,
+    *,
+    who: Principal,
+    limit: int,
+    offset: int = 0,
+    descending: bool = True,
+    cursor: str | None = None,
+    statuses: Sequence[str] | None = None,
+    q: str | None = None,
+    created_at: Mapping[str, str] | None = None,
+    updated_at: Mapping[str, str] | None = None,
+) -> Page:
+    """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor."""
+    terms: dict[str, Any] = {"own_store": store_of(who), "statuses": list(statuses or ()), **_asked(q)}
+    terms |= dict.fromkeys(MOMENTS) | _bounds("created_at", created_at) | _bounds("updated_at", updated_at)
+    filters = "all" if q else "moments" if created_at or updated_at else ""
+    keys = {} if cursor is None else _read(cursor)
+    statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None]
+    asked = {**terms, **keys, "limit": limit + 1, "offset": 0 if cursor is not None else offset}
+    found = [rows.read(loaded) for loaded in (await work.execute(statement, asked)).scalars()]
+    shown = found[:limit]
+    following = _cursor(shown[-1]) if len(found) > limit and shown else None
+    if cursor is not None:
+        return Page(shown, following, None, False)
+    count = (await work.execute(store_order_list.COUNTS[filters, bool(statuses)], terms)).scalar_one()
+    return Page(shown, following, min(count, MOST_COUNTED), count <= MOST_COUNTED)
+
+
+async def changes(
+    work: UnitOfWork, *, who: Principal, order_id: str, limit: int, offset: int
+) -> tuple[list[OrderChange], int]:
+    """What happened to the order, the oldest first, and how much that is."""
+    await ensure_owned(work, who=who, kind="store_order", ids=[order_id])
+    terms = {"store_order_id": order_id}
+    found = await work.execute(order_change.PAGE, {**terms, "limit": limit, "offset": offset})
+    count = (await work.execute(order_change.COUNT, terms)).scalar_one()
+    return [order_change.decode(row) for row in found.scalars()], count
+
+
+def _asked(q: str | None) -> dict[str, Any]:
+    text = (q or "").strip()
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return {"q": text, "like": f"%{escaped}%", "number": number}
+
+
+def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:
+    return {f"{name}_{sign.removeprefix('$')}": clock.read(text) for sign, text in (asked or {}).items()}
+
+
+def _cursor(last: SellerOrder) -> str:
+    micros = (last.created_at - EPOCH) // timedelta(microseconds=1)
+    return base64.urlsafe_b64encode(f"{micros}.{last.id}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str) -> dict[str, Any]:
+    try:
+        micros, _, last_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
+        moment = EPOCH + timedelta(microseconds=int(micros))
+    except (binascii.Error, ValueError, OverflowError):
+        raise CursorInvalid() from None
+    if not last_id or "\0" in last_id:
+        raise CursorInvalid()
+    return {"last_at": moment, "last_id": last_id}
