@@ -1,10 +1,11 @@
-"""Who calls: the publishable key of the storefront, and the login behind a bearer token or a session cookie.
+"""Who calls: the publishable key of the storefront, the login behind a bearer token or a session cookie, a secret key.
 
 A row says who may; one that says nothing is not mounted. A good token costs no query while its login stands unchanged
 (services/infra/standings.py); a request that writes asks the database. What is not good in every way is as if nothing
 had been sent: a storefront with yesterday's token still shows its pages.
 """
 
+from base64 import b64decode
 from dataclasses import replace
 
 from aiohttp import hdrs, web
@@ -33,7 +34,7 @@ from routes.table import (
     Handler,
     Route,
 )
-from services.access import ACCESS
+from services.access import ACCESS, Access, live_grants, note_use
 from services.deps import Deps
 from utils.clock import now
 from utils.errors import AppError
@@ -41,6 +42,7 @@ from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 
 NOBODY = Principal()
 LONGEST_COOKIE = 200
+LONGEST_KEY = 200  # of a secret key's header
 SELLER_HEADER = istr("X-Seller-Id")
 
 
@@ -126,14 +128,18 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     deps, settings = wire.deps, wire.settings
     who, needs_key = row.who, row.who in KEYED
     is_guarded, is_granted = who in LOGGED_IN, who in GRANTED
-    tells_address = who in (AUTH, IDENTITY)
+    tells_address = who in (AUTH, IDENTITY, APPLICANT, INVITEE)
     is_write = row.method not in ("GET", "HEAD")
 
     async def handle(request: web.Request) -> web.StreamResponse:
         headers = request.headers
         principal = await key_of(deps, headers.get(PUBLISHABLE_KEY)) if needs_key else NOBODY
         if hdrs.AUTHORIZATION in headers:
-            principal = await by_token(deps, principal, headers[hdrs.AUTHORIZATION], is_write, request[REQUEST_ID])
+            given = headers[hdrs.AUTHORIZATION]
+            if who == USER and given[:6].lower() == "basic ":
+                principal = await by_secret_key(deps, given, is_write, request[REQUEST_ID])
+            else:
+                principal = await by_token(deps, principal, given, is_write, request[REQUEST_ID])
         elif hdrs.COOKIE in headers and COOKIE in headers[hdrs.COOKIE]:
             principal = await by_cookie(wire, request, principal, is_write)
         if is_guarded and not may(who, principal):
@@ -152,14 +158,46 @@ async def key_of(deps: Deps, token: str | None) -> Principal:
     """The anonymous principal of a publishable key."""
     if not token:
         raise KeyRequired()
+    principal = (await access_of(deps)).principal(token)
+    if principal is None:
+        raise KeyInvalid()
+    return principal
+
+
+async def access_of(deps: Deps) -> Access:
     access = deps.snapshots.current(ACCESS)
     if access is None:
         async with deps.database.reading() as work:
             access = await work.snapshot(ACCESS)
-    principal = access.principals.get(token)
-    if principal is None:
-        raise KeyInvalid()
-    return principal
+    return access
+
+
+def secret_of(authorization: str) -> str:
+    """The secret key of a Basic header, where it is the name and there is no password; empty when it is not so."""
+    if len(authorization) > LONGEST_KEY:
+        return ""
+    try:
+        name, _, password = b64decode(authorization[6:].strip(), validate=True).decode("ascii").partition(":")
+    except ValueError:
+        return ""
+    return "" if password else name
+
+
+async def by_secret_key(deps: Deps, authorization: str, is_write: bool, request_id: str) -> Principal:
+    """The holder of a secret key; nobody when it is not good. No query, as long as changes of keys are heard."""
+    token = secret_of(authorization)
+    key = (await access_of(deps)).secret(token) if token else None
+    if key is None:
+        return NOBODY
+    grants = key.grants
+    if is_write or not deps.changes.connected.is_set():
+        async with deps.database.reading() as work:
+            asked = await live_grants(work, key_id=key.id)
+        if asked is None:
+            return NOBODY
+        grants = asked
+    await note_use(deps.database, key_id=key.id)
+    return Principal(kind=USER, api_key_id=key.id, grants=grants, request_id=request_id)
 
 
 async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bool, request_id: str) -> Principal:

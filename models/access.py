@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Table, Text
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 
 from models.base import id_column, metadata, metadata_column, moment, stamps
 from models.member import Membership
@@ -19,17 +20,38 @@ sales_channel = Table(
     *stamps(),
 )
 
+KEY_TYPES = ("publishable", "secret")
+
 # A publishable key names sales channels and opens nothing else: it stands in web pages, so it is kept in clear.
+# A secret key acts as an administrator with its scopes, and stands nowhere: its hash is enough to know it again.
 api_key = Table(
     "api_key",
     metadata,
     id_column(),
-    Column("token", Text, nullable=False, unique=True),
+    Column("token", Text, unique=True),
+    Column("token_hash", BYTEA, unique=True),
+    Column("redacted", Text),
     Column("title", Text, nullable=False),
     Column("type", Text, nullable=False, server_default="publishable"),
-    moment("revoked_at"),
+    Column("scopes", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("created_by", Text),
+    Column("revoked_by", Text),
+    moment("revoked_at"),  # may lie ahead: until then the key is good
     *stamps(),
-    CheckConstraint("type IN ('publishable')", name="type"),
+    CheckConstraint(f"type IN {KEY_TYPES}", name="type"),
+    CheckConstraint(
+        "CASE type WHEN 'secret' THEN token IS NULL AND num_nonnulls(token_hash, redacted) = 2 AND scopes <> '{}'"
+        " ELSE token IS NOT NULL AND num_nonnulls(token_hash, redacted) = 0 AND scopes = '{}' END",
+        name="secret",
+    ),
+)
+
+# Apart from the key: each change of a key makes every process load the keys anew, and a use is no change.
+api_key_use = Table(
+    "api_key_use",
+    metadata,
+    Column("api_key_id", ForeignKey("api_key.id", ondelete="CASCADE"), primary_key=True),
+    moment("last_used_at", nullable=False),
 )
 
 api_key_sales_channel = Table(

@@ -100,3 +100,11 @@ class ReturnRequested(msgspec.Struct, frozen=True):
     return_id: str
     order_id: str
     store_order_id: str
+
+
+class InviteSent(msgspec.Struct, frozen=True):
+    """Somebody is invited, or invited again (`number` counts). The token is made with the letter."""
+
+    topic: ClassVar[str] = "invite.sent"
+    invite_id: str
+    number: int

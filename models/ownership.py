@@ -8,6 +8,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, Text, and_, bindpar
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.inventory import inventory_item, stock_location
+from models.invite import invite
 from models.product import product, product_image, product_option, product_option_value, product_variant
 from models.returns import order_return
 from models.shipping import fulfillment_set, service_zone, shipping_option
@@ -51,6 +52,7 @@ OWNED: Mapping[str, Owned] = MappingProxyType(
             Owned(shipping_option, "Shipping option", shipping_option.c.store_id),
             Owned(store_order, "Order", store_order.c.store_id),
             Owned(order_line, "Item", above(order_line.c.store_order_id, store_order, store_order.c.store_id)),
+            Owned(invite, "Invite", invite.c.store_id),
             Owned(order_return, "Return", above(order_return.c.store_order_id, store_order, store_order.c.store_id)),
         )
     }

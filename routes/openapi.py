@@ -27,6 +27,7 @@ PARAM = re.compile(r"{(\w+)(?::[^}]*)?}")
 
 KEY: Schema = {"type": "apiKey", "in": "header", "name": "x-publishable-api-key", "description": "A storefront's key."}
 SESSION: Schema = {"type": "apiKey", "in": "cookie", "name": "connect.sid", "description": "A session's cookie."}
+SECRET_KEY: Schema = {"type": "http", "scheme": "basic", "description": "A secret key as the name; no password."}
 BEARER: Schema = {"type": "http", "scheme": "bearer", "description": "The token of a login."}
 SECURITY: dict[str, list[Schema]] = {
     PUBLIC: [],
@@ -34,7 +35,8 @@ SECURITY: dict[str, list[Schema]] = {
     CUSTOMER: [{"publishableKey": [], "customer": []}],
     REGISTRANT: [{"publishableKey": [], "customer": []}],
     AUTH: [{}, {"customer": []}, {"cookie": []}],
-    **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, SELLER, INVITEE, USER)},
+    **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, SELLER, INVITEE)},
+    USER: [{"customer": []}, {"cookie": []}, {"secretKey": []}],
 }
 SELLER_ID: Schema = {
     "name": "X-Seller-Id",
@@ -107,7 +109,12 @@ def document(rows: Iterable[Route], base_url: str = "") -> dict[str, Any]:
         "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(row) for row in shown)],
         "paths": paths,
         "components": {
-            "securitySchemes": {"publishableKey": KEY, "customer": BEARER, "cookie": SESSION},
+            "securitySchemes": {
+                "publishableKey": KEY,
+                "customer": BEARER,
+                "cookie": SESSION,
+                "secretKey": SECRET_KEY,
+            },
             "schemas": dict(sorted(components.schemas.items())),
         },
     }

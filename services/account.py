@@ -95,6 +95,15 @@ LINK = Prepared(
     upsert(auth_actor).on_conflict_do_nothing().returning(auth_actor.c.actor_id),
     *("auth_identity_id", "actor_type", "actor_id"),
 )
+# Whoever puts a hat on holds the identity: they come one after the other.
+LOCK_IDENTITY = Prepared(
+    select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
+)
+ACTOR_OF = Prepared(
+    select(auth_actor.c.actor_id).where(
+        auth_actor.c.auth_identity_id == bindparam("identity_id"), auth_actor.c.actor_type == bindparam("actor_type")
+    )
+)
 UNLINK = Prepared(
     delete(auth_actor)
     .where(auth_actor.c.actor_type == bindparam("actor_type"), auth_actor.c.actor_id == bindparam("actor_id"))
@@ -229,6 +238,14 @@ async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id:
     work.touch(session.SCOPE, (identity_id,))
 
 
+async def actor_of(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
+    """The hat of this kind that the identity wears, whatever its token says; nobody changes that meanwhile."""
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
+    terms = {"identity_id": identity_id, "actor_type": actor_type}
+    found: str | None = (await work.execute(ACTOR_OF, terms)).scalar_one_or_none()
+    return found
+
+
 async def unlink(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off and end the logins in it; silent when nobody wears it."""
     for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
@@ -268,6 +285,11 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
         await work.execute(USE_UP, {"identity_id": identity_id, "purpose": purpose})
     await session.revoke_all(work, identity_id=identity_id, reason="password changed")
     return identity_id
+
+
+async def prove(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
+    """The address is the person's: they hold a token that was sent there."""
+    await work.execute(VERIFY, {"identity_id": identity_id, "entity": entity_id})
 
 
 async def verify(work: UnitOfWork, *, token_id: str) -> Entity:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services import account
+from services import account, invite
 from services.account import EMAILPASS, RESET, VERIFICATION
 from services.deps import Deps
 from services.gateways.notifications import Message
@@ -28,6 +28,18 @@ async def send_verification(deps: Deps, payload: Mapping[str, Any]) -> None:
         code = await account.make_token(work, deps.tokens, purpose=VERIFICATION, **terms)
     text = "With this code you show that this address is yours."
     await deps.notifications.send(letter(code, payload["entity_id"], "verification", "Is this your address?", text))
+
+
+async def send_invite(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """A token to accept an invite with; nothing when it was revoked, accepted or sent again meanwhile."""
+    terms = {"invite_id": payload["invite_id"], "number": payload["number"]}
+    async with deps.database.reading() as work:
+        found = await invite.letter(work, deps.tokens, **terms)
+    if found is None:
+        return
+    token, email, where = found
+    text = f"You are invited to {where}. Register or log in with this address, then accept with this token."
+    await deps.notifications.send(letter(token, email, "invite", f"An invitation to {where}", text))
 
 
 def letter(token: str, to: str, template: str, subject: str, text: str) -> Message:

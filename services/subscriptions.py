@@ -36,4 +36,5 @@ SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "payment.session_voided": (cancel_session,),
     "auth.password_reset": (letters.send_reset,),
     "auth.verification_requested": (letters.send_verification,),
+    "invite.sent": (letters.send_invite,),
 }

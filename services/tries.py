@@ -1,7 +1,8 @@
 """Limits on guessing: tries are counted in the database before they are made, so that no restart and no number of
 processes gives a guesser more of them."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -69,3 +70,11 @@ async def give_back(database: Database, use: str, whats: Mapping[str, Limit]) ->
     async with database.reading() as work:
         for what in sorted(whats):
             await work.execute(GIVE_BACK, {"which": key_of(use, what)})
+
+
+@asynccontextmanager
+async def counted(database: Database, use: str, limits: Mapping[str, Limit]) -> AsyncIterator[None]:
+    """Around a try: it counts before it is made, and no more when it was a right one."""
+    await take(database, use, limits)
+    yield
+    await give_back(database, use, limits)

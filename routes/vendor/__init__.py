@@ -1,7 +1,17 @@
 """What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
 
 from routes.table import Route
-from routes.vendor import inventory, order, product, product_part, returns, shipping_option, stock_location, upload
+from routes.vendor import (
+    inventory,
+    order,
+    product,
+    product_part,
+    returns,
+    shipping_option,
+    staff,
+    stock_location,
+    upload,
+)
 
 ROUTES: list[Route] = [
     *product.ROUTES,
@@ -12,4 +22,5 @@ ROUTES: list[Route] = [
     *shipping_option.ROUTES,
     *order.ROUTES,
     *returns.ROUTES,
+    *staff.ROUTES,
 ]

@@ -10,13 +10,13 @@ from services.seed.loading import Loading, columns
 from services.seed.sync import Kind
 
 CHANNEL = Kind(sales_channel, "name", ("name",), "sc")
-KEY = Kind(api_key, "title", ("title",), "apk")
+KEY = Kind(api_key, "title", ("title",), "apk", only=api_key.c.type == "publishable")
 KEY_CHANNEL = Kind(api_key_sales_channel, "api_key_id", ("api_key_id", "sales_channel_id"))
 GROUP = Kind(customer_group, "name", ("name",), "cusgroup")
 CUSTOMER = Kind(customer, "email", ("email", "has_account"), "cus", only=customer.c.deleted_at.is_(None))
 MEMBERSHIP = Kind(customer_group_customer, "customer_id", ("customer_id", "group_id"))
 TOKENS = select(api_key.c.title, api_key.c.token).where(
-    api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text)))
+    api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text))), api_key.c.type == "publishable"
 )
 TOKEN_BYTES = 32
 

@@ -1,0 +1,74 @@
+"""Invites to the administration."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers.admin.user import view as user_view
+from models.invite import Invite
+from models.user import ADMIN
+from services import invite as invite_service
+from services.tries import counted
+from utils.clock import wire
+from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+
+
+async def list_invites(request: web.Request) -> web.Response:
+    query, fields = request[QUERY], request[FIELDS]
+    terms = {name: value for name, value in query.items() if name != "fields"}
+    async with request.app[DEPS].database.reading() as work:
+        found, count = await invite_service.listing(work, who=request[PRINCIPAL], **terms)
+    page = {"count": count, "offset": query["offset"], "limit": query["limit"]}
+    return reply({"invites": [fields(view(each)) for each in found], **page})
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    who, invite_id = request[PRINCIPAL], request.match_info["id"]
+    async with request.app[DEPS].database.reading() as work:
+        found = await invite_service.find(work, who=who, invite_id=invite_id)
+    return reply({"invite": request[FIELDS](view(found))})
+
+
+async def create(request: web.Request) -> web.Response:
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    body = {"role": ADMIN, **request[BODY]}
+    await invite_service.allow_mail(deps.database, who=who, email=body["email"])
+    async with deps.database.unit_of_work(claim) as work:
+        made = await invite_service.create(work, who=who, **body)
+        return reply({"invite": request[FIELDS](view(made))}, claim=claim)
+
+
+async def resend(request: web.Request) -> web.Response:
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    await invite_service.allow_mail(deps.database, who=who)
+    async with deps.database.unit_of_work(claim) as work:
+        sent = await invite_service.resend(work, who=who, invite_id=request.match_info["id"])
+        return reply({"invite": request[FIELDS](view(sent))}, claim=claim)
+
+
+async def revoke(request: web.Request) -> web.Response:
+    claim, invite_id = request[CLAIM], request.match_info["id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        await invite_service.revoke(work, who=request[PRINCIPAL], invite_id=invite_id)
+        return reply({"id": invite_id, "object": "invite", "deleted": True}, claim=claim)
+
+
+async def accept(request: web.Request) -> web.Response:
+    deps, claim, who, names = request.app[DEPS], request[CLAIM], request[PRINCIPAL], dict(request[BODY])
+    terms = {"token": names.pop("token", None) or request[QUERY].get("token", ""), "email": names.pop("email", None)}
+    async with (
+        counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
+        deps.database.unit_of_work(claim) as work,
+    ):
+        user = await invite_service.join_users(work, deps.tokens, who=who, names=names, **terms)
+        return reply({"user": user_view(user)}, claim=claim)
+
+
+def view(invite: Invite) -> dict[str, Any]:
+    return {
+        **{name: getattr(invite, name) for name in ("id", "email", "role", "invited_by", "metadata")},
+        "accepted": invite.accepted_at is not None,
+        "expires_at": wire(invite.expires_at),
+        "created_at": wire(invite.created_at),
+        "updated_at": wire(invite.updated_at),
+    }
