@@ -1,6 +1,7 @@
 """Bodies that a row takes: the least that its schema asks for, or one written here for rows that want real ids."""
 
 from collections.abc import Callable, Mapping
+from secrets import token_hex
 from typing import Any
 
 from routes.table import Route
@@ -71,8 +72,43 @@ def is_own(row: Route, samples: Samples, group: str) -> bool:
 
 def buyers_return(s: Choice) -> Body:
     items = [{"id": s("bought_line"), "quantity": 1, "reason_id": s("return_reason")}]
-    return {"order_id": s("order"), "items": items, "return_shipping": {"option_id": s("return_option")}}
+    return {"order_id": s("order"), "items": items, "return_shipping": {"option_id": s("buyers_return_option")}}
 
+
+def product(s: Choice, **more: Any) -> Body:
+    """A whole product, with every reference that one may have."""
+    tag = token_hex(4)
+    prices = [{"amount": 5, "currency_code": "eur", "region_id": s("region")}]
+    prices += [{"amount": 6, "currency_code": "eur", "rules": {"region_id": s("region")}, "min_quantity": 9}]
+    needs = [{"inventory_item_id": s("item"), "required_quantity": 2}]
+    variant = {"sku": f"M-{tag}", "options": {"Size": "S"}, "prices": prices, "inventory_items": needs}
+    return {
+        "title": f"Thing {tag}",
+        "images": [{"upload_id": s("fresh_upload")}],
+        "collection_id": s("collection"),
+        "type_id": s("type"),
+        "shipping_profile_id": s("profile"),
+        "categories": [{"id": s("category")}],
+        "tags": [{"id": s("tag")}],
+        "sales_channels": [{"id": s("sales_channel")}],
+        "options": [{"title": "Size", "values": ["S"]}],
+        "variants": [variant],
+        **more,
+    }
+
+
+def shipping_option(s: Choice) -> Body:
+    prices = [{"amount": 1, "currency_code": "eur"}, {"amount": 2, "region_id": s("region")}]
+    about = {"name": f"Bike {token_hex(4)}", "type": {"code": "bike", "label": "Bike"}, "prices": prices}
+    return {**about, "service_zone_id": s("zone"), "shipping_profile_id": s("profile")}
+
+
+VENDOR: Mapping[str, Write] = {
+    "POST /vendor/uploads": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
+    "POST /vendor/products": product,
+    "POST /vendor/shipping-options": shipping_option,
+}
+ADMIN: Mapping[str, Write] = {}
 
 # What must be more than the least.
 WRITTEN: Mapping[str, Write] = {
@@ -89,7 +125,8 @@ WRITTEN: Mapping[str, Write] = {
     "POST /store/payment-collections": lambda s: {"cart_id": s("cart")},
     "POST /store/shipping-options/{id}/calculate": lambda s: {"cart_id": s("cart")},
     "POST /store/payment-collections/{id}/payment-sessions": lambda s: {"provider_id": "pp_system_default"},
-    "POST /vendor/uploads": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
+    **VENDOR,
+    **ADMIN,
 }
 QUERIES: Mapping[str, Callable[["Choice"], dict[str, str]]] = {
     "GET /store/shipping-options": lambda s: {"cart_id": s("cart")},

@@ -17,6 +17,7 @@ from tests.buying import Buyer, member
 from tests.conftest import Client
 from tests.matrix.people import Knocker, of_store, of_user
 from tests.matrix.samples import Samples
+from tests.matrix.shop import furnish
 from tests.staff import Worker, administrator, affiliate, hire
 from utils.config import Settings
 
@@ -58,8 +59,12 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
     await of_the_shop_window(client, made, ids)
     for group, buyer in buyers.items():
         await of_a_customer(buyer, deps, made, group)
+    admin = await administrator(client, deps)
+    await of_the_administration(client, deps, admin, made)
     for group, handle in GROUPS.items():
-        await of_a_seller(await hire(client, deps, store_id=ids["stores"][handle]), made, group)
+        owner = await hire(client, deps, store_id=ids["stores"][handle])
+        made.add("return_option", group, await way_back(owner, made, ids, handle))
+        await furnish(owner, deps, Buyer(client, ids), made, group, BOUGHT[handle])
     return made
 
 
@@ -75,7 +80,8 @@ async def of_the_shop_window(client: Client, made: Samples, ids: Json) -> None:
         made.add(kind, "*", found[path.replace("-", "_")][0]["id"])
     options = ids["shipping_options"]
     made.add("listed_shipping_option", "*", options["aurora/Berlin/Parcel/World/Standard"])
-    made.add("return_option", "*", options["aurora/Berlin/Parcel/World/Return"])
+    made.add("buyers_return_option", "*", options["aurora/Berlin/Parcel/World/Return"])
+    made.add("profile", "*", ids["shipping_profiles"]["Default"])
 
 
 async def of_a_customer(buyer: Buyer, deps: Deps, made: Samples, group: str) -> None:
@@ -96,10 +102,29 @@ async def of_a_customer(buyer: Buyer, deps: Deps, made: Samples, group: str) -> 
         made.add(kind, group, value)
 
 
-async def of_a_seller(owner: Worker, made: Samples, group: str) -> None:
-    """What a store has."""
-    upload = await owner.post("/vendor/uploads", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000}, 201)
-    made.add("upload", group, upload["upload"]["id"])
+async def way_back(owner: Worker, made: Samples, ids: Json, handle: str) -> str:
+    """A shipping option by which the store takes goods back."""
+    zones = ids["service_zones"]
+    body = {
+        "name": "Way back",
+        "service_zone_id": next(value for key, value in zones.items() if key.startswith(f"{handle}/")),
+        "shipping_profile_id": made.ids["profile"]["*"],
+        "type": {"code": "return", "label": "Return"},
+        "prices": [{"amount": 0, "currency_code": "eur"}],
+        "is_return": True,
+        "enabled_in_store": False,
+    }
+    return str((await owner.make("/vendor/shipping-options", body))["shipping_option"]["id"])
+
+
+async def of_the_administration(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:
+    """What belongs to the marketplace: administrators, their invites and keys."""
+    made.add("user", "*", (await administrator(client, deps, role="support")).actor_id)
+    invite = await admin.make("/admin/invites", {"email": "new@example.com"})
+    made.add("user_invite", "*", invite["invite"]["id"])
+    made.add(
+        "api_key", "*", (await admin.make("/admin/api-keys", {"title": "Till", "type": "secret"}))["api_key"]["id"]
+    )
 
 
 @pytest.fixture(scope="module")

@@ -57,9 +57,41 @@ STORE = {
     "/auth/mfa/factors/{id}": "factor",
     "/auth/mfa/challenges/{id}": "challenge",
 }
-VENDOR = {"/vendor/uploads/{id}": "upload"}
-ADMIN: dict[str, str] = {}
+VENDOR = {
+    "/vendor/uploads/{id}": "fresh_upload",
+    "/vendor/products/{id}": "product",
+    "/vendor/products/{product_id}": "product",
+    "/vendor/products/{id}/variants/{variant_id}": "variant",
+    "/vendor/products/{product_id}/variants/{variant_id}": "variant",
+    "/vendor/products/{product_id}/variants/{variant_id}/inventory-items/{inventory_item_id}": "needed_item",
+    "/vendor/products/{id}/options/{option_id}": "option",
+    "/vendor/stock-locations/{id}": "shelf",
+    "/vendor/fulfillment-sets/{id}": "set",
+    "/vendor/fulfillment-sets/{id}/service-zones/{zone_id}": "zone",
+    "/vendor/inventory-items/{id}": "item",
+    "/vendor/inventory-items/{id}/location-levels/{location_id}": "shelf",
+    "/vendor/shipping-options/{id}": "shipping_option",
+    "/vendor/orders/{id}": "placed",
+    "/vendor/returns/{id}": "return",
+    "/vendor/members/{id}": "member",
+    "/vendor/invites/{id}": "invite",
+}
+ADMIN = {
+    "/admin/products/{id}": "listed_product",
+    "/admin/users/{id}": "user",
+    "/admin/invites/{id}": "user_invite",
+    "/admin/api-keys/{id}": "api_key",
+}
 KINDS = {**STORE, **VENDOR, **ADMIN}
+# Rows that want a thing in another state, by path: the kinds of their parameters.
+STATES = {
+    "/vendor/uploads/{id}/confirm": ("begun_upload",),
+    "/vendor/orders/{id}/fulfillments": ("accepted",),
+    "/vendor/orders/{id}/fulfillments/{fulfillment_id}/shipments": ("packed_order", "packed_parcel"),
+    "/vendor/orders/{id}/fulfillments/{fulfillment_id}/cancel": ("packed_order", "packed_parcel"),
+    "/vendor/orders/{id}/fulfillments/{fulfillment_id}/mark-as-delivered": ("shipped_order", "shipped_parcel"),
+    "/vendor/stock-locations/{id}/fulfillment-sets": ("location",),
+}
 # No ids: words of the address.
 WORDS = {"actor_type": "customer", "auth_provider": "emailpass", "key": "none", "name": "none"}
 
@@ -67,6 +99,8 @@ WORDS = {"actor_type": "customer", "auth_provider": "emailpass", "key": "none", 
 def parameters(row: Route) -> dict[str, str]:
     """The kind of each of the row's parameters, in their order; KeyError for one that nobody has placed."""
     path = PARAM.sub(r"{\1}", row.path)
+    if path in STATES:
+        return dict(zip(PARAM.findall(path), STATES[path], strict=True))
     found = {}
     for match in PARAM.finditer(path):
         if match[1] not in WORDS:
