@@ -1,6 +1,7 @@
 """Registering, logging in and out, and what stands around passwords."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -10,27 +11,42 @@ from models.access import Principal
 from services import account, session
 from services.flows import keep_login
 from services.flows import log_in as flow
+from services.flows import log_in_elsewhere as elsewhere
 from services.session import Issued, Login, Visitor
 from utils.clock import now, wire
-from utils.http import ADDRESS, BODY, COOKIE, DEPS, PRINCIPAL, reply
+from utils.http import ADDRESS, BODY, COOKIE, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def register(request: web.Request) -> web.Response:
-    return reply(issued_view(await flow.register(request.app[DEPS], attempt(request))))
+    return reply(issued_view(await flow.register(request.app[DEPS], attempt(request, request[BODY]))))
 
 
 async def log_in(request: web.Request) -> web.Response:
-    outcome = await flow.log_in(request.app[DEPS], attempt(request))
-    if outcome.challenge is not None:
-        return reply(challenge_view(outcome.challenge))
-    assert outcome.issued is not None
-    return reply(issued_view(outcome.issued))
+    return await enter(request, request[BODY])
+
+
+async def log_in_by_get(request: web.Request) -> web.Response:
+    return await enter(request, request[QUERY])
+
+
+async def enter(request: web.Request, said: Mapping[str, Any]) -> web.Response:
+    wish = elsewhere.Wish(said.get("callback_url"), said.get("binding"), said.get("link", False))
+    who = request[PRINCIPAL].identity_id
+    return reply(outcome_view(await elsewhere.begin(request.app[DEPS], attempt(request, said), wish, who)))
 
 
 async def call_back(request: web.Request) -> web.Response:
-    door = request.match_info
-    flow.check_door(request.app[DEPS], door["actor_type"], door["auth_provider"])
-    raise account.CallbackMissing(provider=door["auth_provider"])
+    return await arrive(request, request[QUERY])
+
+
+async def call_back_by_post(request: web.Request) -> web.Response:
+    return await arrive(request, {**request[QUERY], **request[BODY]})
+
+
+async def arrive(request: web.Request, said: Mapping[str, str]) -> web.Response:
+    who = request[PRINCIPAL].identity_id
+    arrival = elsewhere.Arrival(**door(request), query=said, visitor=visitor(request), identity_id=who)
+    return reply(outcome_view(await elsewhere.finish(request.app[DEPS], arrival)))
 
 
 async def forget_password(request: web.Request) -> web.Response:
@@ -120,8 +136,7 @@ def visitor(request: web.Request) -> Visitor:
     return Visitor(request[ADDRESS], "".join(c for c in agent if c.isprintable()))
 
 
-def attempt(request: web.Request) -> flow.Attempt:
-    body = request[BODY]
+def attempt(request: web.Request, body: Mapping[str, Any]) -> flow.Attempt:
     return flow.Attempt(
         **door(request),
         email=body.get("email"),
@@ -141,6 +156,15 @@ def issued_view(issued: Issued) -> dict[str, Any]:
     if issued.refresh_token is None:
         return {"token": issued.token}
     return {"token": issued.token, "refresh_token": issued.refresh_token, "expires_in": issued.seconds}
+
+
+def outcome_view(outcome: flow.Outcome) -> dict[str, Any]:
+    if outcome.location is not None:
+        return {"location": outcome.location}
+    if outcome.challenge is not None:
+        return challenge_view(outcome.challenge)
+    assert outcome.issued is not None
+    return issued_view(outcome.issued)
 
 
 def challenge_view(challenge: Any) -> dict[str, Any]:

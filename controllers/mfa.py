@@ -26,7 +26,7 @@ async def start(request: web.Request) -> web.Response:
     async with deps.database.unit_of_work() as work:
         entity = await account.entity_of(work, identity_id=identity_id)
         factor, secret = await mfa.start(work, deps.tokens, **terms)
-    name = entity.entity_id if entity else identity_id
+    name = (entity.email or entity.entity_id) if entity else identity_id
     address = totp.address(secret, issuer=body.get("issuer") or ISSUER, account=name)
     return reply({"mfa_factor": view(factor), "secret": totp.base32(secret), "otpauth_url": address})
 

@@ -7,7 +7,18 @@ not stored: passwords as argon2id hashes, tokens as rows that only the installat
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
@@ -104,6 +115,26 @@ auth_token = Table(
     stamps()[0],
     CheckConstraint("purpose IN ('reset', 'verification', 'mfa')", name="purpose"),
     Index("ix_auth_token_expires_at", "expires_at"),
+)
+
+# Somebody who was sent to a provider's page, until they come back. What stands between us and the provider (state,
+# nonce, verifier) is the row's id under the installation's key, and stands nowhere.
+auth_redirect = Table(
+    "auth_redirect",
+    metadata,
+    id_column(),
+    Column("provider", Text, nullable=False),
+    Column("actor_type", Text, nullable=False),
+    Column("callback_url", Text, nullable=False),
+    Column("is_rotating", Boolean, nullable=False),
+    Column("binding_hash", BYTEA),  # of what only the browser that was sent away knows
+    Column("link_identity_id", ForeignKey("auth_identity.id", ondelete="CASCADE"), index=True),
+    Column("address", Text, nullable=False),
+    moment("expires_at", nullable=False),
+    moment("used_at"),
+    stamps()[0],
+    CheckConstraint(ACTOR_CHECK, name="actor_type"),
+    Index("ix_auth_redirect_expires_at", "expires_at"),
 )
 
 mfa_factor = Table(

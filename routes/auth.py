@@ -6,8 +6,10 @@ from controllers import auth, mfa
 from routes import table
 from routes.schemas import auth as s
 from routes.table import AUTH, IDENTITY, get
-from services.account import ActorTypeUnknown, CodeInvalid, CredentialsInvalid
+from services.account import ActorTypeUnknown, CodeInvalid, CredentialMissing, CredentialsInvalid
+from services.gateways.identity import AuthProviderUnavailable, LoginDenied, LoginRefused
 from services.mfa import ChallengeInvalid, CodeWrong, FactorEnabled, FactorMissing, NoFactor
+from services.redirect import CallbackRefused, LinkedElsewhere, StateInvalid
 from services.session import RefreshInvalid
 
 ACTOR = {"actor_type": "customer, seller, affiliate or user.", "auth_provider": "One of the actor type's providers."}
@@ -16,6 +18,8 @@ post = partial(table.post, rate="auth", secret=True, tag="Auth")
 delete = partial(table.delete, rate="auth", secret=True, tag="Auth")
 listed = partial(get, who=IDENTITY, tag="Auth")
 door = partial(post, who=AUTH, params=ACTOR, errors=(CredentialsInvalid, ActorTypeUnknown))
+by_get = partial(get, who=AUTH, params=ACTOR, rate="auth", secret=True, tag="Auth")
+BACK = (StateInvalid, LoginRefused, LoginDenied, LinkedElsewhere, ActorTypeUnknown, AuthProviderUnavailable)
 
 ROUTES = [
     post(
@@ -122,26 +126,36 @@ ROUTES = [
     door(
         "/auth/{actor_type}/{auth_provider}",
         auth.log_in,
-        summary="Log in",
+        summary="Log in, or learn on which page to",
         body=s.CREDENTIALS,
-        reply=s.LOGIN,
+        reply=s.ENTRY,
+        errors=(CredentialsInvalid, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable),
+    ),
+    by_get(
+        "/auth/{actor_type}/{auth_provider}",
+        auth.log_in_by_get,
+        summary="Learn on which page of the provider to log in",
+        query=s.SENT,
+        reply=s.ENTRY,
+        errors=(CredentialMissing, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable),
     ),
     door(
         "/auth/{actor_type}/{auth_provider}/callback",
-        auth.call_back,
+        auth.call_back_by_post,
         summary="Come back from a provider's page",
+        query=s.CALLBACK,
+        body=s.CALLBACK,
+        body_optional=True,
         reply=s.LOGIN,
+        errors=BACK,
     ),
-    get(
+    by_get(
         "/auth/{actor_type}/{auth_provider}/callback",
         auth.call_back,
-        who=AUTH,
-        tag="Auth",
-        params=ACTOR,
-        rate="auth",
         summary="Come back from a provider's page by redirect",
+        query=s.CALLBACK,
         reply=s.LOGIN,
-        errors=(401,),
+        errors=BACK,
     ),
     door(
         "/auth/{actor_type}/{auth_provider}/reset-password",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.identity import ACTOR_TYPES, auth_actor, auth_identity, auth_token, mfa_factor, provider_identity
@@ -50,14 +50,20 @@ OF_IDENTITY = Prepared(
         provider_identity.c.provider,
         provider_identity.c.entity_id,
         provider_identity.c.verified_at,
+        # Of another provider's addresses only one that it has verified is believed.
+        case(
+            (provider_identity.c.provider == EMAILPASS, provider_identity.c.entity_id),
+            (provider_identity.c.verified_at.is_not(None), provider_identity.c.user_metadata["email"].astext),
+        ).label("email"),
     )
     .where(provider_identity.c.auth_identity_id == bindparam("identity_id"))
     .order_by(provider_identity.c.provider != EMAILPASS, provider_identity.c.id)
     .limit(1)
 )
 MAKE_IDENTITY = Prepared(insert(auth_identity), "id")
+MAKE_ENTITY_STATEMENT = upsert(provider_identity).on_conflict_do_nothing().returning(provider_identity.c.id)
 MAKE_ENTITY = Prepared(
-    upsert(provider_identity).on_conflict_do_nothing().returning(provider_identity.c.id),
+    MAKE_ENTITY_STATEMENT,
     *("id", "auth_identity_id", "provider", "entity_id", "provider_metadata"),
 )
 STILL = Prepared(
@@ -142,6 +148,11 @@ class CallbackMissing(AppError):
     message = "Callback authentication not implemented for provider {provider}"
 
 
+class NoPassword(AppError):
+    code, kind = "provider_without_password", "unauthorized"
+    message = "The provider {provider} logs people in on its own page: nothing is registered or changed here."
+
+
 class IdentityExists(AppError):
     code, kind, message = "identity_exists", "unauthorized", "Identity with email already exists"
 
@@ -187,11 +198,12 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """What a person logs in with."""
+    """What a person logs in with, and the e-mail address that is known by it."""
 
     provider: str
     entity_id: str
     verified_at: datetime | None
+    email: str | None = None
 
 
 def address_of(email: str) -> str:
@@ -216,17 +228,23 @@ async def find(work: UnitOfWork, *, provider: str, entity_id: str) -> Known | No
 async def entity_of(work: UnitOfWork, *, identity_id: str) -> Entity | None:
     """What the person logs in with: the e-mail address with its password before others."""
     row = (await work.execute(OF_IDENTITY, {"identity_id": identity_id})).first()
-    return None if row is None else Entity(row.provider, row.entity_id, row.verified_at)
+    return None if row is None else Entity(row.provider, row.entity_id, row.verified_at, row.email)
 
 
 async def create(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str:
     """A new identity that logs in with a password; IdentityExists when the address has one."""
-    identity_id = new_id("authid")
-    await work.execute(MAKE_IDENTITY, {"id": identity_id})
+    identity_id = await create_bare(work)
     entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS, "entity_id": entity_id}
     made = await work.execute(MAKE_ENTITY, {**entity, "provider_metadata": {"password": password_hash}})
     if made.first() is None:
         raise IdentityExists()
+    return identity_id
+
+
+async def create_bare(work: UnitOfWork) -> str:
+    """A new identity that nothing logs in yet."""
+    identity_id = new_id("authid")
+    await work.execute(MAKE_IDENTITY, {"id": identity_id})
     return identity_id
 
 

@@ -25,6 +25,11 @@ class ForeignEmail(AppError):
     message = "The e-mail address is not the one that was registered. Use that one, or register with the other."
 
 
+class EmailUnverified(AppError):
+    code, kind = "email_unverified", "invalid"
+    message = "The provider that you logged in with has not verified your e-mail address. Verify it there, then log in."
+
+
 class CustomerGone(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
@@ -37,7 +42,9 @@ async def register(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any])
         raise CustomerGone()
     email = body["email"].lower()
     known = await account.entity_of(work, identity_id=who.identity_id)
-    if known is None or known.entity_id != email:
+    if known is not None and known.email is None:
+        raise EmailUnverified()
+    if known is None or known.email != email:
         raise ForeignEmail()
     row = {"id": new_id("cus"), "email": email, **{name: body.get(name) for name in customers.SAID}}
     made = (await work.execute(customers.INSERT_CUSTOMER, row)).scalar_one_or_none()

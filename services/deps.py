@@ -44,7 +44,7 @@ class Deps:
     cookies: CookieStore
     notifications: Notifications
     passwords: Passwords = field(default_factory=Passwords)
-    auth_providers: Mapping[str, AuthProvider] = field(default_factory=auth_providers)
+    auth_providers: Mapping[str, AuthProvider] = field(default_factory=lambda: auth_providers(Settings()))
     images: Images = field(default_factory=Images)
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
@@ -53,6 +53,8 @@ class Deps:
     async def close(self) -> None:
         if self.chat is not None:
             await self.chat.close()
+        for provider in self.auth_providers.values():
+            await provider.close()
         await self.cookies.close()
         await self.passwords.close()
         await self.database.close()
@@ -80,6 +82,7 @@ def build(settings: Settings) -> Deps:
         standings=Standings(database, changes, session.load),
         cookies=cookie_store(settings, database),
         notifications=MailFolder(settings.data_dir / "outbox"),
+        auth_providers=auth_providers(settings),
         chat=chat_store(settings),
     )
 

@@ -13,7 +13,16 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from models.customer import customer_group_customer
-from models.identity import Standing, auth_actor, auth_token, login_session, mfa_factor, session_cookie, try_count
+from models.identity import (
+    Standing,
+    auth_actor,
+    auth_redirect,
+    auth_token,
+    login_session,
+    mfa_factor,
+    session_cookie,
+    try_count,
+)
 from models.member import Membership, store_member
 from models.store import store
 from models.user import admin_user
@@ -132,6 +141,7 @@ PRUNE = (
     delete(auth_token).where(auth_token.c.expires_at < bindparam("before")),
     delete(try_count).where(try_count.c.ends_at < bindparam("before")),
 )
+PRUNE_REDIRECTS = delete(auth_redirect).where(auth_redirect.c.expires_at < func.now())
 
 
 class RefreshInvalid(AppError):
@@ -311,3 +321,4 @@ async def prune(work: UnitOfWork) -> None:
     """Forget logins, cookies, tokens and counts that ended KEPT ago."""
     for statement in PRUNE:
         await work.execute(statement, {"before": now() - KEPT})
+    await work.execute(PRUNE_REDIRECTS)  # nothing is learned from one that has ended

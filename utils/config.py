@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 PREFIX = "PASAR_"
 # Hosts give databases under these plain names, so they are read beside PASAR_DATABASE_URL and its like.
@@ -137,6 +137,30 @@ def server_address(like: str, *schemes: str) -> Callable[[str], str]:
     return read
 
 
+def is_safe(parts: SplitResult) -> bool:
+    """An address whose traffic nobody else reads: https, or this machine."""
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return parts.scheme == "https" or (parts.scheme == "http" and local)
+
+
+def issuer_address(text: str) -> str:
+    """The name of an OpenID provider, which is also where it is found: compared letter by letter, so taken as it is."""
+    parts = urlsplit(text.strip())
+    if not is_safe(parts) or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("must be like https://accounts.example, or http:// on this machine")
+    return text.strip()
+
+
+def page_addresses(text: str) -> tuple[str, ...]:
+    """Addresses of pages, separated by commas, as they will be named later, letter by letter."""
+    pages = tuple(part.strip() for part in text.split(",") if part.strip())
+    for page in pages:
+        parts = urlsplit(page)
+        if not is_safe(parts) or not parts.hostname or "#" in page or parts.username is not None or len(page) > 1000:
+            raise ValueError("must be like https://shop.example/callback, or http:// on this machine")
+    return pages
+
+
 def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) -> Any:
     """A field with its reader and help; `production` is the default of that mode where it differs."""
     return field(default=default, metadata={"read": read, "help": text, **more})
@@ -219,6 +243,16 @@ class Settings:
     login_tries_per_address: int = setting(
         300, whole(1, 1_000_000), "failed logins per client address in 15 minutes (count)"
     )
+    auth_callback_urls: tuple[str, ...] = setting(
+        (),
+        page_addresses,
+        "pages that a login provider may send people back to, separated by commas; the first is the usual one",
+    )
+    google_client_id: str = setting("", some_text, "client id of the login with Google; without it there is none")
+    google_client_secret: str = setting("", some_text, "its client secret", secret=True)
+    google_issuer: str = setting(
+        "https://accounts.google.com", issuer_address, "OpenID provider behind the login with Google; another for tests"
+    )
     trusted_proxies: int = setting(0, whole(0, 10), "proxies in front whose X-Forwarded-For is believed (count)")
     body_limit_bytes: int = setting(100 * 1024, whole(1024, 100 * MIB), "largest request body (bytes)")
     rate_per_second: int = setting(
@@ -274,6 +308,12 @@ class Settings:
             problems.append("PASAR_AUTH_SECRET must be set in production: openssl rand -base64 48")
         if values.get("minio_endpoint") and not (values.get("minio_access_key") and values.get("minio_secret_key")):
             problems.append("MINIO_ENDPOINT needs MINIO_ACCESS_KEY and MINIO_SECRET_KEY beside it")
+        if bool(values.get("google_client_id")) != bool(values.get("google_client_secret")):
+            problems.append("PASAR_GOOGLE_CLIENT_ID and PASAR_GOOGLE_CLIENT_SECRET must be set together")
+        if values.get("google_client_id") and not values.get("auth_callback_urls"):
+            problems.append("PASAR_GOOGLE_CLIENT_ID needs PASAR_AUTH_CALLBACK_URLS beside it")
+        if values.get("mode") == "production" and values.get("google_issuer", "").startswith("http:"):
+            problems.append("PASAR_GOOGLE_ISSUER must begin with https:// in production")
         if problems:
             raise SettingsError(problems)
         if values.get("mode") == "production":

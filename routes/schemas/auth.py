@@ -3,15 +3,40 @@
 from routes.schemas import common as c
 
 WORD = {"type": "string", "maxLength": 1000}
-CREDENTIALS = c.body(
-    email={"type": "string", "maxLength": 254},
-    password=WORD,
-    rotating={
-        **c.FLAG,
-        "description": "Give a short access token and a refresh token instead of one token for a day.",
+ROTATING = {
+    **c.FLAG,
+    "description": "Give a short access token and a refresh token instead of one token for a day.",
+}
+# For providers on whose pages people log in; others do not look at it.
+WISH = {
+    "callback_url": {
+        "type": "string",
+        "maxLength": 1000,
+        "description": "Where the provider sends people back to: one of the installation's list, the first by default.",
     },
+    "binding": {
+        "type": "string",
+        "minLength": 16,
+        "maxLength": 200,
+        "description": "A random secret that the browser keeps; coming back needs the same one.",
+    },
+    "link": {**c.FLAG, "description": "Let the provider's account log in who is logged in now."},
+}
+REGISTER = c.body(email=c.EMAIL, password=WORD, rotating=ROTATING)
+CREDENTIALS = c.body(email={"type": "string", "maxLength": 254}, password=WORD, rotating=ROTATING, **WISH)
+SENT = c.query(rotating=ROTATING, **WISH)
+# What providers send back, ours and what Google adds to it.
+CALLBACK = c.body(
+    code={"type": "string", "maxLength": 2048},
+    state={"type": "string", "maxLength": 200},
+    iss={"type": "string", "maxLength": 300},
+    error={"type": "string", "maxLength": 200},
+    error_description=c.TEXT,
+    error_uri=c.TEXT,
+    binding=WISH["binding"],
+    scope=c.TEXT,
+    **{name: {"type": "string", "maxLength": 300} for name in ("authuser", "prompt", "hd", "session_state")},
 )
-REGISTER = {**CREDENTIALS, "properties": {**CREDENTIALS["properties"], "email": c.EMAIL}}
 FORGET = c.body(
     required=["identifier"], identifier={"type": "string", "minLength": 1, "maxLength": 254}, metadata=c.METADATA
 )
@@ -29,7 +54,7 @@ CONFIRM = c.body(
 )
 
 CHALLENGE = c.entity("MfaChallenge", id=c.STRING, status=c.STRING, methods=c.array(c.STRING), expires_at=c.MOMENT)
-LOGIN = {
+LOGIN: c.Schema = {
     "type": "object",
     "properties": {
         "token": c.STRING,
@@ -40,6 +65,14 @@ LOGIN = {
     },
     "required": ["token"],
     "additionalProperties": False,
+}
+ENTRY = {
+    **{name: value for name, value in LOGIN.items() if name != "required"},
+    "properties": {
+        **LOGIN["properties"],
+        "location": {**c.STRING, "description": "The provider's page: the login goes on there."},
+    },
+    "anyOf": [{"required": ["token"]}, {"required": ["location"]}],
 }
 DONE = c.single("success", c.BOOLEAN)
 PROVIDERS = c.page(

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.event import ResetAsked
 from models.identity import ACTOR_TYPES
-from services import account, mfa, session, tries
+from services import account, mfa, redirect, session, tries
 from services.account import (
     EMAILPASS,
     RESET,
@@ -14,10 +14,13 @@ from services.account import (
     CredentialMissing,
     CredentialsInvalid,
     IdentityExists,
+    Known,
+    NoPassword,
     ProviderUnknown,
     TokenInvalid,
 )
 from services.deps import Deps
+from services.gateways.identity import FORM
 from services.infra.database import UnitOfWork
 from services.session import Issued, Visitor
 from services.tries import Limit
@@ -42,10 +45,11 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A login's tokens, or the challenge that stands before it."""
+    """A login's tokens, the challenge that stands before it, or the page on which it goes on."""
 
     issued: Issued | None
     challenge: mfa.Challenge | None = None
+    location: str | None = None
 
 
 def check_door(deps: Deps, actor_type: str, provider: str) -> None:
@@ -55,9 +59,16 @@ def check_door(deps: Deps, actor_type: str, provider: str) -> None:
         raise ActorTypeUnknown(actor_type=actor_type)
 
 
+def check_form(deps: Deps, actor_type: str, provider: str) -> None:
+    """For what only a provider with passwords can do."""
+    check_door(deps, actor_type, provider)
+    if deps.auth_providers[provider].flow != FORM:
+        raise NoPassword(provider=provider)
+
+
 def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
     """Address and password of an attempt; which one is missing is told as the Store API does."""
-    check_door(deps, attempt.actor_type, attempt.provider)
+    check_form(deps, attempt.actor_type, attempt.provider)
     for name, value in (("Password", attempt.password), ("Email", attempt.email)):
         if not isinstance(value, str) or not value:
             raise CredentialMissing(name=name)
@@ -109,12 +120,15 @@ async def log_in(deps: Deps, attempt: Attempt) -> Outcome:
     async with deps.database.unit_of_work() as work:
         await account.hold_password(work, known=known)
         if known.has_mfa:
-            terms = {"actor_type": attempt.actor_type, "provider": EMAILPASS, "rotating": attempt.rotating}
-            challenge = await mfa.challenge(
-                work, deps.tokens, identity_id=known.identity_id, entity_id=email, terms=terms
-            )
-            return Outcome(None, challenge)
+            return Outcome(None, await challenge(deps, work, known, attempt))
         return Outcome(await open_login(deps, work, known.identity_id, attempt))
+
+
+async def challenge(deps: Deps, work: UnitOfWork, known: Known, attempt: Attempt) -> mfa.Challenge:
+    """What stands between a first factor that was right and the login."""
+    terms = {"actor_type": attempt.actor_type, "provider": attempt.provider, "rotating": attempt.rotating}
+    whose = {"identity_id": known.identity_id, "entity_id": known.entity_id}
+    return await mfa.challenge(work, deps.tokens, **whose, terms=terms)
 
 
 async def open_login(
@@ -130,12 +144,15 @@ async def open_login(
         visitor=attempt.visitor,
         mfa_completed_at=mfa_completed_at,
     )
-    return session.issue(deps.tokens, deps.settings, standing)
+    if deps.auth_providers[attempt.provider].flow == FORM:
+        return session.issue(deps.tokens, deps.settings, standing)
+    told = await redirect.told(work, identity_id=identity_id, provider=attempt.provider)
+    return session.issue(deps.tokens, deps.settings, standing, user_metadata=told)
 
 
 async def forget_password(deps: Deps, *, actor_type: str, provider: str, identifier: str, visitor: Visitor) -> None:
     """Note that a mail was asked for. Whether the address is anybody's is looked up later, where nobody can measure."""
-    check_door(deps, actor_type, provider)
+    check_form(deps, actor_type, provider)
     email = account.address_of(identifier)
     await tries.take(deps.database, RESETS, {f"address {visitor.address}": RESETS_PER_ADDRESS})
     try:
@@ -148,7 +165,7 @@ async def forget_password(deps: Deps, *, actor_type: str, provider: str, identif
 
 async def change_password(deps: Deps, *, actor_type: str, provider: str, token: str, password: Any) -> None:
     """A new password for the holder of a reset token, once; all logins end."""
-    check_door(deps, actor_type, provider)
+    check_form(deps, actor_type, provider)
     token_id = deps.tokens.row_of(RESET, token)
     if token_id is None:
         raise TokenInvalid()

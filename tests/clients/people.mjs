@@ -193,10 +193,56 @@ async function logins({ sdk, target, me }) {
   })
   await refused("auth.callback of a way that needs none", 401, /^Callback authentication not implemented for provider emailpass$/, () =>
     sdk.auth.callback("customer", "emailpass", {}))
+  await elsewhere({ sdk, target })
   await refused("auth.createUser, which is not part of the core", 401, /./, () =>
     sdk.auth.createUser("emailpass", {}))
   await step("auth.logout", async () => {
     await sdk.auth.logout()
   })
   await refused("store.customer.retrieve after the logout", 401, /^Unauthorized$/, () => sdk.store.customer.retrieve())
+}
+
+/** Through the provider's own pages, as a browser goes; what it sends back to the storefront. */
+async function visit(location, name) {
+  const jar = new Map()
+  let url = location, form
+  for (let steps = 0; steps < 12; steps += 1) {
+    const cookie = [...jar].map(([key, value]) => `${key}=${value}`).join("; ")
+    const answer = await fetch(url, { method: form ? "POST" : "GET", body: form, redirect: "manual", headers: { cookie } })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, key, value] = line.match(/^([^=]+)=([^;]*)/)
+      jar.set(key, value)
+    }
+    const next = answer.headers.get("location")
+    if (next) {
+      url = new URL(next, url).href
+      form = undefined
+      if (!url.startsWith(new URL(location).origin)) return Object.fromEntries(new URL(url).searchParams)
+      continue
+    }
+    const page = await answer.text()
+    url = page.match(/<form[^>]* action="([^"]+)"/)[1]
+    form = new URLSearchParams({ prompt: page.match(/name="prompt" value="(\w+)"/)[1], login: name, password: "any" })
+  }
+  throw new Error("the provider's pages have no end")
+}
+
+async function elsewhere({ sdk, target }) {
+  const claims = async () => JSON.parse(Buffer.from((await sdk.client.getToken()).split(".")[1], "base64url"))
+  const go = async () => {
+    const { location } = await sdk.auth.login("customer", "google", { callback_url: target.callback })
+    return sdk.auth.callback("customer", "google", await visit(location, "hedy"))
+  }
+  await step("auth.login and auth.callback of a provider", async () => {
+    check(typeof await go() === "string", "a token")
+    const { actor_id: actor, user_metadata: told } = await claims()
+    equal([actor, told.email], ["", "hedy@provider.example"], "claims")
+    const { customer } = await sdk.store.customer.create({ email: told.email, first_name: told.given_name })
+    await sdk.auth.refresh()
+    equal((await sdk.store.customer.retrieve()).customer.id, customer.id, "customer")
+    await go()
+    equal((await claims()).actor_id, customer.id, "actor_id")
+  })
+  await refused("auth.callback with a state of nowhere", 401, /not begun here/, () =>
+    sdk.auth.callback("customer", "google", { code: "x", state: "y" }))
 }

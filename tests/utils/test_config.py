@@ -109,3 +109,43 @@ def test_the_table_names_every_variable_once() -> None:
     names = [name for name, _, _ in table()]
     assert len(names) == len(set(names)) == len(Settings.__slots__)
     assert variable("port") in names
+
+
+def test_a_login_provider_is_set_up_whole_or_not_at_all() -> None:
+    page = "https://shop.example/callback?from=google"
+    whole = {
+        "PASAR_GOOGLE_CLIENT_ID": "id.apps.example",
+        "PASAR_GOOGLE_CLIENT_SECRET": "hush-hush",
+        "PASAR_AUTH_CALLBACK_URLS": f"{page}, http://localhost:3000/callback",
+    }
+    settings = Settings.from_env(whole)
+    assert settings.auth_callback_urls == (page, "http://localhost:3000/callback")
+    assert settings.google_issuer == "https://accounts.google.com"
+    assert "hush" not in repr(settings)
+    assert Settings.from_env(environment(settings)) == settings
+    for missing in ("PASAR_GOOGLE_CLIENT_SECRET", "PASAR_AUTH_CALLBACK_URLS"):
+        with pytest.raises(SettingsError, match=missing):
+            Settings.from_env({name: value for name, value in whole.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("PASAR_AUTH_CALLBACK_URLS", "http://shop.example/callback"),
+        ("PASAR_AUTH_CALLBACK_URLS", "https://shop.example/callback#part"),
+        ("PASAR_AUTH_CALLBACK_URLS", "https://user@shop.example/callback"),
+        ("PASAR_AUTH_CALLBACK_URLS", "javascript:alert(1)"),
+        ("PASAR_GOOGLE_ISSUER", "http://accounts.example"),
+        ("PASAR_GOOGLE_ISSUER", "https://accounts.example?x=1"),
+        ("PASAR_GOOGLE_ISSUER", "accounts.example"),
+    ],
+)
+def test_an_address_that_others_could_listen_to_is_refused(name: str, given: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} must be like"):
+        Settings.from_env({name: given})
+
+
+def test_in_production_the_provider_is_not_on_this_machine() -> None:
+    given = {"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY * 2, "PASAR_GOOGLE_ISSUER": "http://127.0.0.1:9000"}
+    with pytest.raises(SettingsError, match="PASAR_GOOGLE_ISSUER must begin with https"):
+        Settings.from_env(given)

@@ -1,0 +1,114 @@
+"""Log in on another provider's page. The provider is spoken to between transactions, never inside one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from services import redirect, tries
+from services.account import CallbackMissing, IdentityExists
+from services.deps import Deps
+from services.flows import log_in
+from services.flows.keep_login import Unauthorized
+from services.flows.log_in import Attempt, Outcome
+from services.gateways.identity import REDIRECT, Proven, RedirectProvider
+from services.infra.database import UnitOfWork
+from services.redirect import CallbackRefused, Returned
+from services.session import Visitor
+from services.tries import Limit
+
+REDIRECTS = "redirect"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants to be sent. `binding`: a secret of their browser; `link`: with the identity logged in now."""
+
+    callback_url: str | None = None
+    binding: str | None = None
+    link: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What came back with somebody, and who they are logged in as already."""
+
+    actor_type: str
+    provider: str
+    query: Mapping[str, str]
+    visitor: Visitor
+    identity_id: str | None = None
+
+
+def provider_of(deps: Deps, actor_type: str, provider: str) -> RedirectProvider | None:
+    """The provider if it has pages to log in on."""
+    log_in.check_door(deps, actor_type, provider)
+    found = deps.auth_providers[provider]
+    return cast(RedirectProvider, found) if found.flow == REDIRECT else None
+
+
+async def begin(deps: Deps, attempt: Attempt, wish: Wish, identity_id: str | None) -> Outcome:
+    """A login by the provider's own way: a password is looked at, or it is said where to go."""
+    provider = provider_of(deps, attempt.actor_type, attempt.provider)
+    if provider is None:
+        return await log_in.log_in(deps, attempt)
+    if wish.link and identity_id is None:
+        raise Unauthorized()
+    pages = deps.settings.auth_callback_urls
+    callback_url = pages[0] if wish.callback_url is None and pages else wish.callback_url
+    if callback_url not in pages:
+        raise CallbackRefused()
+    row_id, trip = redirect.new_trip(deps.tokens, callback_url)
+    location = await provider.begin(trip)
+    await tries.take(deps.database, REDIRECTS, limits(deps, attempt.visitor.address))
+    async with deps.database.unit_of_work() as work:
+        await redirect.send(
+            work,
+            row_id=row_id,
+            provider=attempt.provider,
+            actor_type=attempt.actor_type,
+            callback_url=callback_url,
+            rotating=attempt.rotating,
+            binding=wish.binding,
+            link_to=identity_id if wish.link else None,
+            address=attempt.visitor.address,
+        )
+    return Outcome(None, location=location)
+
+
+async def finish(deps: Deps, arrival: Arrival) -> Outcome:
+    """Tokens for whom the provider has proven. The state is used up whatever comes of it."""
+    provider = provider_of(deps, arrival.actor_type, arrival.provider)
+    if provider is None:
+        raise CallbackMissing(provider=arrival.provider)
+    async with deps.database.unit_of_work() as work:
+        returned = await redirect.come_back(
+            work,
+            deps.tokens,
+            state=arrival.query.get("state", ""),
+            provider=arrival.provider,
+            actor_type=arrival.actor_type,
+            binding=arrival.query.get("binding"),
+            identity_id=arrival.identity_id,
+        )
+    proven = await provider.finish(returned.trip, arrival.query)
+    await tries.give_back(deps.database, REDIRECTS, limits(deps, returned.address))
+    try:
+        async with deps.database.unit_of_work() as work:
+            return await enter(deps, work, arrival, returned, proven)
+    except IdentityExists:  # the person came in by another door at this moment, and is known by now
+        async with deps.database.unit_of_work() as work:
+            return await enter(deps, work, arrival, returned, proven)
+
+
+async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Returned, proven: Proven) -> Outcome:
+    """The login, or the challenge of the second factor that stands before it."""
+    known = await redirect.take_in(work, provider=arrival.provider, proven=proven, link_to=returned.link_to)
+    attempt = Attempt(arrival.actor_type, arrival.provider, None, None, arrival.visitor, returned.rotating)
+    if known.has_mfa:
+        return Outcome(None, await log_in.challenge(deps, work, known, attempt))
+    return Outcome(await log_in.open_login(deps, work, known.identity_id, attempt))
+
+
+def limits(deps: Deps, address: str) -> dict[str, Limit]:
+    """People of one address who were sent away and have not come back."""
+    return {f"address {address}": Limit(deps.settings.login_tries_per_address)}

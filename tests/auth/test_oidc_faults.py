@@ -1,0 +1,200 @@
+"""A provider that is away, slow, or says what cannot be believed: 503 with a code, and nothing else suffers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from sqlalchemy import func, select
+
+from benchmarks.process import free_port
+from models.identity import auth_identity, auth_redirect
+from services.deps import Deps
+from services.infra import outbound
+from services.infra.outbound import Outbound, OutboundFailed
+from tests.auth.conftest import shop_of
+from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, PAGE, FakeIssuer, begin, come_back, forget
+from tests.conftest import Client
+from utils.config import Settings
+from utils.http import DEPS
+
+AWAY = "auth_provider_unavailable"
+
+
+@pytest.fixture(scope="module")
+async def issuer() -> AsyncIterator[FakeIssuer]:
+    made = FakeIssuer()
+    async with made.server:
+        yield made
+
+
+def with_google(settings: Settings, address: str) -> Settings:
+    provider: Any = {"google_client_id": CLIENT_ID, "google_client_secret": CLIENT_SECRET, "google_issuer": address}
+    return replace(settings, auth_callback_urls=(PAGE,), **provider)
+
+
+@pytest.fixture(scope="module")
+async def started(settings: Settings, issuer: FakeIssuer) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(shop_of(with_google(settings, issuer.issuer)))) as started:
+        yield started
+
+
+@pytest.fixture
+def shop(started: Client, issuer: FakeIssuer) -> Client:
+    """A shop whose provider is honest, and which remembers nothing of it."""
+    issuer.reset()
+    forget(started.app[DEPS])
+    return started
+
+
+def busy(shop: Client) -> int:
+    """Connections to the database in use, but for the one that listens."""
+    pool: Any = shop.app[DEPS].database.engine.pool
+    return int(pool.checkedout()) - 1
+
+
+async def sent(shop: Client, issuer: FakeIssuer) -> dict[str, str]:
+    asked = parse_qs(urlsplit((await begin(shop))["location"]).query)
+    issuer.nonce = asked["nonce"][0]
+    return {"code": "code-1", "state": asked["state"][0]}
+
+
+async def test_without_its_settings_there_is_no_such_door(client: Client) -> None:
+    async with client.get("/auth/customer/providers") as reply:
+        assert [each["id"] for each in (await reply.json())["providers"]] == ["emailpass"]
+    assert (await begin(client, status=401))["code"] == "auth_provider_unknown"
+    assert (await come_back(client, {"state": "x"}, status=401))["code"] == "auth_provider_unknown"
+
+
+async def test_a_provider_that_is_away_is_told_and_found_again(settings: Settings) -> None:
+    port = free_port()
+    app = shop_of(with_google(settings, f"http://127.0.0.1:{port}"))
+    async with TestClient(TestServer(app)) as shop:
+        assert (await begin(shop, status=503))["code"] == AWAY
+        async with app[DEPS].database.reading() as work:
+            assert (await work.execute(select(func.count()).select_from(auth_redirect))).scalar_one() == 0
+        async with FakeIssuer(port).server:
+            assert "location" in await begin(shop)
+
+
+async def test_a_provider_that_takes_calls_and_never_answers_costs_seconds_and_no_connection(
+    settings: Settings,
+) -> None:
+    hold, ended = asyncio.Event(), asyncio.Event()
+
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hold.wait()
+        writer.close()
+        ended.set()
+
+    tarpit = await asyncio.start_server(take, "127.0.0.1", 0)
+    port = tarpit.sockets[0].getsockname()[1]
+    app = shop_of(with_google(settings, f"http://127.0.0.1:{port}"))
+    async with TestClient(TestServer(app)) as shop:
+        await app[DEPS].changes.connected.wait()
+        start = monotonic()
+        waiting = [asyncio.create_task(begin(shop, status=503)) for _ in range(20)]
+        await asyncio.sleep(1)
+        assert busy(shop) == 0
+        assert {said["code"] for said in await asyncio.gather(*waiting)} == {AWAY}
+        assert monotonic() - start < 3 * outbound.TOTAL_SECONDS, "they wait for one call, not one after the other"
+    hold.set()
+    await ended.wait()
+    tarpit.close()
+
+
+async def test_the_exchange_is_outside_of_any_transaction_and_bounded(shop: Client, issuer: FakeIssuer) -> None:
+    provider: Any = shop.app[DEPS].auth_providers["google"]
+    await shop.app[DEPS].changes.connected.wait()
+    query = await sent(shop, issuer)
+    patient, provider.outbound = provider.outbound, Outbound(total_seconds=0.5)
+    issuer.delays["token"] = 2.0
+    coming = asyncio.create_task(come_back(shop, query, status=503))
+    while not issuer.count("token"):
+        await asyncio.sleep(0.01)
+    assert busy(shop) == 0
+    assert (await coming)["code"] == AWAY
+    await provider.outbound.close()
+    provider.outbound = patient
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"issuer": "https://accounts.evil.example"},
+        {"token_endpoint": "https://evil.example/token"},
+        {"jwks_uri": "http://169.254.169.254/latest"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": None},
+        {"token_endpoint": 5},
+        {"id_token_signing_alg_values_supported": ["HS256", "none"]},
+        {"padding": "x" * (outbound.LARGEST_REPLY + 1)},
+    ],
+)
+async def test_a_discovery_document_that_leads_elsewhere_is_not_followed(
+    shop: Client, issuer: FakeIssuer, lie: dict[str, Any]
+) -> None:
+    issuer.discovery = lie
+    assert (await begin(shop, status=503))["code"] == AWAY
+    issuer.discovery = {}
+    assert "location" in await begin(shop), "what was not believed is not kept"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "answer"),
+    [
+        (400, {"error": "invalid_grant"}, (401, "login_refused")),
+        (401, {"error": "invalid_client"}, (503, AWAY)),
+        (400, {"error": "unauthorized_client"}, (503, AWAY)),
+        (429, {"error": "slow_down"}, (503, AWAY)),
+        (500, {}, (503, AWAY)),
+        (302, {}, (503, AWAY)),
+        (200, {"padding": "x" * (outbound.LARGEST_REPLY + 1)}, (503, AWAY)),
+    ],
+)
+async def test_who_is_to_blame_for_a_failed_exchange(
+    shop: Client, issuer: FakeIssuer, status: int, body: dict[str, Any], answer: tuple[int, str]
+) -> None:
+    query = await sent(shop, issuer)
+    issuer.token_status, issuer.tokens = status, body
+    assert (await come_back(shop, query, status=answer[0]))["code"] == answer[1]
+
+
+async def test_a_reply_that_is_no_json_object_is_no_answer() -> None:
+    async def say(request: web.Request) -> web.Response:
+        if request.path == "/moved":
+            raise web.HTTPFound("/list")
+        return web.Response(text="[1]" if request.path == "/list" else "<html>")
+
+    app = web.Application()
+    app.router.add_get("/{any}", say)
+    client = Outbound()
+    async with TestServer(app) as server:
+        for path in ("/list", "/page", "/moved"):
+            with pytest.raises(OutboundFailed):
+                await client.get(str(server.make_url(path)))
+    await client.close()
+
+
+async def test_one_new_face_that_comes_in_many_times_at_once_is_one_person(shop: Client, issuer: FakeIssuer) -> None:
+    issuer.claims = {"sub": "many-at-once"}
+    deps: Deps = shop.app[DEPS]
+    async with deps.database.reading() as work:
+        before = (await work.execute(select(func.count()).select_from(auth_identity))).scalar_one()
+
+    trips = []
+    for n in range(8):
+        query = await sent(shop, issuer)
+        issuer.nonces[f"code-{n}"] = issuer.nonce
+        trips.append({**query, "code": f"code-{n}"})
+    told = await asyncio.gather(*(come_back(shop, trip) for trip in trips))
+    people = {claims.identity_id for claims in (deps.tokens.read(said["token"]) for said in told) if claims}
+    assert len(people) == 1
+    async with deps.database.reading() as work:
+        after = (await work.execute(select(func.count()).select_from(auth_identity))).scalar_one()
+    assert after == before + 1
