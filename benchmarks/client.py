@@ -130,10 +130,11 @@ class Shop:
         more = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         self.head = f"host: {urlsplit(self.base).netloc}\r\naccept: application/json\r\n{more}"
 
-    def request(self, method: str, path: str, body: Any = None) -> bytes:
-        """The bytes of a request; a `body` of any kind is sent as JSON."""
+    def request(self, method: str, path: str, body: Any = None, *, more: Mapping[str, str] | None = None) -> bytes:
+        """The bytes of a request; a `body` of any kind is sent as JSON, `more` are headers beside those of all."""
         data = b"" if body is None else orjson.dumps(body)
         length = f"content-type: application/json\r\ncontent-length: {len(data)}\r\n" if method != "GET" else ""
+        length += "".join(f"{name}: {value}\r\n" for name, value in (more or {}).items())
         return f"{method} {path} HTTP/1.1\r\n{self.head}{length}\r\n".encode() + data
 
     async def connect(self) -> Connection:
@@ -158,9 +159,9 @@ class Shop:
             raise RefusedError(status, b"".join(connection.parts))
         return b"".join(connection.parts) if keep else b""
 
-    async def call(self, method: str, path: str, body: Any = None) -> Any:
+    async def call(self, method: str, path: str, body: Any = None, *, more: Mapping[str, str] | None = None) -> Any:
         """Send and read JSON."""
-        return orjson.loads(await self.send(self.request(method, path, body), keep=True))
+        return orjson.loads(await self.send(self.request(method, path, body, more=more), keep=True))
 
     def close(self) -> None:
         if self.connection is not None and self.connection.transport is not None:

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import orjson
 
 from benchmarks.client import RefusedError, Shop
-from benchmarks.scenarios import SCENARIOS, Maker, Unit
+from benchmarks.scenarios import OF_STORE, SCENARIOS, Maker, Unit
 from benchmarks.target import Target, read_target
 from benchmarks.usage import Memory, cpu_seconds, memory
 
@@ -146,14 +146,16 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("target", type=Path, help="JSON file that describes the server")
-    parser.add_argument("--scenario", action="append", choices=sorted(SCENARIOS), help="one or more; default: all")
+    parser.add_argument(
+        "--scenario", action="append", choices=sorted(SCENARIOS), help="one or more; default: all of the Store API"
+    )
     parser.add_argument("--clients", type=int, action="append", help="clients at once, one or more; default: 1 8 32")
     parser.add_argument("--seconds", type=float, default=5.0, help="measured time of each row (default 5)")
     parser.add_argument("--warmup", type=float, default=1.0, help="unmeasured time before it (default 1)")
     options = parser.parse_args()
     target = read_target(options.target)
     failed = False
-    for name in options.scenario or SCENARIOS:
+    for name in options.scenario or OF_STORE:
         for clients in options.clients or (1, 8, 32):
             make = SCENARIOS[name].make
             work = measure(name, make, target, clients=clients, seconds=options.seconds, warmup=options.warmup)

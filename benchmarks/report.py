@@ -7,8 +7,10 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.contrast import Contrast
 from benchmarks.load import Result
 from benchmarks.scenarios import SCENARIOS
+from benchmarks.storm import Storm
 
 README = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- results -->", "<!-- end of results -->"
@@ -41,6 +43,8 @@ class Report:
     """Everything one run found out. Times in seconds."""
 
     pairs: list[Pair] = field(default_factory=list)
+    contrasts: list[Contrast] = field(default_factory=list)
+    storms: list[Storm] = field(default_factory=list)
     ready_seconds: list[float] = field(default_factory=list)
     facts: dict[str, str] = field(default_factory=dict)
 
@@ -98,12 +102,55 @@ def memory_rows(pairs: list[Pair]) -> str:
     return f"| memory, MB | processes | PSS of all | RSS of all | largest RSS of one |\n|---|--:|--:|--:|--:|\n{rows}"
 
 
+CONTRAST_HEADER = (
+    "| authenticated beside anonymous | clients | requests | server CPU, anonymous | authenticated | ratio | aim |\n"
+    "|---|--:|--:|--:|--:|--:|---|\n"
+)
+STORM_HEADER = (
+    "| storm | clients | attempts | per second | p50 ms | p99 ms | server CPU | answers | loop late, p99 ms | worst ms "
+    "| /health p99 ms | bare, per second | of bare | with the pool's threads | tries of one account | aim |\n"
+    f"|---|{'--:|' * 6}---|{'--:|' * 7}---|\n"
+)
+
+
+def contrast_row(found: Contrast) -> str:
+    costs = f"{found.plain_cpu:.3f} | {found.other_cpu:.3f} | {found.ratio:.3f}"
+    return f"| {found.title} | {found.clients} | {found.requests:,} | {costs} | 1.10 |\n"
+
+
+def storm_row(storm: Storm) -> str:
+    hashed = storm.hashed / storm.seconds if storm.seconds else 0.0
+    cells = [
+        storm.title,
+        str(storm.clients),
+        f"{storm.attempts:,}",
+        *map(number, (storm.per_second, storm.p50_ms, storm.p99_ms, storm.server_cpu)),
+        ", ".join(f"{count:,} x {status}" for status, count in storm.statuses.items()),
+        *map(number, (storm.lag_p99_ms, storm.lag_max_ms, storm.health_p99_ms, storm.bare)),
+        f"{hashed / storm.bare:.0%}" if storm.bare else "",
+        number(storm.bare_pool),
+        f"{storm.most_tries} of {storm.tries_allowed}" if storm.tries_allowed else "",
+        "late p99 < 100 ms",
+    ]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def tables(report: Report) -> str:
+    """Those of logins, where they were measured."""
+    text = ""
+    if report.contrasts:
+        text += f"\n{CONTRAST_HEADER}{''.join(map(contrast_row, report.contrasts))}"
+    if report.storms:
+        text += f"\n{STORM_HEADER}{''.join(map(storm_row, report.storms))}"
+    return text
+
+
 def markdown(report: Report) -> str:
     facts = "".join(f"- {name}: {value}\n" for name, value in (machine() | report.facts).items())
     ready = ", ".join(f"{seconds:.2f}" for seconds in report.ready_seconds)
     return (
         f"{facts}- Ready after start, installed and migrated: {ready} s\n\n"
-        f"{HEADER}{''.join(row(pair) for pair in report.pairs)}\n{memory_rows(report.pairs)}"
+        f"{HEADER}{''.join(row(pair) for pair in report.pairs)}{tables(report)}\n{memory_rows(report.pairs)}"
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import orjson
 from tqdm import tqdm
 
-from benchmarks import report
+from benchmarks import logins, report
 from benchmarks.load import Result, measure, run
 from benchmarks.process import ROOT, ServerProcess, free_port
 from benchmarks.report import Pair, Report
@@ -25,6 +25,7 @@ from benchmarks.target import Target, discover
 from benchmarks.world import PUBLISHABLE_KEY, world
 
 RESULTS = Path(__file__).with_name("results.json")
+PARTS = ("scenarios", "authenticated", "storms")
 UNCACHED = ("product_list", "product", "categories")  # measured again without the cache of finished pages
 BARE_SECONDS = 2.0
 
@@ -37,6 +38,13 @@ class Plan:
     seconds: float
     warmup: float
     scenarios: tuple[str, ...]
+    parts: tuple[str, ...]
+    orders: int
+
+    def of(self, *, seller: bool) -> "Plan":
+        """The scenarios of sellers, or all others."""
+        chosen = tuple(name for name in self.scenarios if SCENARIOS[name].of_seller is seller)
+        return replace(self, scenarios=chosen if "scenarios" in self.parts else ())
 
 
 def seeded(folder: Path, products: int) -> ServerProcess:
@@ -126,9 +134,16 @@ def whole_run(plan: Plan, folder: Path, products: int) -> Report:
         target = target_of(server)
         run(bodies(target, folder / "bodies"))
         with bare_server(folder / "bodies", server.database_url) as bare:
-            found.pairs += measured(plan, target, bare)
+            found.pairs += measured(plan.of(seller=False), target, bare)
+            if "authenticated" in plan.parts:
+                found.contrasts = logins.authenticated_reads(server, target, plan.clients)
+            if (of_seller := plan.of(seller=True)).scenarios:
+                target = run(logins.seller_target(target, server.database_url, plan.orders))
+                found.pairs += measured(of_seller, target, bare)
         server.stop()
-        again = tuple(name for name in UNCACHED if name in plan.scenarios)
+        if "storms" in plan.parts:
+            found.storms = logins.storms(server, target_of)
+        again = tuple(name for name in UNCACHED if name in plan.of(seller=False).scenarios)
         if again:
             server.env["PASAR_PAGE_CACHE_BYTES"] = "0"
             server.start()
@@ -141,15 +156,21 @@ def whole_run(plan: Plan, folder: Path, products: int) -> Report:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scenario", action="append", choices=sorted(SCENARIOS), help="one or more; default: all")
+    parser.add_argument(
+        "--part", action="append", choices=PARTS, help="one or more; default: all, or the scenarios named"
+    )
     parser.add_argument("--clients", type=int, action="append", help="clients at once, one or more; default: 1 8 32")
     parser.add_argument("--seconds", type=float, default=5.0, help="measured time of each row (default 5)")
     parser.add_argument("--warmup", type=float, default=1.5, help="unmeasured time before it (default 1.5)")
     parser.add_argument("--products", type=int, default=1000)
+    parser.add_argument("--orders", type=int, default=100_000, help="of one store, for the scenarios of its seller")
     parser.add_argument("--json", type=Path, default=RESULTS, help="file for all figures (default beside this one)")
     parser.add_argument("--no-readme", action="store_true", help="print the table only, leave the README as it is")
     options = parser.parse_args()
     names = tuple(options.scenario or SCENARIOS)
-    plan = Plan(tuple(options.clients or (1, 8, 32)), options.seconds, options.warmup, names)
+    parts = tuple(options.part or (PARTS if not options.scenario else ("scenarios",)))
+    clients = tuple(options.clients or (1, 8, 32))
+    plan = Plan(clients, options.seconds, options.warmup, names, parts, options.orders)
     with tempfile.TemporaryDirectory(prefix="pasar-bench-") as folder:
         found = whole_run(plan, Path(folder), options.products)
     options.json.write_bytes(orjson.dumps(asdict(found) | {"machine": report.machine()}, option=orjson.OPT_INDENT_2))

@@ -4,6 +4,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Any
+from urllib.parse import quote
+
+import orjson
 
 from benchmarks.client import Shop
 from benchmarks.target import Target
@@ -17,6 +20,7 @@ ADDRESS = {
     "postal_code": "10115",
     "phone": "+4930123456",
 }
+ORDER_STATES = ("placed", "accepted", "packed", "shipped", "delivered", "canceled")
 ORDERS = ("title", "-title", "created_at", "-created_at", "updated_at", "-updated_at", "handle", "-handle")
 
 
@@ -110,22 +114,54 @@ async def address_and_shipping(target: Target, shop: Shop, cart_id: str) -> None
     await shop.send(shop.request("POST", f"/store/carts/{cart_id}/shipping-methods", {"option_id": cheapest["id"]}))
 
 
-async def checkout(target: Target, shop: Shop, rng: Random) -> Unit:
-    """A guest buys two items, nine requests in all."""
+async def buy(target: Target, shop: Shop, variant_ids: list[str]) -> str:
+    """A guest buys one of each, nine requests for two; the order's id."""
+    cart_id = await new_cart(target, shop)
+    for variant_id in variant_ids:
+        await shop.send(add_request(target, shop, cart_id, variant_id))
+    await address_and_shipping(target, shop, cart_id)
+    answer = await shop.call("POST", "/store/payment-collections", {"cart_id": cart_id})
+    sessions = f"/store/payment-collections/{answer['payment_collection']['id']}/payment-sessions"
+    await shop.send(shop.request("POST", sessions, {"provider_id": target.provider_id}))
+    done = await shop.call("POST", f"/store/carts/{cart_id}/complete")
+    if done.get("type") != "order":
+        raise RuntimeError(f"no order: {str(done)[:200]}")
+    order_id: str = done["order"]["id"]
+    return order_id
 
+
+async def checkout(target: Target, shop: Shop, rng: Random) -> Unit:
     async def unit() -> None:
-        cart_id = await new_cart(target, shop)
-        for variant_id in rng.sample(target.variant_ids, 2):
-            await shop.send(add_request(target, shop, cart_id, variant_id))
-        await address_and_shipping(target, shop, cart_id)
-        answer = await shop.call("POST", "/store/payment-collections", {"cart_id": cart_id})
-        sessions = f"/store/payment-collections/{answer['payment_collection']['id']}/payment-sessions"
-        await shop.send(shop.request("POST", sessions, {"provider_id": target.provider_id}))
-        done = await shop.call("POST", f"/store/carts/{cart_id}/complete")
-        if done.get("type") != "order":
-            raise RuntimeError(f"no order: {str(done)[:200]}")
+        await buy(target, shop, rng.sample(target.variant_ids, 2))
 
     return unit
+
+
+def vendor(*queries: str) -> Maker:
+    """One of these lists of the seller's orders."""
+
+    async def make(target: Target, shop: Shop, rng: Random) -> Unit:
+        paths = [f"/vendor/orders?limit=20{query}" for query in queries]
+        return sends(shop, [shop.request("GET", path, more=target.as_seller) for path in paths], rng)
+
+    return make
+
+
+async def vendor_cursor(target: Target, shop: Shop, rng: Random) -> Unit:
+    """Pages that are reached by going on from the one before."""
+    requests, query = [], ""
+    for _ in range(20):
+        request = shop.request("GET", f"/vendor/orders?limit=20{query}", more=target.as_seller)
+        query = f"&cursor={quote(orjson.loads(await shop.send(request, keep=True))['next_cursor'])}"
+        requests.append(request)
+    return sends(shop, requests[1:], rng)
+
+
+async def vendor_order(target: Target, shop: Shop, rng: Random) -> Unit:
+    """Single orders of the first page."""
+    page = await shop.call("GET", "/vendor/orders?limit=20", more=target.as_seller)
+    ids = [order["id"] for order in page["orders"]]
+    return sends(shop, [shop.request("GET", f"/vendor/orders/{i}", more=target.as_seller) for i in ids], rng)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +173,11 @@ class Scenario:
     bare: tuple[tuple[str, str], ...]
     aim: str = ""
     uncached_aim: str = ""  # the same without the cache of finished pages
+    of_seller: bool = False  # needs `seller_token` in the target, and orders of that store
+
+
+def of_seller(what: str, make: Maker) -> Scenario:
+    return Scenario(f"seller's orders, {what}", make, (("GET", "/read/cart"),), "p99 < 50 ms", of_seller=True)
 
 
 SCENARIOS: dict[str, Scenario] = {
@@ -162,7 +203,13 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         "80/s",
     ),
+    "vendor_orders": of_seller("first page", vendor("")),
+    "vendor_orders_cursor": of_seller("a later page by cursor", vendor_cursor),
+    "vendor_orders_offset": of_seller("a later page by offset", vendor("&offset=200", "&offset=1000", "&offset=10000")),
+    "vendor_orders_status": of_seller("by status", vendor(*(f"&status={name}" for name in ORDER_STATES))),
+    "vendor_order": of_seller("one by id", vendor_order),
 }
+OF_STORE = tuple(name for name, scenario in SCENARIOS.items() if not scenario.of_seller)
 
 
 def bare_maker(steps: tuple[tuple[str, str], ...]) -> Maker:

@@ -32,11 +32,18 @@ class Target:
     variant_ids: tuple[str, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)
     address: dict[str, str] = field(default_factory=dict)
+    seller_token: str = ""
+    seller_id: str = ""
     server_pid: int | None = None
     database_pid: int | None = None
 
     def shop(self) -> Shop:
         return Shop(self.base, {"x-publishable-api-key": self.publishable_key, **self.headers})
+
+    @property
+    def as_seller(self) -> dict[str, str]:
+        """Headers of a member of the store `seller_id`."""
+        return {"authorization": f"Bearer {self.seller_token}", "x-seller-id": self.seller_id}
 
     @property
     def list_path(self) -> str:

@@ -1,6 +1,7 @@
 """CPU time and memory of process trees, by psutil."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import psutil
 
@@ -54,3 +55,15 @@ def memory(pid: int | None, without: int | None = None) -> Memory:
         rss.append(info.rss / MB)
         pss.append(info.pss / MB)
     return Memory(len(rss), round(sum(rss), 1), round(sum(pss), 1), round(max(rss, default=0.0), 1))
+
+
+def exact_cpu_seconds(pid: int) -> float:
+    """CPU seconds of one process with its threads: to the nanosecond on Linux, elsewhere to the hundredth."""
+    spent = 0
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            spent += int((task / "schedstat").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        times = psutil.Process(pid).cpu_times()
+        return float(times.user + times.system)
+    return spent / 1e9

@@ -35,6 +35,7 @@ STACK: tuple[Layer, ...] = (
     replies.layer,
     errors.layer,
     limits.layer,
+    pages.early,
     authentication.layer,
     pages.layer,
     contract.layer,

@@ -1,15 +1,36 @@
 """Ready bytes: an answer made before is sent again, until a scope that its row names has changed."""
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from multidict import istr
 
 from middleware.wire import Wire
-from routes.table import Handler, Route
+from routes.table import ANYONE, Handler, Route
 from utils.http import JSON_HEADERS, NOTE, PRINCIPAL
 
 PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")
 LOCALE = istr("X-Medusa-Locale")
+NO_GROUPS: tuple[str, ...] = ()
 LONGEST_TARGET = 2048  # longer addresses are answered, but not kept
+
+
+def early(wire: Wire, row: Route, inner: Handler) -> Handler:
+    """Answer who shows no login before asking who calls: a page is there only if its key was found good.
+
+    With a login, or anything that may be one, the groups are found out first.
+    """
+    if row.cached is None or row.who != ANYONE:
+        return inner
+    get = wire.deps.pages.get
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        headers = request.headers
+        if hdrs.AUTHORIZATION not in headers and hdrs.COOKIE not in headers:
+            body = get((request.raw_path, headers.get(PUBLISHABLE_KEY), NO_GROUPS, headers.get(LOCALE)))
+            if body is not None:
+                return web.Response(body=body, headers=JSON_HEADERS)
+        return await inner(request)
+
+    return handle
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:

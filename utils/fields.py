@@ -54,12 +54,13 @@ def tree(notation: str) -> Tree:
 class Selection:
     """One compiled choice of fields. Equal choices of one route are the same object."""
 
-    __slots__ = ("_cut", "_owner", "paths")
+    __slots__ = ("_cut", "_owner", "_wanted", "paths")
 
     def __init__(self, owner: "FieldSet", chosen: Iterable[str]) -> None:
         self._owner = owner
         self.paths = frozenset(chosen)
         self._cut = compiled(self.paths, owner.relations)
+        self._wanted: dict[str, bool] = {}  # views ask for the same few paths with every object that they show
 
     def __call__(self, value: Any) -> Any:
         """Cut a full wire object (or a list of them) down to the selection; absent keys stay absent."""
@@ -67,7 +68,11 @@ class Selection:
 
     def wants(self, path: str) -> bool:
         """Is any part of this relation or property shown? For what is dear to compute."""
-        return any(p.removeprefix("*") == path or p.removeprefix("*").startswith(path + ".") for p in self.paths)
+        found = self._wanted.get(path)
+        if found is None:
+            plain = [p.removeprefix("*") for p in self.paths]
+            found = self._wanted[path] = any(p == path or p.startswith(path + ".") for p in plain)
+        return found
 
     @property
     def instead(self) -> "Selection":

@@ -1,0 +1,76 @@
+"""People for the server under test: made as rows, all with one password, and logged in through its own doors."""
+
+import asyncpg
+import orjson
+from argon2 import PasswordHasher
+
+from benchmarks.client import Shop
+from services.infra.passwords import LANES, MEMORY_KIB, PASSES
+from utils.ids import new_id
+
+PASSWORD = "a password of the benchmark"
+HATS = {"customer": "cus", "seller": "mem"}
+
+# A new world has none of these addresses; one that is used again has all of them.
+KNOWN = "SELECT entity_id FROM provider_identity WHERE provider = 'emailpass' AND entity_id = ANY($1::text[])"
+ENROL = """
+WITH given AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (identity, entry, hat, email)),
+     someone AS (INSERT INTO auth_identity (id) SELECT identity FROM given),
+     worn AS (
+         INSERT INTO auth_actor (auth_identity_id, actor_type, actor_id) SELECT identity, $5, hat FROM given
+     )
+INSERT INTO provider_identity (id, auth_identity_id, provider, entity_id, provider_metadata)
+SELECT entry, identity, 'emailpass', email, $6::text::jsonb FROM given
+"""
+WEAR = {
+    "customer": """INSERT INTO customer (id, email, has_account)
+        SELECT hat, email, true FROM unnest($1::text[], $2::text[]) AS t (hat, email)""",
+    "seller": "INSERT INTO member (id, email) SELECT hat, email FROM unnest($1::text[], $2::text[]) AS t (hat, email)",
+}
+HIRE = """
+INSERT INTO store_member (store_id, member_id, role)
+SELECT store.id, member.id, 'owner' FROM store, member WHERE store.handle = $1 AND member.email = $2
+ON CONFLICT DO NOTHING
+"""
+
+
+def hasher() -> PasswordHasher:
+    """The server's own."""
+    return PasswordHasher(PASSES, MEMORY_KIB, LANES)
+
+
+async def enrol(database_url: str, emails: list[str], *, hat: str = "customer", store: str = "") -> None:
+    """Identities with a password and a hat; sellers own the store of this handle."""
+    metadata = orjson.dumps({"password": hasher().hash(PASSWORD)}).decode()
+    connection = await asyncpg.connect(database_url)
+    try:
+        async with connection.transaction():
+            known = {row["entity_id"] for row in await connection.fetch(KNOWN, emails)}
+            fresh = [email for email in emails if email not in known]
+            hats = [new_id(HATS[hat]) for _ in fresh]
+            await connection.execute(WEAR[hat], hats, fresh)
+            identities, entries = [new_id("authid") for _ in fresh], [new_id("provid") for _ in fresh]
+            await connection.execute(ENROL, identities, entries, hats, fresh, hat, metadata)
+            for email in emails if store else ():
+                await connection.execute(HIRE, store, email)
+    finally:
+        await connection.close()
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def door(hat: str) -> str:
+    return f"/auth/{hat}/emailpass"
+
+
+def log_in_request(shop: Shop, email: str, *, hat: str = "customer") -> bytes:
+    return shop.request("POST", door(hat), {"email": email, "password": PASSWORD})
+
+
+async def log_in(shop: Shop, email: str, *, hat: str = "customer") -> str:
+    """The token of a login."""
+    answer = orjson.loads(await shop.send(log_in_request(shop, email, hat=hat), keep=True))
+    token: str = answer["token"]
+    return token
