@@ -42,6 +42,11 @@ def body_of(row: Route, samples: Samples, group: str) -> Any:
     return written(Choice(samples, group)) if written else least(row.body)
 
 
+def bodies_of(row: Route, samples: Samples, group: str) -> list[Any]:
+    """All bodies that are written for the row."""
+    return [body_of(row, samples, group), *(write(Choice(samples, group)) for write in MORE.get(row.name, ()))]
+
+
 def query_of(row: Route, samples: Samples, group: str) -> dict[str, str]:
     """The query that the row cannot do without."""
     written = QUERIES.get(row.name)
@@ -77,13 +82,8 @@ def buyers_return(s: Choice) -> Body:
 
 def product(s: Choice, **more: Any) -> Body:
     """A whole product, with every reference that one may have."""
-    tag = token_hex(4)
-    prices = [{"amount": 5, "currency_code": "eur", "region_id": s("region")}]
-    prices += [{"amount": 6, "currency_code": "eur", "rules": {"region_id": s("region")}, "min_quantity": 9}]
-    needs = [{"inventory_item_id": s("item"), "required_quantity": 2}]
-    variant = {"sku": f"M-{tag}", "options": {"Size": "S"}, "prices": prices, "inventory_items": needs}
     return {
-        "title": f"Thing {tag}",
+        "title": f"Thing {token_hex(4)}",
         "images": [{"upload_id": s("fresh_upload")}],
         "collection_id": s("collection"),
         "type_id": s("type"),
@@ -92,23 +92,160 @@ def product(s: Choice, **more: Any) -> Body:
         "tags": [{"id": s("tag")}],
         "sales_channels": [{"id": s("sales_channel")}],
         "options": [{"title": "Size", "values": ["S"]}],
-        "variants": [variant],
+        "variants": [variant(s, options={"Size": "S"})],
         **more,
     }
 
 
 def shipping_option(s: Choice) -> Body:
-    prices = [{"amount": 1, "currency_code": "eur"}, {"amount": 2, "region_id": s("region")}]
-    about = {"name": f"Bike {token_hex(4)}", "type": {"code": "bike", "label": "Bike"}, "prices": prices}
+    asked = [{"amount": 1, "currency_code": "eur"}, {"amount": 2, "region_id": s("region")}]
+    about = {"name": f"Bike {token_hex(4)}", "type": {"code": "bike", "label": "Bike"}, "prices": asked}
     return {**about, "service_zone_id": s("zone"), "shipping_profile_id": s("profile")}
 
 
+def known_option_price(s: Choice) -> Body:
+    named = {"id": s("option_price"), "amount": 2, "currency_code": "eur"}
+    return {**shipping_option(s), "prices": [named]}
+
+
+def prices(s: Choice) -> list[Body]:
+    by_rule = {"amount": 6, "currency_code": "eur", "rules": {"region_id": s("region")}, "min_quantity": 9}
+    return [{"amount": 5, "currency_code": "eur", "region_id": s("region")}, by_rule]
+
+
+def variant(s: Choice, **more: Any) -> Body:
+    needs = [{"inventory_item_id": s("item"), "required_quantity": 2}]
+    return {"sku": f"M-{token_hex(4)}", "prices": prices(s), "inventory_items": needs, **more}
+
+
+def changed_variant(s: Choice, kind: str, **more: Any) -> Body:
+    known = [known_price(s)] if kind == "variant" else []
+    return variant(s, id=s(kind), prices=[*known, *prices(s)], **more)
+
+
+def changed_product(s: Choice, **more: Any) -> Body:
+    """A change of a product that names all its parts."""
+    body = product(s, **more)
+    option = {"id": s("option"), "title": "Size", "values": ["S", "M", {"id": s("option_value"), "value": "XL"}]}
+    images = [{"id": s("image")}, {"upload_id": s("fresh_upload")}]
+    variants = [changed_variant(s, "variant"), changed_variant(s, "spare_variant")]
+    return {**body, "options": [option], "variants": variants, "images": images}
+
+
+def batch(s: Choice) -> Body:
+    return {
+        "create": [product(s)],
+        "update": [changed_product(s, id=s("product"))],
+        "delete": [s("spare_product")],
+    }
+
+
+def by_ids(s: Choice, name: str) -> Body:
+    """Categories, tags and channels as lists of ids, which a product may be given as well."""
+    return {name: [s(name.removesuffix("_ids"))]}
+
+
+def filed(s: Choice) -> Body:
+    body = product(s)
+    for name in ("categories", "tags", "sales_channels"):
+        del body[name]
+    return {**body, **by_ids(s, "category_ids"), **by_ids(s, "tag_ids"), **by_ids(s, "sales_channel_ids")}
+
+
+def known_price(s: Choice) -> Body:
+    return {"id": s("price"), "amount": 7, "currency_code": "eur"}
+
+
+def known_value(s: Choice) -> Body:
+    return {"id": s("option_value"), "value": "S"}
+
+
+def known_parts(s: Choice) -> Body:
+    """Something new that names parts of what is there already."""
+    sizes = [{"title": "Size", "values": [known_value(s)]}]
+    parts = [variant(s, options={"Size": "S"}, prices=[known_price(s)])]
+    return product(s, images=[{"id": s("image")}], options=sizes, variants=parts)
+
+
+def variants(s: Choice) -> Body:
+    update = [changed_variant(s, "variant")]
+    return {"create": [variant(s, options={"Size": "L"})], "update": update, "delete": [s("spare_variant")]}
+
+
+def zone(s: Choice) -> Body:
+    return {"name": f"Zone {token_hex(4)}", "geo_zones": [{"type": "country", "country_code": "at"}]}
+
+
+def levels(s: Choice) -> Body:
+    update = [{"location_id": s("shelf"), "stocked_quantity": 3}]
+    return {"create": [{"location_id": s("location"), "stocked_quantity": 1}], "update": update}
+
+
+def items(kind: str, **more: Any) -> Write:
+    return lambda s: {"items": [{"id": s(kind), "quantity": 1}], **more}
+
+
+def received(s: Choice) -> Body:
+    return {"items": [{"id": s("returned_line"), "quantity": 1, "location_id": s("return_place")}]}
+
+
+LEVELS = "POST /vendor/inventory-items/{id}/location-levels"
 VENDOR: Mapping[str, Write] = {
     "POST /vendor/uploads": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
     "POST /vendor/products": product,
+    "POST /vendor/products/batch": batch,
+    "POST /vendor/products/{id}": changed_product,
+    "POST /vendor/products/{id}/variants": lambda s: variant(s, options={"Size": "L"}),
+    "POST /vendor/products/{id}/variants/batch": variants,
+    "POST /vendor/products/{id}/variants/{variant_id}": lambda s: {
+        **variant(s),
+        "prices": [known_price(s), *prices(s)],
+    },
+    "POST /vendor/products/{id}/variants/{variant_id}/prices": lambda s: {
+        "create": prices(s),
+        "update": [{"id": s("price"), "amount": 7, "region_id": s("region"), "rules": {"region_id": s("region")}}],
+    },
+    "POST /vendor/products/{id}/variants/{variant_id}/images/batch": lambda s: {"add": [s("image")]},
+    "POST /vendor/products/{id}/options": lambda s: {"title": "Colour", "values": ["red"]},
+    "POST /vendor/products/{id}/options/{option_id}": lambda s: {
+        "title": "Size",
+        "values": ["S", "M", {"id": s("option_value"), "value": "XL"}],
+    },
     "POST /vendor/shipping-options": shipping_option,
+    "POST /vendor/shipping-options/{id}": lambda s: {
+        name: value for name, value in shipping_option(s).items() if name != "service_zone_id"
+    },
+    "POST /vendor/stock-locations/{id}/fulfillment-sets": lambda s: {"name": token_hex(4), "type": "shipping"},
+    "POST /vendor/fulfillment-sets/{id}/service-zones": zone,
+    "POST /vendor/fulfillment-sets/{id}/service-zones/{zone_id}": zone,
+    "POST /vendor/inventory-items": lambda s: {
+        "sku": token_hex(4),
+        "location_levels": [{"location_id": s("shelf"), "stocked_quantity": 1}],
+    },
+    LEVELS: lambda s: {"location_id": s("location"), "stocked_quantity": 4},
+    f"{LEVELS}/batch": levels,
+    f"{LEVELS}/{{location_id}}": lambda s: {"stocked_quantity": 9},
+    f"{LEVELS}/{{location_id}}/adjustments": lambda s: {"adjustment": 2},
+    "POST /vendor/inventory/batch": lambda s: {
+        "items": [{"sku": s("item_sku"), "location": s("shelf"), "stocked_quantity": 2}]
+    },
+    "POST /vendor/products/{product_id}/variants/{variant_id}/inventory-items": lambda s: {
+        "inventory_item_id": s("item"),
+        "required_quantity": 2,
+    },
+    "POST /vendor/orders/{id}/fulfillments": lambda s: {
+        "items": [{"id": s("accepted_line"), "quantity": 1}],
+        "location_id": s("return_place"),
+    },
+    "POST /vendor/orders/{id}/cancel": items("placed_line", reason="Broken"),
+    "POST /vendor/returns/{id}/receive": received,
+    "POST /vendor/members/{id}": lambda s: {"role": "orders"},
+    "POST /vendor/invites": lambda s: {"email": f"{token_hex(4)}@example.com", "role": "orders"},
 }
-ADMIN: Mapping[str, Write] = {}
+ADMIN: Mapping[str, Write] = {
+    "POST /admin/invites": lambda s: {"email": f"{token_hex(4)}@example.com"},
+    "POST /admin/api-keys/{id}/sales-channels": lambda s: {"add": [s("sales_channel")], "remove": []},
+}
 
 # What must be more than the least.
 WRITTEN: Mapping[str, Write] = {
@@ -127,6 +264,23 @@ WRITTEN: Mapping[str, Write] = {
     "POST /store/payment-collections/{id}/payment-sessions": lambda s: {"provider_id": "pp_system_default"},
     **VENDOR,
     **ADMIN,
+}
+# Other bodies of these rows, for what does not go together with the first: only ids in them are tried.
+MORE: Mapping[str, tuple[Write, ...]] = {
+    "POST /vendor/products": (filed, known_parts),
+    "POST /vendor/products/{id}": (filed,),
+    "POST /vendor/products/batch": (
+        lambda s: {"create": [filed(s), known_parts(s)], "update": [{**filed(s), "id": s("product")}]},
+        lambda s: {"update": [changed_product(s, id=s("product"))]},
+    ),
+    "POST /vendor/products/{id}/variants": (lambda s: variant(s, prices=[known_price(s)]),),
+    "POST /vendor/products/{id}/variants/batch": (
+        lambda s: {"create": [variant(s, options={"Size": "L"}, prices=[known_price(s)])]},
+    ),
+    "POST /vendor/shipping-options": (known_option_price,),
+    "POST /vendor/shipping-options/{id}": (known_option_price,),
+    "POST /vendor/products/{id}/options": (lambda s: {"title": "Cut", "values": [known_value(s)]},),
+    "POST /vendor/products/{id}/variants/{variant_id}/images/batch": (lambda s: {"remove": [s("image")]},),
 }
 QUERIES: Mapping[str, Callable[["Choice"], dict[str, str]]] = {
     "GET /store/shipping-options": lambda s: {"cart_id": s("cart")},

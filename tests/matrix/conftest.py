@@ -64,7 +64,9 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
     for group, handle in GROUPS.items():
         owner = await hire(client, deps, store_id=ids["stores"][handle])
         made.add("return_option", group, await way_back(owner, made, ids, handle))
+        made.add("return_place", group, next(v for k, v in ids["stock_locations"].items() if k.startswith(handle)))
         await furnish(owner, deps, Buyer(client, ids), made, group, BOUGHT[handle])
+    made.add("product_to_publish", "*", made.ids["product"]["seller_a"])
     return made
 
 
@@ -122,9 +124,9 @@ async def of_the_administration(client: Client, deps: Deps, admin: Worker, made:
     made.add("user", "*", (await administrator(client, deps, role="support")).actor_id)
     invite = await admin.make("/admin/invites", {"email": "new@example.com"})
     made.add("user_invite", "*", invite["invite"]["id"])
-    made.add(
-        "api_key", "*", (await admin.make("/admin/api-keys", {"title": "Till", "type": "secret"}))["api_key"]["id"]
-    )
+    for kind, word in (("api_key", "secret"), ("publishable_key", "publishable")):
+        key = await admin.make("/admin/api-keys", {"title": kind, "type": word})
+        made.add(kind, "*", key["api_key"]["id"])
 
 
 @pytest.fixture(scope="module")

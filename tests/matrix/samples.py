@@ -91,6 +91,8 @@ STATES = {
     "/vendor/orders/{id}/fulfillments/{fulfillment_id}/cancel": ("packed_order", "packed_parcel"),
     "/vendor/orders/{id}/fulfillments/{fulfillment_id}/mark-as-delivered": ("shipped_order", "shipped_parcel"),
     "/vendor/stock-locations/{id}/fulfillment-sets": ("location",),
+    "/admin/products/{id}/publish": ("product_to_publish",),
+    "/admin/api-keys/{id}/sales-channels": ("publishable_key",),
 }
 # No ids: words of the address.
 WORDS = {"actor_type": "customer", "auth_provider": "emailpass", "key": "none", "name": "none"}

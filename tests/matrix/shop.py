@@ -30,6 +30,7 @@ async def goods(owner: Worker, deps: Deps, made: Samples) -> Json:
     second, _ = await ready_upload(deps, owner.store_id)
     body = shirt(images=[{"upload_id": upload_id}], status="draft")
     product = (await owner.make("/vendor/products", body))["product"]
+    spare_product = (await owner.make("/vendor/products", shirt(status="draft")))["product"]
     option, (variant, spare) = product["options"][0], product["variants"]
     used = {value["value"]: value["id"] for value in option["values"]}
     begun = await owner.make("/vendor/uploads", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
@@ -37,6 +38,7 @@ async def goods(owner: Worker, deps: Deps, made: Samples) -> Json:
     needs = (await owner.get(path))["variant"]["inventory_items"]
     return {
         "product": product["id"],
+        "spare_product": spare_product["id"],
         "variant": variant["id"],
         "spare_variant": spare["id"],
         "option": option["id"],
@@ -57,7 +59,7 @@ async def stock(owner: Worker) -> Json:
     levels = [{"location_id": shelf["id"], "stocked_quantity": 0}]
     body = {"sku": f"IT-{name}", "location_levels": levels}
     item = (await owner.make("/vendor/inventory-items", body))["inventory_item"]
-    return {"location": location["id"], "shelf": shelf["id"], "item": item["id"]}
+    return {"location": location["id"], "shelf": shelf["id"], "item": item["id"], "item_sku": body["sku"]}
 
 
 async def sending(owner: Worker, made: Samples, location_id: str) -> Json:
@@ -79,7 +81,8 @@ async def sending(owner: Worker, made: Samples, location_id: str) -> Json:
     }
     option = (await owner.make("/vendor/shipping-options", body))["shipping_option"]
     spare = next(each["id"] for each in empty if each["id"] != zone["id"])
-    return {"set": group["id"], "zone": zone["id"], "spare_zone": spare, "shipping_option": option["id"]}
+    found = {"set": group["id"], "zone": zone["id"], "spare_zone": spare, "shipping_option": option["id"]}
+    return {**found, "option_price": option["prices"][0]["id"]}
 
 
 async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> Json:

@@ -32,6 +32,11 @@ ANSWERS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST /store/orders/{id}/transfer/cancel", "own"): (400,),  # there is none to take back
     ("POST /store/customers", "own"): (400,),  # they have an account already
     ("POST /vendor/uploads/{id}/confirm", "own"): (409,),  # no file was sent
+    ("DELETE /vendor/products/{id}/options/{option_id}", "own"): (422,),  # two variants would be alike
+    ("DELETE /vendor/members/me", "own"): (400,),  # the last owner stays
+    ("POST /vendor/invites/accept", "own"): (400,),  # the token is none
+    ("POST /admin/invites/accept", "own"): (400,),
+    ("DELETE /admin/api-keys/{id}", "own"): (400,),  # it is not revoked
     # What is not in the cart need not be removed.
     ("DELETE /store/carts/{id}/line-items/{line_id}", "line_id"): (200,),
     ("POST /store/shipping-options/{id}/calculate", "id"): (400,),
