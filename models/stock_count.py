@@ -55,7 +55,11 @@ def _rows(name: str, *quantities: str) -> Any:
     """Rows of the parameters `items`, `locations`, and one list for each of the quantities."""
     lists: list[Any] = [bindparam("items", type_=ARRAY(Text)), bindparam("locations", type_=ARRAY(Text))]
     lists += [bindparam(quantity, type_=ARRAY(BigInteger)) for quantity in quantities]
-    columns: list[Any] = [column("item_id", Text), column("location_id", Text), *(column(q, BigInteger) for q in quantities)]
+    columns: list[Any] = [
+        column("item_id", Text),
+        column("location_id", Text),
+        *(column(q, BigInteger) for q in quantities),
+    ]
     return func.unnest(*lists).table_valued(*columns).render_derived(name)
 
 

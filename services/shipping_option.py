@@ -191,7 +191,7 @@ async def _currencies(work: UnitOfWork, prices: Sequence[Body]) -> list[str]:
 
 
 def _currency(price: Body, of_region: Mapping[str, str]) -> str:
-    own = price["currency_code"].lower() if "currency_code" in price else None
+    own: str | None = price["currency_code"].lower() if "currency_code" in price else None
     if "region_id" not in price:
         if own is None:
             raise PriceUnclear(reason="this one names neither")
