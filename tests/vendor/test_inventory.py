@@ -184,7 +184,8 @@ async def test_pieces_that_come_are_for_buyers_who_wait(
 
 async def test_buyers_see_a_count_at_once(owner: Worker, buyer: Buyer, ids: Json, berlin: str) -> None:
     level = f"{ITEMS}/{ids['inventory_items']['aurora/AUR-MUG']}/location-levels/{berlin}"
-    page = f"/store/products?handle=tea-mug&region_id={ids['regions']['Europe']}&fields=*variants,+variants.inventory_quantity"
+    fields = "*variants,+variants.inventory_quantity"
+    page = f"/store/products?handle=tea-mug&region_id={ids['regions']['Europe']}&fields={fields}"
     for quantity in (41, 17):
         await owner.post(level, {"stocked_quantity": quantity})
         (product,) = (await buyer.get(page))["products"]
