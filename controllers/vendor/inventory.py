@@ -118,9 +118,10 @@ async def batch_levels(request: web.Request) -> web.Response:
     claim, body = request[CLAIM], request[BODY]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         item = await stock_item.batch_levels(work, who=request[PRINCIPAL], item_id=item_id(request), body=body)
-        levels = {level.location_id: level_view(level) for level in item.levels}
+        named = {verb: {entry["location_id"] for entry in body.get(verb, ())} for verb in ("create", "update")}
         done = {
-            f"{verb}d": [levels[entry["location_id"]] for entry in body.get(verb, ())] for verb in ("create", "update")
+            f"{verb}d": [level_view(level) for level in item.levels if level.location_id in places]
+            for verb, places in named.items()
         }
         return reply({**done, "deleted": body.get("delete", [])}, claim=claim)
 
