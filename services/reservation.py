@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from models import fulfillment as parcels
 from models import reservation
+from models.stock import FREE
 from services.infra.database import UnitOfWork
-from services.inventory import FREE
 from utils.errors import AppError
 
 Needs = Mapping[str, int]  # pieces by inventory item id
