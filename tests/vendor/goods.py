@@ -45,4 +45,5 @@ async def shelf(client: Client, product_id: str, region_id: str, status: int = 2
     reply = await client.get(path, headers={"x-publishable-api-key": "pk_world_web"})
     payload: Json = await reply.json()
     assert reply.status == status, payload
-    return payload.get("product", payload)
+    found: Json = payload.get("product", payload)
+    return found
