@@ -68,6 +68,20 @@ async def test_images_that_were_imported_stay_as_long_as_they_are_named(
     assert {**again, "updated_at": None} == {**after, "updated_at": None}
 
 
+async def test_an_upload_that_a_product_shows_is_not_deleted(owner: Worker, deps: Deps) -> None:
+    (upload, url), (small, thumbnail) = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    body = shirt(images=[{"url": url}])
+    body["variants"][0]["thumbnail"] = thumbnail
+    made = (await owner.post(PRODUCTS, body))["product"]
+    for upload_id in (upload, small):
+        refused = await owner.delete(f"/vendor/uploads/{upload_id}", 409)
+        assert (refused["code"], refused["product_id"]) == ("upload_in_use", made["id"])
+    await owner.post(f"{PRODUCTS}/{made['id']}", {"images": []})
+    await owner.delete(f"{PRODUCTS}/{made['id']}/variants/{made['variants'][0]['id']}")
+    for upload_id in (upload, small):
+        await owner.delete(f"/vendor/uploads/{upload_id}")
+
+
 async def test_a_variant_is_shown_by_the_images_that_are_its_own(owner: Worker, deps: Deps) -> None:
     uploads = [await ready_upload(deps, owner.store_id) for _ in range(2)]
     made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": i} for i, _ in uploads])))["product"]
