@@ -135,11 +135,12 @@ def matched(held: Sequence[Any], part: Part, what: str, name: str) -> list[tuple
     An entry names its row by id; in a whole list also by the property `name`, which is unique in the product.
     """
     by_id = {row.id: row for row in held}
-    named = {getattr(row, name): row.id for row in held} if part.whole and name else {}
+    explicit = {entry["id"] for entry in part.entries if entry.get("id")}
+    named = {getattr(row, name): row.id for row in held if row.id not in explicit} if part.whole and name else {}
     said: dict[str, Entry] = {}
     order: list[str | Entry] = []
     for entry in part.entries:
-        row_id = entry.get("id") or named.get(entry.get(name))
+        row_id = entry.get("id") or named.pop(entry.get(name), None)
         if row_id is not None and (row_id not in by_id or row_id in said):
             raise NotFound(what=what, id=row_id)
         if row_id is not None:

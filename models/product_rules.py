@@ -109,6 +109,11 @@ class ImageNotUploaded(AppError):
     message = "{url} is not the address of an image that the store has uploaded."
 
 
+class ImageUnnamed(AppError):
+    code, kind = "image_unnamed", "invalid"
+    message = "An image is named by its id, by its url, or by its upload_id."
+
+
 class UploadNotReady(AppError):
     code, kind = "upload_not_ready", "invalid"
     message = "The upload {upload_id} is not ready to be shown."
@@ -117,6 +122,10 @@ class UploadNotReady(AppError):
 class BatchRepeats(AppError):
     code, kind = "batch_repeats", "invalid"
     message = "The batch names {id} twice."
+
+
+class BatchEmpty(AppError):
+    code, kind, message = "batch_empty", "invalid", "The batch says nothing to do."
 
 
 class BatchTooLarge(AppError):

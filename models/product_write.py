@@ -140,12 +140,14 @@ CHANNELS = Prepared(
 PROFILES = Prepared(
     select(*(shipping_profile.c[name] for name in ("id", "name", "type"))).where(shipping_profile.c.id == IDS.any_())
 )
-# Uploads that are ready, by their ids or by the random part of their addresses.
+# Uploads by their ids or by the random part of their addresses; they cannot be deleted meanwhile.
 OWN_UPLOADS = Prepared(
-    select(upload.c.id, upload.c.key, upload.c.status, cast(upload.c.variants, Text).label("variants")).where(
+    select(upload.c.id, upload.c.key, upload.c.status, cast(upload.c.variants, Text).label("variants"))
+    .where(
         upload.c.store_id == bindparam("own_store"),
         or_(upload.c.id == IDS.any_(), upload.c.key == bindparam("keys", type_=ARRAY(Text)).any_()),
     )
+    .with_for_update(read=True, key_share=True)
 )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     text,
     update,
@@ -28,6 +29,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.base import id_column, metadata, moment, stamps
+from models.product import product, product_image, product_variant
 from utils.errors import AppError, NotFound
 from utils.sql import Prepared
 
@@ -100,6 +102,11 @@ class UploadExpired(AppError):
 class QuotaExceeded(AppError):
     code, kind = "upload_quota_exceeded", "conflict"
     message = "There is no room for {bytes} more bytes of files; delete some first."
+
+
+class UploadInUse(AppError):
+    code, kind = "upload_in_use", "conflict"
+    message = "The product {product_id} shows this image. Take it from there first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +240,21 @@ EXPIRED = Prepared(
     .order_by(upload.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
+)
+# Addresses of an upload's files hold its random key. Who shows one locks the upload (models/product_write.py).
+_shown = (
+    func.strpos(product.c.thumbnail, bindparam("key")) > 0,
+    select(product_image.c.id)
+    .where(product_image.c.product_id == product.c.id, func.strpos(product_image.c.url, bindparam("key")) > 0)
+    .exists(),
+    select(product_variant.c.id)
+    .where(product_variant.c.product_id == product.c.id, func.strpos(product_variant.c.thumbnail, bindparam("key")) > 0)
+    .exists(),
+)
+SHOWN_BY = Prepared(
+    select(product.c.id)
+    .where(product.c.store_id == bindparam("owner"), product.c.deleted_at.is_(None), or_(*_shown))
+    .limit(1)
 )
 DELETE = Prepared(delete(upload).where(upload.c.id == bindparam("upload_id")))
 KEPT = Prepared(

@@ -17,6 +17,7 @@ from models.product import product_variant
 from models.product_plan import Change, Part, Plan
 from models.product_rules import (
     MAX_BATCH,
+    BatchEmpty,
     BatchRepeats,
     BatchTooLarge,
     ExternalIdTaken,
@@ -87,6 +88,8 @@ async def batch(work: UnitOfWork, files: FileStore, *, who: Principal, body: Bod
     create, update, gone = (body.get(name, ()) for name in ("create", "update", "delete"))
     if len(create) + len(update) + len(gone) > MAX_BATCH:
         raise BatchTooLarge(limit=MAX_BATCH)
+    if not (create or update or gone):
+        raise BatchEmpty()
     named = [*(entry["id"] for entry in update), *gone]
     for product_id in named:
         if named.count(product_id) > 1:

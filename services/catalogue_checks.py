@@ -13,6 +13,7 @@ from models.offer import Product, Variant
 from models.product_plan import Change, Part
 from models.product_rules import (
     ImageNotUploaded,
+    ImageUnnamed,
     PriceCurrencyMismatch,
     PriceQuantitiesInvalid,
     UploadNotReady,
@@ -170,6 +171,8 @@ def _images(change: Change, known: Known) -> Part | None:
             _ensure_shown(entry["url"], change.before, known)
             if one.get("id") in held and held[one["id"]] != one["url"]:
                 del one["id"]  # another picture is another image
+        elif "id" not in entry:
+            raise ImageUnnamed()
         made.append(one)
     return replace(change.images, entries=_without_twins(made))
 

@@ -12,7 +12,7 @@ from unicodedata import category
 
 from models import upload as rows
 from models.access import Principal
-from models.upload import LEAST_HELD_BYTES, Owner, QuotaExceeded, Upload, Variant, missing, read
+from models.upload import LEAST_HELD_BYTES, Owner, QuotaExceeded, Upload, UploadInUse, Variant, missing, read
 from services import audit
 from services.infra.database import UnitOfWork
 from services.infra.files import FileStore, Grant
@@ -164,12 +164,15 @@ async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
 
 
 async def forget(work: UnitOfWork, *, who: Principal, upload_id: str) -> Upload:
-    """Delete the row and give its room back; the files are removed after the commit."""
+    """Delete the row and give its room back; the files are removed after the commit. UploadInUse while it is shown."""
     owner = owner_of(who)
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
         raise missing(upload_id)
     found = read(row)
+    shown_by = (await work.execute(rows.SHOWN_BY, {"owner": owner.id, "key": found.key})).first()
+    if shown_by is not None:
+        raise UploadInUse(product_id=shown_by.id)
     await work.execute(rows.DELETE, {"upload_id": found.id})
     await move_quota(work, owner, -found.held_bytes)
     await audit.record(

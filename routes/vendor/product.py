@@ -14,7 +14,14 @@ _writes = {"who": SELLER, "grant": "catalogue:write", "tag": "Seller products", 
 REFUSALS = (
     *(r.HandleTaken, r.SkuTaken, r.ExternalIdTaken, r.OptionTaken, r.OptionValueRepeated, r.OptionUnknown),
     *(r.OptionValueUnknown, r.OptionsIncomplete, r.CombinationTaken, r.TooMany, r.NothingToSell, r.WasRejected),
-    *(r.PriceRepeated, r.PriceQuantitiesInvalid, r.PriceCurrencyMismatch, r.ImageNotUploaded, r.UploadNotReady),
+    *(
+        r.PriceRepeated,
+        r.PriceQuantitiesInvalid,
+        r.PriceCurrencyMismatch,
+        r.ImageNotUploaded,
+        r.ImageUnnamed,
+        r.UploadNotReady,
+    ),
     *(CurrencyNotFound, InvalidAmount),
 )
 
@@ -43,7 +50,7 @@ ROUTES = [
         **_writes,
         body=s.BATCH,
         reply=s.batched(s.PRODUCT),
-        errors=(*REFUSALS, r.OptionValueUsed, r.BatchRepeats, r.BatchTooLarge),
+        errors=(*REFUSALS, r.OptionValueUsed, r.BatchEmpty, r.BatchRepeats, r.BatchTooLarge),
     ),
     get("/vendor/products/{id}", product.retrieve, summary="Get a product", **_reads, reply=s.ONE, errors=(404,)),
     post(

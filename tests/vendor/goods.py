@@ -4,8 +4,9 @@ from secrets import token_hex
 from typing import Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.upload import upload
+from models.upload import upload, upload_quota
 from services.deps import Deps
 from tests.conftest import Client
 from utils.clock import now
@@ -35,6 +36,10 @@ async def ready_upload(deps: Deps, store_id: str, *, status: str = "ready") -> t
     row = {"id": upload_id, "store_id": store_id, "key": key, "name": "a.jpg", "status": status, "held_bytes": 10}
     row |= {"announced_mime": "image/jpeg", "announced_bytes": 10, "widths": [], "expires_at": now()}
     async with deps.database.unit_of_work() as work:
+        quota = {"owner_id": store_id, "limit_bytes": 10**9, "used_bytes": 10}
+        more = {"used_bytes": upload_quota.c.used_bytes + 10}
+        known = upsert(upload_quota).on_conflict_do_update(index_elements=["owner_id"], set_=more)
+        await work.execute(known, quota)
         await work.execute(insert(upload), {**row, **(made if status == "ready" else {})})
     return upload_id, deps.files.url(file)
 

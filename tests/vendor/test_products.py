@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.audit import audit_log
+from models.product import product_category_product
 from services.deps import Deps
 from tests.buying import Buyer
 from tests.conftest import Client
@@ -120,8 +121,19 @@ async def test_what_a_product_is_filed_under_must_be_there(owner: Worker, said: 
     assert (await owner.post(PRODUCTS, shirt(**said), 404))["message"].startswith(what)
 
 
-async def test_categories_of_the_house_are_no_sellers_to_give_or_to_take(owner: Worker, ids: dict[str, Any]) -> None:
+async def test_categories_of_the_house_are_no_sellers_to_give_or_to_take(
+    owner: Worker, deps: Deps, ids: dict[str, Any]
+) -> None:
     await owner.post(PRODUCTS, shirt(category_ids=[ids["categories"]["staff-picks"]]), 404)
+    made = (await owner.post(PRODUCTS, shirt(category_ids=[ids["categories"]["shirts"]])))["product"]["id"]
+    picked = {"product_id": made, "category_id": ids["categories"]["staff-picks"]}
+    async with deps.database.unit_of_work() as work:
+        await work.execute(insert(product_category_product), picked)
+    after = (await owner.post(f"{PRODUCTS}/{made}", {"category_ids": []}))["product"]
+    assert after["categories"] == []
+    async with deps.database.reading() as work:
+        links = select(product_category_product.c.category_id).where(product_category_product.c.product_id == made)
+        assert (await work.execute(links)).scalars().all() == [ids["categories"]["staff-picks"]]
 
 
 async def test_a_handle_is_unique_in_the_marketplace_and_a_free_one_is_named(
@@ -192,6 +204,7 @@ async def test_a_batch_is_done_whole_or_not_at_all(owner: Worker) -> None:
     assert [len(done["created"]), len(done["updated"])] == [1, 1]
     assert (done["updated"][0]["title"], done["deleted"]["ids"]) == ("Changed", [second])
     await owner.get(f"{PRODUCTS}/{second}", 404)
+    assert (await owner.post(f"{PRODUCTS}/batch", {"create": []}, 400))["code"] == "batch_empty"
     twice = await owner.post(f"{PRODUCTS}/batch", {"update": update, "delete": [first]}, 400)
     assert twice["code"] == "batch_repeats"
     many = {"create": [shirt() for _ in range(60)], "delete": [f"prod_{n}" for n in range(41)]}
