@@ -20,6 +20,7 @@ import uvloop
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
+from models.role import USER_ROLES
 from services import background
 from services import deps as wiring
 from services.deps import Deps
@@ -35,6 +36,7 @@ KEEPALIVE_SECONDS = 75.0
 LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
 LAST_ONES_SECONDS = 0.1  # those that had connected before the door closed are let in
 REVIVE_SECONDS = 1.0
+LONGEST_EMAIL = 254
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
 
@@ -214,6 +216,24 @@ def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
         return with_deps(ready, lambda deps: command_line.import_catalogue(deps, options))
 
 
+def create_admin(settings: Settings, options: argparse.Namespace) -> int:
+    from controllers import command_line
+
+    with with_database(settings) as (ready, _):
+        if ready.in_development:
+            bring_up_to_date(ready, lambda _: None)
+        require_current(ready)
+        return with_deps(ready, lambda deps: command_line.create_admin(deps, options))
+
+
+def email_address(text: str) -> str:
+    """An argument that looks like an e-mail address."""
+    name, _, host = text.strip().rpartition("@")
+    if not name or "." not in host or len(text) > LONGEST_EMAIL or any(c.isspace() or c == "@" for c in name + host):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an e-mail address")
+    return text.strip()
+
+
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:
     raise CommandError("Say what to import. See: python app.py import --help")
 
@@ -287,12 +307,24 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--dry-run", action="store_true", help="check and report, change nothing")
     one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
 
+    describe_admin(command("create-admin", create_admin, "Make an administrator; the password is asked for."))
+
     command("openapi", openapi, "Print the OpenAPI document of all routes.")
     one = command("routes", routes, "List the routes: method, path, who may call, function.")
     one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
     one = command("settings", show_settings, "List the settings: variable, value, meaning.")
     one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
     return main
+
+
+def describe_admin(one: argparse.ArgumentParser) -> None:
+    """The options of create-admin; the password is none, since others see what stands there."""
+    one.add_argument("--email", required=True, type=email_address, metavar="ADDRESS", help="what they log in with")
+    one.add_argument("--role", choices=USER_ROLES, default=USER_ROLES[0], help="what they may do; default: %(default)s")
+    one.add_argument("--first-name", metavar="NAME")
+    one.add_argument("--last-name", metavar="NAME")
+    one.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    one.add_argument("--reset-password", action="store_true", help="replace the password that the address has")
 
 
 def explain(error: Exception, settings: Settings) -> str:

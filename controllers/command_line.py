@@ -1,6 +1,7 @@
-"""What the commands of app.py do with the business: loading data, and the demo of a first start."""
+"""What the commands of app.py do with the business: loading data, the demo of a first start, administrators."""
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Mapping
@@ -12,9 +13,20 @@ from tqdm import tqdm
 from services import imports
 from services import seed as seeds
 from services.deps import Deps
+from services.flows import create_admin as admins
 from services.seed import demo
 from services.seed.sync import Tally
+from utils.errors import AppError
 from utils.fetch import Fetcher
+
+
+class NoPassword(AppError):
+    code, kind = "no_password", "invalid"
+    message = "There is nobody to ask for a password: send it to standard input, with --password-stdin."
+
+
+class PasswordsDiffer(AppError):
+    code, kind, message = "passwords_differ", "invalid", "The two passwords differ. Nothing was changed."
 
 
 def print_seed_schema() -> int:
@@ -127,3 +139,37 @@ def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
     ]
     title = f"{options.file.name} into {options.store}" + (" (dry run: nothing was written)" if options.dry_run else "")
     return [title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
+
+
+async def create_admin(deps: Deps, options: argparse.Namespace) -> int:
+    """Make an administrator; one who is there stays as they are."""
+    email = options.email.strip().lower()
+    if await admins.is_administrator(deps, email=email) and not options.reset_password:
+        print(f"{email} is an administrator already; nothing was changed")
+        return 0
+    order = admins.Order(
+        email=email,
+        password=password_of(options),
+        role=options.role,
+        first_name=options.first_name,
+        last_name=options.last_name,
+        reset_password=options.reset_password,
+    )
+    made = await admins.create_admin(deps, order)
+    how = "with the password that the address had already" if made.had_login else "with that password"
+    if made.was_reset:
+        how = "with that password; the earlier one is void, and all logins of the address have ended"
+    print(f"{email} is an administrator ({made.user_id}) and logs in at /auth/user/emailpass {how}")
+    return 0
+
+
+def password_of(options: argparse.Namespace) -> str:
+    """Asked for twice where somebody sits, else a line of standard input; never an argument, which others see."""
+    if options.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise NoPassword()
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise PasswordsDiffer()
+    return password

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     func,
+    or_,
     select,
     text,
     update,
@@ -163,7 +164,7 @@ _use = update(invite).values(accepted_at=func.now(), updated_at=func.now()).retu
 USE_OF_STORE = Prepared(
     _use.where(
         _usable,
-        invite.c.store_id.in_(select(store.c.id).where(store.c.status.in_(JOINABLE))),
+        invite.c.store_id.in_(select(store.c.id).where(or_(*(store.c.status == status for status in JOINABLE)))),
     ),
     "accepted_by",
 )

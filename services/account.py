@@ -297,12 +297,18 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
     if used is None:
         raise TokenInvalid()
     identity_id: str = used.auth_identity_id
-    terms = {"identity_id": identity_id, "entity": used.entity_id, "made": {"password": password_hash}}
-    await work.execute(SET_PASSWORD, terms)
-    for purpose in (RESET, mfa.CHALLENGE):
-        await work.execute(USE_UP, {"identity_id": identity_id, "purpose": purpose})
+    await replace_password(work, identity_id=identity_id, entity_id=used.entity_id, password_hash=password_hash)
     await session.revoke_all(work, identity_id=identity_id, reason="password changed")
     return identity_id
+
+
+async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str, password_hash: str) -> None:
+    """Another password; open challenges and reset tokens are void. The logins are for the caller to end."""
+    await work.execute(
+        SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
+    )
+    for purpose in (RESET, mfa.CHALLENGE):
+        await work.execute(USE_UP, {"identity_id": identity_id, "purpose": purpose})
 
 
 async def prove(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:

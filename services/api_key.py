@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from models import api_key as keys
+from models import invite as invites
 from models.access import Principal, api_key
 from models.api_key import (
     PUBLISHABLE,
@@ -84,12 +85,16 @@ async def change(
 
 
 async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: int = 0) -> ApiKey:
-    """The key is good for `revoke_in` seconds more; said again before that, the time is another."""
+    """The key is good for `revoke_in` seconds more; said again before that, the time is another.
+
+    The invites that were sent with it end at once.
+    """
     known = await _locked(work, key_id)
     if known.is_revoked(now()):
         raise KeyRevoked()
     ends_at = now() + timedelta(seconds=revoke_in)
     await work.execute(keys.REVOKE, {"key_id": key_id, "ends_at": ends_at, "revoked_by": _name(who)})
+    await work.execute(invites.REVOKE_OF, {"own_store": None, "inviter": key_id})
     before, after = {"revoked_at": wire(known.revoked_at)}, {"revoked_at": wire(ends_at)}
     await _record(work, who, key_id, "revoke", before=before, after=after)
     return await find(work, key_id=key_id)

@@ -1,5 +1,6 @@
 """People with power, made without the detour over registration: staff of stores, administrators, affiliates."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from secrets import token_hex
 from typing import Any
@@ -59,6 +60,11 @@ class Worker:
 
     async def delete(self, path: str, status: int = 200, **headers: str) -> Json:
         return await self.ask("DELETE", path, None, status, **headers)
+
+
+def basic(key: str, password: str = "") -> str:
+    """The header of a secret key."""
+    return f"Basic {b64encode(f'{key}:{password}'.encode()).decode()}"
 
 
 async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str) -> tuple[str, str]:
