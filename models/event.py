@@ -55,3 +55,23 @@ class ReturnRequested(msgspec.Struct, frozen=True):
     return_id: str
     order_id: str
     store_order_id: str
+
+
+class StoreMoved(msgspec.Struct, frozen=True):
+    """The platform decided about a store: approved, rejected, suspended, or open again. `at` tells decisions apart."""
+
+    topic: ClassVar[str] = "store.moved"
+    store_id: str
+    action: str
+    reason: str | None
+    at: str
+
+
+class KycRejected(msgspec.Struct, frozen=True):
+    """An item of a store's checklist was refused; its owners are to submit it again."""
+
+    topic: ClassVar[str] = "store.kyc_rejected"
+    store_id: str
+    kind: str
+    revision: int
+    reason: str

@@ -95,6 +95,11 @@ LINK = Prepared(
     upsert(auth_actor).on_conflict_do_nothing().returning(auth_actor.c.actor_id),
     *("auth_identity_id", "actor_type", "actor_id"),
 )
+ACTOR_OF = Prepared(
+    select(auth_actor.c.actor_id).where(
+        auth_actor.c.auth_identity_id == bindparam("identity_id"), auth_actor.c.actor_type == bindparam("actor_type")
+    )
+)
 UNLINK = Prepared(
     delete(auth_actor)
     .where(auth_actor.c.actor_type == bindparam("actor_type"), auth_actor.c.actor_id == bindparam("actor_id"))
@@ -227,6 +232,12 @@ async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id:
     if (await work.execute(LINK, row)).first() is None:
         raise AlreadyLinked(actor_type=actor_type)
     work.touch(session.SCOPE, (identity_id,))
+
+
+async def actor_of(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
+    """Who the identity is in this hat; None where it wears none."""
+    found = (await work.execute(ACTOR_OF, {"identity_id": identity_id, "actor_type": actor_type})).scalar_one_or_none()
+    return None if found is None else str(found)
 
 
 async def unlink(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:

@@ -39,6 +39,7 @@ RACES = frozenset(
         "uq_payment_payment_session_id",  # a session is authorized once
         "uq_payment_session_live",  # one open session per collection
         "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
+        "uq_store_handle",  # two stores want one handle
     }
 )
 POOL_TIMEOUT_SECONDS = 30
