@@ -1,13 +1,16 @@
 """Stores from the application to the end: what applicants, staff and buyers see of each state."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
+from yarl import URL
 
 from models.audit import audit_log
+from models.member import member
 from models.store import store
 from models.store_application import MOST_OPEN
 from services.deps import Deps
@@ -15,6 +18,7 @@ from tests.buying import Buyer
 from tests.conftest import Client
 from tests.people import registered
 from tests.staff import Worker, hire
+from tests.uploads.pictures import jpeg
 from tests.verifying import applicant
 
 Json = dict[str, Any]
@@ -69,6 +73,31 @@ async def test_a_member_has_a_few_applications_open_at_most(client: Client) -> N
     for _ in range(MOST_OPEN - 1):
         await owner.post("/vendor/sellers", {"name": "More"}, 201)
     assert (await owner.post("/vendor/sellers", {"name": "Too many"}, 400))["code"] == "too_many_applications"
+
+
+async def test_applications_at_once_keep_the_limit_and_one_of_them_gets_the_handle(client: Client) -> None:
+    person = await registered(client, "hasty@example.com", "seller")
+    first = await person.ask("POST", "/vendor/sellers", {"name": "First"}, 201)
+    wanted = [{"name": "Hasty", "handle": f"hasty-{n}"} for n in range(6)]
+    replies = await asyncio.gather(*(person.send("POST", "/vendor/sellers", body) for body in wanted))
+    assert sorted(reply.status for reply in replies) == [201] * (MOST_OPEN - 1) + [400] * (7 - MOST_OPEN)
+    people = [await registered(client, f"{n}-same@example.com", "seller") for n in range(4)]
+    same = {"name": "Same", "handle": "one-for-all"}
+    replies = await asyncio.gather(*(each.send("POST", "/vendor/sellers", same) for each in people))
+    assert sorted(reply.status for reply in replies) == [201, 422, 422, 422]
+    assert first["seller"]["status"] == "pending"
+
+
+async def test_one_person_who_applies_twice_at_once_becomes_one_member(client: Client, deps: Deps) -> None:
+    person = await registered(client, "twice@example.com", "seller")
+    replies = await asyncio.gather(*(person.send("POST", "/vendor/sellers", {"name": "Twice"}) for _ in range(4)))
+    assert {reply.status for reply in replies} <= {201, 400, 409}
+    made = [(await reply.json())["member_id"] for reply in replies if reply.status == 201]
+    assert made
+    assert len(set(made)) == 1
+    async with deps.database.reading() as work:
+        found = select(member.c.id).where(member.c.email == "twice@example.com")
+        assert (await work.execute(found)).scalars().all() == made[:1]
 
 
 async def test_only_sellers_apply(client: Client) -> None:
@@ -148,6 +177,20 @@ async def test_a_logo_is_an_upload_of_the_store(client: Client, deps: Deps, owne
     for wrong in (pending, foreign, "upl_none", "https://example.com/x.png"):
         assert (await owner.post("/vendor/sellers/me", {"logo": wrong}, 400))["code"] == "logo_invalid"
     assert (await owner.post("/vendor/sellers/me", {"logo": None}))["seller"]["logo"] is None
+
+
+async def test_a_logo_that_was_uploaded_is_shown_to_buyers(
+    client: Client, owner: Worker, buyer: Buyer, stores: list[str]
+) -> None:
+    content = jpeg()
+    asked = {"filename": "logo.jpg", "mime_type": "image/jpeg", "size": len(content)}
+    begun = await owner.post("/vendor/uploads", asked, 201)
+    sent = await client.put(URL(begun["grant"]["url"]).relative(), data=content, headers=begun["grant"]["headers"])
+    assert sent.status == 200
+    ready = (await owner.post(f"/vendor/uploads/{begun['upload']['id']}/confirm"))["upload"]
+    await owner.post("/vendor/sellers/me", {"logo": ready["id"]})
+    assert (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]["logo"] == ready["url"]
+    await owner.post("/vendor/sellers/me", {"logo": None})
 
 
 async def test_stores_of_others_are_not_there(client: Client, deps: Deps, stores: list[str], owner: Worker) -> None:
