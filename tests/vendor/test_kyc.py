@@ -177,10 +177,11 @@ async def test_a_document_is_uploaded_checked_and_handed_in(client: Client, deps
     await owner.post("/vendor/kyc/identity_document", {**FORMS["identity_document"], "document_ids": [document_id]})
     shown = await owner.send("GET", f"/vendor/kyc-documents/{document_id}/content")
     assert opened(await shown.read()).size == (64, 48)
-    stored = [file.key async for file in deps.files.listing("private")]
-    assert stored
-    for key in stored:
-        assert (await client.get(f"/files/{key}")).status == 404
+    async with deps.database.reading() as work:
+        files = (await work.execute(select(upload.c.variants).where(upload.c.id == document_id))).scalar_one()
+    assert files
+    for file in files:
+        assert (await client.get(f"/files/{file['key']}")).status == 404
     async with deps.database.reading() as work:
         noted = select(audit_log.c.action).where(audit_log.c.store_id == store_id).order_by(audit_log.c.id)
         assert (await work.execute(noted)).scalars().all() == [
