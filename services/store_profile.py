@@ -211,7 +211,7 @@ async def set_closure(work: UnitOfWork, *, who: Principal, store_id: str, body: 
     window: dict[str, Any] = dict.fromkeys(CLOSURE)
     if body is not None:
         begins, ends = read(body["closed_from"]) if body.get("closed_from") else now(), read(body["closed_to"])
-        if not max(begins, now()) < ends <= begins + LONGEST_CLOSURE:
+        if not max(begins, now()) < ends or ends - begins > LONGEST_CLOSURE:
             raise ClosureInvalid(days=LONGEST_CLOSURE.days)
         window = {"closed_from": begins, "closed_to": ends, "closure_note": body.get("note")}
     await work.execute(update(store).where(store.c.id == store_id).values(**window, updated_at=now()))

@@ -114,6 +114,12 @@ async def test_a_closure_that_is_none_is_refused(owner: Worker, begins: Json | N
     assert (await owner.post(CLOSURE, body, 400))["code"] == "closure_invalid"
 
 
+async def test_a_closure_at_the_end_of_all_calendars_is_answered(owner: Worker) -> None:
+    last = {"closed_from": "9999-12-30T00:00:00Z", "closed_to": "9999-12-31T23:59:59Z"}
+    assert (await owner.post(CLOSURE, last))["seller"]["status"] == "open"
+    assert (await owner.post(CLOSURE, {"closed_to": last["closed_to"]}, 400))["code"] == "closure_invalid"
+
+
 async def test_moments_that_no_calendar_has_are_refused(owner: Worker) -> None:
     for wrong in ("tomorrow", "2026-13-01T00:00:00Z", "2030-01-01T00:00:60Z", ""):
         await owner.post(CLOSURE, {"closed_to": wrong}, 400)
