@@ -165,6 +165,9 @@ def seller(store: Store) -> Json:
     return {
         **{name: getattr(store, name) for name in ("id", "handle", "name", "description", "logo", "status")},
         "address": {name: getattr(store, name) for name in address},
+        "closed_from": wire(store.closed_from),
+        "closed_to": wire(store.closed_to),
+        "closure_note": store.closure_note,
         "metadata": store.metadata,
         "created_at": wire(store.created_at),
         "updated_at": wire(store.updated_at),

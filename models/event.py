@@ -108,3 +108,23 @@ class InviteSent(msgspec.Struct, frozen=True):
     topic: ClassVar[str] = "invite.sent"
     invite_id: str
     number: int
+
+
+class StoreMoved(msgspec.Struct, frozen=True):
+    """The platform decided about a store: approved, rejected, suspended, or open again. `at` tells decisions apart."""
+
+    topic: ClassVar[str] = "store.moved"
+    store_id: str
+    action: str
+    reason: str | None
+    at: str
+
+
+class KycRejected(msgspec.Struct, frozen=True):
+    """An item of a store's checklist was refused; its owners are to submit it again."""
+
+    topic: ClassVar[str] = "store.kyc_rejected"
+    store_id: str
+    kind: str
+    revision: int
+    reason: str

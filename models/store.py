@@ -5,9 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Double, Numeric, Table, Text, select
+from sqlalchemy import CheckConstraint, Column, Double, ForeignKey, Numeric, Table, Text, select
 
-from models.base import id_column, metadata, metadata_column, stamps
+from models.base import id_column, metadata, metadata_column, moment, stamps
 from models.role import STORE_STATES
 
 store = Table(
@@ -33,11 +33,22 @@ store = Table(
     Column("commission_rate", Numeric(6, 3), nullable=False, server_default="0"),
     metadata_column(),
     *stamps(),
+    Column("email", Text),  # where the platform and buyers reach the store
+    Column("currency_code", ForeignKey("currency.code")),
+    Column("status_reason", Text),  # why it was refused or suspended
+    moment("status_changed_at"),
+    moment("opened_at"),  # the first time
+    # A holiday: in between, the store is listed and sells nothing.
+    moment("closed_from"),
+    moment("closed_to"),
+    Column("closure_note", Text),
     CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
     CheckConstraint(f"status IN {STORE_STATES}", name="status"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
     CheckConstraint("commission_rate BETWEEN 0 AND 100", name="commission_rate"),
+    CheckConstraint("num_nonnulls(closed_from, closed_to) <> 1 AND closed_from < closed_to", name="closure"),
+    CheckConstraint("closure_note IS NULL OR closed_from IS NOT NULL", name="closure_note"),
 )
 
 LISTED = ("open", "suspended")
@@ -46,7 +57,7 @@ LOAD_STORES = select(store)
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """One shop. Listed means that buyers see it, open that they can buy from it."""
+    """One shop. Listed means that buyers see it, open that they can buy from it at a moment."""
 
     id: str
     handle: str
@@ -67,11 +78,22 @@ class Store:
     metadata: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
+    email: str | None
+    currency_code: str | None
+    status_reason: str | None
+    status_changed_at: datetime | None
+    opened_at: datetime | None
+    closed_from: datetime | None
+    closed_to: datetime | None
+    closure_note: str | None
 
     @property
     def is_listed(self) -> bool:
         return self.status in LISTED
 
-    @property
-    def is_open(self) -> bool:
-        return self.status == "open"
+    def is_open(self, at: datetime) -> bool:
+        return self.status == "open" and not self.is_away(at)
+
+    def is_away(self, at: datetime) -> bool:
+        """Inside its closure window? Time alone begins and ends it."""
+        return self.closed_from is not None and self.closed_to is not None and self.closed_from <= at < self.closed_to

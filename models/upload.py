@@ -124,6 +124,11 @@ class Owner:
     def id(self) -> str:
         return self.store_id or self.owner_id or ""
 
+    @property
+    def is_private(self) -> bool:
+        """Are the files for nobody but those whom a route lets see them? (models/kyc.py)"""
+        return self.id.startswith("kyc:")
+
 
 @dataclass(frozen=True, slots=True)
 class Variant:
@@ -166,7 +171,7 @@ class Upload:
 
     @property
     def folder(self) -> str:
-        return f"{IMAGES}/{self.key}"
+        return f"{PRIVATE if self.owner.is_private else IMAGES}/{self.key}"
 
     def key_of(self, name: str, attempt: str) -> str:
         """Where an image lies. Each attempt has names of its own: what a row names is never written again."""
@@ -180,8 +185,8 @@ class Upload:
             raise UploadExpired()
 
 
-INCOMING, IMAGES = "incoming", "images"
-FOLDERS = (INCOMING, IMAGES)
+INCOMING, IMAGES, PRIVATE = "incoming", "images", "private"
+FOLDERS = (INCOMING, IMAGES, PRIVATE)
 
 
 def read(row: Any) -> Upload:

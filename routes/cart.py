@@ -55,7 +55,7 @@ ROUTES = [
         summary="Change a line's quantity or metadata",
         body=schemas.CHANGE_ITEM,
         reply=CART,
-        errors=(*_open, LineNotFound, OutOfStock),
+        errors=(*_open, LineNotFound, OutOfStock, cart_lines.VariantNotSold, cart_lines.StoreClosed),
     ),
     delete(
         "/store/carts/{id}/line-items/{line_id}",

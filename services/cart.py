@@ -216,6 +216,8 @@ async def change_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id
     if body.get("metadata") is not None:
         line.metadata = body["metadata"]
     if grows:
+        found = await products.products_by_variant(work, [line.variant_id])
+        await cart_lines.purchasable(work, cart, line.variant_id, found.get(line.variant_id))
         await cart_lines.ensure_stock(work, cart, [line.variant_id])
     await save(work, cart, needs_changed=True, strict=[line.variant_id] if grows else ())
     return cart

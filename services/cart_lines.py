@@ -12,7 +12,7 @@ from services import product as products
 from services.infra.database import UnitOfWork
 from services.pricing import VariantNotPriced
 from services.store import STORES
-from utils.clock import now
+from utils.clock import now, wire
 from utils.errors import AppError
 from utils.ids import new_id
 
@@ -65,8 +65,10 @@ async def purchasable(work: UnitOfWork, cart: Cart, variant_id: str, found: Foun
     store = (await work.snapshot(STORES)).by_id[found[0].store_id]
     if not store.is_listed:
         raise VariantNotSold(variant_ids=variant_id)
-    if not store.is_open:
-        raise StoreClosed(seller=store.name, seller_id=store.id)
+    moment = now()
+    if not store.is_open(moment):
+        back_at = store.closed_to if store.is_away(moment) else None
+        raise StoreClosed(seller=store.name, seller_id=store.id, closed_to=wire(back_at))
     return found
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from services import letters, order_letters
+from services import letters, order_letters, store_letters
 from services.deps import Deps
 from services.flows.cancel_payment_session import cancel_payment_session
 
@@ -34,6 +34,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "fulfillment.shipped": (order_letters.send_shipped,),
     "fulfillment.delivered": (order_letters.send_delivered,),
     "payment.session_voided": (cancel_session,),
+    "store.kyc_rejected": (store_letters.send_kyc_rejection,),
+    "store.moved": (store_letters.send_decision,),
     "auth.password_reset": (letters.send_reset,),
     "auth.verification_requested": (letters.send_verification,),
     "invite.sent": (letters.send_invite,),

@@ -7,7 +7,7 @@ from alembic import op
 from services.infra.migrations import run_script
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 
 SQL = Path(__file__).parents[1] / "sql"
 

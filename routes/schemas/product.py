@@ -76,6 +76,10 @@ SELLER = c.entity(
         latitude=c.nullable(c.NUMBER),
         longitude=c.nullable(c.NUMBER),
     ),
+    # A holiday, past, present or to come: in between, nothing can be bought.
+    closed_from=c.nullable(c.MOMENT),
+    closed_to=c.nullable(c.MOMENT),
+    closure_note=TEXT_OR_NULL,
     metadata=c.FREE,
     created_at=c.MOMENT,
     updated_at=c.MOMENT,

@@ -1,17 +1,7 @@
 """What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
 
 from routes.table import Route
-from routes.vendor import (
-    inventory,
-    order,
-    product,
-    product_part,
-    returns,
-    shipping_option,
-    staff,
-    stock_location,
-    upload,
-)
+from routes.vendor import kyc, seller, upload
 
 ROUTES: list[Route] = [
     *product.ROUTES,
@@ -23,4 +13,6 @@ ROUTES: list[Route] = [
     *order.ROUTES,
     *returns.ROUTES,
     *staff.ROUTES,
+    *seller.ROUTES,
+    *kyc.ROUTES,
 ]

@@ -44,6 +44,7 @@ RACES = frozenset(
         "uq_service_zone_set_name",
         "uq_shipping_option_store_name_zone",
         "uq_stock_location_store_id_name",
+        "uq_store_handle",  # two stores want one handle
     }
 )
 POOL_TIMEOUT_SECONDS = 30

@@ -103,6 +103,7 @@ REGION = FieldSet(
 PAYMENT_PROVIDER = FieldSet(relations="", defaults="id is_enabled")
 SELLER = FieldSet(
     relations="address",
-    defaults="id name handle description status logo currency_code created_at updated_at metadata *address",
+    defaults="id name handle description status logo currency_code closed_from closed_to closure_note created_at "
+    "updated_at metadata *address",
     extra="deleted_at",
 )

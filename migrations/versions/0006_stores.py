@@ -1,0 +1,20 @@
+"""Stores of applicants: their particulars, closure windows, and what is checked before they open."""
+
+from pathlib import Path
+
+from alembic import op
+
+from services.infra.migrations import run_script
+
+revision = "0006"
+down_revision = "0005"
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SQL / "0006_stores.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The steps go forward only: restore a backup instead.")

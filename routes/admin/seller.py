@@ -1,0 +1,109 @@
+"""Stores for administrators: applications, decisions, checklists."""
+
+from controllers.admin import seller
+from models.kyc import ItemChanged, NothingSubmitted
+from models.store_application import CountryUnknown, HandleReserved, HandleTaken, LogoInvalid
+from models.store_state import KycIncomplete, MoveRefused
+from routes.schemas import common as c
+from routes.schemas.admin import seller as s
+from routes.schemas.vendor import kyc as k
+from routes.schemas.vendor import seller as v
+from routes.table import USER, get, post
+
+_reads = {"who": USER, "grant": "stores:read", "tag": "Admin stores"}
+_writes = {"who": USER, "grant": "stores:write", "tag": "Admin stores"}
+ONE = {"reply": c.single("seller", s.SELLER)}
+ITEM = {"reply": c.single("kyc_item", k.ITEM)}
+REVIEWED = (404, ItemChanged, NothingSubmitted)
+
+ROUTES = [
+    get(
+        "/admin/sellers",
+        seller.list_sellers,
+        **_reads,
+        summary="List stores of every state, newest first",
+        query=s.LIST,
+        reply=c.page("sellers", v.STORE),
+    ),
+    get("/admin/sellers/{id}", seller.retrieve, **_reads, summary="Get a store with its staff", **ONE, errors=(404,)),
+    post(
+        "/admin/sellers/{id}",
+        seller.update,
+        **_writes,
+        summary="Change a store's particulars, handle or commission",
+        body=s.UPDATE,
+        **ONE,
+        errors=(404, CountryUnknown, HandleReserved, HandleTaken, LogoInvalid),
+    ),
+    post(
+        "/admin/sellers/{id}/approve",
+        seller.approve,
+        **_writes,
+        summary="Open a store whose checklist is verified",
+        **ONE,
+        errors=(404, MoveRefused, KycIncomplete),
+    ),
+    post(
+        "/admin/sellers/{id}/reject",
+        seller.reject,
+        **_writes,
+        summary="Turn an application down; its owners read the reason",
+        body=s.REASON,
+        **ONE,
+        errors=(404, MoveRefused),
+    ),
+    post(
+        "/admin/sellers/{id}/suspend",
+        seller.suspend,
+        **_writes,
+        summary="Suspend a store: it stays listed and sells nothing; its open orders go on",
+        body=s.REASON,
+        **ONE,
+        errors=(404, MoveRefused),
+    ),
+    post(
+        "/admin/sellers/{id}/unsuspend",
+        seller.unsuspend,
+        **_writes,
+        summary="Let a suspended store sell again",
+        **ONE,
+        errors=(404, MoveRefused),
+    ),
+    get("/admin/sellers/{id}/kyc", seller.list_kyc, **_reads, summary="A store's checklist", reply=k.LIST),
+    post(
+        "/admin/sellers/{id}/kyc/{kind}/verify",
+        seller.verify_kyc,
+        **_writes,
+        summary="Accept an item of the checklist",
+        body=s.VERIFY,
+        body_optional=True,
+        **ITEM,
+        errors=REVIEWED,
+    ),
+    post(
+        "/admin/sellers/{id}/kyc/{kind}/reject",
+        seller.reject_kyc,
+        **_writes,
+        summary="Refuse an item of the checklist; the owners read why",
+        body=s.REJECT,
+        **ITEM,
+        errors=REVIEWED,
+    ),
+    post(
+        "/admin/sellers/{id}/kyc/{kind}/reveal",
+        seller.reveal_kyc,
+        **_writes,
+        summary="An item with its number whole; the audit log notes who asked",
+        **ITEM,
+        errors=REVIEWED,
+        secret=True,
+    ),
+    get(
+        "/admin/sellers/{id}/kyc-documents/{document_id}/content",
+        seller.show_document,
+        **_reads,
+        summary="The image of a document of a store's checklist",
+        media="image/webp",
+        errors=(404,),
+    ),
+]
