@@ -1,5 +1,6 @@
 """What administrators keep: kinds of rows that are listed, made, changed and removed alike, told apart by a table."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +34,7 @@ class Noun:
 
     `name` is what programs call it (in the audit log), `what` what people do. A body may set the columns `said`.
     No two rows share the value of `unique`. `scope` is the change counter that copies of such rows stand under.
+    Of people (`is_personal`) the audit log, which cannot forget, keeps which columns were set and not to what.
     """
 
     table: Table
@@ -44,7 +46,12 @@ class Noun:
     scope: str | None = None
     searched: tuple[str, ...] = ()
     key: str = "id"
+    is_personal: bool = False
     special: Special = field(default_factory=dict)
+
+    def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """The values as the audit log may keep them."""
+        return dict.fromkeys(values, "(set)") if self.is_personal else dict(values)
 
     @property
     def is_live(self) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ CUSTOMER = Noun(
     what="Customer",
     prefix="cus",
     said=("email", *customers.SAID),
+    is_personal=True,
     searched=("email", "first_name", "last_name", "company_name", "phone"),
     special={
         "groups": lambda ids: customer.c.id.in_(

@@ -77,7 +77,7 @@ async def create(work: UnitOfWork, noun: Noun, *, who: Principal, body: Mapping[
     row_id = (await work.execute(made)).scalar_one_or_none()
     if row_id is None:
         raise taken(noun, row)
-    await note(work, noun, "create", who=who, row_id=row_id, after=dict(body))
+    await note(work, noun, "create", who=who, row_id=row_id, after=noun.told(body))
     return str(row_id)
 
 
@@ -105,7 +105,8 @@ async def change(
             raise taken(noun, after)
     values = {**after, **more, "updated_at": func.now()}
     await work.execute(update(noun.table).where(noun.table.c.id == row_id).values(values))
-    await note(work, noun, "update", who=who, row_id=row_id, before=before, after={**after, **(noted or {})})
+    told = {"before": noun.told(before), "after": noun.told({**after, **(noted or {})})}
+    await note(work, noun, "update", who=who, row_id=row_id, **told)
     return was
 
 

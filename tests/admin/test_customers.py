@@ -40,7 +40,9 @@ async def test_a_customer_without_an_account_is_made_and_changed(admin: Worker) 
     other = (await admin.post(CUSTOMERS, {"email": "other@example.com"}))["customer"]
     taken = await admin.post(f"{CUSTOMERS}/{other['id']}", {"email": "gus@example.com"}, 422)
     assert taken["code"] == "email_taken"
-    assert (await logged(admin, "customer", made["id"]))[0]["before"]["email"] == "guest@example.com"
+    entry = (await logged(admin, "customer", made["id"]))[0]
+    assert set(entry["after"]) == {"email", "phone", "metadata"}
+    assert "example.com" not in str([entry["before"], entry["after"]])
 
 
 async def test_two_requests_at_once_make_one_guest_of_an_address(admin: Worker) -> None:

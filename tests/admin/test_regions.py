@@ -1,5 +1,6 @@
 """Regions as administrators keep them, and what buyers see of them at once."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from services.deps import Deps
 from tests.buying import Buyer
 from tests.conftest import Client
 from tests.staff import Worker, administrator
+from utils.config import Settings
 
 REGIONS = "/admin/regions"
 STORE = {"x-publishable-api-key": "pk_world_web"}
@@ -124,3 +126,24 @@ async def test_a_repeated_request_makes_one_region(admin: Worker) -> None:
     first = await admin.post(REGIONS, body, idempotency_key="andes")
     assert await admin.post(REGIONS, body, idempotency_key="andes") == first
     await admin.delete(f"{REGIONS}/{first['region']['id']}")
+
+
+async def test_another_process_hears_of_a_change(
+    client: Client, admin: Worker, settings: Settings, start_shop: Any
+) -> None:
+    other = await start_shop(settings)
+    before = (await seen(other, "/store/regions"))["count"]
+    made = (await admin.post(REGIONS, {"name": "Far away", "currency_code": "nzd"}))["region"]
+    for _ in range(100):
+        if (await seen(other, "/store/regions"))["count"] == before + 1:
+            break
+        await asyncio.sleep(0.02)
+    assert (await seen(other, "/store/regions"))["count"] == before + 1
+    await admin.delete(f"{REGIONS}/{made['id']}")
+
+
+async def test_one_country_goes_to_one_of_the_regions_that_ask_for_it_at_once(admin: Worker) -> None:
+    bodies = [{"name": f"Claim {n}", "currency_code": "brl", "countries": ["br"]} for n in range(4)]
+    replies = await asyncio.gather(*(admin.send("POST", REGIONS, body) for body in bodies))
+    assert sorted(reply.status for reply in replies) == [200, 422, 422, 422]
+    assert (await admin.get(f"{REGIONS}?q=claim"))["count"] == 1
