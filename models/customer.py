@@ -57,6 +57,7 @@ customer = Table(
     Index(
         "uq_customer_email_account", "email", "has_account", unique=True, postgresql_where=text("deleted_at IS NULL")
     ),
+    Index("ix_customer_created_at", "created_at", "id", postgresql_where=text("deleted_at IS NULL")),
 )
 
 customer_group_customer = Table(

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Column,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     Table,
     Text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
@@ -32,13 +34,14 @@ return_reason = Table(
     "return_reason",
     metadata,
     id_column(),
-    Column("value", Text, nullable=False, unique=True),
+    Column("value", Text, nullable=False),
     Column("label", Text, nullable=False),
     Column("description", Text),
     Column("parent_return_reason_id", ForeignKey("return_reason.id", ondelete="SET NULL"), index=True),
     metadata_column(),
     *stamps(),
     moment("deleted_at"),
+    Index("uq_return_reason_value", "value", unique=True, postgresql_where=text("deleted_at IS NULL")),
 )
 
 order_return = Table(

@@ -125,6 +125,11 @@ class Owner:
         return self.store_id or self.owner_id or ""
 
     @property
+    def noun(self) -> str:
+        """What the audit log calls an upload of this owner."""
+        return "kyc_document" if self.is_private else "upload"
+
+    @property
     def is_private(self) -> bool:
         """Are the files for nobody but those whom a route lets see them? (models/kyc.py)"""
         return self.id.startswith("kyc:")

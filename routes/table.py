@@ -2,12 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiohttp import web
 
 from models.role import STORE_GRANTS, USER_GRANTS
-from routes.schemas.common import ERROR
+from routes.schemas.common import ERROR, deleted, page, single
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
 
@@ -102,6 +102,30 @@ def put(path: str, handler: Handler, **row: Any) -> Route:
 
 def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
+
+
+class Forms(NamedTuple):
+    """Schemas of what one kind of row takes: the query of its list, and the bodies that make and change it."""
+
+    listing: Schema
+    create: Schema
+    update: Schema
+
+
+def kept(path: str, desk: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any) -> list[Route]:
+    """The five rows of what administrators keep: list, create, get, update, delete. `a` is `a sales channel`."""
+    reads = {"who": USER, "grant": f"{area}:read", **row}
+    writes = {"who": USER, "grant": f"{area}:write", **row}
+    one, every = single(desk.one, entity), page(desk.many, entity)
+    gone = {**writes, "fields": None}
+    words = desk.many.replace("_", " ")
+    return [
+        get(path, desk.index, summary=f"List {words}", query=forms.listing, reply=every, **reads),
+        post(path, desk.create, summary=f"Create {a}", body=forms.create, reply=one, **writes),
+        get(f"{path}/{{id}}", desk.retrieve, summary=f"Get {a}", reply=one, **reads),
+        post(f"{path}/{{id}}", desk.update, summary=f"Update {a}", body=forms.update, reply=one, **writes),
+        delete(f"{path}/{{id}}", desk.delete, summary=f"Delete {a}", reply=deleted(desk.kind), **gone),
+    ]
 
 
 def statuses(row: Route) -> dict[int, Schema | None]:

@@ -115,6 +115,13 @@ UNLINK = Prepared(
     .where(auth_actor.c.actor_type == bindparam("actor_type"), auth_actor.c.actor_id == bindparam("actor_id"))
     .returning(auth_actor.c.auth_identity_id)
 )
+# An identity without any hat is nobody's: its password and address go with it.
+FORGET = Prepared(
+    delete(auth_identity).where(
+        auth_identity.c.id == bindparam("identity_id"),
+        ~exists().where(auth_actor.c.auth_identity_id == auth_identity.c.id),
+    )
+)
 MAKE_TOKEN = Prepared(insert(auth_token), *("id", "auth_identity_id", "purpose", "entity_id", "data", "expires_at"))
 _OPEN = and_(
     auth_token.c.purpose == bindparam("purpose"), auth_token.c.used_at.is_(None), auth_token.c.expires_at > func.now()
@@ -268,6 +275,14 @@ async def unlink(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off and end the logins in it; silent when nobody wears it."""
     for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor removed")
+        work.touch(session.SCOPE, (identity_id,))
+
+
+async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
+    """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
+    for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
+        await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
+        await work.execute(FORGET, {"identity_id": identity_id})
         work.touch(session.SCOPE, (identity_id,))
 
 

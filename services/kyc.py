@@ -1,6 +1,6 @@
 """The checklist of a store: what its owners submit, and what administrators make of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models import kyc as rows
@@ -44,14 +44,14 @@ async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, 
     data = {name: value for name, value in body.items() if name != "document_ids"}
     row = {"store_id": store_id, "kind": kind, "data": data, "submitted_at": now()}
     await work.execute(rows.SUBMIT, row)
-    await _attach(work, store_id, kind, before, body.get("document_ids", ()))
+    await _attach(work, who, store_id, kind, before, body.get("document_ids", ()))
     item = await find(work, store_id=store_id, kind=kind)
     await _record(work, who, "submit", before, item)
     return item
 
 
 async def _attach(
-    work: UnitOfWork, store_id: str, kind: str, before: Item | None, document_ids: list[str] | tuple[()]
+    work: UnitOfWork, who: Principal, store_id: str, kind: str, before: Item | None, document_ids: Sequence[str]
 ) -> None:
     """The item shows these documents from now on; those it showed before and no more are deleted."""
     owner = document_owner(store_id)
@@ -69,7 +69,7 @@ async def _attach(
             raise DocumentTaken(id=document_id)
     for document_id in before.document_ids if before is not None else ():
         if document_id not in states:
-            await upload.forget(work, owner=owner, upload_id=document_id)  # the sweep removes the files
+            await upload.forget(work, who=who, owner=owner, upload_id=document_id)  # the sweep removes the files
 
 
 async def review(
@@ -116,12 +116,6 @@ async def _record(
     )
 
 
-async def note_document(work: UnitOfWork, *, who: Principal, verb: str, document: Upload) -> None:
-    """What became of a document's file, for the log."""
-    action, after = f"kyc_document.{verb}", {"status": document.status}
-    await audit.record(work, who=who, action=action, entity="kyc_document", entity_id=document.id, after=after)
-
-
 async def documents(work: UnitOfWork, *, store_id: str) -> list[Upload]:
     """All documents of a store, those that no item shows too; the newest first."""
     found, _ = await upload.listing(work, owner=document_owner(store_id), limit=100, offset=0)
@@ -142,6 +136,4 @@ async def forget_document(work: UnitOfWork, *, who: Principal, store_id: str, do
     await work.execute(rows.DOCUMENTS, {"ids": [document_id], "owner": owner.id})  # locked: no item takes it now
     if (await work.execute(rows.IS_TAKEN, {"upload_id": document_id, "owner": store_id})).scalar_one():
         raise DocumentTaken(id=document_id)
-    found = await upload.forget(work, owner=owner, upload_id=document_id)
-    await note_document(work, who=who, verb="delete", document=found)
-    return found
+    return await upload.forget(work, who=who, owner=owner, upload_id=document_id)

@@ -61,7 +61,7 @@ async def refresh(work: UnitOfWork, cart: Cart, *, strict: Collection[str] | Non
     await products.catch_up(work)
     # Noted before anything is read: what changes meanwhile makes the cart look old, never new.
     priced = {scope: work.snapshots.versions.get(scope, 0) for scope in PRICED_BY}
-    document, region, moment = cart.document, regions.by_id[cart.region_id], now()
+    document, region, moment = cart.document, regions.get(cart.region_id), now()
     found = await products.products_by_variant(work, [line.variant_id for line in document.items])
     context = await context_of(work, cart)
     for line in document.items:

@@ -20,7 +20,6 @@ from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
 
-UPLOAD = "upload"
 GRANT_SECONDS = 15 * 60
 OPEN_SECONDS = 60 * 60  # until then it can be confirmed
 WIDTHS = (64, 160, 320, 480, 640, 960, 1280, 1920)
@@ -77,6 +76,7 @@ async def begin(
     files: FileStore,
     *,
     who: Principal,
+    owner: Owner,
     name: str,
     mime: str,
     size: int,
@@ -91,24 +91,22 @@ async def begin(
     check_name(name, mime)
     if not 0 < size <= limit_bytes:
         raise UploadTooLarge(limit_bytes=limit_bytes)
-    held, owner = max(size, LEAST_HELD_BYTES), owner_of(who)
+    held = max(size, LEAST_HELD_BYTES)
     await work.execute(rows.OPEN_QUOTA, {"owner_id": owner.id, "limit_bytes": quota_bytes})
     await move_quota(work, owner, held)
     row: dict[str, Any] = {"id": new_id("upl"), "store_id": owner.store_id, "owner_id": owner.owner_id, "name": name}
     row |= {"key": secrets.token_hex(16), "announced_mime": mime, "announced_bytes": size, "held_bytes": held}
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
     made = read((await work.execute(rows.INSERT, row)).first())
-    await audit.record(
-        work,
-        who=who,
-        action="upload.begin",
-        entity=UPLOAD,
-        entity_id=made.id,
-        after={"filename": name, "mime_type": mime, "size": size},
-    )
+    await _record(work, who, "begin", made, after={"filename": name, "mime_type": mime, "size": size})
     if method == "POST":
         return made, files.grant_post(made.source, media_type=mime, least=1, most=size, seconds=GRANT_SECONDS)
     return made, files.grant_put(made.source, media_type=mime, size=size, seconds=GRANT_SECONDS)
+
+
+async def _record(work: UnitOfWork, who: Principal, verb: str, upload: Upload, **changes: Any) -> None:
+    noun = upload.owner.noun
+    await audit.record(work, who=who, action=f"{noun}.{verb}", entity=noun, entity_id=upload.id, **changes)
 
 
 async def move_quota(work: UnitOfWork, owner: Owner, change: int) -> None:
@@ -142,15 +140,7 @@ async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *,
     whole = variants[0]
     values = {"upload_id": upload.id, "held_bytes": total, "bytes": total, "width": whole.width, "height": whole.height}
     shown = [{"name": v.name, "key": v.key, "width": v.width, "height": v.height, "bytes": v.bytes} for v in variants]
-    await audit.record(
-        work,
-        who=who,
-        action="upload.confirm",
-        entity=UPLOAD,
-        entity_id=upload.id,
-        before={"status": upload.status},
-        after={"status": rows.READY},
-    )
+    await _record(work, who, "confirm", upload, before={"status": upload.status}, after={"status": rows.READY})
     return read((await work.execute(rows.MAKE_READY, {**values, "variants": shown})).first())
 
 
@@ -163,9 +153,8 @@ async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     return True
 
 
-async def forget(work: UnitOfWork, *, who: Principal, upload_id: str) -> Upload:
+async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """Delete the row and give its room back; the files are removed after the commit. UploadInUse while it is shown."""
-    owner = owner_of(who)
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
         raise missing(upload_id)
@@ -175,14 +164,7 @@ async def forget(work: UnitOfWork, *, who: Principal, upload_id: str) -> Upload:
         raise UploadInUse(product_id=shown_by.id)
     await work.execute(rows.DELETE, {"upload_id": found.id})
     await move_quota(work, owner, -found.held_bytes)
-    await audit.record(
-        work,
-        who=who,
-        action="upload.delete",
-        entity=UPLOAD,
-        entity_id=found.id,
-        before={"filename": found.name, "status": found.status},
-    )
+    await _record(work, who, "delete", found, before={"filename": found.name, "status": found.status})
     return found
 
 

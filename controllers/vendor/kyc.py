@@ -48,6 +48,7 @@ async def begin_document(request: web.Request) -> web.Response:
         upload, grant = await upload_service.begin(
             work,
             deps.files,
+            who=who,
             owner=document_owner(store_of(who)),
             name=body["filename"],
             mime=body["mime_type"],
@@ -57,16 +58,13 @@ async def begin_document(request: web.Request) -> web.Response:
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )
-        await kyc.note_document(work, who=who, verb="begin", document=upload)
         return reply({"document": document_view(upload), "grant": granted(grant)}, 201, claim=claim)
 
 
 async def confirm_document(request: web.Request) -> web.Response:
     deps, who = request.app[DEPS], request[PRINCIPAL]
     owner = document_owner(store_of(who))
-    upload = await take_upload.confirm(deps, owner=owner, upload_id=request.match_info["id"])
-    async with deps.database.unit_of_work() as work:
-        await kyc.note_document(work, who=who, verb="confirm", document=upload)
+    upload = await take_upload.confirm(deps, who=who, owner=owner, upload_id=request.match_info["id"])
     return reply({"document": document_view(upload)})
 
 

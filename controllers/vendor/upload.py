@@ -20,6 +20,7 @@ async def begin(request: web.Request) -> web.Response:
             work,
             deps.files,
             who=request[PRINCIPAL],
+            owner=owner_of(request[PRINCIPAL]),
             name=body["filename"],
             mime=body["mime_type"],
             size=body["size"],
@@ -33,7 +34,8 @@ async def begin(request: web.Request) -> web.Response:
 
 async def confirm(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    upload = await take_upload.confirm(deps, who=request[PRINCIPAL], upload_id=request.match_info["id"])
+    who, upload_id = request[PRINCIPAL], request.match_info["id"]
+    upload = await take_upload.confirm(deps, who=who, owner=owner_of(who), upload_id=upload_id)
     return reply({"upload": view(upload, deps.files)})
 
 
@@ -55,7 +57,8 @@ async def retrieve(request: web.Request) -> web.Response:
 
 async def remove(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    upload = await take_upload.discard(deps, who=request[PRINCIPAL], upload_id=request.match_info["id"])
+    who, upload_id = request[PRINCIPAL], request.match_info["id"]
+    upload = await take_upload.discard(deps, who=who, owner=owner_of(who), upload_id=upload_id)
     return reply({"id": upload.id, "object": "upload", "deleted": True})
 
 

@@ -7,7 +7,7 @@ from alembic import op
 from services.infra.migrations import run_script
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 SQL = Path(__file__).parents[1] / "sql"
 

@@ -1,6 +1,18 @@
 """What administrators' panels call, and programs with a secret key."""
 
-from routes.admin import api_key, product, seller, user
+from routes.admin import api_key, audit, channel, customer, product, reason, region, seller, tax, taxonomy, user
 from routes.table import Route
 
-ROUTES: list[Route] = [*product.ROUTES, *user.ROUTES, *api_key.ROUTES, *seller.ROUTES]
+ROUTES: list[Route] = [
+    *product.ROUTES,
+    *user.ROUTES,
+    *api_key.ROUTES,
+    *seller.ROUTES,
+    *region.ROUTES,
+    *tax.ROUTES,
+    *channel.ROUTES,
+    *taxonomy.ROUTES,
+    *reason.ROUTES,
+    *customer.ROUTES,
+    *audit.ROUTES,
+]

@@ -1,9 +1,25 @@
 """What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
 
 from routes.table import Route
-from routes.vendor import kyc, seller, upload
+from routes.vendor import (
+    audit,
+    inventory,
+    kyc,
+    order,
+    product,
+    product_part,
+    returns,
+    seller,
+    shipping_option,
+    staff,
+    stock_location,
+    upload,
+)
 
 ROUTES: list[Route] = [
+    *seller.ROUTES,
+    *kyc.ROUTES,
+    *staff.ROUTES,
     *product.ROUTES,
     *product_part.ROUTES,
     *upload.ROUTES,
@@ -12,7 +28,5 @@ ROUTES: list[Route] = [
     *shipping_option.ROUTES,
     *order.ROUTES,
     *returns.ROUTES,
-    *staff.ROUTES,
-    *seller.ROUTES,
-    *kyc.ROUTES,
+    *audit.ROUTES,
 ]

@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from models.access import Principal
-from models.upload import FOLDERS, MADE_AS, READY, QuotaExceeded, Upload, Variant, missing
+from models.upload import FOLDERS, MADE_AS, READY, Owner, QuotaExceeded, Upload, Variant, missing
 from services import upload as uploads
 from services.deps import Deps
 from services.infra.files import FileMissing, FileTooLarge
@@ -34,10 +34,10 @@ class UploadGone(AppError):
     message = "The upload was settled by another request."
 
 
-async def confirm(deps: Deps, *, who: Principal, upload_id: str) -> Upload:
+async def confirm(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """The upload with its images. Again: the same answer. ImageRefused when it is not an image that is taken."""
     async with deps.database.reading() as work:
-        found = await uploads.find_owned(work, owner=uploads.owner_of(who), upload_id=upload_id)
+        found = await uploads.find_owned(work, owner=owner, upload_id=upload_id)
     if found.status == READY:
         return found
     found.require_open(now())
@@ -96,10 +96,10 @@ async def settled(deps: Deps, upload: Upload, variants: Iterable[Variant]) -> Up
     raise UploadGone()
 
 
-async def discard(deps: Deps, *, who: Principal, upload_id: str) -> Upload:
+async def discard(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """Delete an upload and its files."""
     async with deps.database.unit_of_work() as work:
-        found = await uploads.forget(work, who=who, upload_id=upload_id)
+        found = await uploads.forget(work, who=who, owner=owner, upload_id=upload_id)
     await remove(deps, found)
     return found
 

@@ -27,24 +27,49 @@ NOTHING: Mapping[str, Any] = {}
 
 # Serialization failure, deadlock, lock timeout: the same request may well succeed in a moment.
 RETRY = frozenset({"40001", "40P01", "55P03"})
-# Unique constraints that decide between two requests for one thing: whoever meets one came second, and may look again.
-# A violation of any other is a mistake of ours and stays an error.
+# Constraints that decide between two requests for one thing: whoever meets one came second, and may look again. What
+# a row refers to may have been removed since it was looked up. A violation of any other is a mistake of ours and stays
+# an error.
 RACES = frozenset(
     {
+        "fk_cart_region_id",
+        "fk_cart_sales_channel_id",
+        "fk_orders_region_id",
+        "fk_orders_sales_channel_id",
+        "fk_product_category_product_category_id",
+        "fk_product_collection_id",
+        "fk_product_sales_channel_sales_channel_id",
+        "fk_product_shipping_profile_id",
+        "fk_product_tag_product_tag_id",
+        "fk_product_type_id",
+        "fk_return_item_reason_id",
+        "fk_shipping_option_shipping_profile_id",
         "uq_customer_email_account",  # one account per address
         "uq_fulfillment_set_location_id_name",  # two of one name in one place
         "uq_inventory_item_store_id_sku",
+        "uq_customer_group_name",
         "uq_ledger_posting_kind_reference",  # a fact is posted once
         "uq_orders_cart_id",  # a cart is ordered once
         "uq_orders_payment_collection_id",
         "uq_payment_collection_cart_id",  # a cart is paid in one place
         "uq_payment_payment_session_id",  # a session is authorized once
         "uq_payment_session_live",  # one open session per collection
+        "uq_product_category_handle",
+        "uq_product_collection_handle",
+        "uq_product_tag_value",
+        "uq_product_type_value",
         "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
         "uq_service_zone_set_name",
         "uq_shipping_option_store_name_zone",
         "uq_stock_location_store_id_name",
         "uq_store_handle",  # two stores want one handle
+        "uq_region_name",
+        "uq_return_reason_value",
+        "uq_sales_channel_name",
+        "uq_shipping_profile_name",
+        "uq_tax_rate_default",
+        "uq_tax_rate_tax_region_id_name",
+        "uq_tax_region_place",
     }
 )
 POOL_TIMEOUT_SECONDS = 30
@@ -329,4 +354,5 @@ def leaves_doubt(error: BaseException) -> bool:
 
 def is_lost_race(error: Exception) -> bool:
     cause = driver_error(error)
-    return isinstance(cause, asyncpg.UniqueViolationError) and cause.constraint_name in RACES
+    kinds = (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError)
+    return isinstance(cause, kinds) and cause.constraint_name in RACES

@@ -177,6 +177,7 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
     deps: Deps, ids: dict[str, Any], step: str, after: bool
 ) -> None:
     who = Principal(kind="seller", store_id=next(iter(ids["stores"].values())))
+    owner = uploads.owner_of(who)
     content, at, outcomes = p.jpeg((400, 300)), 0, set()
     while True:
         at += 1
@@ -185,6 +186,7 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
                 work,
                 deps.files,
                 who=who,
+                owner=owner,
                 name="a.jpg",
                 mime="image/jpeg",
                 size=len(content),
@@ -193,11 +195,11 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
             )
         await deps.files.put(begun.source, content)
         if step == "discard":
-            await take_upload.confirm(deps, who=who, upload_id=begun.id)
+            await take_upload.confirm(deps, who=who, owner=owner, upload_id=begun.id)
         dying = replace(deps, files=cast(FileStore, Dying(deps.files, at, after=after)))
         act = take_upload.confirm if step == "confirm" else take_upload.discard
         try:
-            await act(dying, who=who, upload_id=begun.id)
+            await act(dying, who=who, owner=owner, upload_id=begun.id)
             died = False
         except DeadError:
             died = True

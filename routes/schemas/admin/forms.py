@@ -1,0 +1,28 @@
+"""What the lists and bodies of administrators' rows have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from routes.schemas import common as c
+
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+HANDLE: c.Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
+TEXT_OR_NULL_IN: c.Schema = {"type": ["string", "null"], "maxLength": 1000}
+LONG_TEXT_OR_NULL: c.Schema = {"type": ["string", "null"], "maxLength": 20_000}
+ID_OR_NULL: c.Schema = {"type": ["string", "null"], "minLength": 1, "maxLength": 128}
+IDS: c.Schema = {"type": "array", "items": c.ID, "maxItems": 1000}
+JOIN = c.body(add=IDS, remove=IDS)
+
+
+def listing(order: str, *, key: str = "id", **filters: Mapping[str, Any]) -> c.Schema:
+    """The query of a list: filters of its own, ids, text to look for, moments; all of it also within $and and $or."""
+    own: dict[str, Any] = {
+        key: c.many(),
+        "q": c.SEARCH,
+        "created_at": c.MOMENTS,
+        "updated_at": c.MOMENTS,
+        **filters,
+    }
+    more: c.Schema = {"type": "array", "items": c.query(**own), "maxItems": 20}
+    both: dict[str, Any] = {"$and": more, "$or": more}
+    return c.listing(f"{key} created_at updated_at {order}", most=1000, **own, **both)

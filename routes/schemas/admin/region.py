@@ -1,0 +1,35 @@
+"""Regions, currencies and payment providers, as administrators keep them."""
+
+from routes.schemas import common as c
+from routes.schemas import region as store
+from routes.schemas.admin import forms
+from routes.table import Forms
+
+PROVIDER_ID: c.Schema = {"type": "string", "minLength": 1, "maxLength": 128}
+REGION: c.Schema = {
+    **store.REGION,
+    "title": "AdminRegion",
+    "properties": {**store.REGION["properties"], "is_tax_inclusive": c.BOOLEAN},
+}
+SAID = {
+    "name": forms.NAME,
+    "currency_code": c.CURRENCY,
+    "countries": {"type": "array", "items": c.COUNTRY, "maxItems": 300},
+    "automatic_taxes": c.FLAG,
+    "is_tax_inclusive": c.FLAG,
+    "payment_providers": {"type": "array", "items": PROVIDER_ID, "maxItems": 50, "uniqueItems": True},
+    "metadata": c.METADATA,
+}
+FORMS = Forms(
+    forms.listing("name currency_code", name=c.many(c.TEXT), currency_code=c.many(c.CURRENCY)),
+    c.body(required=["name", "currency_code"], **SAID),
+    c.body(**SAID),
+)
+CURRENCIES = forms.listing("name", key="code")
+PROVIDER = c.entity("AdminPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)
+PROVIDERS = c.query(
+    limit={"type": "integer", "minimum": 0, "maximum": 100, "default": 50},
+    offset={"type": "integer", "minimum": 0, "maximum": c.INT_MAX, "default": 0},
+    id=c.many(),
+    is_enabled=c.FLAG,
+)

@@ -1,0 +1,243 @@
+"""What products are filed under, as administrators keep it: categories in a tree, collections, tags, types."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+from unicodedata import normalize
+
+from sqlalchemy import Row, Text, bindparam, delete, func, select, update
+
+from models.access import Principal
+from models.filtering import is_null_or_in
+from models.journal import change_counter
+from models.noun import Link, Noun
+from models.product import (
+    product,
+    product_category,
+    product_category_product,
+    product_collection,
+    product_tag,
+    product_type,
+)
+from models.tax import tax_rate_rule
+from services import nouns
+from services.infra.database import UnitOfWork
+from utils.errors import AppError
+from utils.ids import ordered_id
+
+SCOPE = "taxonomy"
+LONGEST_HANDLE = 100
+LABEL = ("value", "external_id", "metadata")
+CATEGORY = Noun(
+    table=product_category,
+    name="product_category",
+    what="Product category",
+    prefix="pcat",
+    said=("name", "handle", "description", "is_active", "is_internal", "external_id", "metadata"),
+    unique="handle",
+    scope=SCOPE,
+    searched=("name", "description", "handle"),
+    special={"parent_category_id": lambda ids: is_null_or_in(product_category.c.parent_category_id, ids)},
+)
+COLLECTION = Noun(
+    table=product_collection,
+    name="collection",
+    what="Collection",
+    prefix="pcol",
+    said=("title", "handle", "external_id", "metadata"),
+    unique="handle",
+    scope=SCOPE,
+    searched=("title", "handle"),
+)
+TAG = Noun(
+    table=product_tag,
+    name="product_tag",
+    what="Product tag",
+    prefix="ptag",
+    said=LABEL,
+    unique="value",
+    scope=SCOPE,
+    searched=("value",),
+)
+TYPE = Noun(
+    table=product_type,
+    name="product_type",
+    what="Product type",
+    prefix="ptyp",
+    said=LABEL,
+    unique="value",
+    scope=SCOPE,
+    searched=("value",),
+)
+PRODUCTS = Link(
+    table=product_category_product,
+    own="category_id",
+    other="product_id",
+    target=product,
+    what="Product",
+    scope="catalogue",
+)
+# The counter is moved by every change of the tree: who holds it first is alone with the tree until the commit.
+LOCK_TREE = select(change_counter.c.version).where(change_counter.c.scope == SCOPE).with_for_update()
+MOVE_BELOW = (
+    update(product_category)
+    .where(func.starts_with(product_category.c.mpath, bindparam("before", type_=Text)))
+    .values(
+        mpath=bindparam("after", type_=Text)
+        + func.substr(product_category.c.mpath, func.length(bindparam("before", type_=Text)) + 1)
+    )
+)
+
+
+class CategoryCycle(AppError):
+    code, kind = "category_cycle", "invalid"
+    message = "Category {id} cannot be moved below itself or a category that is below it."
+
+
+class HandleMissing(AppError):
+    code, kind = "handle_missing", "invalid"
+    message = "No handle can be made of {name}: say one, of lower-case letters, digits and hyphens."
+
+
+def with_handle(body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The body with a handle made of its name where it says none."""
+    plain = normalize("NFKD", body[name].lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
+    handle = body.get("handle") or re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_HANDLE].strip("-")
+    if not handle:
+        raise HandleMissing(name=body[name])
+    return {**body, "handle": handle}
+
+
+async def create_category(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> str:
+    """A new category below its parent, at its rank among the siblings; the last one when none is said."""
+    await work.execute(LOCK_TREE)
+    parent = await _parent(work, body.get("parent_category_id"))
+    row_id = ordered_id(CATEGORY.prefix)
+    place = {"id": row_id, "parent_category_id": parent and parent.id, "mpath": _path(parent, row_id)}
+    await nouns.create(work, CATEGORY, who=who, body=with_handle(body, "name"), **place)
+    await _rank(work, row_id, body.get("parent_category_id"), body.get("rank"))
+    return row_id
+
+
+async def change_category(work: UnitOfWork, *, who: Principal, row_id: str, body: Mapping[str, Any]) -> None:
+    """Other words, another parent (with all that is below it), another rank."""
+    await work.execute(LOCK_TREE)
+    was = await nouns.lock(work, CATEGORY, row_id)
+    parent_id = body.get("parent_category_id", was.parent_category_id)
+    is_moved = parent_id != was.parent_category_id
+    place: dict[str, Any] = {}
+    if is_moved:
+        parent = await _parent(work, parent_id)
+        if parent is not None and parent.mpath.startswith(was.mpath):
+            raise CategoryCycle(id=row_id)
+        await work.execute(MOVE_BELOW, {"before": was.mpath, "after": _path(parent, row_id)})
+        place = {"parent_category_id": parent_id}
+    noted = {name: body[name] for name in ("parent_category_id", "rank") if name in body}
+    await nouns.change(work, CATEGORY, who=who, row_id=row_id, body=body, noted=noted, **place)
+    if is_moved or "rank" in body:
+        await _rank(work, row_id, parent_id, body.get("rank"))
+
+
+async def remove_category(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
+    """InUse while it has children; products stay, and are no longer in it."""
+    await work.execute(LOCK_TREE)
+    await nouns.lock(work, CATEGORY, row_id)
+    below = select(product_category.c.id).where(product_category.c.parent_category_id == row_id)
+    await nouns.refuse_used(work, CATEGORY, row_id, {"its child categories": below})
+    await _touch(work, select(product_category_product.c.product_id), product_category_product.c.category_id == row_id)
+    await nouns.remove(work, CATEGORY, who=who, row_id=row_id)
+
+
+async def _parent(work: UnitOfWork, parent_id: str | None) -> Row[Any] | None:
+    return None if parent_id is None else await nouns.lock(work, CATEGORY, parent_id)
+
+
+def _path(parent: Row[Any] | None, row_id: str) -> str:
+    return f"{parent.mpath if parent is not None else ''}{row_id}."
+
+
+async def _rank(work: UnitOfWork, row_id: str, parent_id: str | None, rank: int | None) -> None:
+    """Put the category at this place among its siblings, whose ranks count up from 0."""
+    table = product_category
+    rows = select(table.c.id, table.c.rank).where(table.c.parent_category_id.is_not_distinct_from(parent_id))
+    held = {row.id: row.rank for row in await work.execute(rows.order_by(table.c.rank, table.c.id))}
+    others = [each for each in held if each != row_id]
+    others.insert(len(others) if rank is None else rank, row_id)
+    for place, each in enumerate(others):
+        if held[each] != place:
+            await work.execute(update(table).where(table.c.id == each).values(rank=place))
+
+
+async def create_collection(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> str:
+    return await nouns.create(work, COLLECTION, who=who, body=with_handle(body, "title"))
+
+
+async def remove_collection(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
+    """Products stay, and are in no collection."""
+    await nouns.lock(work, COLLECTION, row_id)
+    await _take_off(work, product.c.collection_id, row_id)
+    await nouns.remove(work, COLLECTION, who=who, row_id=row_id)
+
+
+async def collect(
+    work: UnitOfWork, *, who: Principal, row_id: str, add: Iterable[str] = (), remove: Iterable[str] = ()
+) -> None:
+    """Put products into the collection, out of those they were in; take others out."""
+    await nouns.lock(work, COLLECTION, row_id)
+    await nouns.ensure(work, product, "Product", add)
+    column = product.c.collection_id
+    gone = update(product).where(product.c.id.in_(list(remove)), column == row_id).values(collection_id=None)
+    come = update(product).where(product.c.id.in_(list(add)), column.is_distinct_from(row_id))
+    removed = list((await work.execute(gone.returning(product.c.id))).scalars())
+    added = list((await work.execute(come.values(collection_id=row_id).returning(product.c.id))).scalars())
+    if added or removed:
+        work.touch("catalogue", (*added, *removed))
+    before, after = {"product_id": sorted(removed)}, {"product_id": sorted(added)}
+    await nouns.note(work, COLLECTION, "link", who=who, row_id=row_id, before=before, after=after)
+
+
+async def remove_type(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
+    """Products stay, and are of no type; tax rates no longer name it."""
+    await nouns.lock(work, TYPE, row_id)
+    await _take_off(work, product.c.type_id, row_id)
+    named = (tax_rate_rule.c.reference == "product_type") & (tax_rate_rule.c.reference_id == row_id)
+    await work.execute(delete(tax_rate_rule).where(named))
+    work.touch("regions")
+    await nouns.remove(work, TYPE, who=who, row_id=row_id)
+
+
+async def remove_tag(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
+    """Products stay, without the tag."""
+    work.touch("catalogue")
+    await nouns.remove(work, TAG, who=who, row_id=row_id)
+
+
+async def _take_off(work: UnitOfWork, column: Any, row_id: str) -> None:
+    off = update(product).where(column == row_id).values({column.name: None}).returning(product.c.id)
+    changed = list((await work.execute(off)).scalars())
+    if changed:
+        work.touch("catalogue", changed)
+
+
+async def _touch(work: UnitOfWork, rows: Any, which: Any) -> None:
+    changed = list((await work.execute(rows.where(which))).scalars())
+    if changed:
+        work.touch("catalogue", changed)
+
+
+async def neighbours(work: UnitOfWork, rows: Iterable[Row[Any]]) -> tuple[dict[str, Any], dict[str, list[Any]]]:
+    """Categories by id that are above the rows, and those right below each, by rank."""
+    known = list(rows)
+    above = {part for row in known for part in row.mpath.split(".") if part}
+    ids = [row.id for row in known]
+    table = product_category
+    found = await work.execute(
+        select(table).where(table.c.id.in_(above) | table.c.parent_category_id.in_(ids)).order_by(table.c.rank)
+    )
+    parents: dict[str, Any] = {}
+    children: dict[str, list[Any]] = {row_id: [] for row_id in ids}
+    for row in found:
+        parents[row.id] = row
+        if row.parent_category_id in children:
+            children[row.parent_category_id].append(row)
+    return parents, children
