@@ -64,7 +64,7 @@ async def stock(database: Database, ids: Json, key: str) -> tuple[int, int, int]
     sums = (cast(func.sum(inventory_level.c[name]), BigInteger) for name in names)
     statement = select(*sums).where(inventory_level.c.item_id == ids["inventory_items"][key])
     async with database.reading() as work:
-        return tuple((await work.execute(statement)).one())  # type: ignore[return-value]
+        return tuple((await work.execute(statement)).one())
 
 
 async def letters(deps: Deps, template: str, wanted: int, to: str = "ana@example.com") -> list[Json]:

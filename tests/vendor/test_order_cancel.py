@@ -40,7 +40,7 @@ async def pending(database: Database, order_id: str) -> int:
         ledger_entry.c.store_order_id == order_id, ledger_entry.c.account == "seller_pending"
     )
     async with database.reading() as work:
-        return -sum((await work.execute(statement)).scalars())
+        return -sum(int(amount) for amount in (await work.execute(statement)).scalars())
 
 
 async def test_a_whole_order_is_called_off_and_leaves_nothing_behind(
