@@ -4,6 +4,7 @@ Without a filter of states the index over (store, created_at, id) gives the page
 rows from the index over (store, status, created_at, id), and the page is the first of those.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -17,19 +18,21 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
     tuple_,
+    union_all,
 )
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.ownership import is_own
 from models.store_order import WHOLE
-from models.transaction import order, order_line, store_order
+from models.transaction import LINE_WORDS, order, order_line, store_order
 from utils.sql import Prepared
 
-MOST_COUNTED = 10_000
+MOST_COUNTED = 1_000
 
 _so = store_order.c
 _limit, _offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
@@ -52,35 +55,32 @@ def _between() -> list[ColumnElement[bool]]:
     return bounds
 
 
-def _asked() -> ColumnElement[bool]:
-    """The number of the order or of its own id, a SKU, or words of a title."""
-    number = bindparam("number", type_=BigInteger)
-    numbered = select(order.c.id).where(order.c.display_id == number)
-    snapshot = order_line.c.snapshot
-    named = select(literal(1)).where(
-        order_line.c.store_order_id == _so.id,
-        or_(
-            snapshot["sku"].astext == bindparam("q", type_=Text),
-            snapshot["title"].astext.ilike(bindparam("like", type_=Text)),
-        ),
-    )
-    return or_(_so.id == bindparam("q", type_=Text), _so.order_id.in_(numbered), named.exists())
-
-
-# The filters beside states, by the name that chooses the statement.
-FILTERS = ("", "moments", "all")
-
-
-def _wanted(filters: str) -> list[ColumnElement[bool]]:
-    if filters == "":
-        return []
-    return [*_between(), _asked()] if filters == "all" else _between()
+_numbered = (
+    select(_so.id)
+    .join(order, order.c.id == _so.order_id)
+    .where(order.c.display_id == bindparam("number", type_=BigInteger))
+)
+_named = union_all(select(_so.id).where(_so.id == bindparam("q", type_=Text)), _numbered)
+# Found first, whatever the planner thinks of how common the words are.
+_worded = (
+    select(order_line.c.store_order_id)
+    .where(LINE_WORDS.op("@@")(func.plainto_tsquery(literal_column("'simple'::regconfig"), bindparam("q", type_=Text))))
+    .cte("worded")
+    .prefix_with("MATERIALIZED")
+)
+# The filters beside states, by the name that chooses the statement: none, moments, and those with a number or words.
+FILTERS: Mapping[str, list[ColumnElement[bool]]] = {
+    "": [],
+    "moments": _between(),
+    "number": [*_between(), _so.id.in_(_named)],
+    "words": [*_between(), _so.id.in_(select(_worded.c.store_order_id))],
+}
 
 
 def _chosen(filters: str, states: bool, descending: bool, keyed: bool) -> Select[Any]:
     """Ids of the page with what they are sorted by."""
     by = [key.desc() if descending else key for key in (_so.created_at, _so.id)]
-    conditions = [is_own("store_order"), *_wanted(filters)] + ([_after(descending)] if keyed else [])
+    conditions = [is_own("store_order"), *FILTERS[filters]] + ([_after(descending)] if keyed else [])
     rows = select(_so.id, _so.created_at).where(*conditions)
     if not states:
         return rows.order_by(*by).limit(_limit).offset(_offset)
@@ -109,7 +109,7 @@ def _page(filters: str, states: bool, descending: bool, keyed: bool) -> Prepared
 
 def _count(filters: str, states: bool) -> Prepared:
     """How many there are, up to MOST_COUNTED and one: no more rows are looked at."""
-    conditions = [is_own("store_order"), *_wanted(filters)]
+    conditions = [is_own("store_order"), *FILTERS[filters]]
     if states:
         conditions.append(_so.status == func.any(bindparam("statuses", type_=ARRAY(Text))))
     some = select(literal(1).label("one")).where(*conditions).limit(MOST_COUNTED + 1).subquery()

@@ -4,6 +4,8 @@ What was true at the sale is kept with it: titles, prices, taxes, adjustments, t
 status is derived from its store orders and stored nowhere.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -17,8 +19,10 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.elements import ColumnElement
 
 from models.base import id_column, metadata, metadata_column, minor, moment, stamps
 
@@ -83,6 +87,12 @@ store_order = Table(
     Index("ix_store_order_store_status", "store_id", "status", "created_at", "id"),
 )
 
+# The words that sellers look orders up by, as PostgreSQL writes the expression: the index is on this very one.
+LINE_WORDS: ColumnElement[Any] = literal_column(
+    "to_tsvector('simple'::regconfig, (COALESCE(snapshot ->> 'title'::text, ''::text) || ' '::text) || "
+    "COALESCE(snapshot ->> 'sku'::text, ''::text))"
+)
+
 order_line = Table(
     "order_line",
     metadata,
@@ -112,6 +122,7 @@ order_line = Table(
             *("return_requested", "return_received", "return_dismissed"),
         )
     ),
+    Index("ix_order_line_words", LINE_WORDS, postgresql_using="gin"),
     CheckConstraint("quantity > 0", name="quantity"),
     CheckConstraint("unit_price >= 0", name="unit_price"),
     CheckConstraint(

@@ -67,7 +67,7 @@ async def page(
     """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor."""
     terms: dict[str, Any] = {"own_store": store_of(who), "statuses": list(statuses or ()), **_asked(q)}
     terms |= dict.fromkeys(MOMENTS) | _bounds("created_at", created_at) | _bounds("updated_at", updated_at)
-    filters = "all" if q else "moments" if created_at or updated_at else ""
+    filters = terms.pop("kind") or ("moments" if created_at or updated_at else "")
     keys = {} if cursor is None else _read(cursor)
     statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None]
     asked = {**terms, **keys, "limit": limit + 1, "offset": 0 if cursor is not None else offset}
@@ -92,10 +92,13 @@ async def changes(
 
 
 def _asked(q: str | None) -> dict[str, Any]:
+    """What `q` looks for: an order by its number or id, or words of titles and SKUs."""
     text = (q or "").strip()
-    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
-    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return {"q": text, "like": f"%{escaped}%", "number": number}
+    if not text:
+        return {"kind": ""}
+    is_number = text.isascii() and text.isdecimal() and len(text) < 19
+    kind = "number" if is_number or text.startswith("sord_") else "words"
+    return {"kind": kind, "q": text, "number": int(text) if is_number else None}
 
 
 def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:

@@ -3,7 +3,8 @@
 The whole order's id is a guest's only right to the order, so it stands nowhere here.
 """
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from controllers import fulfillment_view, parts
 from controllers.order_view import detail, progress
@@ -16,14 +17,18 @@ from utils.fields import Selection
 from utils.money import to_wire
 
 MONEY = ("amount", "commission")
+PROGRESS = (
+    *("refundable_total", "refundable_total_per_unit", "fulfilled_total", "shipped_total", "return_requested_total"),
+    *("return_received_total", "return_dismissed_total", "canceled_total", "write_off_total"),
+)
 
 
 def view(part: SellerOrder, fields: Selection) -> dict[str, Any]:
     """The order, cut down to what was asked for; relations that nobody asked for are not made."""
     shown = _head(part)
     if fields.wants("items"):
-        whole = fields.wants("items.tax_lines") or fields.wants("items.adjustments")
-        shown["items"] = [_line(part, line, whole=whole) for line in part.lines]
+        wanted = _wanted(fields)
+        shown["items"] = [_line(part, line, wanted) for line in part.lines]
     if fields.wants("shipping_methods"):
         shown["shipping_methods"] = [_method(part, method) for method in part.methods]
     if fields.wants("fulfillments"):
@@ -69,7 +74,25 @@ def _money(part: SellerOrder) -> dict[str, int]:
     }
 
 
-def _line(part: SellerOrder, line: OrderLine, *, whole: bool) -> dict[str, Any]:
+class Wanted(NamedTuple):
+    """What is dear to make of a line, and shown only to who asks for it."""
+
+    detail: bool
+    taxes: bool
+    progress: bool
+
+
+@lru_cache(maxsize=512)
+def _wanted(fields: Selection) -> Wanted:
+    whole = "*items" in fields.paths
+    return Wanted(
+        detail=fields.wants("items.detail"),
+        taxes=fields.wants("items.tax_lines") or fields.wants("items.adjustments"),
+        progress=whole or any(fields.wants(f"items.{name}") for name in PROGRESS),
+    )
+
+
+def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:
     currency = part.currency_code
     stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
     shown = {
@@ -87,11 +110,15 @@ def _line(part: SellerOrder, line: OrderLine, *, whole: bool) -> dict[str, Any]:
         "unit_price": to_wire(line.unit_price, currency),
         "compare_at_unit_price": parts.optional(line.compare_at_unit_price, currency),
         "quantity": line.quantity,
-        "detail": detail(line, version=1) | stamps,
         **parts.amounts(line.totals, PART_SUMS, currency),
-        **progress(line, currency),
     }
-    return shown | _taxes(line, {"item_id": line.id, **stamps}, currency) if whole else shown
+    if wanted.detail:
+        shown["detail"] = detail(line, version=1) | stamps
+    if wanted.progress:
+        shown |= progress(line, currency)
+    if wanted.taxes:
+        shown |= _taxes(line, {"item_id": line.id, **stamps}, currency)
+    return shown
 
 
 def _taxes(charged: OrderLine | OrderMethod, mark: dict[str, Any], currency: str) -> dict[str, Any]:

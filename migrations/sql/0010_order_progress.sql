@@ -14,6 +14,10 @@ ALTER TABLE order_line ADD CONSTRAINT ck_order_line_progress CHECK (
     delivered_quantity >= 0 AND delivered_quantity <= shipped_quantity AND shipped_quantity <= fulfilled_quantity
     AND canceled_quantity >= 0 AND fulfilled_quantity + canceled_quantity <= quantity
 );
+-- What sellers look orders up by, besides their numbers.
+CREATE INDEX ix_order_line_words ON order_line USING gin (
+    to_tsvector('simple', coalesce(snapshot ->> 'title', '') || ' ' || coalesce(snapshot ->> 'sku', ''))
+);
 -- Orders from before: what their variants take today, as far as the sale took it.
 UPDATE order_line l SET stock_needs = needs.pieces
 FROM (

@@ -1,16 +1,21 @@
 """The small world, and people who work in its stores."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.deps import Deps
+from tests.buying import Buyer
 from tests.conftest import Client
+from tests.flows.books import faults, open_books
 from tests.staff import Worker, administrator, hire
+from utils.config import Settings
 
 Hire = Callable[..., Awaitable[Worker]]
+Books = Callable[[], Awaitable[list[str]]]
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +44,16 @@ async def other_owner(client: Client, deps: Deps, stores: list[str]) -> Worker:
 @pytest.fixture(scope="module")
 async def admin(client: Client, deps: Deps) -> Worker:
     return await administrator(client, deps)
+
+
+@pytest.fixture
+def buyer(client: Client, ids: dict[str, Any]) -> Buyer:
+    return Buyer(client, ids)
+
+
+@pytest.fixture
+async def books(settings: Settings) -> AsyncIterator[Books]:
+    """`await books()` says what does not agree in the ledger, the stock and the orders."""
+    connection = await open_books(settings.database_url.replace("+asyncpg", ""))
+    yield partial(faults, connection)
+    await connection.close()

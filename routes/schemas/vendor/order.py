@@ -102,7 +102,10 @@ PAGE = {
         "limit": c.INTEGER,
         "offset": c.INTEGER,
         "next_cursor": c.nullable(c.STRING),
-        "count": {"type": "integer", "description": "How many fit; left out on pages that go on from a cursor."},
+        "count": {
+            "type": "integer",
+            "description": "How many fit, up to 1,000; left out on pages that go on from a cursor.",
+        },
         "count_is_exact": {"type": "boolean", "description": "False: there are more than `count`."},
     },
     "required": ["orders", "limit", "next_cursor"],
@@ -131,7 +134,7 @@ LIST_FIELDS = FieldSet(
     defaults=(
         "id display_id seller_id status fulfillment_status payment_status currency_code created_at updated_at total "
         "item_total shipping_total canceled_total current_total payout_total *shipping_address "
-        "items(id title thumbnail variant_sku variant_title quantity unit_price total *detail)"
+        "items(id title thumbnail variant_sku variant_title quantity unit_price total)"
     ),
     extra=f"{_whole} {_item_names}",
 )
