@@ -156,13 +156,14 @@ async def test_to_come_second_in_a_race_is_a_conflict(buyer: Buyer, database: Da
 async def test_any_other_row_that_is_there_twice_is_an_error_of_ours(database: Database) -> None:
     with pytest.raises(IntegrityError):
         async with database.unit_of_work() as work:
-            await work.execute(text("INSERT INTO sales_channel (id, name) SELECT 'twice', name FROM sales_channel"))
+            await work.execute(text("INSERT INTO sales_channel (id, name) SELECT id, id FROM sales_channel"))
 
 
 async def test_every_race_is_a_constraint_of_the_database(database: Database) -> None:
     async with database.reading() as work:
-        found = await work.execute(text("SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique"))
-        assert set(found.scalars()) >= infra.RACES
+        unique = await work.execute(text("SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique"))
+        foreign = await work.execute(text("SELECT conname::text FROM pg_constraint WHERE contype = 'f'"))
+        assert {*unique.scalars(), *foreign.scalars()} >= infra.RACES
 
 
 @pytest.mark.parametrize("table", ["ledger_posting", "ledger_entry", "inventory_movement"])
