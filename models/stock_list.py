@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Integer, Select, Table, Text, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, Integer, Select, Table, Text, and_, bindparam, case, cast, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -13,6 +13,7 @@ from models.base import json_list, json_of
 from models.inventory import inventory_item, inventory_level, inventory_movement, stock_location, variant_inventory_item
 from models.ownership import is_own
 from models.product import product_variant
+from models.transaction import store_order
 from utils.sql import Prepared
 
 Metadata = dict[str, Any] | None
@@ -187,8 +188,16 @@ _of_item = and_(
     any_of("locations", _movement.location_id),
     any_of("kinds", _movement.kind),
 )
+# A sale's movements carry the id of the buyer's order, which is a guest's only right to it: sellers see their part's.
+_part = (
+    select(store_order.c.id)
+    .where(store_order.c.order_id == _movement.reference, store_order.c.store_id == bindparam("own_store", type_=Text))
+    .correlate(inventory_movement)
+    .scalar_subquery()
+)
+_reference = case((_movement.reference.startswith("order_", autoescape=True), _part), else_=_movement.reference)
 MOVEMENTS = Prepared(
-    select(inventory_movement)
+    select(*(column for column in _movement if column.name != "reference"), _reference.label("reference"))
     .where(_of_item)
     .order_by(_movement.id.desc())
     .limit(bindparam("limit", type_=Integer))

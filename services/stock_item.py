@@ -86,7 +86,8 @@ async def movements(
     """A page of what has moved of an item, the newest first, and how much there is."""
     await ensure_owned(work, who=who, kind="inventory_item", ids=(item_id,))
     wanted: dict[str, Any] = {"item_id": item_id, "locations": location_ids, "kinds": kinds}
-    found = await work.execute(stock_list.MOVEMENTS, {**wanted, "limit": limit, "offset": offset})
+    page = {"own_store": store_of(who), "limit": limit, "offset": offset}
+    found = await work.execute(stock_list.MOVEMENTS, {**wanted, **page})
     return found.all(), (await work.execute(stock_list.COUNT_MOVEMENTS, wanted)).scalar_one()
 
 

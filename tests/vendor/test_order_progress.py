@@ -225,3 +225,12 @@ async def test_what_is_not_sent_by_post_is_delivered_at_once(
     assert (done["status"], done["fulfillments"][0]["status"]) == ("accepted", "delivered")
     assert done["fulfillments"][0]["requires_shipping"] is False
     assert await books() == []
+
+
+async def test_a_stock_movement_names_the_stores_own_order_never_the_buyers(
+    buyer: Buyer, owner: Worker, ids: Json
+) -> None:
+    order = await bought(buyer, (SCARF, 1))
+    moved = await owner.get(f"/vendor/inventory-items/{ids['inventory_items'][SCARF]}/movements")
+    assert moved["movements"][0]["reference"] == part_id(order)
+    assert order["id"] not in str(moved)
