@@ -9,7 +9,7 @@ from aiohttp import ClientResponse
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.identity import auth_identity
+from models.identity import auth_identity, provider_identity
 from models.member import member, store_member
 from models.user import admin_user
 from services import account, session
@@ -67,10 +67,13 @@ def basic(key: str, password: str = "") -> str:
     return f"Basic {b64encode(f'{key}:{password}'.encode()).decode()}"
 
 
-async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str) -> tuple[str, str]:
-    """A new identity with this hat, and the token of its login."""
+async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str, email: str = "") -> tuple[str, str]:
+    """A new identity with this hat, and the token of its login. Without an address it logs in with nothing."""
     identity_id = new_id("authid")
     await work.execute(insert(auth_identity), {"id": identity_id})
+    if email:
+        entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": account.EMAILPASS}
+        await work.execute(insert(provider_identity), {**entity, "entity_id": email})
     await account.link(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
     standing = await session.start(
         work,
@@ -86,13 +89,13 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
 
 async def hire(client: Client | None, deps: Deps, *, store_id: str, role: str = "owner", email: str = "") -> Worker:
     """A member of the store's staff. A store without any gets an owner of its own first."""
-    member_id = new_id("mem")
+    member_id, email = new_id("mem"), email or f"{token_hex(6)}@example.com"
     async with deps.database.unit_of_work() as work:
         owners = select(store_member.c.member_id).where(store_member.c.store_id == store_id)
         if role != "owner" and (await work.execute(owners)).first() is None:
             await employ(work, store_id, new_id("mem"), "owner", "")
         await employ(work, store_id, member_id, role, email)
-        identity_id, token = await token_of(deps, work, actor_type="seller", actor_id=member_id)
+        identity_id, token = await token_of(deps, work, actor_type="seller", actor_id=member_id, email=email)
     return Worker(client, token, member_id, identity_id, store_id)
 
 

@@ -1,11 +1,15 @@
 """Bodies that a row takes: the least that its schema asks for, or one written here for rows that want real ids."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
 from routes.table import Route
+from tests.matrix import office
 from tests.matrix.samples import MISSING, Samples
+from tests.verifying import FORMS, WITH_DOCUMENTS
+from utils.clock import now, wire
 
 Body = dict[str, Any]
 Write = Callable[["Choice"], Any]
@@ -189,6 +193,11 @@ def received(s: Choice) -> Body:
     return {"items": [{"id": s("returned_line"), "quantity": 1, "location_id": s("return_place")}]}
 
 
+def kyc(kind: str) -> Write:
+    shows = kind in WITH_DOCUMENTS
+    return lambda s: {**FORMS[kind], **({"document_ids": [s("document")]} if shows else {})}
+
+
 LEVELS = "POST /vendor/inventory-items/{id}/location-levels"
 VENDOR: Mapping[str, Write] = {
     "POST /vendor/uploads": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
@@ -202,8 +211,8 @@ VENDOR: Mapping[str, Write] = {
         "prices": [known_price(s), *prices(s)],
     },
     "POST /vendor/products/{id}/variants/{variant_id}/prices": lambda s: {
-        "create": prices(s),
-        "update": [{"id": s("price"), "amount": 7, "region_id": s("region"), "rules": {"region_id": s("region")}}],
+        "create": prices(s)[:1],
+        "update": [{"id": s("price"), "amount": 7}],
     },
     "POST /vendor/products/{id}/variants/{variant_id}/images/batch": lambda s: {"add": [s("image")]},
     "POST /vendor/products/{id}/options": lambda s: {"title": "Colour", "values": ["red"]},
@@ -239,14 +248,14 @@ VENDOR: Mapping[str, Write] = {
     },
     "POST /vendor/orders/{id}/cancel": items("placed_line", reason="Broken"),
     "POST /vendor/returns/{id}/receive": received,
+    "POST /vendor/sellers": lambda s: {"name": f"Shop {token_hex(4)}"},
+    "POST /vendor/sellers/me": lambda s: {"name": "Another name", "logo": s("fresh_upload")},
+    "POST /vendor/sellers/me/closure": lambda s: {"closed_to": wire(now() + timedelta(days=9))},
+    "POST /vendor/kyc-documents": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
+    **{f"POST /vendor/kyc/{kind}": kyc(kind) for kind in FORMS},
     "POST /vendor/members/{id}": lambda s: {"role": "orders"},
     "POST /vendor/invites": lambda s: {"email": f"{token_hex(4)}@example.com", "role": "orders"},
 }
-ADMIN: Mapping[str, Write] = {
-    "POST /admin/invites": lambda s: {"email": f"{token_hex(4)}@example.com"},
-    "POST /admin/api-keys/{id}/sales-channels": lambda s: {"add": [s("sales_channel")], "remove": []},
-}
-
 # What must be more than the least.
 WRITTEN: Mapping[str, Write] = {
     "POST /store/carts": lambda s: {
@@ -263,7 +272,7 @@ WRITTEN: Mapping[str, Write] = {
     "POST /store/shipping-options/{id}/calculate": lambda s: {"cart_id": s("cart")},
     "POST /store/payment-collections/{id}/payment-sessions": lambda s: {"provider_id": "pp_system_default"},
     **VENDOR,
-    **ADMIN,
+    **office.BODIES,
 }
 # Other bodies of these rows, for what does not go together with the first: only ids in them are tried.
 MORE: Mapping[str, tuple[Write, ...]] = {
@@ -274,6 +283,10 @@ MORE: Mapping[str, tuple[Write, ...]] = {
         lambda s: {"update": [changed_product(s, id=s("product"))]},
     ),
     "POST /vendor/products/{id}/variants": (lambda s: variant(s, prices=[known_price(s)]),),
+    "POST /vendor/products/{id}/variants/{variant_id}/prices": (
+        lambda s: {"create": prices(s)},
+        lambda s: {"update": [{"id": s("price"), "region_id": s("region"), "rules": {"region_id": s("region")}}]},
+    ),
     "POST /vendor/products/{id}/variants/batch": (
         lambda s: {"create": [variant(s, options={"Size": "L"}, prices=[known_price(s)])]},
     ),

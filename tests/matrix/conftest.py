@@ -15,6 +15,7 @@ from services.infra import database as engine
 from services.infra.database import UnitOfWork
 from tests.buying import Buyer, member
 from tests.conftest import Client
+from tests.matrix import office
 from tests.matrix.people import Knocker, of_store, of_user
 from tests.matrix.samples import Samples
 from tests.matrix.shop import furnish
@@ -60,7 +61,7 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
     for group, buyer in buyers.items():
         await of_a_customer(buyer, deps, made, group)
     admin = await administrator(client, deps)
-    await of_the_administration(client, deps, admin, made)
+    await office.furnish(client, deps, admin, made)
     for group, handle in GROUPS.items():
         owner = await hire(client, deps, store_id=ids["stores"][handle])
         made.add("return_option", group, await way_back(owner, made, ids, handle))
@@ -117,16 +118,6 @@ async def way_back(owner: Worker, made: Samples, ids: Json, handle: str) -> str:
         "enabled_in_store": False,
     }
     return str((await owner.make("/vendor/shipping-options", body))["shipping_option"]["id"])
-
-
-async def of_the_administration(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:
-    """What belongs to the marketplace: administrators, their invites and keys."""
-    made.add("user", "*", (await administrator(client, deps, role="support")).actor_id)
-    invite = await admin.make("/admin/invites", {"email": "new@example.com"})
-    made.add("user_invite", "*", invite["invite"]["id"])
-    for kind, word in (("api_key", "secret"), ("publishable_key", "publishable")):
-        key = await admin.make("/admin/api-keys", {"title": kind, "type": word})
-        made.add(kind, "*", key["api_key"]["id"])
 
 
 @pytest.fixture(scope="module")

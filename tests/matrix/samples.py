@@ -75,8 +75,25 @@ VENDOR = {
     "/vendor/returns/{id}": "return",
     "/vendor/members/{id}": "member",
     "/vendor/invites/{id}": "invite",
+    "/vendor/kyc-documents/{id}": "document",
 }
 ADMIN = {
+    "/admin/regions/{id}": "admin_region",
+    "/admin/sales-channels/{id}": "admin_channel",
+    "/admin/product-categories/{id}": "admin_category",
+    "/admin/collections/{id}": "admin_collection",
+    "/admin/product-tags/{id}": "admin_tag",
+    "/admin/product-types/{id}": "admin_type",
+    "/admin/return-reasons/{id}": "admin_reason",
+    "/admin/shipping-profiles/{id}": "admin_profile",
+    "/admin/customers/{id}": "admin_customer",
+    "/admin/customer-groups/{id}": "admin_group",
+    "/admin/tax-regions/{id}": "tax_region",
+    "/admin/currencies/{code}": "currency",
+    "/admin/tax-rates/{id}": "tax_rate",
+    "/admin/tax-rates/{id}/rules/{rule_id}": "tax_rule",
+    "/admin/sellers/{id}": "seller",
+    "/admin/sellers/{id}/kyc-documents/{document_id}": "shown_document",
     "/admin/products/{id}": "listed_product",
     "/admin/users/{id}": "user",
     "/admin/invites/{id}": "user_invite",
@@ -86,23 +103,33 @@ KINDS = {**STORE, **VENDOR, **ADMIN}
 # Rows that want a thing in another state, by path: the kinds of their parameters.
 STATES = {
     "/vendor/uploads/{id}/confirm": ("begun_upload",),
+    "/vendor/kyc-documents/{id}/confirm": ("begun_document",),
+    "/vendor/kyc-documents/{id}/content": ("document",),
     "/vendor/orders/{id}/fulfillments": ("accepted",),
     "/vendor/orders/{id}/fulfillments/{fulfillment_id}/shipments": ("packed_order", "packed_parcel"),
     "/vendor/orders/{id}/fulfillments/{fulfillment_id}/cancel": ("packed_order", "packed_parcel"),
     "/vendor/orders/{id}/fulfillments/{fulfillment_id}/mark-as-delivered": ("shipped_order", "shipped_parcel"),
     "/vendor/stock-locations/{id}/fulfillment-sets": ("location",),
+    "/admin/sellers/{id}/approve": ("waiting_seller",),
+    "/admin/sellers/{id}/reject": ("waiting_seller",),
+    "/admin/sellers/{id}/unsuspend": ("suspended_seller",),
+    "/admin/sellers/{id}/kyc/{kind}/verify": ("submitted_seller",),
+    "/admin/sellers/{id}/kyc/{kind}/reject": ("submitted_seller",),
+    "/admin/sellers/{id}/kyc/{kind}/reveal": ("submitted_seller",),
+    "/admin/sellers/{id}/kyc-documents/{document_id}/content": ("submitted_seller", "shown_document"),
     "/admin/products/{id}/publish": ("product_to_publish",),
     "/admin/api-keys/{id}/sales-channels": ("publishable_key",),
 }
 # No ids: words of the address.
-WORDS = {"actor_type": "customer", "auth_provider": "emailpass", "key": "none", "name": "none"}
+WORDS = {"actor_type": "customer", "auth_provider": "emailpass", "key": "none", "name": "none", "kind": "tax_id"}
 
 
 def parameters(row: Route) -> dict[str, str]:
     """The kind of each of the row's parameters, in their order; KeyError for one that nobody has placed."""
     path = PARAM.sub(r"{\1}", row.path)
     if path in STATES:
-        return dict(zip(PARAM.findall(path), STATES[path], strict=True))
+        names = [name for name in PARAM.findall(path) if name not in WORDS]
+        return dict(zip(names, STATES[path], strict=True))
     found = {}
     for match in PARAM.finditer(path):
         if match[1] not in WORDS:

@@ -8,6 +8,7 @@ from tests.buying import Buyer
 from tests.matrix.samples import Samples
 from tests.staff import Worker, hire
 from tests.vendor.goods import ready_upload, shirt
+from tests.verifying import document
 
 Json = dict[str, Any]
 
@@ -19,6 +20,7 @@ async def furnish(owner: Worker, deps: Deps, buyer: Buyer, made: Samples, group:
         **await stock(owner),
         **await orders(owner, buyer, sku, made.ids["return_option"][group]),
         **await staff(owner, deps),
+        **await papers(owner, deps),
     }
     found |= await sending(owner, made, found["location"])
     for kind, value in found.items():
@@ -118,6 +120,12 @@ async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> J
             found["return"] = (await buyer.post("/store/returns", body))["return"]["id"]
             found["returned_line"] = back["id"]
     return found
+
+
+async def papers(owner: Worker, deps: Deps) -> Json:
+    """Documents of the checklist that no item shows."""
+    begun = await owner.make("/vendor/kyc-documents", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
+    return {"document": await document(deps, owner.store_id), "begun_document": begun["document"]["id"]}
 
 
 async def staff(owner: Worker, deps: Deps) -> Json:

@@ -18,7 +18,7 @@ from tests.matrix.people import Knocker
 from tests.matrix.samples import MISSING, Samples, address, parameters
 
 COUNTED: Counter[str] = Counter()
-# The id of a buyer's whole order is a guest's only right to it; and how the buyer is written to is no seller's business.
+# The id of a buyer's whole order is a guest's only right to it, and the buyer's address is no business of a seller.
 BUYERS_OWN = re.compile(r"\border_[0-9A-Z]{26}|ana@example\.com")
 CHANGING = re.compile(r'"request_id":"[^"]*"|"\d{4}-\d\d-\d\dT[\d:.]+Z"')
 ROWS = [row for row in ROUTES if not row.hidden]
@@ -35,6 +35,12 @@ ANSWERS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST /store/customers", "own"): (400,),  # they have an account already
     ("POST /vendor/uploads/{id}/confirm", "own"): (409,),  # no file was sent
     ("DELETE /vendor/products/{id}/options/{option_id}", "own"): (422,),  # two variants would be alike
+    # The store is in another state.
+    ("POST /vendor/sellers/me/close", "own"): (409,),
+    ("POST /vendor/sellers/me/reopen", "own"): (409,),
+    ("POST /vendor/sellers/me/resubmit", "own"): (409,),
+    ("POST /vendor/sellers/me", "foreign"): (400,),  # an upload of others is no logo
+    ("POST /vendor/kyc-documents/{id}/confirm", "own"): (409,),  # no file was sent
     ("DELETE /vendor/members/me", "own"): (400,),  # the last owner stays
     ("POST /vendor/invites/accept", "own"): (400,),  # the token is none
     ("POST /admin/invites/accept", "own"): (400,),

@@ -232,5 +232,5 @@ async def test_a_stock_movement_names_the_stores_own_order_never_the_buyers(
 ) -> None:
     order = await bought(buyer, (SCARF, 1))
     moved = await owner.get(f"/vendor/inventory-items/{ids['inventory_items'][SCARF]}/movements")
-    assert moved["movements"][0]["reference"] == part_id(order)
+    assert moved["inventory_movements"][0]["reference"] == part_id(order)
     assert order["id"] not in str(moved)
