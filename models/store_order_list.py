@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.ownership import is_own
-from models.store_order import WHOLE
+from models.store_order import BRIEF, WHOLE
 from models.transaction import LINE_WORDS, order, order_line, store_order
 from utils.sql import Prepared
 
@@ -101,10 +101,11 @@ def _states() -> Any:
     return wanted.table_valued(column("status", Text)).render_derived("state")
 
 
-def _page(filters: str, states: bool, descending: bool, keyed: bool) -> Prepared:
+def _page(filters: str, states: bool, descending: bool, keyed: bool, brief: bool) -> Prepared:
     chosen = _chosen(filters, states, descending, keyed).cte("chosen").prefix_with("MATERIALIZED")
     by = [key.desc() if descending else key for key in (chosen.c.created_at, chosen.c.id)]
-    return Prepared(select(WHOLE).select_from(chosen.join(store_order, _so.id == chosen.c.id)).order_by(*by))
+    made = BRIEF if brief else WHOLE
+    return Prepared(select(made).select_from(chosen.join(store_order, _so.id == chosen.c.id)).order_by(*by))
 
 
 def _count(filters: str, states: bool) -> Prepared:
@@ -117,10 +118,11 @@ def _count(filters: str, states: bool) -> Prepared:
 
 
 PAGES = {
-    (filters, states, descending, keyed): _page(filters, states, descending, keyed)
+    (filters, states, descending, keyed, brief): _page(filters, states, descending, keyed, brief)
     for filters in FILTERS
     for states in (False, True)
     for descending in (False, True)
     for keyed in (False, True)
+    for brief in (False, True)
 }
 COUNTS = {(filters, states): _count(filters, states) for filters in FILTERS for states in (False, True)}

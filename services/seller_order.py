@@ -63,13 +63,17 @@ async def page(
     q: str | None = None,
     created_at: Mapping[str, str] | None = None,
     updated_at: Mapping[str, str] | None = None,
+    brief: bool = False,
 ) -> Page:
-    """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor."""
+    """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor.
+
+    `brief`: without fulfillments and methods, and lines without taxes and adjustments.
+    """
     terms: dict[str, Any] = {"own_store": store_of(who), "statuses": list(statuses or ()), **_asked(q)}
     terms |= dict.fromkeys(MOMENTS) | _bounds("created_at", created_at) | _bounds("updated_at", updated_at)
     filters = terms.pop("kind") or ("moments" if created_at or updated_at else "")
     keys = {} if cursor is None else _read(cursor)
-    statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None]
+    statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None, brief]
     asked = {**terms, **keys, "limit": limit + 1, "offset": 0 if cursor is not None else offset}
     found = [rows.read(loaded) for loaded in (await work.execute(statement, asked)).scalars()]
     shown = found[:limit]

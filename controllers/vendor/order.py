@@ -4,7 +4,7 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.vendor.order_view import change_view, view
+from controllers.vendor.order_view import change_view, is_brief, view
 from models.store_order import SellerOrder
 from services import order_cancel, order_progress, seller_order
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
@@ -21,10 +21,15 @@ def _answer(request: web.Request, part: SellerOrder) -> web.Response:
 
 async def list_orders(request: web.Request) -> web.Response:
     query = {name: value for name, value in request[QUERY].items() if name not in ("fields", "order", "status")}
-    descending = request[QUERY]["order"].startswith("-")
+    descending, brief = request[QUERY]["order"].startswith("-"), is_brief(request[FIELDS])
     async with request.app[DEPS].database.reading() as work:
         page = await seller_order.page(
-            work, who=request[PRINCIPAL], descending=descending, statuses=request[QUERY].get("status"), **query
+            work,
+            who=request[PRINCIPAL],
+            descending=descending,
+            brief=brief,
+            statuses=request[QUERY].get("status"),
+            **query,
         )
     shown = [view(part, request[FIELDS]) for part in page.orders]
     counted = {} if page.count is None else {"count": page.count, "count_is_exact": page.is_exact}

@@ -3,6 +3,7 @@
 The whole order's id is a guest's only right to the order, so it stands nowhere here.
 """
 
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -23,12 +24,18 @@ PROGRESS = (
 )
 
 
+def is_brief(fields: Selection) -> bool:
+    """Can the order be shown without its fulfillments, methods, taxes and adjustments?"""
+    return not any(map(fields.wants, ("fulfillments", "shipping_methods", "items.tax_lines", "items.adjustments")))
+
+
 def view(part: SellerOrder, fields: Selection) -> dict[str, Any]:
-    """The order, cut down to what was asked for; relations that nobody asked for are not made."""
-    shown = _head(part)
+    """The order, cut down to what was asked for; what nobody asked for is not made."""
+    wanted = _wanted(fields)
+    shown = _head(part, wanted.head)
     if fields.wants("items"):
-        wanted = _wanted(fields)
-        shown["items"] = [_line(part, line, wanted) for line in part.lines]
+        make = _brief_line if wanted.is_brief_line else _line
+        shown["items"] = [make(part, line, wanted) for line in part.lines]
     if fields.wants("shipping_methods"):
         shown["shipping_methods"] = [_method(part, method) for method in part.methods]
     if fields.wants("fulfillments"):
@@ -38,28 +45,52 @@ def view(part: SellerOrder, fields: Selection) -> dict[str, Any]:
     return cut
 
 
-def _head(part: SellerOrder) -> dict[str, Any]:
+HEAD: Mapping[str, Callable[[SellerOrder], Any]] = {
+    "id": lambda part: part.id,
+    "display_id": lambda part: part.display_id,
+    "seller_id": lambda part: part.store_id,
+    "status": lambda part: part.status,
+    "fulfillment_status": lambda part: part.fulfillment_status,
+    "payment_status": lambda part: part.payment_status,
+    "currency_code": lambda part: part.currency_code,
+    "region_id": lambda part: part.region_id,
+    "locale": lambda part: part.locale,
+    "metadata": lambda part: part.metadata,
+    "created_at": lambda part: wire(part.created_at),
+    "updated_at": lambda part: wire(part.updated_at),
+    "accepted_at": lambda part: wire(part.accepted_at),
+    "canceled_at": lambda part: wire(part.canceled_at),
+    "shipping_address": lambda part: parts.address(part.shipping_address),
+    "commission_rate": lambda part: parts.number(part.commission_rate),
+}
+# A line's properties that lists show, each by itself.
+LINE: Mapping[str, Callable[[OrderLine, str], Any]] = {
+    "id": lambda line, _: line.id,
+    "title": lambda line, _: line.snapshot.title,
+    "subtitle": lambda line, _: line.snapshot.variant_title,
+    "thumbnail": lambda line, _: line.snapshot.thumbnail,
+    "product_title": lambda line, _: line.snapshot.title,
+    "product_id": lambda line, _: line.product_id,
+    "variant_id": lambda line, _: line.variant_id,
+    "variant_sku": lambda line, _: line.snapshot.sku,
+    "variant_title": lambda line, _: line.snapshot.variant_title,
+    "quantity": lambda line, _: line.quantity,
+    "unit_price": lambda line, currency: to_wire(line.unit_price, currency),
+    "total": lambda line, currency: to_wire(line.totals.total, currency),
+    "subtotal": lambda line, currency: to_wire(line.totals.subtotal, currency),
+    "metadata": lambda line, _: line.metadata,
+}
+
+
+def _head(part: SellerOrder, names: frozenset[str]) -> dict[str, Any]:
+    shown = {name: make(part) for name, make in HEAD.items() if name in names}
+    known = part.totals | _money(part)
+    return shown | parts.amounts(known, [name for name in known if name in names], part.currency_code)
+
+
+def _brief_line(part: SellerOrder, line: OrderLine, wanted: "Wanted") -> dict[str, Any]:
     currency = part.currency_code
-    return {
-        "id": part.id,
-        "display_id": part.display_id,
-        "seller_id": part.store_id,
-        "status": part.status,
-        "fulfillment_status": part.fulfillment_status,
-        "payment_status": part.payment_status,
-        "currency_code": currency,
-        "region_id": part.region_id,
-        "locale": part.locale,
-        "metadata": part.metadata,
-        "created_at": wire(part.created_at),
-        "updated_at": wire(part.updated_at),
-        "accepted_at": wire(part.accepted_at),
-        "canceled_at": wire(part.canceled_at),
-        "shipping_address": parts.address(part.shipping_address),
-        **parts.amounts(part.totals, tuple(part.totals), currency),
-        "commission_rate": parts.number(part.commission_rate),
-        **parts.amounts(_money(part), tuple(_money(part)), currency),
-    }
+    return {name: LINE[name](line, currency) for name in wanted.line}
 
 
 def _money(part: SellerOrder) -> dict[str, int]:
@@ -75,8 +106,11 @@ def _money(part: SellerOrder) -> dict[str, int]:
 
 
 class Wanted(NamedTuple):
-    """What is dear to make of a line, and shown only to who asks for it."""
+    """What a selection asks of an order and its lines, by name; and what is dear to make of a line."""
 
+    head: frozenset[str]
+    line: frozenset[str]
+    is_brief_line: bool
     detail: bool
     taxes: bool
     progress: bool
@@ -85,7 +119,12 @@ class Wanted(NamedTuple):
 @lru_cache(maxsize=512)
 def _wanted(fields: Selection) -> Wanted:
     whole = "*items" in fields.paths
+    paths = [path.removeprefix("*") for path in fields.paths]
+    line = frozenset(path.split(".")[1] for path in paths if path.startswith("items."))
     return Wanted(
+        head=frozenset(path.split(".")[0] for path in paths),
+        line=line,
+        is_brief_line=not whole and line <= LINE.keys(),
         detail=fields.wants("items.detail"),
         taxes=fields.wants("items.tax_lines") or fields.wants("items.adjustments"),
         progress=whole or any(fields.wants(f"items.{name}") for name in PROGRESS),

@@ -285,7 +285,8 @@ MORE: Mapping[str, tuple[Write, ...]] = {
     "POST /vendor/products/{id}/variants": (lambda s: variant(s, prices=[known_price(s)]),),
     "POST /vendor/products/{id}/variants/{variant_id}/prices": (
         lambda s: {"create": prices(s)},
-        lambda s: {"update": [{"id": s("price"), "region_id": s("region"), "rules": {"region_id": s("region")}}]},
+        lambda s: {"update": [{"id": s("price"), "region_id": s("region")}]},
+        lambda s: {"update": [{"id": s("price"), "rules": {"region_id": s("region")}}]},
     ),
     "POST /vendor/products/{id}/variants/batch": (
         lambda s: {"create": [variant(s, options={"Size": "L"}, prices=[known_price(s)])]},
