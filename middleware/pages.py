@@ -1,10 +1,11 @@
 """Ready bytes: an answer made before is sent again, until a scope that its row names has changed."""
 
 from aiohttp import hdrs, web
-from multidict import istr
+from multidict import CIMultiDictProxy, istr
 
 from middleware.wire import Wire
 from routes.table import ANYONE, Handler, Route
+from services.access import ACCESS
 from utils.http import JSON_HEADERS, NOTE, PRINCIPAL
 
 PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")
@@ -33,6 +34,12 @@ def early(wire: Wire, row: Route, inner: Handler) -> Handler:
     return handle
 
 
+def ends_by_itself(wire: Wire, headers: CIMultiDictProxy[str]) -> bool:
+    """Is the key one that was revoked ahead of time? No change tells of its end, so its pages are not kept."""
+    access = wire.deps.snapshots.current(ACCESS)
+    return access is None or headers.get(PUBLISHABLE_KEY) in access.ends
+
+
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Answer from the page cache. All that the row's answers depend on is in the key; a revoked key moves "access".
 
@@ -53,7 +60,8 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         mark = cache.mark(scopes)
         response = await inner(request)
         made = response.body if isinstance(response, web.Response) else None
-        if response.status == 200 and isinstance(made, bytes) and len(target) <= LONGEST_TARGET:
+        is_fit = response.status == 200 and len(target) <= LONGEST_TARGET and not ends_by_itself(wire, headers)
+        if is_fit and isinstance(made, bytes):
             cache.put(key, made, mark, request.get(NOTE))
         return response
 

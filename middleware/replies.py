@@ -7,15 +7,25 @@ from aiohttp import web
 
 from middleware.faults import Validator, message
 from middleware.wire import Wire
-from routes.table import Handler, Route, statuses
+from routes.schemas.common import ERROR
+from routes.table import Handler, Route, Schema, statuses
 from utils.http import MISMATCHES, reply
 
 log = logging.getLogger("pasar.contract")
 
 
+ERRORS = Validator(ERROR)
+
+
+def validator_of(schema: Schema | None) -> Validator | None:
+    if schema is None:
+        return None
+    return ERRORS if schema is ERROR else Validator(schema)
+
+
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Turn an answer that the row does not document into a 500, and note it at app[MISMATCHES]."""
-    known = {status: None if schema is None else Validator(schema) for status, schema in statuses(row).items()}
+    known = {status: validator_of(schema) for status, schema in statuses(row).items()}
     found = wire.app[MISMATCHES]
 
     def fault(response: web.StreamResponse) -> str | None:

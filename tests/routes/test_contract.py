@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import SchemaError
 from openapi_spec_validator import validate
 
 from controllers.service import ASSETS, content
+from middleware.faults import FORMATS
 from routes import ROUTES
 from routes.openapi import PARAM, document, markdown
 from routes.schemas import common as c
@@ -74,6 +77,30 @@ def test_a_row_says_what_it_does_for_whom_and_what_it_answers(row: Route) -> Non
     assert inspect.iscoroutinefunction(row.handler)
     assert row.handler.__module__.startswith("controllers.")
     assert row.reply is not None or row.media != "application/json"
+
+
+@every_row
+def test_schemas_are_schemas(row: Route) -> None:
+    for schema in (row.full_query(), row.full_body(), *filter(None, statuses(row).values())):
+        if schema is not c.ERROR:
+            Draft202012Validator.check_schema(schema)
+
+
+@every_row
+def test_formats_are_those_that_both_validators_check_alike(row: Route) -> None:
+    used = {
+        node["format"]
+        for schema in (row.full_query(), row.full_body())
+        for _, node in nodes(schema)
+        if "format" in node
+    }
+    assert used <= set(FORMATS)
+
+
+def test_what_is_no_schema_is_noticed() -> None:
+    Draft202012Validator.check_schema(c.ERROR)
+    with pytest.raises(SchemaError):
+        Draft202012Validator.check_schema({"type": "text"})
 
 
 @every_row
