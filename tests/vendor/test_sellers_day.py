@@ -1,4 +1,4 @@
-"""A seller's day over HTTP: applies, is approved, invites staff, sells, packs, ships; a second seller sees none of it."""
+"""A day of a seller over HTTP: applies, is approved, invites, sells, packs, ships; a second seller sees none of it."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
