@@ -10,7 +10,19 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Integer, Text, bindparam, cast, func, insert, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    Text,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal_column,
+    select,
+    update,
+)
 
 from models import order_change
 from models.base import json_of, json_rows
@@ -198,23 +210,19 @@ class SellerOrder(msgspec.Struct):
 
 
 _method = order_shipping_method
-_of_order = {
-    name: select(order.c[name]).where(order.c.id == store_order.c.order_id).correlate(store_order).scalar_subquery()
-    for name in ("display_id", "region_id", "locale", "shipping_address")
-}
-_paid = (
-    select(payment_collection.c.status)
-    .join(order, order.c.payment_collection_id == payment_collection.c.id)
-    .where(order.c.id == store_order.c.order_id)
-    .correlate(store_order)
-    .scalar_subquery()
-)
+_of_order = {name: order.c[name] for name in ("display_id", "region_id", "locale", "shipping_address")}
+
+
+def with_order(rows: FromClause) -> FromClause:
+    """Rows of store orders with what WHOLE and BRIEF take of the whole order and its payment."""
+    paid = payment_collection.c.id == order.c.payment_collection_id
+    return rows.join(order, order.c.id == store_order.c.order_id).outerjoin(payment_collection, paid)
 
 
 def _order_json(line: ColumnElement[Any], **relations: ColumnElement[Any]) -> ColumnElement[str]:
     """A store order in the shape of SellerOrder; `line` is what is made of each line."""
     lines = json_rows(line, order_line.c.store_order_id == store_order.c.id, order_line.c.rank)
-    return cast(json_of(store_order, **_of_order, paid=_paid, lines=lines, **relations), Text)
+    return cast(json_of(store_order, **_of_order, paid=payment_collection.c.status, lines=lines, **relations), Text)
 
 
 WHOLE = _order_json(
@@ -226,7 +234,7 @@ WHOLE = _order_json(
 _none: ColumnElement[Any] = literal_column("'[]'::json")
 BRIEF = _order_json(json_of(order_line, tax_lines=_none, adjustments=_none), methods=_none, fulfillments=_none)
 _own = is_own("store_order")
-LOAD = Prepared(select(WHOLE).select_from(store_order).where(store_order.c.id == bindparam("id"), _own))
+LOAD = Prepared(select(WHOLE).select_from(with_order(store_order)).where(store_order.c.id == bindparam("id"), _own))
 # Locked on its own: a statement that waits for a lock still sees the other tables as they were before.
 LOCK = Prepared(select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own).with_for_update())
 _moved = ("status", "accepted_at", "canceled_at", "canceled_total", "canceled_commission", "updated_at")

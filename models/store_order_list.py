@@ -15,10 +15,12 @@ from sqlalchemy import (
     Select,
     Text,
     bindparam,
+    cast,
     column,
     func,
     literal,
     literal_column,
+    null,
     or_,
     select,
     true,
@@ -28,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.ownership import is_own
-from models.store_order import BRIEF, WHOLE
+from models.store_order import BRIEF, WHOLE, with_order
 from models.transaction import LINE_WORDS, order, order_line, store_order
 from utils.sql import Prepared
 
@@ -104,17 +106,19 @@ def _states() -> Any:
 def _page(filters: str, states: bool, descending: bool, keyed: bool, brief: bool) -> Prepared:
     chosen = _chosen(filters, states, descending, keyed).cte("chosen").prefix_with("MATERIALIZED")
     by = [key.desc() if descending else key for key in (chosen.c.created_at, chosen.c.id)]
-    made = BRIEF if brief else WHOLE
-    return Prepared(select(made).select_from(chosen.join(store_order, _so.id == chosen.c.id)).order_by(*by))
+    rows = with_order(chosen.join(store_order, _so.id == chosen.c.id))
+    # Counted with the first of several pages only, once a statement.
+    count = cast(null(), BigInteger) if keyed else _counted(filters, states).scalar_subquery()
+    return Prepared(select(BRIEF if brief else WHOLE, count).select_from(rows).order_by(*by))
 
 
-def _count(filters: str, states: bool) -> Prepared:
+def _counted(filters: str, states: bool) -> Select[Any]:
     """How many there are, up to MOST_COUNTED and one: no more rows are looked at."""
     conditions = [is_own("store_order"), *FILTERS[filters]]
     if states:
         conditions.append(_so.status == func.any(bindparam("statuses", type_=ARRAY(Text))))
     some = select(literal(1).label("one")).where(*conditions).limit(MOST_COUNTED + 1).subquery()
-    return Prepared(select(func.count()).select_from(some))
+    return select(func.count()).select_from(some)
 
 
 PAGES = {
@@ -125,4 +129,5 @@ PAGES = {
     for keyed in (False, True)
     for brief in (False, True)
 }
-COUNTS = {(filters, states): _count(filters, states) for filters in FILTERS for states in (False, True)}
+# For pages without a row, which say nothing of how many are before them.
+COUNTS = {(filters, states): Prepared(_counted(filters, states)) for filters in FILTERS for states in (False, True)}

@@ -74,14 +74,15 @@ async def page(
     filters = terms.pop("kind") or ("moments" if created_at or updated_at else "")
     keys = {} if cursor is None else _read(cursor)
     statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None, brief]
+    count_all = store_order_list.COUNTS[filters, bool(statuses)]
     asked = {**terms, **keys, "limit": limit + 1, "offset": 0 if cursor is not None else offset}
-    found = [rows.read(loaded) for loaded in (await work.execute(statement, asked)).scalars()]
-    shown = found[:limit]
-    following = _cursor(shown[-1]) if len(found) > limit and shown else None
+    loaded = (await work.execute(statement, asked)).all()
+    found = [rows.read(each[0]) for each in loaded[:limit]]
+    following = _cursor(found[-1]) if len(loaded) > limit and found else None
     if cursor is not None:
-        return Page(shown, following, None, False)
-    count = (await work.execute(store_order_list.COUNTS[filters, bool(statuses)], terms)).scalar_one()
-    return Page(shown, following, min(count, MOST_COUNTED), count <= MOST_COUNTED)
+        return Page(found, following, None, False)
+    count = loaded[0][1] if loaded else (await work.execute(count_all, terms)).scalar_one()
+    return Page(found, following, min(count, MOST_COUNTED), count <= MOST_COUNTED)
 
 
 async def changes(

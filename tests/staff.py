@@ -51,13 +51,6 @@ class Worker:
     async def post(self, path: str, body: Any = None, status: int = 200, **headers: str) -> Json:
         return await self.ask("POST", path, body, status, **headers)
 
-    async def make(self, path: str, body: Any) -> Json:
-        """A POST that makes something: 200, or 201 where the row says so."""
-        reply = await self.send("POST", path, body)
-        payload: Json = await reply.json()
-        assert reply.status in (200, 201), (path, reply.status, payload)
-        return payload
-
     async def delete(self, path: str, status: int = 200, **headers: str) -> Json:
         return await self.ask("DELETE", path, None, status, **headers)
 

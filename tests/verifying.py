@@ -33,7 +33,7 @@ WITH_DOCUMENTS = ("identity_document", "address_proof")
 async def applicant(client: Client, **said: Any) -> tuple[Worker, str]:
     """The owner of a store that waits for approval, logged in; and the store's id."""
     person = await registered(client, f"{token_hex(6)}@example.com", "seller")
-    made = await person.ask("POST", "/vendor/sellers", {"name": "Waiting store", **said}, 201)
+    made = await person.ask("POST", "/vendor/sellers", {"name": "Waiting store", **said})
     await person.log_in()
     return Worker(client, person.token, made["member_id"], store_id=made["seller"]["id"]), made["seller"]["id"]
 

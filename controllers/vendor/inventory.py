@@ -46,7 +46,7 @@ async def create(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         item = await stock_item.create(work, who=request[PRINCIPAL], body=request[BODY])
-        return reply({"inventory_item": view(item)}, 201, claim=claim)
+        return reply({"inventory_item": view(item)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -81,7 +81,7 @@ async def open_level(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         counts = stock_count.by_location(item_id(request), [request[BODY]])
         await stock_count.open_levels(work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts)
-        return await _shown(request, work, 201)
+        return await _shown(request, work)
 
 
 async def set_level(request: web.Request) -> web.Response:
@@ -149,9 +149,9 @@ async def apply_sheet(request: web.Request) -> web.Response:
         return reply({"inventory_sheet": done}, claim=claim)
 
 
-async def _shown(request: web.Request, work: UnitOfWork, status: int = 200) -> web.Response:
+async def _shown(request: web.Request, work: UnitOfWork) -> web.Response:
     item = await stock_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
-    return reply({"inventory_item": view(item)}, status, claim=request[CLAIM] if request.method != "GET" else None)
+    return reply({"inventory_item": view(item)}, claim=request[CLAIM] if request.method != "GET" else None)
 
 
 def view(item: Item) -> dict[str, Any]:

@@ -32,7 +32,7 @@ async def create(request: web.Request) -> web.Response:
     await invite_service.allow_mail(deps.database, who=who, email=body["email"])
     async with deps.database.unit_of_work(claim) as work:
         made = await invite_service.create(work, who=who, **body)
-        return reply({"invite": view(made)}, 201, claim=claim)
+        return reply({"invite": view(made)}, claim=claim)
 
 
 async def resend(request: web.Request) -> web.Response:

@@ -58,7 +58,7 @@ async def begin_document(request: web.Request) -> web.Response:
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )
-        return reply({"document": document_view(upload), "grant": granted(grant)}, 201, claim=claim)
+        return reply({"document": document_view(upload), "grant": granted(grant)}, claim=claim)
 
 
 async def confirm_document(request: web.Request) -> web.Response:

@@ -16,7 +16,7 @@ async def apply(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         made, member_id = await store_profile.apply(work, who=request[PRINCIPAL], body=request[BODY])
-        return reply({"seller": view(made), "member_id": member_id}, 201, claim=claim)
+        return reply({"seller": view(made), "member_id": member_id}, claim=claim)
 
 
 async def list_own(request: web.Request) -> web.Response:

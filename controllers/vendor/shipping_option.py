@@ -36,7 +36,7 @@ async def create(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         option = await shipping_option.create(work, who=request[PRINCIPAL], body=request[BODY])
-        return reply({"shipping_option": view(option)}, 201, claim=claim)
+        return reply({"shipping_option": view(option)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:

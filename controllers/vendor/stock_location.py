@@ -34,7 +34,7 @@ async def create(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         location = await stock_place.create(work, who=request[PRINCIPAL], body=request[BODY])
-        return reply({"stock_location": view(location)}, 201, claim=claim)
+        return reply({"stock_location": view(location)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -63,7 +63,7 @@ async def add_set(request: web.Request) -> web.Response:
     terms: dict[str, Any] = {"location_id": path_id(request), "body": request[BODY]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         location = await stock_place.add_set(work, who=request[PRINCIPAL], **terms)
-        return reply({"stock_location": view(location)}, 201, claim=claim)
+        return reply({"stock_location": view(location)}, claim=claim)
 
 
 async def remove_set(request: web.Request) -> web.Response:
@@ -78,7 +78,7 @@ async def add_zone(request: web.Request) -> web.Response:
     terms: dict[str, Any] = {"set_id": path_id(request), "body": request[BODY]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         fulfillment_set = await stock_place.add_zone(work, who=request[PRINCIPAL], **terms)
-        return reply({"fulfillment_set": set_view(fulfillment_set)}, 201, claim=claim)
+        return reply({"fulfillment_set": set_view(fulfillment_set)}, claim=claim)
 
 
 async def retrieve_zone(request: web.Request) -> web.Response:

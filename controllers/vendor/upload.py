@@ -29,7 +29,7 @@ async def begin(request: web.Request) -> web.Response:
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )
-        return reply({"upload": view(upload, deps.files), "grant": granted(grant)}, 201, claim=claim)
+        return reply({"upload": view(upload, deps.files), "grant": granted(grant)}, claim=claim)
 
 
 async def confirm(request: web.Request) -> web.Response:

@@ -24,7 +24,7 @@ async def add(request: web.Request) -> web.Response:
     need: dict[str, Any] = {"item_id": body["inventory_item_id"], "pieces": body["required_quantity"], "is_new": True}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         kit = await stock_item.put_need(work, who=request[PRINCIPAL], **path(request), **need)
-        return reply({"variant": view(kit)}, 201, claim=claim)
+        return reply({"variant": view(kit)}, claim=claim)
 
 
 async def change(request: web.Request) -> web.Response:

@@ -33,7 +33,6 @@ ROUTES = [
         **_writes,
         body=s.CREATE,
         reply=ITEM,
-        status=201,
         errors=(SkuTaken, LevelExists),
     ),
     get(ITEMS + "/{id}", inventory.retrieve, summary="Get an inventory item", **_reads, reply=ITEM),
@@ -69,7 +68,6 @@ ROUTES = [
         **_writes,
         body=s.LEVEL_IN,
         reply=ITEM,
-        status=201,
         errors=(LevelExists,),
     ),
     post(
@@ -132,7 +130,6 @@ ROUTES = [
         **_writes,
         body=s.NEED_IN,
         reply=KIT,
-        status=201,
         errors=(NeedExists, TooManyNeeds),
     ),
     post(

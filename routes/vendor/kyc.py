@@ -50,7 +50,6 @@ ROUTES = [
             **{name: uploads.BEGIN["properties"][name] for name in ("filename", "mime_type", "size", "method")},
         ),
         reply=BEGUN,
-        status=201,
         errors=(409,),
     ),
     post(

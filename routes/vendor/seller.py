@@ -31,7 +31,6 @@ ROUTES = [
         summary="Apply for a store: it waits for approval; who only registered becomes its owner and logs in anew",
         body=s.APPLY,
         reply=s.APPLIED,
-        status=201,
         errors=_said,
     ),
     get(

@@ -38,7 +38,6 @@ ROUTES = [
         **_writes,
         body=s.CREATE_OPTION,
         reply=OPTION,
-        status=201,
         errors=(*_faults, TooMany),
     ),
     get(OPTIONS + "/{id}", shipping_option.retrieve, summary="Get a shipping option", **_reads, reply=OPTION),

@@ -71,7 +71,6 @@ ROUTES = [
         summary="Invite somebody to the staff; the token goes to the address by mail",
         body=s.INVITE_IN,
         reply=INVITE,
-        status=201,
         errors=(OwnersOnly, InviteExists, AlreadyMember, TooManyTries),
     ),
     post(

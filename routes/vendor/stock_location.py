@@ -31,7 +31,6 @@ ROUTES = [
         **_writes,
         body=s.CREATE_LOCATION,
         reply=LOCATION,
-        status=201,
         errors=(NameTaken, TooMany, CountryUnknown),
     ),
     get(LOCATIONS + "/{id}", stock_location.retrieve, summary="Get a stock location", **_reads, reply=LOCATION),
@@ -59,7 +58,6 @@ ROUTES = [
         **_ships,
         body=s.CREATE_SET,
         reply=LOCATION,
-        status=201,
         errors=(NameTaken, TooMany),
     ),
     delete(
@@ -76,7 +74,6 @@ ROUTES = [
         **_ships,
         body=s.CREATE_ZONE,
         reply=SET,
-        status=201,
         errors=_area,
     ),
     get(

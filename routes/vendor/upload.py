@@ -28,7 +28,6 @@ ROUTES = [
         **_writes,
         body=s.BEGIN,
         reply=s.BEGUN,
-        status=201,
         errors=(409,),
     ),
     get("/vendor/uploads/{id}", upload.retrieve, summary="Get an upload", **_reads, reply=ONE, errors=(404,)),

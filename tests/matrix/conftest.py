@@ -117,7 +117,7 @@ async def way_back(owner: Worker, made: Samples, ids: Json, handle: str) -> str:
         "is_return": True,
         "enabled_in_store": False,
     }
-    return str((await owner.make("/vendor/shipping-options", body))["shipping_option"]["id"])
+    return str((await owner.post("/vendor/shipping-options", body))["shipping_option"]["id"])
 
 
 @pytest.fixture(scope="module")

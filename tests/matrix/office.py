@@ -82,17 +82,17 @@ BODIES: Mapping[str, Write] = {
 async def furnish(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:
     """Something of every kind, and stores in the states that administrators decide about."""
     for kind, plural, singular, body in NOUNS:
-        made.add(kind, "*", (await admin.make(f"/admin/{plural}", body()))[singular]["id"])
+        made.add(kind, "*", (await admin.post(f"/admin/{plural}", body()))[singular]["id"])
     path, said = "/admin/tax-rates", {"tax_region_id": made.ids["tax_region"]["*"], "name": "Reduced", "rate": 6}
-    made.add("tax_rate", "*", (await admin.make(path, said))["tax_rate"]["id"])
+    made.add("tax_rate", "*", (await admin.post(path, said))["tax_rate"]["id"])
     rule = {"reference": "product_type", "reference_id": made.ids["type"]["*"]}
-    answer = await admin.make(f"{path}/{made.ids['tax_rate']['*']}/rules", rule)
+    answer = await admin.post(f"{path}/{made.ids['tax_rate']['*']}/rules", rule)
     made.add("tax_rule", "*", answer["tax_rate"]["rules"][0]["id"])
     made.add("user", "*", (await administrator(client, deps, role="support")).actor_id)
-    invite = await admin.make("/admin/invites", {"email": "new@example.com"})
+    invite = await admin.post("/admin/invites", {"email": "new@example.com"})
     made.add("user_invite", "*", invite["invite"]["id"])
     for kind, word in (("api_key", "secret"), ("publishable_key", "publishable")):
-        key = await admin.make("/admin/api-keys", {"title": kind, "type": word})
+        key = await admin.post("/admin/api-keys", {"title": kind, "type": word})
         made.add(kind, "*", key["api_key"]["id"])
     await applications(client, deps, admin, made)
 

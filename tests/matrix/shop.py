@@ -31,11 +31,11 @@ async def goods(owner: Worker, deps: Deps, made: Samples) -> Json:
     upload_id, _ = await ready_upload(deps, owner.store_id)
     second, _ = await ready_upload(deps, owner.store_id)
     body = shirt(images=[{"upload_id": upload_id}], status="draft")
-    product = (await owner.make("/vendor/products", body))["product"]
-    spare_product = (await owner.make("/vendor/products", shirt(status="draft")))["product"]
+    product = (await owner.post("/vendor/products", body))["product"]
+    spare_product = (await owner.post("/vendor/products", shirt(status="draft")))["product"]
     option, (variant, spare) = product["options"][0], product["variants"]
     used = {value["value"]: value["id"] for value in option["values"]}
-    begun = await owner.make("/vendor/uploads", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
+    begun = await owner.post("/vendor/uploads", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
     path = f"/vendor/products/{product['id']}/variants/{variant['id']}/inventory-items"
     needs = (await owner.get(path))["variant"]["inventory_items"]
     return {
@@ -56,23 +56,23 @@ async def goods(owner: Worker, deps: Deps, made: Samples) -> Json:
 
 async def stock(owner: Worker) -> Json:
     name = token_hex(4)
-    location = (await owner.make("/vendor/stock-locations", {"name": f"Attic {name}"}))["stock_location"]
-    shelf = (await owner.make("/vendor/stock-locations", {"name": f"Shelf {name}"}))["stock_location"]
+    location = (await owner.post("/vendor/stock-locations", {"name": f"Attic {name}"}))["stock_location"]
+    shelf = (await owner.post("/vendor/stock-locations", {"name": f"Shelf {name}"}))["stock_location"]
     levels = [{"location_id": shelf["id"], "stocked_quantity": 0}]
     body = {"sku": f"IT-{name}", "location_levels": levels}
-    item = (await owner.make("/vendor/inventory-items", body))["inventory_item"]
+    item = (await owner.post("/vendor/inventory-items", body))["inventory_item"]
     return {"location": location["id"], "shelf": shelf["id"], "item": item["id"], "item_sku": body["sku"]}
 
 
 async def sending(owner: Worker, made: Samples, location_id: str) -> Json:
     path = f"/vendor/stock-locations/{location_id}/fulfillment-sets"
-    answer = await owner.make(path, {"name": f"Parcels {token_hex(3)}", "type": "shipping"})
+    answer = await owner.post(path, {"name": f"Parcels {token_hex(3)}", "type": "shipping"})
     group = answer["stock_location"]["fulfillment_sets"][0]
     zones = [{"type": "country", "country_code": "de"}]
     path = f"/vendor/fulfillment-sets/{group['id']}/service-zones"
-    answer = await owner.make(path, {"name": "Home", "geo_zones": zones})
+    answer = await owner.post(path, {"name": "Home", "geo_zones": zones})
     zone = answer["fulfillment_set"]["service_zones"][0]
-    empty = (await owner.make(path, {"name": "Elsewhere", "geo_zones": zones}))["fulfillment_set"]["service_zones"]
+    empty = (await owner.post(path, {"name": "Elsewhere", "geo_zones": zones}))["fulfillment_set"]["service_zones"]
     body = {
         "name": f"Post {token_hex(3)}",
         "service_zone_id": zone["id"],
@@ -81,7 +81,7 @@ async def sending(owner: Worker, made: Samples, location_id: str) -> Json:
         "type": {"code": "post", "label": "Post"},
         "prices": [{"amount": 3, "currency_code": "eur"}],
     }
-    option = (await owner.make("/vendor/shipping-options", body))["shipping_option"]
+    option = (await owner.post("/vendor/shipping-options", body))["shipping_option"]
     spare = next(each["id"] for each in empty if each["id"] != zone["id"])
     found = {"set": group["id"], "zone": zone["id"], "spare_zone": spare, "shipping_option": option["id"]}
     return {**found, "option_price": option["prices"][0]["id"]}
@@ -95,7 +95,7 @@ async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> J
         return order["seller_orders"][0]["id"], order
 
     async def step(order_id: str, action: str, body: Any = None) -> Json:
-        answer = await owner.make(f"/vendor/orders/{order_id}/{action}", body or {})
+        answer = await owner.post(f"/vendor/orders/{order_id}/{action}", body or {})
         order: Json = answer["order"]
         return order
 
@@ -124,12 +124,12 @@ async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> J
 
 async def papers(owner: Worker, deps: Deps) -> Json:
     """Documents of the checklist that no item shows."""
-    begun = await owner.make("/vendor/kyc-documents", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
+    begun = await owner.post("/vendor/kyc-documents", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
     return {"document": await document(deps, owner.store_id), "begun_document": begun["document"]["id"]}
 
 
 async def staff(owner: Worker, deps: Deps) -> Json:
     clerk = await hire(None, deps, store_id=owner.store_id, role="support")
     body = {"email": f"{token_hex(5)}@example.com", "role": "orders"}
-    invite = (await owner.make("/vendor/invites", body))["invite"]
+    invite = (await owner.post("/vendor/invites", body))["invite"]
     return {"member": clerk.actor_id, "invite": invite["id"]}

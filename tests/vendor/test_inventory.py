@@ -40,7 +40,7 @@ async def made(owner: Worker, location_id: str = "", stocked: int = 0, **said: A
     """A new item of the owner's store, with so many pieces at the location."""
     levels = [{"location_id": location_id, "stocked_quantity": stocked}] if location_id else []
     body = {"sku": f"NEW-{next(NUMBERS)}", "location_levels": levels, **said}
-    item: Json = (await owner.post(ITEMS, body, 201))["inventory_item"]
+    item: Json = (await owner.post(ITEMS, body))["inventory_item"]
     return item
 
 
@@ -196,7 +196,7 @@ async def test_a_level_is_opened_once_and_closed_when_empty(owner: Worker, berli
     item = await made(owner)
     levels = f"{ITEMS}/{item['id']}/location-levels"
     assert (await owner.post(f"{levels}/{berlin}", {"stocked_quantity": 1}, 404))["code"] == "inventory_level_not_found"
-    await owner.post(levels, {"location_id": berlin, "stocked_quantity": 2}, 201)
+    await owner.post(levels, {"location_id": berlin, "stocked_quantity": 2})
     assert (await owner.post(levels, {"location_id": berlin}, 422))["code"] == "inventory_level_exists"
     assert [level["stocked_quantity"] for level in (await owner.get(levels))["inventory_levels"]] == [2]
     assert (await owner.delete(f"{levels}/{berlin}", 400))["code"] == "inventory_level_in_use"
@@ -206,7 +206,7 @@ async def test_a_level_is_opened_once_and_closed_when_empty(owner: Worker, berli
 
 
 async def test_a_batch_of_levels_is_done_whole_or_not_at_all(owner: Worker, berlin: str) -> None:
-    attic = (await owner.post("/vendor/stock-locations", {"name": "Attic of batches"}, 201))["stock_location"]["id"]
+    attic = (await owner.post("/vendor/stock-locations", {"name": "Attic of batches"}))["stock_location"]["id"]
     item = await made(owner, berlin, 4)
     batch = f"{ITEMS}/{item['id']}/location-levels/batch"
     body = {
@@ -269,7 +269,7 @@ async def test_a_bundle_is_bought_as_far_as_its_scarcest_item_goes(
     variant_id = ids["variants"]["aurora/AUR-WS"]
     ribbon = await made(owner, berlin, 5)
     path = f"/vendor/products/{product_id}/variants/{variant_id}/inventory-items"
-    kit = (await owner.post(path, {"inventory_item_id": ribbon["id"], "required_quantity": 2}, 201))["variant"]
+    kit = (await owner.post(path, {"inventory_item_id": ribbon["id"], "required_quantity": 2}))["variant"]
     assert {need["sku"]: need["required_quantity"] for need in kit["inventory_items"]} == {
         "AUR-WS": 1,
         ribbon["sku"]: 2,

@@ -128,14 +128,14 @@ async def test_documents_of_others_and_images_of_the_shop_are_none(client: Clien
     other, other_id = await applicant(client)
     foreign = await document(deps, other_id)
     image = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000}
-    of_shop = (await applying.post("/vendor/uploads", image, 201))["upload"]["id"]
+    of_shop = (await applying.post("/vendor/uploads", image))["upload"]["id"]
     form = FORMS["address_proof"]
     for wrong in (foreign, of_shop, "upl_none"):
         refused = await applying.post("/vendor/kyc/address_proof", {**form, "document_ids": [wrong]}, 404)
         assert refused["message"] == f"Upload with id: {wrong} was not found"
         await applying.get(f"/vendor/kyc-documents/{wrong}/content", 404)
         await applying.delete(f"/vendor/kyc-documents/{wrong}", 404)
-    pending = (await applying.post("/vendor/kyc-documents", image, 201))["document"]["id"]
+    pending = (await applying.post("/vendor/kyc-documents", image))["document"]["id"]
     refused = await applying.post("/vendor/kyc/address_proof", {**form, "document_ids": [pending]}, 400)
     assert refused["code"] == "kyc_document_not_ready"
     assert by_kind(await applying.get("/vendor/kyc"))["address_proof"]["status"] == "missing"
@@ -167,7 +167,7 @@ async def test_a_document_is_uploaded_checked_and_handed_in(client: Client, deps
     owner, store_id = await applicant(client)
     content = jpeg((64, 48))
     asked = {"filename": "pass.jpg", "mime_type": "image/jpeg", "size": len(content)}
-    begun = await owner.post("/vendor/kyc-documents", asked, 201)
+    begun = await owner.post("/vendor/kyc-documents", asked)
     address = URL(begun["grant"]["url"]).relative()
     sent = await client.put(address, data=content, headers=begun["grant"]["headers"])
     assert sent.status == 200

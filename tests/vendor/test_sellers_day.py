@@ -46,9 +46,7 @@ class Shop:
 async def sent(person: Person | Worker, path: str, size: tuple[int, int]) -> Json:
     """A picture goes the whole way: leave to send it, the file itself, and the word that it is there."""
     content = jpeg(size)
-    begun = await person.ask(
-        "POST", path, {"filename": "a.jpg", "mime_type": "image/jpeg", "size": len(content)}, OK_MADE
-    )
+    begun = await person.ask("POST", path, {"filename": "a.jpg", "mime_type": "image/jpeg", "size": len(content)})
     grant = begun["grant"]
     async with (
         aiohttp.ClientSession() as browser,
@@ -62,14 +60,11 @@ async def sent(person: Person | Worker, path: str, size: tuple[int, int]) -> Jso
     return dict(done)
 
 
-OK_MADE = 201
-
-
 async def opened(client: Client, admin: Worker) -> Worker:
     """Somebody applies for a store, shows what the checklist asks for, and is approved."""
     person = await registered(client, "siti@toko.example", "seller")
     body = {"name": "Toko Siti", "currency_code": "eur", "address": {"city": "Berlin", "country_code": "de"}}
-    made = await person.ask("POST", "/vendor/sellers", body, OK_MADE)
+    made = await person.ask("POST", "/vendor/sellers", body)
     await person.log_in()
     owner = Worker(client, person.token, made["member_id"], store_id=made["seller"]["id"])
     refused = await admin.post(f"/admin/sellers/{owner.store_id}/approve", None, 409)
@@ -86,7 +81,7 @@ async def opened(client: Client, admin: Worker) -> Worker:
 async def engaged(client: Client, deps: Deps, owner: Worker, role: str) -> Worker:
     """Somebody is invited by mail and accepts."""
     email = f"{role}@toko.example"
-    await owner.make("/vendor/invites", {"email": email, "role": role})
+    await owner.post("/vendor/invites", {"email": email, "role": role})
     person = await registered(client, email, "seller")
     await person.ask("POST", "/vendor/invites/accept", {"token": await letter_to(deps, email)})
     await person.log_in()
@@ -95,20 +90,20 @@ async def engaged(client: Client, deps: Deps, owner: Worker, role: str) -> Worke
 
 async def furnished(owner: Worker, clerk: Worker, ids: Json) -> Json:
     """A place to send from and a way to do it; a product with a picture, and ten pieces of it."""
-    place = (await owner.make("/vendor/stock-locations", {"name": "Attic"}))["stock_location"]
+    place = (await owner.post("/vendor/stock-locations", {"name": "Attic"}))["stock_location"]
     path = f"/vendor/stock-locations/{place['id']}/fulfillment-sets"
-    parcels = (await owner.make(path, {"name": "Parcels", "type": "shipping"}))["stock_location"]["fulfillment_sets"][0]
+    parcels = (await owner.post(path, {"name": "Parcels", "type": "shipping"}))["stock_location"]["fulfillment_sets"][0]
     zone = {"name": "Germany", "geo_zones": [{"type": "country", "country_code": "de"}]}
     path = f"/vendor/fulfillment-sets/{parcels['id']}/service-zones"
-    zone = (await owner.make(path, zone))["fulfillment_set"]["service_zones"][0]
+    zone = (await owner.post(path, zone))["fulfillment_set"]["service_zones"][0]
     post = {"name": "Post", "type": {"code": "standard", "label": "Standard"}, "service_zone_id": zone["id"]}
     post |= {"shipping_profile_id": ids["shipping_profiles"]["Default"]}
-    await owner.make("/vendor/shipping-options", {**post, "prices": [{"amount": 4.5, "currency_code": "eur"}]})
+    await owner.post("/vendor/shipping-options", {**post, "prices": [{"amount": 4.5, "currency_code": "eur"}]})
     picture = await sent(clerk, "/vendor/uploads", (900, 600))
     variant = {"sku": "SAMBAL-1", "options": {"Size": "200 g"}, "prices": [{"amount": 7.9, "currency_code": "eur"}]}
     options, images = [{"title": "Size", "values": ["200 g"]}], [{"upload_id": picture["id"]}]
     body = {"title": "Sambal", "images": images, "options": options, "variants": [variant], "status": "published"}
-    product = (await clerk.make("/vendor/products", body))["product"]
+    product = (await clerk.post("/vendor/products", body))["product"]
     counts = {"items": [{"sku": "SAMBAL-1", "location": place["id"], "stocked_quantity": 10}]}
     await clerk.post("/vendor/inventory/batch", counts)
     return {"product": product, "place": place["id"], "zone": zone["id"], "set": parcels["id"], "upload": picture["id"]}

@@ -15,7 +15,7 @@ LOCATIONS = "/vendor/stock-locations"
 
 
 async def made(owner: Worker, name: str, **said: Any) -> Json:
-    location: Json = (await owner.post(LOCATIONS, {"name": name, **said}, 201))["stock_location"]
+    location: Json = (await owner.post(LOCATIONS, {"name": name, **said}))["stock_location"]
     return location
 
 
@@ -23,7 +23,7 @@ async def with_set(owner: Worker, name: str) -> tuple[str, str]:
     """A new location and its only fulfillment set."""
     location = await made(owner, name)
     body = {"name": "Parcels", "type": "shipping"}
-    whole = (await owner.post(f"{LOCATIONS}/{location['id']}/fulfillment-sets", body, 201))["stock_location"]
+    whole = (await owner.post(f"{LOCATIONS}/{location['id']}/fulfillment-sets", body))["stock_location"]
     return location["id"], whole["fulfillment_sets"][0]["id"]
 
 
@@ -75,7 +75,7 @@ async def test_countries_that_are_none_are_refused(owner: Worker) -> None:
 async def test_a_location_in_use_is_not_deleted(owner: Worker) -> None:
     location_id, set_id = await with_set(owner, "Busy")
     body = {"sku": "IN-BUSY", "location_levels": [{"location_id": location_id, "stocked_quantity": 1}]}
-    item = (await owner.post("/vendor/inventory-items", body, 201))["inventory_item"]
+    item = (await owner.post("/vendor/inventory-items", body))["inventory_item"]
     refused = await owner.delete(f"{LOCATIONS}/{location_id}", 400)
     assert (refused["code"], refused["what"]) == ("stock_location_in_use", "stock")
     await owner.post(f"/vendor/inventory-items/{item['id']}/location-levels/{location_id}", {"stocked_quantity": 0})
@@ -94,7 +94,7 @@ async def test_zones_are_added_changed_and_removed(owner: Worker) -> None:
         {"type": "city", "country_code": "de", "city": "Berlin"},
         {"type": "zip", "country_code": "de", "city": "Kiel", "postal_expression": "241"},
     ]
-    whole = (await owner.post(path, {"name": "Here and there", "geo_zones": geo}, 201))["fulfillment_set"]
+    whole = (await owner.post(path, {"name": "Here and there", "geo_zones": geo}))["fulfillment_set"]
     (zone,) = whole["service_zones"]
     assert [(g["type"], g["country_code"]) for g in zone["geo_zones"]] == [
         ("country", "at"),
@@ -137,7 +137,7 @@ async def test_a_zone_of_another_set_is_missing(owner: Worker) -> None:
     _, first = await with_set(owner, "First of two")
     _, second = await with_set(owner, "Second of two")
     body = {"name": "Zone", "geo_zones": [{"type": "country", "country_code": "de"}]}
-    whole = (await owner.post(f"/vendor/fulfillment-sets/{first}/service-zones", body, 201))["fulfillment_set"]
+    whole = (await owner.post(f"/vendor/fulfillment-sets/{first}/service-zones", body))["fulfillment_set"]
     zone_id = whole["service_zones"][0]["id"]
     wrong = f"/vendor/fulfillment-sets/{second}/service-zones/{zone_id}"
     await owner.get(wrong, 404)
@@ -148,7 +148,7 @@ async def test_a_zone_of_another_set_is_missing(owner: Worker) -> None:
 async def test_other_stores_places_are_missing(owner: Worker, other_owner: Worker) -> None:
     location_id, set_id = await with_set(other_owner, "Theirs")
     body = {"name": "Zone", "geo_zones": [{"type": "country", "country_code": "de"}]}
-    whole = (await other_owner.post(f"/vendor/fulfillment-sets/{set_id}/service-zones", body, 201))["fulfillment_set"]
+    whole = (await other_owner.post(f"/vendor/fulfillment-sets/{set_id}/service-zones", body))["fulfillment_set"]
     zone_id = whole["service_zones"][0]["id"]
     assert location_id not in {each["id"] for each in (await owner.get(f"{LOCATIONS}?limit=100"))["stock_locations"]}
     for place, fulfillment, zone in ((location_id, set_id, zone_id), ("sloc_none", "fuset_none", "serzo_none")):
