@@ -26,7 +26,7 @@ from services.infra.minio_files import MinioFiles
 from tests.staff import hire
 from tests.uploads import pictures as p
 from utils.clock import now
-from utils.config import Settings, environment
+from utils.config import PLAIN_NAMES, Settings, environment
 
 KILLS = int(os.environ.get("UPLOAD_KILLS", "6"))
 CLIENTS = 6
@@ -78,7 +78,8 @@ async def serve_until_killed(settings: Settings, token: str, rng: Random, done: 
     server = subprocess.Popen(
         [sys.executable, "app.py", "serve", "--no-demo"],
         cwd=ROOT,
-        env={**os.environ, **environment(settings)},
+        # What names the services of the run names none of this server's.
+        env={k: v for k, v in os.environ.items() if k not in PLAIN_NAMES} | environment(settings),
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
