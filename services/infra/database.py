@@ -73,6 +73,7 @@ RACES = frozenset(
     }
 )
 POOL_TIMEOUT_SECONDS = 30
+MOST_DEAD = 50  # connections that are found dead, one after the other, before a request gives up
 CONNECT_TIMEOUT_SECONDS = 10
 SERVER_SETTINGS = {
     "application_name": "pasar",
@@ -153,11 +154,19 @@ class UnitOfWork:
         return Rows(await self.raw.fetch(sql, *arguments, record_class=Row))
 
     async def renew(self) -> None:
-        """Go on with a fresh connection instead of one that was found dead."""
-        await self.connection.invalidate()
-        await self.connection.rollback()
-        await self.connection.get_raw_connection()
-        self.raw = driver_of(self.connection)
+        """Go on with a connection that answers, not the one that was found dead: others of the pool may be as well."""
+        for _ in range(MOST_DEAD):
+            await self.connection.invalidate()
+            await self.connection.rollback()
+            await self.connection.get_raw_connection()
+            self.raw = driver_of(self.connection)
+            try:
+                await self.raw.execute("SELECT 1")
+                return
+            except Exception as error:
+                if not was_lost(error, self.raw):
+                    raise
+        raise Away("no connection to the database lives")
 
     async def snapshot(self, scope: Scope[T]) -> T:
         """Read-mostly rows from the process, loaded when they are behind."""
