@@ -76,7 +76,7 @@ async def keep_uploading(base: str, token: str, rng: Random, done: list[str]) ->
 
 async def serve_until_killed(settings: Settings, token: str, rng: Random, done: list[str]) -> None:
     server = subprocess.Popen(
-        [sys.executable, "app.py", "serve", "--no-demo"],
+        [sys.executable, "-m", "tests.uploads.server"],
         cwd=ROOT,
         # What names the services of the run names none of this server's.
         env={k: v for k, v in os.environ.items() if k not in PLAIN_NAMES} | environment(settings),
@@ -97,7 +97,7 @@ async def serve_until_killed(settings: Settings, token: str, rng: Random, done: 
         ]
         before = len(done)
         for _ in range(600):  # a machine that is busy takes its time
-            if len(done) > before:
+            if len(done) > before or all(client.done() for client in clients):
                 break
             await asyncio.sleep(0.05)
         await asyncio.sleep(rng.uniform(0, 0.6))
