@@ -23,8 +23,11 @@ run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (first start: database, demo
 migrate: $(VENV)/.run ## Bring the database's tables up to this version
 	@$(BIN)/python app.py migrate
 
+# A test past its timeout takes its worker down; a new worker in its place would leave the run hanging.
+SPREAD := -n $(WORKERS) --dist loadfile --max-worker-restart=0
+
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
-	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=48000
 	@$(BIN)/python -m tests.services_up start $(if $(SERVICES_PORT),--port $(SERVICES_PORT))
@@ -36,7 +39,7 @@ timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed $(ARGS)
 
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" -n $(WORKERS) --dist loadfile $(ARGS)
+	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" $(SPREAD) $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

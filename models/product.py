@@ -114,10 +114,10 @@ product = Table(
         "search",
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('simple', coalesce(title, '')), 'A') || "
-            "setweight(to_tsvector('simple', coalesce(subtitle, '') || ' ' "
-            "|| replace(coalesce(handle, ''), '-', ' ')), 'B') || "
-            "setweight(to_tsvector('simple', coalesce(description, '')), 'C')",
+            "setweight(to_tsvector('simple', plain_words(title)), 'A') || "
+            "setweight(to_tsvector('simple', plain_words(coalesce(subtitle, '') || ' ' || coalesce(handle, ''))), 'B')"
+            " || "
+            "setweight(to_tsvector('simple', plain_words(description)), 'C')",
             persisted=True,
         ),
         nullable=False,

@@ -4,9 +4,9 @@ A filter tree is first reduced to its shape (names and operators, without values
 each shape and kept: `(shape, values)` is what a search is asked with.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from string import punctuation
 from typing import Any
 
 from sqlalchemy import (
@@ -48,7 +48,10 @@ Leaf = tuple[TypeEngine[Any], Callable[[Bound], ColumnElement[bool]]]
 
 SHAPES_HELD = 512
 TEXTS, FLAG, WHEN = ARRAY(Text), Boolean(), DateTime(timezone=True)
-WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+# What `plain_words` turns into spaces in the database. PostgreSQL's parser would read `SH-72` as a word and the number
+# -72, and `USB-C/HDMI` as a path: nobody types such things whole.
+SIGNS = punctuation + "\u00a0¡¿«»‹›“”„‘’‚–—…·•©®™×、。「」『』・（）\u3000"
+SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
     "$eq": lambda column, value: column == value,
     "$ne": lambda column, value: column != value,
@@ -61,8 +64,12 @@ COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
 
 def words(text: str) -> str:
     """A text search for all of the words, the last one also as a beginning; "" when there is no word in it."""
-    found = WORD.findall(text)
+    found = text.translate(SPACES).split()
     return " & ".join(f"'{word}'" for word in found) + ":*" if found else ""
+
+
+def has_words(text: ColumnElement[Any], value: Bound) -> ColumnElement[bool]:
+    return func.to_tsvector("simple", func.plain_words(text)).op("@@")(func.to_tsquery("simple", value))
 
 
 def one_of(column: ColumnElement[Any]) -> Leaf:
@@ -109,7 +116,7 @@ VARIANT_LEAVES: dict[str, Leaf] = {
         Text(),
         lambda value: or_(
             product.c.search.op("@@")(func.to_tsquery("simple", value)),
-            func.to_tsvector("simple", product_variant.c.title).op("@@")(func.to_tsquery("simple", value)),
+            has_words(product_variant.c.title, value),
         ),
     ),
     **moments(product_variant, "created_at"),
@@ -120,15 +127,12 @@ PRODUCT_OPTION_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product_option.c[name]) for name in ("id", "product_id", "title")},
     "q": (
         Text(),
-        lambda value: func.to_tsvector("simple", product_option.c.title).op("@@")(func.to_tsquery("simple", value)),
+        lambda value: has_words(product_option.c.title, value),
     ),
 }
 
-CODES = func.to_tsvector(
-    "simple",
-    func.concat_ws(
-        " ", product_variant.c.title, *(product_variant.c[name] for name in ("sku", "barcode", "ean", "upc"))
-    ),
+CODES = func.concat_ws(
+    " ", *(product_variant.c[name] for name in ("title", "sku", "barcode", "ean", "upc")), type_=Text
 )
 PRODUCT_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
@@ -160,7 +164,7 @@ CATALOGUE_LEAVES: dict[str, Leaf] = {
         Text(),
         lambda value: or_(
             product.c.search.op("@@")(func.to_tsquery("simple", value)),
-            having_variants(CODES.op("@@")(func.to_tsquery("simple", value))),
+            having_variants(has_words(CODES, value)),
         ),
     ),
 }

@@ -57,25 +57,24 @@ def _between() -> list[ColumnElement[bool]]:
     return bounds
 
 
-_numbered = (
-    select(_so.id)
-    .join(order, order.c.id == _so.order_id)
-    .where(order.c.display_id == bindparam("number", type_=BigInteger))
-)
-_named = union_all(select(_so.id).where(_so.id == bindparam("q", type_=Text)), _numbered)
-# Found first, whatever the planner thinks of how common the words are.
-_worded = (
-    select(order_line.c.store_order_id)
-    .where(LINE_WORDS.op("@@")(func.plainto_tsquery(literal_column("'simple'::regconfig"), bindparam("q", type_=Text))))
-    .cte("worded")
+_q = bindparam("q", type_=Text)
+_number = bindparam("number", type_=BigInteger)
+_words = func.plainto_tsquery(literal_column("'simple'::regconfig"), func.plain_words(_q))
+# By id, number, or words of its lines; found first, whatever the planner thinks of how common the words are.
+_named = (
+    union_all(
+        select(_so.id).where(_so.id == _q),
+        select(_so.id).join(order, order.c.id == _so.order_id).where(order.c.display_id == _number),
+        select(order_line.c.store_order_id).where(LINE_WORDS.op("@@")(_words)),
+    )
+    .cte("named")
     .prefix_with("MATERIALIZED")
 )
-# The filters beside states, by the name that chooses the statement: none, moments, and those with a number or words.
+# The filters beside states, by the name that chooses the statement.
 FILTERS: Mapping[str, list[ColumnElement[bool]]] = {
     "": [],
     "moments": _between(),
-    "number": [*_between(), _so.id.in_(_named)],
-    "words": [*_between(), _so.id.in_(select(_worded.c.store_order_id))],
+    "named": [*_between(), _so.id.in_(select(_named.c.id))],
 }
 
 

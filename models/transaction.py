@@ -89,8 +89,8 @@ store_order = Table(
 
 # The words that sellers look orders up by, as PostgreSQL writes the expression: the index is on this very one.
 LINE_WORDS: ColumnElement[Any] = literal_column(
-    "to_tsvector('simple'::regconfig, (COALESCE(snapshot ->> 'title'::text, ''::text) || ' '::text) || "
-    "COALESCE(snapshot ->> 'sku'::text, ''::text))"
+    "to_tsvector('simple'::regconfig, plain_words((COALESCE(snapshot ->> 'title'::text, ''::text) || ' '::text) || "
+    "COALESCE(snapshot ->> 'sku'::text, ''::text)))"
 )
 
 order_line = Table(

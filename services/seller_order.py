@@ -97,13 +97,12 @@ async def changes(
 
 
 def _asked(q: str | None) -> dict[str, Any]:
-    """What `q` looks for: an order by its number or id, or words of titles and SKUs."""
+    """What `q` looks for: an order's id, its number, or words of titles and SKUs, which may be a number too."""
     text = (q or "").strip()
     if not text:
         return {"kind": ""}
     is_number = text.isascii() and text.isdecimal() and len(text) < 19
-    kind = "number" if is_number or text.startswith("sord_") else "words"
-    return {"kind": kind, "q": text, "number": int(text) if is_number else None}
+    return {"kind": "named", "q": text, "number": int(text) if is_number else None}
 
 
 def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:

@@ -4,8 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import literal, update
+from sqlalchemy.dialects.postgresql import JSONB
 
+from models.transaction import order_line
 from services import seller_order
+from services.infra.database import Database
 from tests.buying import Buyer
 from tests.staff import Worker
 from tests.vendor.selling import ORDERS, SCARF, SHIRT, TOTE, bought, delivered, part_id, seen, sold, step
@@ -71,6 +75,17 @@ async def test_orders_are_found_by_state_number_sku_and_title(owner: Worker, pla
     assert await listed(owner, "q=%25") == await listed(owner, "q=ana@example.com") == []
     assert await listed(owner, "q=AUR-WS&status=accepted") == [accepted["id"]]
     assert (await owner.get(f"{ORDERS}?q=AUR-WS"))["count"] == 5
+
+
+async def test_orders_are_found_by_skus_with_a_number_after_a_dash(
+    owner: Worker, placed: list[Json], database: Database
+) -> None:
+    sku = literal({"sku": "AUR-72188691-S"}, JSONB)
+    async with database.unit_of_work() as work:
+        sold_long_ago = order_line.c.store_order_id == placed[-1]["id"]
+        await work.execute(update(order_line).where(sold_long_ago).values(snapshot=order_line.c.snapshot.op("||")(sku)))
+    for text in ("AUR-72188691-S", "72188691"):
+        assert await listed(owner, f"q={text}") == [placed[-1]["id"]]
 
 
 async def test_orders_are_found_by_when_they_were_placed_or_changed(owner: Worker, placed: list[Json]) -> None:

@@ -1,7 +1,9 @@
 """A seller's products: written whole, seen by nobody else's seller, sold at once."""
 
 import asyncio
+from secrets import token_hex
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import insert, select
@@ -230,6 +232,29 @@ async def test_the_list_finds_by_status_words_skus_and_filing(owner: Worker, ids
     assert (await owner.get(f"{PRODUCTS}?status=published&q=zebra"))["count"] == 0
     page = await owner.get(f"{PRODUCTS}?order=title&limit=2&offset=1&fields=id,title")
     assert [set(p) for p in page["products"]] == [{"id", "title"}] * 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "KB-72188691-S",
+        "kb-7218",
+        "72188691",
+        "usb-c/hdmi",
+        "hdmi",
+        "3.1",
+        "router™",
+        "“fritz”",
+        "a/b.txt",
+        "x@y.example",
+    ],
+)
+async def test_the_list_finds_words_whatever_signs_stand_between_them(owner: Worker, text: str) -> None:
+    body = shirt(title="Cable USB-C/HDMI 3.1", description="Fits «Fritz» Router™, a/b.txt, x@y.example")
+    body["variants"][0]["sku"] = f"KB-72188691-S_{token_hex(4)}"
+    made = (await owner.post(PRODUCTS, body))["product"]["id"]
+    assert made in [p["id"] for p in (await owner.get(f"{PRODUCTS}?q={quote(text)}&limit=50"))["products"]]
+    assert (await owner.get(f"{PRODUCTS}?q={quote(text)}+nowhere"))["count"] == 0
 
 
 async def test_a_list_and_a_product_take_a_constant_number_of_statements(owner: Worker, count_statements: Any) -> None:
