@@ -37,7 +37,30 @@ def status_of(states: Iterable[str]) -> str:
     return "completed" if known and known <= {"delivered", "canceled"} else "pending"
 
 
-class OrderLine(msgspec.Struct):
+class Pieces(msgspec.Struct, kw_only=True):
+    """How many pieces were bought in a line, and how far they have come."""
+
+    quantity: int
+    fulfilled_quantity: int = 0
+    shipped_quantity: int = 0
+    delivered_quantity: int = 0
+    canceled_quantity: int = 0
+
+    @property
+    def kept_quantity(self) -> int:
+        """Pieces that were not called off."""
+        return self.quantity - self.canceled_quantity
+
+    @property
+    def unpacked_quantity(self) -> int:
+        """Pieces that can still be packed, or called off."""
+        return self.kept_quantity - self.fulfilled_quantity
+
+
+PIECES = Pieces.__struct_fields__
+
+
+class OrderLine(Pieces, kw_only=True):
     """What was bought, as it was; amounts in minor units."""
 
     id: str
@@ -45,7 +68,6 @@ class OrderLine(msgspec.Struct):
     product_id: str
     variant_id: str
     rank: int
-    quantity: int
     unit_price: int
     compare_at_unit_price: int | None
     is_tax_inclusive: bool
@@ -56,31 +78,17 @@ class OrderLine(msgspec.Struct):
     metadata: dict[str, Any]
     created_at: datetime
     updated_at: datetime
-    fulfilled_quantity: int = 0
-    shipped_quantity: int = 0
-    delivered_quantity: int = 0
     return_requested_quantity: int = 0
     return_received_quantity: int = 0
     return_dismissed_quantity: int = 0
-    canceled_quantity: int = 0
     stock_needs: dict[str, int] = {}
-
-    @property
-    def kept_quantity(self) -> int:
-        """Pieces that were not called off."""
-        return self.quantity - self.canceled_quantity
 
     def amount_of(self, pieces: int) -> int:
         """What so many pieces of the line come to."""
         return share(self.totals.total, pieces, self.quantity)
 
-    @property
-    def unpacked_quantity(self) -> int:
-        """Pieces that can still be packed, or called off."""
-        return self.kept_quantity - self.fulfilled_quantity
 
-
-def fulfillment_status_of(lines: Sequence[OrderLine]) -> str:
+def fulfillment_status_of(lines: Sequence[Pieces]) -> str:
     """How far the pieces of the lines have come, in the Store API's words."""
     kept = sum(line.kept_quantity for line in lines)
     if not kept:

@@ -19,7 +19,6 @@ from sqlalchemy import (
     cast,
     func,
     insert,
-    literal_column,
     select,
     update,
 )
@@ -28,7 +27,7 @@ from models import order_change
 from models.base import json_of, json_rows
 from models.cart_document import Address
 from models.fulfillment import FULFILLMENT_JSON, Fulfillment, fulfillment
-from models.order import OrderLine, OrderMethod, fulfillment_status_of, share
+from models.order import PIECES, OrderLine, OrderMethod, Pieces, fulfillment_status_of, share
 from models.ownership import is_own
 from models.payment import payment_collection
 from models.transaction import order, order_line, order_shipping_method, store_order
@@ -99,11 +98,10 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
 )
 
 
-class SellerOrder(msgspec.Struct):
+class OrderHead(msgspec.Struct, kw_only=True):
     """A store order with what its seller needs of the whole: number, address, whether it is paid. Minor units."""
 
     id: str
-    order_id: str
     display_id: int
     store_id: str
     status: str
@@ -117,9 +115,6 @@ class SellerOrder(msgspec.Struct):
     canceled_commission: int
     created_at: datetime
     updated_at: datetime
-    lines: list[OrderLine]
-    methods: list[OrderMethod]
-    fulfillments: list[Fulfillment]
     accepted_at: datetime | None = None
     canceled_at: datetime | None = None
     locale: str | None = None
@@ -128,12 +123,47 @@ class SellerOrder(msgspec.Struct):
     metadata: dict[str, Any] | None = None
 
     @property
+    def payment_status(self) -> str:
+        return "captured" if self.paid == "completed" else self.paid or "not_paid"
+
+
+class BriefLine(Pieces):
+    """What lists show of a line, under the names that it has there. Minor units."""
+
+    id: str
+    product_id: str
+    variant_id: str
+    unit_price: int
+    total: int
+    subtotal: int
+    title: str
+    thumbnail: str | None
+    variant_sku: str | None
+    variant_title: str | None
+    metadata: dict[str, Any]
+
+
+class BriefOrder(OrderHead):
+    """A store order as lists show it."""
+
+    lines: list[BriefLine]
+
+    @property
     def fulfillment_status(self) -> str:
         return fulfillment_status_of(self.lines)
 
+
+class SellerOrder(OrderHead):
+    """A whole store order."""
+
+    order_id: str
+    lines: list[OrderLine]
+    methods: list[OrderMethod]
+    fulfillments: list[Fulfillment]
+
     @property
-    def payment_status(self) -> str:
-        return "captured" if self.paid == "completed" else self.paid or "not_paid"
+    def fulfillment_status(self) -> str:
+        return fulfillment_status_of(self.lines)
 
     def line(self, line_id: str) -> OrderLine:
         """The line of this id; other orders' lines are missing."""
@@ -230,9 +260,17 @@ WHOLE = _order_json(
     methods=json_rows(_method, _method.c.store_order_id == store_order.c.id, _method.c.id),
     fulfillments=json_rows(FULFILLMENT_JSON, fulfillment.c.store_order_id == store_order.c.id, fulfillment.c.id),
 )
-# Without what lists seldom show: half the work of a page.
-_none: ColumnElement[Any] = literal_column("'[]'::json")
-BRIEF = _order_json(json_of(order_line, tax_lines=_none, adjustments=_none), methods=_none, fulfillments=_none)
+_line, _sold, _sums = order_line.c, order_line.c.snapshot, order_line.c.totals
+# What lists show in most cases: a third of the bytes, and half the work.
+BRIEF = _order_json(
+    json_of(
+        None,
+        variant_sku=_sold["sku"],
+        **{name: _line[name] for name in ("id", "product_id", "variant_id", "unit_price", "metadata", *PIECES)},
+        **{name: _sold[name] for name in ("title", "thumbnail", "variant_title")},
+        **{name: _sums[name] for name in ("total", "subtotal")},
+    )
+)
 _own = is_own("store_order")
 LOAD = Prepared(select(WHOLE).select_from(with_order(store_order)).where(store_order.c.id == bindparam("id"), _own))
 # Locked on its own: a statement that waits for a lock still sees the other tables as they were before.
@@ -257,9 +295,14 @@ OPEN_PARTS = Prepared(
     .where(store_order.c.order_id == bindparam("order_id"), store_order.c.status != "canceled")
 )
 
-_decode = msgspec.json.Decoder(SellerOrder)
+_decode, _decode_brief = msgspec.json.Decoder(SellerOrder), msgspec.json.Decoder(BriefOrder)
 
 
 def read(loaded: str) -> SellerOrder:
     """A SellerOrder from the text that LOAD gives."""
     return _decode.decode(loaded)
+
+
+def read_brief(loaded: str) -> BriefOrder:
+    """A BriefOrder from the text that BRIEF gives."""
+    return _decode_brief.decode(loaded)

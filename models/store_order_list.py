@@ -18,7 +18,6 @@ from sqlalchemy import (
     cast,
     column,
     func,
-    literal,
     literal_column,
     null,
     or_,
@@ -37,6 +36,11 @@ from utils.sql import Prepared
 MOST_COUNTED = 1_000
 
 _so = store_order.c
+# Of a page, and one more. PostgreSQL takes a LIMIT or OFFSET that is a parameter for a tenth of all rows; a plan for so
+# many seems dear, and it would plan the statement anew for each request. With this literal below it does so only for
+# pages by offset.
+MOST_ROWS = 101
+_most: ColumnElement[Any] = literal_column(str(MOST_ROWS))
 _limit, _offset = bindparam("limit", type_=Integer), bindparam("offset", type_=Integer)
 
 
@@ -78,37 +82,38 @@ FILTERS: Mapping[str, list[ColumnElement[bool]]] = {
 }
 
 
-def _chosen(filters: str, states: bool, descending: bool, keyed: bool) -> Select[Any]:
+def _chosen(filters: str, states: bool, descending: bool, start: str) -> Select[Any]:
     """Ids of the page with what they are sorted by."""
-    by = [key.desc() if descending else key for key in (_so.created_at, _so.id)]
-    conditions = [is_own("store_order"), *FILTERS[filters]] + ([_after(descending)] if keyed else [])
+    conditions = [is_own("store_order"), *FILTERS[filters]] + ([_after(descending)] if start == "cursor" else [])
     rows = select(_so.id, _so.created_at).where(*conditions)
-    if not states:
-        return rows.order_by(*by).limit(_limit).offset(_offset)
-    state = _states()
-    of_state = rows.where(_so.status == state.c.status).order_by(*by).limit(_limit + _offset).lateral("of_state")
-    keys = (of_state.c.created_at, of_state.c.id)
-    return (
-        select(of_state.c.id, of_state.c.created_at)
-        .select_from(state.join(of_state, true()))
-        .order_by(*(key.desc() if descending else key for key in keys))
-        .limit(_limit)
-        .offset(_offset)
-    )
+    if states:
+        wanted = func.unnest(bindparam("statuses", type_=ARRAY(Text)))
+        state = wanted.table_valued(column("status", Text)).render_derived("state")
+        of_state = rows.where(_so.status == state.c.status).order_by(*_by(_so, descending))
+        each = of_state.limit(_limit + _offset if start == "offset" else _most).lateral("of_state")
+        rows = select(each.c.id, each.c.created_at).select_from(state.join(each, true()))
+        rows = rows.order_by(*_by(each.c, descending))
+    else:
+        rows = rows.order_by(*_by(_so, descending))
+    return rows.limit(_limit).offset(_offset) if start == "offset" else _few(rows, descending)
 
 
-def _states() -> Any:
-    wanted = func.unnest(bindparam("statuses", type_=ARRAY(Text)))
-    return wanted.table_valued(column("status", Text)).render_derived("state")
+def _by(columns: Any, descending: bool) -> list[ColumnElement[Any]]:
+    return [key.desc() if descending else key for key in (columns.created_at, columns.id)]
 
 
-def _page(filters: str, states: bool, descending: bool, keyed: bool, brief: bool) -> Prepared:
-    chosen = _chosen(filters, states, descending, keyed).cte("chosen").prefix_with("MATERIALIZED")
-    by = [key.desc() if descending else key for key in (chosen.c.created_at, chosen.c.id)]
+def _few(rows: Select[Any], descending: bool) -> Select[Any]:
+    """The first `limit` of the rows, in a way that the planner knows to be few."""
+    few = rows.limit(_most).subquery()
+    return select(few).order_by(*_by(few.c, descending)).limit(_limit)
+
+
+def _page(filters: str, states: bool, descending: bool, start: str, brief: bool) -> Prepared:
+    chosen = _chosen(filters, states, descending, start).cte("chosen").prefix_with("MATERIALIZED")
     rows = with_order(chosen.join(store_order, _so.id == chosen.c.id))
     # Counted with the first of several pages only, once a statement.
-    count = cast(null(), BigInteger) if keyed else _counted(filters, states).scalar_subquery()
-    return Prepared(select(BRIEF if brief else WHOLE, count).select_from(rows).order_by(*by))
+    count = cast(null(), BigInteger) if start == "cursor" else _counted(filters, states).scalar_subquery()
+    return Prepared(select(BRIEF if brief else WHOLE, count).select_from(rows).order_by(*_by(chosen.c, descending)))
 
 
 def _counted(filters: str, states: bool) -> Select[Any]:
@@ -116,16 +121,17 @@ def _counted(filters: str, states: bool) -> Select[Any]:
     conditions = [is_own("store_order"), *FILTERS[filters]]
     if states:
         conditions.append(_so.status == func.any(bindparam("statuses", type_=ARRAY(Text))))
-    some = select(literal(1).label("one")).where(*conditions).limit(MOST_COUNTED + 1).subquery()
+    most: ColumnElement[Any] = literal_column(str(MOST_COUNTED + 1))
+    some = select(literal_column("1").label("one")).where(*conditions).limit(most).subquery()
     return select(func.count()).select_from(some)
 
 
 PAGES = {
-    (filters, states, descending, keyed, brief): _page(filters, states, descending, keyed, brief)
+    (filters, states, descending, start, brief): _page(filters, states, descending, start, brief)
     for filters in FILTERS
     for states in (False, True)
     for descending in (False, True)
-    for keyed in (False, True)
+    for start in ("first", "offset", "cursor")
     for brief in (False, True)
 }
 # For pages without a row, which say nothing of how many are before them.

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from models import order_change, store_order_list
 from models import store_order as rows
 from models.access import Principal
 from models.order_change import OrderChange
-from models.store_order import SellerOrder
+from models.store_order import BriefOrder, SellerOrder
 from models.store_order_list import MOST_COUNTED
 from services.infra.database import UnitOfWork
 from services.ownership import ensure_owned, store_of
@@ -31,7 +31,7 @@ class CursorInvalid(AppError):
 class Page:
     """Orders, the cursor of the page after them (None: there is none), and how many fit when that was counted."""
 
-    orders: list[SellerOrder]
+    orders: Sequence[SellerOrder | BriefOrder]
     next_cursor: str | None
     count: int | None
     is_exact: bool
@@ -67,17 +67,19 @@ async def page(
 ) -> Page:
     """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor.
 
-    `brief`: without fulfillments and methods, and lines without taxes and adjustments.
+    `brief`: as BriefOrder, at half the work.
     """
     terms: dict[str, Any] = {"own_store": store_of(who), "statuses": list(statuses or ()), **_asked(q)}
     terms |= dict.fromkeys(MOMENTS) | _bounds("created_at", created_at) | _bounds("updated_at", updated_at)
     filters = terms.pop("kind") or ("moments" if created_at or updated_at else "")
     keys = {} if cursor is None else _read(cursor)
-    statement = store_order_list.PAGES[filters, bool(statuses), descending, cursor is not None, brief]
+    start = "cursor" if cursor is not None else "offset" if offset else "first"
+    statement = store_order_list.PAGES[filters, bool(statuses), descending, start, brief]
     count_all = store_order_list.COUNTS[filters, bool(statuses)]
-    asked = {**terms, **keys, "limit": limit + 1, "offset": 0 if cursor is not None else offset}
+    asked = {**terms, **keys, "limit": limit + 1, "offset": offset}
     loaded = (await work.execute(statement, asked)).all()
-    found = [rows.read(each[0]) for each in loaded[:limit]]
+    read: Callable[[str], SellerOrder | BriefOrder] = rows.read_brief if brief else rows.read
+    found = [read(each[0]) for each in loaded[:limit]]
     following = _cursor(found[-1]) if len(loaded) > limit and found else None
     if cursor is not None:
         return Page(found, following, None, False)
@@ -109,7 +111,7 @@ def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:
     return {f"{name}_{sign.removeprefix('$')}": clock.read(text) for sign, text in (asked or {}).items()}
 
 
-def _cursor(last: SellerOrder) -> str:
+def _cursor(last: SellerOrder | BriefOrder) -> str:
     micros = (last.created_at - EPOCH) // timedelta(microseconds=1)
     return base64.urlsafe_b64encode(f"{micros}.{last.id}".encode()).decode().rstrip("=")
 

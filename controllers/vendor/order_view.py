@@ -11,7 +11,7 @@ from controllers import fulfillment_view, parts
 from controllers.order_view import detail, progress
 from models.order import OrderLine, OrderMethod
 from models.order_change import OrderChange
-from models.store_order import SellerOrder
+from models.store_order import BriefLine, BriefOrder, SellerOrder
 from models.totals import PART_SUMS
 from utils.clock import wire
 from utils.fields import Selection
@@ -25,27 +25,36 @@ PROGRESS = (
 
 
 def is_brief(fields: Selection) -> bool:
-    """Can the order be shown without its fulfillments, methods, taxes and adjustments?"""
-    return not any(map(fields.wants, ("fulfillments", "shipping_methods", "items.tax_lines", "items.adjustments")))
+    """Does a BriefOrder hold all that was asked for?"""
+    return _wanted(fields).is_brief
 
 
-def view(part: SellerOrder, fields: Selection) -> dict[str, Any]:
+def view(part: SellerOrder | BriefOrder, fields: Selection) -> dict[str, Any]:
     """The order, cut down to what was asked for; what nobody asked for is not made."""
     wanted = _wanted(fields)
     shown = _head(part, wanted.head)
+    if isinstance(part, BriefOrder):
+        if fields.wants("items"):
+            shown["items"] = [_brief_line(line, wanted, part.currency_code) for line in part.lines]
+    else:
+        shown |= _relations(part, fields, wanted)
+    cut: dict[str, Any] = fields(shown)
+    return cut
+
+
+def _relations(part: SellerOrder, fields: Selection, wanted: "Wanted") -> dict[str, Any]:
+    shown: dict[str, Any] = {}
     if fields.wants("items"):
-        make = _brief_line if wanted.is_brief_line else _line
-        shown["items"] = [make(part, line, wanted) for line in part.lines]
+        shown["items"] = [_line(part, line, wanted) for line in part.lines]
     if fields.wants("shipping_methods"):
         shown["shipping_methods"] = [_method(part, method) for method in part.methods]
     if fields.wants("fulfillments"):
         lines = {line.id: line for line in part.lines}
         shown["fulfillments"] = [fulfillment_view.view(each, lines, for_seller=True) for each in part.fulfillments]
-    cut: dict[str, Any] = fields(shown)
-    return cut
+    return shown
 
 
-HEAD: Mapping[str, Callable[[SellerOrder], Any]] = {
+HEAD: Mapping[str, Callable[[SellerOrder | BriefOrder], Any]] = {
     "id": lambda part: part.id,
     "display_id": lambda part: part.display_id,
     "seller_id": lambda part: part.store_id,
@@ -64,36 +73,31 @@ HEAD: Mapping[str, Callable[[SellerOrder], Any]] = {
     "commission_rate": lambda part: parts.number(part.commission_rate),
 }
 # A line's properties that lists show, each by itself.
-LINE: Mapping[str, Callable[[OrderLine, str], Any]] = {
+LINE: Mapping[str, Callable[[BriefLine, str], Any]] = {
     "id": lambda line, _: line.id,
-    "title": lambda line, _: line.snapshot.title,
-    "subtitle": lambda line, _: line.snapshot.variant_title,
-    "thumbnail": lambda line, _: line.snapshot.thumbnail,
-    "product_title": lambda line, _: line.snapshot.title,
+    "title": lambda line, _: line.title,
+    "subtitle": lambda line, _: line.variant_title,
+    "thumbnail": lambda line, _: line.thumbnail,
+    "product_title": lambda line, _: line.title,
     "product_id": lambda line, _: line.product_id,
     "variant_id": lambda line, _: line.variant_id,
-    "variant_sku": lambda line, _: line.snapshot.sku,
-    "variant_title": lambda line, _: line.snapshot.variant_title,
+    "variant_sku": lambda line, _: line.variant_sku,
+    "variant_title": lambda line, _: line.variant_title,
     "quantity": lambda line, _: line.quantity,
     "unit_price": lambda line, currency: to_wire(line.unit_price, currency),
-    "total": lambda line, currency: to_wire(line.totals.total, currency),
-    "subtotal": lambda line, currency: to_wire(line.totals.subtotal, currency),
+    "total": lambda line, currency: to_wire(line.total, currency),
+    "subtotal": lambda line, currency: to_wire(line.subtotal, currency),
     "metadata": lambda line, _: line.metadata,
 }
 
 
-def _head(part: SellerOrder, names: frozenset[str]) -> dict[str, Any]:
+def _head(part: SellerOrder | BriefOrder, names: frozenset[str]) -> dict[str, Any]:
     shown = {name: make(part) for name, make in HEAD.items() if name in names}
     known = part.totals | _money(part)
     return shown | parts.amounts(known, [name for name in known if name in names], part.currency_code)
 
 
-def _brief_line(part: SellerOrder, line: OrderLine, wanted: "Wanted") -> dict[str, Any]:
-    currency = part.currency_code
-    return {name: LINE[name](line, currency) for name in wanted.line}
-
-
-def _money(part: SellerOrder) -> dict[str, int]:
+def _money(part: SellerOrder | BriefOrder) -> dict[str, int]:
     """What is left of the total and of the platform's share after what was called off."""
     current, commission = part.total - part.canceled_total, part.commission - part.canceled_commission
     return {
@@ -110,7 +114,7 @@ class Wanted(NamedTuple):
 
     head: frozenset[str]
     line: frozenset[str]
-    is_brief_line: bool
+    is_brief: bool
     detail: bool
     taxes: bool
     progress: bool
@@ -124,11 +128,15 @@ def _wanted(fields: Selection) -> Wanted:
     return Wanted(
         head=frozenset(path.split(".")[0] for path in paths),
         line=line,
-        is_brief_line=not whole and line <= LINE.keys(),
+        is_brief=not (whole or line - LINE.keys() or any(map(fields.wants, ("fulfillments", "shipping_methods")))),
         detail=fields.wants("items.detail"),
         taxes=fields.wants("items.tax_lines") or fields.wants("items.adjustments"),
         progress=whole or any(fields.wants(f"items.{name}") for name in PROGRESS),
     )
+
+
+def _brief_line(line: BriefLine, wanted: Wanted, currency: str) -> dict[str, Any]:
+    return {name: LINE[name](line, currency) for name in wanted.line}
 
 
 def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:

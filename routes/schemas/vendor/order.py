@@ -1,5 +1,6 @@
 """A store's orders on the wire, as its staff sees them: what is needed to send them, and no more of the buyer."""
 
+from models.store_order_list import MOST_ROWS
 from routes.schemas import common as c
 from routes.schemas import totals
 from routes.schemas.cart import ADDRESS
@@ -34,7 +35,7 @@ CANCEL = c.body(
     items={**ITEMS, "description": "Pieces by item; left out, all that are not packed."},
 )
 LIST = c.body(
-    limit={"type": "integer", "minimum": 1, "maximum": 100, "default": 20},
+    limit={"type": "integer", "minimum": 1, "maximum": MOST_ROWS - 1, "default": 20},
     offset={"type": "integer", "minimum": 0, "maximum": 10_000, "default": 0},
     cursor={"type": "string", "minLength": 1, "maxLength": 200, "description": "`next_cursor` of the page before."},
     order={**c.one_of("created_at", "-created_at"), "default": "-created_at"},
