@@ -180,7 +180,7 @@ class Settings:
         secret=True,
     )
     database_pool_size: int = setting(
-        10, whole(1, 200), "connections kept per worker; as many again may be opened under load"
+        10, whole(1, 200), "connections that requests of a worker share, first come first served; one more listens"
     )
     redis_url: str = setting(
         "",

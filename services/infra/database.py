@@ -231,14 +231,15 @@ class Database:
             url,
             # Transactions are begun and ended here, by the driver: the engine adds none of its own.
             isolation_level="AUTOCOMMIT",
-            pool_size=pool_size,
-            max_overflow=pool_size,
-            pool_timeout=POOL_TIMEOUT_SECONDS,
+            pool_size=pool_size + 1,  # one listens
+            max_overflow=0,  # a connection more under load would begin cold, plan all anew, and end after one request
             json_serializer=to_json,
             json_deserializer=orjson.loads,
             connect_args={"server_settings": SERVER_SETTINGS, "timeout": CONNECT_TIMEOUT_SECONDS},
         )
         event.listen(self.engine.sync_engine, "checkout", replace_closed)
+        # First come, first served: in the pool's own queue, who comes while one is given back passes those that wait.
+        self.turns = asyncio.Semaphore(pool_size)
         self.snapshots = snapshots
         self.on_commit: list[Callable[[str, tuple[str, ...]], None]] = []
         self.on_statement: list[Callable[[str], None]] = []
@@ -273,22 +274,28 @@ class Database:
 
     @asynccontextmanager
     async def connected(self, kind: type[UnitOfWork]) -> AsyncIterator[UnitOfWork]:
-        """A connection of the pool, which gets it back only in a known state; Away when it was lost."""
-        connection = await self.engine.connect()
-        work = kind(connection, self)
+        """A connection of the pool, which gets it back only in a known state; Away when it was lost or none is free."""
+        await self._turn()
         try:
-            yield work
-        except BaseException as error:
-            lost = was_lost(error, work.raw)
-            if lost or leaves_doubt(error):
-                # A statement may still run, or be about to be cancelled: nobody else may have this connection.
-                await asyncio.shield(asyncio.create_task(discard(connection)))
-            else:
-                await connection.close()
-            if lost:
-                raise Away("the connection to the database was lost") from error
-            raise
-        await connection.close()
+            work = kind(await self.engine.connect(), self)
+            try:
+                yield work
+            except BaseException as error:
+                await take_back(work, error)
+                raise
+            await work.connection.close()
+        finally:
+            self.turns.release()
+
+    async def _turn(self) -> None:
+        if not self.turns.locked():
+            await self.turns.acquire()
+            return
+        try:
+            async with asyncio.timeout(POOL_TIMEOUT_SECONDS):
+                await self.turns.acquire()
+        except TimeoutError:
+            raise Away(f"no connection was free within {POOL_TIMEOUT_SECONDS} seconds") from None
 
     async def refresh_statistics(self) -> None:
         """ANALYZE, after much was written at once: until then the planner guesses at tables it takes for empty."""
@@ -335,6 +342,18 @@ async def roll_back(work: UnitOfWork) -> None:
             await work.raw.execute("ROLLBACK")
         except Exception:
             work.raw.terminate()
+
+
+async def take_back(work: UnitOfWork, error: BaseException) -> None:
+    """The connection after an error under it; Away when it was lost."""
+    lost = was_lost(error, work.raw)
+    if lost or leaves_doubt(error):
+        # A statement may still run, or be about to be cancelled: nobody else may have this connection.
+        await asyncio.shield(asyncio.create_task(discard(work.connection)))
+    else:
+        await work.connection.close()
+    if lost:
+        raise Away("the connection to the database was lost") from error
 
 
 async def discard(connection: AsyncConnection) -> None:

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from services.deps import Deps
 from services.infra import database as infra
 from services.infra.database import Away, Conflicted, Database
-from services.infra.snapshots import READ_COUNTERS
+from services.infra.snapshots import READ_COUNTERS, Snapshots
 from tests.buying import Buyer
 from tests.conftest import Client
 from utils.config import Settings
@@ -63,6 +64,44 @@ async def shop_on(buyer: Buyer) -> list[int]:
     body = {"region_id": buyer.ids["regions"]["Europe"]}
     writes = [buyer.send("POST", "/store/carts", body) for _ in range(10)]
     return [reply.status for reply in await asyncio.gather(*reads, *writes)]
+
+
+async def test_no_more_connections_are_opened_than_the_setting_says_and_they_stay_open(database_url: str) -> None:
+    database = Database(database_url, Snapshots(), pool_size=3)
+    first, again = await crowd(database, 20), await crowd(database, 20)
+    await database.close()
+    assert (len(first), again) == (3, first)
+
+
+async def test_a_connection_goes_to_who_has_waited_longest(database_url: str) -> None:
+    database = Database(database_url, Snapshots(), pool_size=1)
+    served: list[int] = []
+
+    async def serve(number: int) -> None:
+        async with database.reading() as work:
+            await work.execute(MY_PID)
+            served.append(number)
+
+    async def come_back(number: int) -> None:
+        """Ask again at once after being served, as a busy client does."""
+        await serve(number)
+        await serve(number)
+
+    await asyncio.gather(*map(come_back, range(4)))
+    await database.close()
+    assert served == [0, 1, 2, 3, 0, 1, 2, 3]
+
+
+async def test_who_waits_too_long_for_a_connection_is_told_to_come_back(
+    buyer: Buyer, deps: Deps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(infra, "POOL_TIMEOUT_SECONDS", 0.05)
+    turns = [await deps.database.turns.acquire() for _ in range(deps.settings.database_pool_size)]
+    reply = await buyer.send("GET", "/store/orders/order_x")
+    for _ in turns:
+        deps.database.turns.release()
+    assert (reply.status, (await reply.json())["code"], reply.headers["Retry-After"]) == (503, "unavailable", "1")
+    await buyer.get("/store/orders/order_x", 404)
 
 
 async def test_when_all_connections_were_ended_the_next_requests_get_others(
