@@ -174,16 +174,19 @@ def make_items() -> Insert:
     return upsert(inventory_item).from_select(list(ITEM_COLUMNS), select(*rows.c)).on_conflict_do_nothing()
 
 
+# Items and places that are taken here do not go before the transaction ends.
 ITEMS_OF_SKUS = Prepared(
-    select(inventory_item.c.id, inventory_item.c.sku).where(
-        is_own("inventory_item"), inventory_item.c.sku == IDS.any_()
-    )
+    select(inventory_item.c.id, inventory_item.c.sku)
+    .where(is_own("inventory_item"), inventory_item.c.sku == IDS.any_())
+    .order_by(inventory_item.c.id)
+    .with_for_update(read=True, key_share=True)
 )
 _first = (
     select(stock_location.c.id)
     .where(is_own("stock_location"))
     .order_by(stock_location.c.rank, stock_location.c.id)
     .limit(1)
+    .with_for_update(read=True, key_share=True)
     .subquery()
 )
 _items = func.unnest(IDS).table_valued("item_id").render_derived()
