@@ -9,6 +9,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     column,
+    delete,
     func,
     literal_column,
     or_,
@@ -234,6 +235,14 @@ DELETE_PRODUCTS = Prepared(
 )
 FREE_SKUS = Prepared(
     update(product_variant).where(product_variant.c.product_id == IDS.any_()).values(sku=None, updated_at=func.now())
+)
+# Nobody buys it any more: what it took of the stock is free for others, or to be deleted.
+FREE_ITEMS = Prepared(
+    delete(variant_inventory_item).where(
+        variant_inventory_item.c.variant_id.in_(
+            select(product_variant.c.id).where(product_variant.c.product_id == IDS.any_())
+        )
+    )
 )
 # The platform's word.
 REJECT = Prepared(

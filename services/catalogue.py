@@ -70,6 +70,7 @@ async def remove(work: UnitOfWork, *, who: Principal, product_ids: Sequence[str]
         return
     await work.execute(rows.DELETE_PRODUCTS, {"ids": list(product_ids)})
     await work.execute(rows.FREE_SKUS, {"ids": list(product_ids)})
+    await work.execute(rows.FREE_ITEMS, {"ids": list(product_ids)})
     work.touch(SCOPE, product_ids)
     gone = [(before.id, what_was_deleted(before), None) for before in befores]
     await audit.record_each(work, who=who, entries=[("product.delete", "product", *one) for one in gone])

@@ -169,10 +169,10 @@ def _images(change: Change, known: Known) -> Part | None:
             one["url"] = url
         elif "url" in entry:
             _ensure_shown(entry["url"], change.before, known)
-            if one.get("id") in held and held[one["id"]] != one["url"]:
-                del one["id"]  # another picture is another image
         elif "id" not in entry:
             raise ImageUnnamed()
+        if "url" in one and held.get(one.get("id", ""), one["url"]) != one["url"]:
+            del one["id"]  # another picture is another image
         made.append(one)
     return replace(change.images, entries=_without_twins(made))
 

@@ -52,3 +52,18 @@ async def test_a_new_product_is_stocked_at_a_place_that_stays(owner: Worker, dat
     item_id = made["product"]["variants"][0]["inventory_items"][0]["inventory_item_id"]
     levels = (await owner.get(f"{ITEMS}/{item_id}"))["inventory_item"]["location_levels"]
     assert [level["location_id"] for level in levels] == [first["id"]]
+
+
+async def test_a_variants_items_and_its_product_are_changed_one_after_the_other(owner: Worker) -> None:
+    item = (await owner.post(ITEMS, {"sku": "IN-A-BUNDLE"}))["inventory_item"]
+    made = (await owner.post(PRODUCTS, shirt()))["product"]
+    variant = f"{PRODUCTS}/{made['id']}/variants/{made['variants'][0]['id']}"
+    need = {"inventory_item_id": item["id"], "required_quantity": 1}
+    for turn in range(6):
+        replies = await asyncio.gather(
+            owner.send("POST", f"{variant}/inventory-items", need),
+            owner.send("POST", variant, {"title": f"Title {turn}"}),
+            owner.send("POST", f"{PRODUCTS}/{made['id']}", {"title": f"Title {turn}"}),
+        )
+        assert [reply.status for reply in replies] == [200, 200, 200], turn
+        await owner.delete(f"{variant}/inventory-items/{item['id']}")
