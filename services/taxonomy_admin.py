@@ -184,6 +184,7 @@ async def collect(
 ) -> None:
     """Put products into the collection, out of those they were in; take others out."""
     await nouns.lock(work, COLLECTION, row_id)
+    await nouns.lock_each(work, product, (*add, *remove))
     await nouns.ensure(work, product, "Product", add)
     column = product.c.collection_id
     gone = update(product).where(product.c.id.in_(list(remove)), column == row_id).values(collection_id=None)
