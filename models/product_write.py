@@ -7,6 +7,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     cast,
     column,
     delete,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.access import sales_channel
 from models.currency import currency
@@ -198,15 +200,15 @@ MAKE_LEVELS = Prepared(
 )
 
 
-def rename_items() -> Prepared:
-    """An item that bears its variant's SKU follows it to another one, unless another item bears that."""
-    said = (
-        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
-        .table_valued(column("variant_id", Text), column("was", Text), column("sku", Text))
-        .render_derived(with_types=True)
-    )
-    other = inventory_item.alias("other")
-    free = ~select(other.c.id).where(other.c.store_id == inventory_item.c.store_id, other.c.sku == said.c.sku).exists()
+def _renamed(*names: str) -> TableValuedAlias:
+    """The bound `rows` of what is renamed from `was` to `sku`."""
+    made = func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+    return made.table_valued(*(column(name, Text) for name in names)).render_derived(with_types=True)
+
+
+def park_items() -> Prepared:
+    """Items that bear their variant's SKU give it up, as the variants do: two of them may change places."""
+    said = _renamed("variant_id", "was", "sku")
     return Prepared(
         update(inventory_item)
         .where(
@@ -214,13 +216,27 @@ def rename_items() -> Prepared:
             inventory_item.c.sku == said.c.was,
             variant_inventory_item.c.item_id == inventory_item.c.id,
             variant_inventory_item.c.variant_id == said.c.variant_id,
-            free,
         )
-        .values(sku=said.c.sku, updated_at=func.now())
+        .values(sku=literal_column("NULL"))
+        .returning(inventory_item.c.id, said.c.was, said.c.sku)
     )
 
 
-RENAME_ITEMS = rename_items()
+def rename_items() -> Prepared:
+    """They follow their variants to another SKU; where an item bears that already, each keeps its own if it can."""
+    said, also = _renamed("id", "was", "sku"), _renamed("id", "was", "sku").alias("also")
+    other = inventory_item.alias("other")
+    held = select(other.c.id).where(other.c.store_id == inventory_item.c.store_id)
+    wanted = select(also.c.id).where(also.c.sku == said.c.was).exists()
+    stays = ~held.where(other.c.sku == said.c.was).exists() & ~wanted
+    sku = case((~held.where(other.c.sku == said.c.sku).exists(), said.c.sku), (stays, said.c.was))
+    named = inventory_item.c.id == said.c.id
+    return Prepared(
+        update(inventory_item).where(is_own("inventory_item"), named).values(sku=sku, updated_at=func.now())
+    )
+
+
+PARK_ITEMS, RENAME_ITEMS = park_items(), rename_items()
 
 # A deleted product keeps its row, since orders were made of it; its handle, SKUs and external id are free again.
 DELETE_PRODUCTS = Prepared(

@@ -224,7 +224,9 @@ async def _carry_out(work: UnitOfWork, who: Principal, plan: Plan) -> None:
         if fresh := plan.fresh[table]:
             await work.execute(insertion(table, tuple(fresh[0])), {"rows": fresh})
     if plan.renamed:
-        await work.execute(rows.RENAME_ITEMS, {"rows": plan.renamed, "own_store": store_of(who)})
+        own = {"own_store": store_of(who)}
+        items = [dict(row.items()) for row in await work.execute(rows.PARK_ITEMS, {**own, "rows": plan.renamed})]
+        await work.execute(rows.RENAME_ITEMS, {**own, "rows": items})
     await _make_items(work, who, plan)
 
 
