@@ -225,3 +225,9 @@ async def test_an_item_keeps_its_sku_where_another_bears_the_new_one(owner: Work
     back = [{"id": first["id"], "sku": taken["sku"]}, {"id": second["id"], "sku": None}]
     await owner.post(f"{PRODUCTS}/{made['id']}/variants/batch", {"update": back})
     assert (await owner.get(f"/vendor/inventory-items/{items[0]}"))["inventory_item"]["sku"] == second["sku"]
+
+
+async def test_an_option_of_two_lines_can_be_chosen(owner: Worker) -> None:
+    options = [{"title": "Size\n(EU)", "values": ["38"]}]
+    body = {"title": "Boot", "options": options, "variants": [{"options": {"Size\n(EU)": "38"}}]}
+    assert (await owner.post(PRODUCTS, body))["product"]["variants"][0]["title"] == "38"
