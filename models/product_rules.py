@@ -158,6 +158,8 @@ def faults(product: Product) -> Iterator[AppError]:
     for what, rows, limit in (*counted, ("images", product.images, MAX_IMAGES)):
         if len(rows) > limit:
             yield TooMany(what=what, limit=limit)
+    if any(len(base_prices(variant.prices)) > MAX_PRICES for variant in product.variants):
+        yield TooMany(what="prices of one variant", limit=MAX_PRICES)
     values = {value.id: option.id for option in product.options for value in option.values}
     seen: dict[frozenset[str], str] = {}
     for variant in product.variants:

@@ -7,8 +7,10 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     cast,
     column,
+    delete,
     func,
     literal_column,
     or_,
@@ -18,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.sql.selectable import TableValuedAlias
 
 from models.access import sales_channel
 from models.currency import currency
@@ -174,16 +177,19 @@ def make_items() -> Insert:
     return upsert(inventory_item).from_select(list(ITEM_COLUMNS), select(*rows.c)).on_conflict_do_nothing()
 
 
+# Items and places that are taken here do not go before the transaction ends.
 ITEMS_OF_SKUS = Prepared(
-    select(inventory_item.c.id, inventory_item.c.sku).where(
-        is_own("inventory_item"), inventory_item.c.sku == IDS.any_()
-    )
+    select(inventory_item.c.id, inventory_item.c.sku)
+    .where(is_own("inventory_item"), inventory_item.c.sku == IDS.any_())
+    .order_by(inventory_item.c.id)
+    .with_for_update(read=True, key_share=True)
 )
 _first = (
     select(stock_location.c.id)
     .where(is_own("stock_location"))
     .order_by(stock_location.c.rank, stock_location.c.id)
     .limit(1)
+    .with_for_update(read=True, key_share=True)
     .subquery()
 )
 _items = func.unnest(IDS).table_valued("item_id").render_derived()
@@ -194,15 +200,15 @@ MAKE_LEVELS = Prepared(
 )
 
 
-def rename_items() -> Prepared:
-    """An item that bears its variant's SKU follows it to another one, unless another item bears that."""
-    said = (
-        func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
-        .table_valued(column("variant_id", Text), column("was", Text), column("sku", Text))
-        .render_derived(with_types=True)
-    )
-    other = inventory_item.alias("other")
-    free = ~select(other.c.id).where(other.c.store_id == inventory_item.c.store_id, other.c.sku == said.c.sku).exists()
+def _renamed(*names: str) -> TableValuedAlias:
+    """The bound `rows` of what is renamed from `was` to `sku`."""
+    made = func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
+    return made.table_valued(*(column(name, Text) for name in names)).render_derived(with_types=True)
+
+
+def park_items() -> Prepared:
+    """Items that bear their variant's SKU give it up, as the variants do: two of them may change places."""
+    said = _renamed("variant_id", "was", "sku")
     return Prepared(
         update(inventory_item)
         .where(
@@ -210,13 +216,27 @@ def rename_items() -> Prepared:
             inventory_item.c.sku == said.c.was,
             variant_inventory_item.c.item_id == inventory_item.c.id,
             variant_inventory_item.c.variant_id == said.c.variant_id,
-            free,
         )
-        .values(sku=said.c.sku, updated_at=func.now())
+        .values(sku=literal_column("NULL"))
+        .returning(inventory_item.c.id, said.c.was, said.c.sku)
     )
 
 
-RENAME_ITEMS = rename_items()
+def rename_items() -> Prepared:
+    """They follow their variants to another SKU; where an item bears that already, each keeps its own if it can."""
+    said, also = _renamed("id", "was", "sku"), _renamed("id", "was", "sku").alias("also")
+    other = inventory_item.alias("other")
+    held = select(other.c.id).where(other.c.store_id == inventory_item.c.store_id)
+    wanted = select(also.c.id).where(also.c.sku == said.c.was).exists()
+    stays = ~held.where(other.c.sku == said.c.was).exists() & ~wanted
+    sku = case((~held.where(other.c.sku == said.c.sku).exists(), said.c.sku), (stays, said.c.was))
+    named = inventory_item.c.id == said.c.id
+    return Prepared(
+        update(inventory_item).where(is_own("inventory_item"), named).values(sku=sku, updated_at=func.now())
+    )
+
+
+PARK_ITEMS, RENAME_ITEMS = park_items(), rename_items()
 
 # A deleted product keeps its row, since orders were made of it; its handle, SKUs and external id are free again.
 DELETE_PRODUCTS = Prepared(
@@ -231,6 +251,14 @@ DELETE_PRODUCTS = Prepared(
 )
 FREE_SKUS = Prepared(
     update(product_variant).where(product_variant.c.product_id == IDS.any_()).values(sku=None, updated_at=func.now())
+)
+# Nobody buys it any more: what it took of the stock is free for others, or to be deleted.
+FREE_ITEMS = Prepared(
+    delete(variant_inventory_item).where(
+        variant_inventory_item.c.variant_id.in_(
+            select(product_variant.c.id).where(product_variant.c.product_id == IDS.any_())
+        )
+    )
 )
 # The platform's word.
 REJECT = Prepared(

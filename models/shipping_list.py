@@ -175,6 +175,7 @@ OPTION_SAID = (
 COUNT_IN_ZONE = Prepared(
     select(func.count()).select_from(shipping_option).where(_o.service_zone_id == bindparam("zone_id"))
 )
+COUNT_OF_STORE = Prepared(select(func.count()).select_from(shipping_option).where(is_own("shipping_option")))
 INSERT_OPTION = Prepared(
     upsert(shipping_option)
     .on_conflict_do_nothing(index_elements=["store_id", "service_zone_id", "name"])

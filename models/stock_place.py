@@ -21,6 +21,7 @@ from utils.sql import Prepared
 Metadata = dict[str, Any] | None
 # What is held ready in every process for all stores: one of them must not fill it alone.
 MOST_LOCATIONS, MOST_SETS, MOST_ZONES, MOST_OPTIONS = 200, 20, 50, 50
+MOST_ZONES_OF_STORE = MOST_OPTIONS_OF_STORE = 500  # over all its locations
 
 
 class NameTaken(AppError):
@@ -189,6 +190,11 @@ OPTIONS_OF_ZONE = Prepared(
 )
 COUNT_ZONES = Prepared(
     select(func.count()).select_from(service_zone).where(service_zone.c.fulfillment_set_id == bindparam("set_id"))
+)
+COUNT_ZONES_OF_STORE = Prepared(
+    select(func.count())
+    .select_from(service_zone.join(fulfillment_set).join(stock_location))
+    .where(is_own("stock_location"))
 )
 INSERT_ZONE = Prepared(
     upsert(service_zone)

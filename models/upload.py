@@ -30,6 +30,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.base import id_column, metadata, moment, stamps
 from models.product import product, product_image, product_variant
+from models.store import store
 from utils.errors import AppError, NotFound
 from utils.sql import Prepared
 
@@ -102,6 +103,11 @@ class UploadExpired(AppError):
 class QuotaExceeded(AppError):
     code, kind = "upload_quota_exceeded", "conflict"
     message = "There is no room for {bytes} more bytes of files; delete some first."
+
+
+class UploadIsLogo(AppError):
+    code, kind = "upload_is_logo", "conflict"
+    message = "The store {store_id} shows this image as its logo. Choose another logo first."
 
 
 class UploadInUse(AppError):
@@ -221,6 +227,10 @@ INSERT = Prepared(
     "expires_at",
 )
 FIND = Prepared(select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED))
+# It is about to be shown: it is not deleted before the transaction ends.
+FIND_KEPT = Prepared(
+    select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED).with_for_update(read=True, key_share=True)
+)
 FIND_LOCKED = Prepared(select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED).with_for_update())
 LIST = Prepared(
     select(*COLUMNS)
@@ -265,6 +275,9 @@ SHOWN_BY = Prepared(
     select(product.c.id)
     .where(product.c.store_id == bindparam("owner"), product.c.deleted_at.is_(None), or_(*_shown))
     .limit(1)
+)
+LOGO_OF = Prepared(
+    select(store.c.id).where(store.c.id == bindparam("owner"), func.strpos(store.c.logo, bindparam("key")) > 0)
 )
 DELETE = Prepared(delete(upload).where(upload.c.id == bindparam("upload_id")))
 KEPT = Prepared(

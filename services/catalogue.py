@@ -70,6 +70,7 @@ async def remove(work: UnitOfWork, *, who: Principal, product_ids: Sequence[str]
         return
     await work.execute(rows.DELETE_PRODUCTS, {"ids": list(product_ids)})
     await work.execute(rows.FREE_SKUS, {"ids": list(product_ids)})
+    await work.execute(rows.FREE_ITEMS, {"ids": list(product_ids)})
     work.touch(SCOPE, product_ids)
     gone = [(before.id, what_was_deleted(before), None) for before in befores]
     await audit.record_each(work, who=who, entries=[("product.delete", "product", *one) for one in gone])
@@ -223,7 +224,9 @@ async def _carry_out(work: UnitOfWork, who: Principal, plan: Plan) -> None:
         if fresh := plan.fresh[table]:
             await work.execute(insertion(table, tuple(fresh[0])), {"rows": fresh})
     if plan.renamed:
-        await work.execute(rows.RENAME_ITEMS, {"rows": plan.renamed, "own_store": store_of(who)})
+        own = {"own_store": store_of(who)}
+        items = [dict(row.items()) for row in await work.execute(rows.PARK_ITEMS, {**own, "rows": plan.renamed})]
+        await work.execute(rows.RENAME_ITEMS, {**own, "rows": items})
     await _make_items(work, who, plan)
 
 

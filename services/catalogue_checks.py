@@ -22,7 +22,7 @@ from models.product_rules import (
 from models.upload import READY
 from services.infra.database import UnitOfWork
 from services.infra.files import FileStore
-from services.ownership import ensure_owned, store_of
+from services.ownership import keep_owned, store_of
 from services.region import CurrencyNotFound
 from services.taxonomy import TAXONOMY
 from utils.errors import NotFound
@@ -54,7 +54,7 @@ async def checked(work: UnitOfWork, files: FileStore, *, who: Principal, changes
     await _ensure_shared(work, changes, said)
     entries = [entry for change in changes if change.variants is not None for entry in change.variants.entries]
     items = [one["inventory_item_id"] for entry in entries for one in entry.get("inventory_items", ())]
-    await ensure_owned(work, who=who, kind="inventory_item", ids=items)
+    await keep_owned(work, who=who, kind="inventory_item", ids=items)
     prices = [one for entry in entries for one in entry.get("prices", ())]
     known = await _known(work, files, who, prices, pictures(changes))
     return [
@@ -169,10 +169,10 @@ def _images(change: Change, known: Known) -> Part | None:
             one["url"] = url
         elif "url" in entry:
             _ensure_shown(entry["url"], change.before, known)
-            if one.get("id") in held and held[one["id"]] != one["url"]:
-                del one["id"]  # another picture is another image
         elif "id" not in entry:
             raise ImageUnnamed()
+        if "url" in one and held.get(one.get("id", ""), one["url"]) != one["url"]:
+            del one["id"]  # another picture is another image
         made.append(one)
     return replace(change.images, entries=_without_twins(made))
 

@@ -66,6 +66,12 @@ async def ensure(work: UnitOfWork, table: Table, what: str, ids: Iterable[str | 
             raise NotFound(what=what, id=row_id)
 
 
+async def lock_each(work: UnitOfWork, table: Table, ids: Iterable[str]) -> None:
+    """Hold rows for a change, in the order in which everybody does; those that are not there are passed over."""
+    rows = select(table.c.id).where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
+    await work.execute(rows.with_for_update(key_share=True))
+
+
 async def create(work: UnitOfWork, noun: Noun, *, who: Principal, body: Mapping[str, Any], **more: Any) -> str:
     """A new row of what the body says (and `more`, which nobody says); its id. Refused where its name is taken.
 
@@ -154,6 +160,7 @@ async def join(
 ) -> None:
     """Join rows to this one and part others from it; joining twice and parting what is not joined change nothing."""
     await lock(work, noun, row_id)
+    await lock_each(work, link.target, (*add, *remove))
     await ensure(work, link.target, link.what, add)
     table = link.table
     own, other = table.c[link.own], table.c[link.other]

@@ -3,15 +3,17 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.access import Principal
 from models.cart import cart
 from models.currency import country, currency
 from models.noun import Noun
-from models.price import price_preference
+from models.price import price, price_preference
+from models.product import product, product_variant
 from models.region import region, region_country, region_payment_provider
+from models.shipping import shipping_option_price
 from models.transaction import order
 from services import nouns
 from services.infra.database import UnitOfWork
@@ -54,11 +56,12 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any], i
 async def change(
     work: UnitOfWork, *, who: Principal, row_id: str, body: Mapping[str, Any], installed: Collection[str]
 ) -> None:
-    """Another currency only as long as nobody has bought in the region: carts and orders keep theirs."""
+    """Another currency only as long as nobody has bought or priced in the region: all of that is in the old one."""
     was = await nouns.lock(work, REGION, row_id)
     said = await _checked(work, body, installed)
     if said.get("currency_code", was.currency_code) != was.currency_code:
         await _refuse_used(work, row_id)
+        await nouns.refuse_used(work, REGION, row_id, _prices(row_id))
     await nouns.change(work, REGION, who=who, row_id=row_id, body=said, noted=_parts(said))
     await _set_parts(work, row_id, said)
 
@@ -80,6 +83,18 @@ async def _refuse_used(work: UnitOfWork, row_id: str) -> None:
         "carts": select(cart.c.id).where(cart.c.region_id == row_id),
     }
     await nouns.refuse_used(work, REGION, row_id, users)
+
+
+def _prices(row_id: str) -> dict[str, Select[Any]]:
+    """What is priced for the region alone, in its currency."""
+    goods = price.join(product_variant).join(product)
+    parcels = shipping_option_price.c.region_id == row_id
+    return {
+        "prices": select(price.c.id)
+        .select_from(goods)
+        .where(price.c.region_id == row_id, product.c.deleted_at.is_(None)),
+        "prices of shipping options": select(shipping_option_price.c.id).where(parcels),
+    }
 
 
 async def _checked(work: UnitOfWork, body: Mapping[str, Any], installed: Collection[str]) -> dict[str, Any]:

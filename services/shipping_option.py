@@ -17,7 +17,7 @@ from models.shipping_list import (
     Profile,
     ProviderUnknown,
 )
-from models.stock_place import MOST_OPTIONS, NameTaken, TooMany
+from models.stock_place import MOST_OPTIONS, MOST_OPTIONS_OF_STORE, NameTaken, TooMany
 from services import audit
 from services.infra.database import UnitOfWork
 from services.ownership import lock_owned, store_of
@@ -95,6 +95,8 @@ async def create(work: UnitOfWork, *, who: Principal, body: Body) -> Option:
     said = await _said(work, body)
     if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
         raise TooMany(limit=MOST_OPTIONS)
+    if (await work.execute(rows.COUNT_OF_STORE, {"own_store": store_of(who)})).scalar_one() >= MOST_OPTIONS_OF_STORE:
+        raise TooMany(limit=MOST_OPTIONS_OF_STORE)
     usual = {"provider_id": MANUAL, "enabled_in_store": True, "is_return": False}
     row = {**dict.fromkeys(OPTION_SAID), **usual, **said, "service_zone_id": zone_id, "store_id": store_of(who)}
     made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()

@@ -9,6 +9,7 @@ import msgspec
 from models import stock_item as rows
 from models import stock_list
 from models.access import Principal
+from models.product_write import LOCK_OWN
 from models.stock_item import (
     MOST_NEEDS,
     ItemInUse,
@@ -204,8 +205,10 @@ async def remove_need(work: UnitOfWork, *, who: Principal, product_id: str, vari
 
 
 async def _locked_kit(work: UnitOfWork, who: Principal, product_id: str, variant_id: str) -> Kit:
-    """The kit, locked: changes of one variant come one after the other."""
-    await lock_owned(work, who=who, kind="product_variant", row_id=variant_id)
+    """The kit, its product locked as by every other change of it: they come one after the other."""
+    locked = await work.execute(LOCK_OWN, {"ids": [product_id], "own_store": store_of(who)})
+    if locked.first() is None:
+        raise NotFound(what="Product", id=product_id)
     return await kit(work, who=who, product_id=product_id, variant_id=variant_id)
 
 

@@ -14,6 +14,7 @@ from models.stock_place import (
     MOST_LOCATIONS,
     MOST_SETS,
     MOST_ZONES,
+    MOST_ZONES_OF_STORE,
     CountryUnknown,
     FulfillmentSet,
     GeoZoneIncomplete,
@@ -157,6 +158,9 @@ async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, body: Mappi
     await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id)
     if (await work.execute(rows.COUNT_ZONES, {"set_id": set_id})).scalar_one() >= MOST_ZONES:
         raise TooMany(limit=MOST_ZONES)
+    of_store = await work.execute(rows.COUNT_ZONES_OF_STORE, {"own_store": store_of(who)})
+    if of_store.scalar_one() >= MOST_ZONES_OF_STORE:
+        raise TooMany(limit=MOST_ZONES_OF_STORE)
     said = {"name": body["name"], "metadata": body.get("metadata")}
     row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **said}
     made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()

@@ -193,7 +193,7 @@ async def _logo(work: UnitOfWork, files: FileStore, store_id: str, upload_id: st
     if upload_id is None:
         return None
     try:
-        found = await upload.find_owned(work, owner=Owner(store_id=store_id), upload_id=upload_id)
+        found = await upload.keep_owned(work, owner=Owner(store_id=store_id), upload_id=upload_id)
     except NotFound:
         raise LogoInvalid(logo=upload_id) from None
     if found.status != READY:

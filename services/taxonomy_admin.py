@@ -22,6 +22,7 @@ from models.product import (
 from models.tax import tax_rate_rule
 from services import nouns
 from services.infra.database import UnitOfWork
+from utils.bulk import change
 from utils.errors import AppError
 from utils.ids import ordered_id
 
@@ -87,6 +88,7 @@ MOVE_BELOW = (
         + func.substr(product_category.c.mpath, func.length(bindparam("before", type_=Text)) + 1)
     )
 )
+RANK = change(product_category, ("rank",))
 
 
 class CategoryCycle(AppError):
@@ -163,9 +165,9 @@ async def _rank(work: UnitOfWork, row_id: str, parent_id: str | None, rank: int 
     held = {row.id: row.rank for row in await work.execute(rows.order_by(table.c.rank, table.c.id))}
     others = [each for each in held if each != row_id]
     others.insert(len(others) if rank is None else rank, row_id)
-    for place, each in enumerate(others):
-        if held[each] != place:
-            await work.execute(update(table).where(table.c.id == each).values(rank=place))
+    moved = [{"id": each, "rank": place} for place, each in enumerate(others) if held[each] != place]
+    if moved:
+        await work.execute(RANK, {"rows": moved})
 
 
 async def create_collection(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> str:
@@ -184,6 +186,7 @@ async def collect(
 ) -> None:
     """Put products into the collection, out of those they were in; take others out."""
     await nouns.lock(work, COLLECTION, row_id)
+    await nouns.lock_each(work, product, (*add, *remove))
     await nouns.ensure(work, product, "Product", add)
     column = product.c.collection_id
     gone = update(product).where(product.c.id.in_(list(remove)), column == row_id).values(collection_id=None)

@@ -12,7 +12,17 @@ from unicodedata import category
 
 from models import upload as rows
 from models.access import Principal
-from models.upload import LEAST_HELD_BYTES, Owner, QuotaExceeded, Upload, UploadInUse, Variant, missing, read
+from models.upload import (
+    LEAST_HELD_BYTES,
+    Owner,
+    QuotaExceeded,
+    Upload,
+    UploadInUse,
+    UploadIsLogo,
+    Variant,
+    missing,
+    read,
+)
 from services import audit
 from services.infra.database import UnitOfWork
 from services.infra.files import FileStore, Grant
@@ -123,6 +133,14 @@ async def find_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Uploa
     return read(row)
 
 
+async def keep_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+    """As `find_owned`, and nobody deletes it before the transaction ends: it may be shown."""
+    row = (await work.execute(rows.FIND_KEPT, {"upload_id": upload_id, "owner": owner.id})).first()
+    if row is None:
+        raise missing(upload_id)
+    return read(row)
+
+
 async def listing(work: UnitOfWork, *, owner: Owner, limit: int, offset: int) -> tuple[list[Upload], int]:
     """The owner's uploads, newest first, and how many there are."""
     found = await work.execute(rows.LIST, {"owner": owner.id, "most": limit, "skip": offset})
@@ -162,6 +180,8 @@ async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: s
     shown_by = (await work.execute(rows.SHOWN_BY, {"owner": owner.id, "key": found.key})).first()
     if shown_by is not None:
         raise UploadInUse(product_id=shown_by.id)
+    if (await work.execute(rows.LOGO_OF, {"owner": owner.id, "key": found.key})).first() is not None:
+        raise UploadIsLogo(store_id=owner.id)
     await work.execute(rows.DELETE, {"upload_id": found.id})
     await move_quota(work, owner, -found.held_bytes)
     await _record(work, who, "delete", found, before={"filename": found.name, "status": found.status})

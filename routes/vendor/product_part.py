@@ -77,7 +77,7 @@ ROUTES = [
         summary="Create, update and delete a variant's prices",
         **_changes,
         body=s.PRICES,
-        errors=(404, r.NothingToSell, r.BatchRepeats, *_prices),
+        errors=(404, r.NothingToSell, r.TooMany, r.BatchRepeats, *_prices),
     ),
     post(
         f"{VARIANT}/images/batch",

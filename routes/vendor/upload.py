@@ -1,7 +1,7 @@
 """Uploads of sellers: the images of their shop and its products."""
 
 from controllers.vendor import upload
-from models.upload import UploadInUse
+from models.upload import UploadInUse, UploadIsLogo
 from routes.schemas import common as c
 from routes.schemas.vendor import upload as s
 from routes.table import SELLER, delete, get, post
@@ -45,6 +45,6 @@ ROUTES = [
         summary="Delete an upload and its images",
         **_writes,
         reply=c.deleted("upload"),
-        errors=(404, UploadInUse),
+        errors=(404, UploadInUse, UploadIsLogo),
     ),
 ]

@@ -34,6 +34,8 @@ RACES = frozenset(
     {
         "fk_cart_region_id",
         "fk_cart_sales_channel_id",
+        "fk_inventory_level_item_id",
+        "fk_inventory_level_location_id",
         "fk_orders_region_id",
         "fk_orders_sales_channel_id",
         "fk_product_category_product_category_id",
@@ -44,6 +46,7 @@ RACES = frozenset(
         "fk_product_type_id",
         "fk_return_item_reason_id",
         "fk_shipping_option_shipping_profile_id",
+        "fk_variant_inventory_item_item_id",
         "uq_customer_email_account",  # one account per address
         "uq_fulfillment_set_location_id_name",  # two of one name in one place
         "uq_inventory_item_store_id_sku",

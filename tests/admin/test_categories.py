@@ -131,3 +131,18 @@ async def test_a_handle_that_is_taken_is_refused_when_it_is_changed(admin: Worke
         *(admin.send("POST", f"{CATEGORIES}/{each['id']}", {"handle": "the-only-one"}) for each in racing)
     )
     assert sorted(reply.status for reply in replies) == [200, 422, 422, 422]
+
+
+async def test_a_category_takes_its_place_among_few_and_many_in_as_many_statements(
+    admin: Worker, count_statements: Any
+) -> None:
+    parent = (await admin.post(CATEGORIES, {"name": "Crowded"}))["product_category"]["id"]
+    counts = []
+    for turn in range(12):
+        with count_statements() as statements:
+            await admin.post(CATEGORIES, {"name": f"First {turn}", "parent_category_id": parent, "rank": 0})
+        counts.append(len(statements))
+    assert counts[2] == counts[11]
+    found = await admin.get(f"{CATEGORIES}?parent_category_id={parent}&order=rank&fields=name,rank")
+    ranked = [(each["name"], each["rank"]) for each in found["product_categories"]]
+    assert ranked == [(f"First {11 - place}", place) for place in range(12)]

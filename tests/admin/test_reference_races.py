@@ -38,3 +38,17 @@ async def test_a_tag_that_is_deleted_twice_at_once_is_deleted_once(admin: Worker
     made = (await admin.post("/admin/product-tags", {"value": "brief"}))["product_tag"]
     replies = await asyncio.gather(*(admin.send("DELETE", f"/admin/product-tags/{made['id']}") for _ in range(4)))
     assert sorted(reply.status for reply in replies) == [200, 404, 404, 404]
+
+
+async def test_products_are_filed_while_their_seller_changes_them(admin: Worker, owner: Worker) -> None:
+    made = [(await owner.post("/vendor/products", {"title": "Filed"}))["product"]["id"] for _ in range(3)]
+    category = (await admin.post("/admin/product-categories", {"name": "Filing"}))["product_category"]["id"]
+    collection = (await admin.post("/admin/collections", {"title": "Filing"}))["collection"]["id"]
+    for turn in range(6):
+        verb = "remove" if turn % 2 else "add"
+        replies = await asyncio.gather(
+            owner.send("POST", "/vendor/products/batch", {"update": [{"id": i, "title": f"F {turn}"} for i in made]}),
+            admin.send("POST", f"/admin/product-categories/{category}/products", {verb: made[::-1]}),
+            admin.send("POST", f"/admin/collections/{collection}/products", {verb: made}),
+        )
+        assert [reply.status for reply in replies] == [200, 200, 200], turn

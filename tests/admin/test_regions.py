@@ -147,3 +147,14 @@ async def test_one_country_goes_to_one_of_the_regions_that_ask_for_it_at_once(ad
     replies = await asyncio.gather(*(admin.send("POST", REGIONS, body) for body in bodies))
     assert sorted(reply.status for reply in replies) == [200, 422, 422, 422]
     assert (await admin.get(f"{REGIONS}?q=claim"))["count"] == 1
+
+
+async def test_a_region_for_which_something_is_priced_stays_with_its_currency(admin: Worker, owner: Worker) -> None:
+    region_id = (await admin.post(REGIONS, {"name": "Oceania", "currency_code": "eur"}))["region"]["id"]
+    prices = [{"amount": 5, "currency_code": "eur", "region_id": region_id}]
+    made = (await owner.post("/vendor/products", {"title": "Boomerang", "variants": [{"prices": prices}]}))["product"]
+    path = f"{REGIONS}/{region_id}"
+    refused = await admin.post(path, {"currency_code": "usd"}, 409)
+    assert (refused["code"], refused["users"]) == ("in_use", "prices")
+    await owner.delete(f"/vendor/products/{made['id']}")
+    assert (await admin.post(path, {"currency_code": "usd"}))["region"]["currency_code"] == "usd"

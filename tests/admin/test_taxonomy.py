@@ -103,3 +103,12 @@ async def test_a_profile_that_options_are_of_stays(admin: Worker) -> None:
     (profile,) = (await admin.get("/admin/shipping-profiles?name=Default"))["shipping_profiles"]
     refused = await admin.delete(f"/admin/shipping-profiles/{profile['id']}", 409)
     assert refused["code"] == "in_use"
+
+
+async def test_deleted_products_do_not_hold_a_shipping_profile(admin: Worker, owner: Worker) -> None:
+    profile = (await admin.post("/admin/shipping-profiles", {"name": "Fragile", "type": "fragile"}))["shipping_profile"]
+    body = {"title": "Vase", "shipping_profile_id": profile["id"]}
+    made = (await owner.post("/vendor/products", body))["product"]
+    await admin.delete(f"/admin/shipping-profiles/{profile['id']}", 409)
+    await owner.delete(f"/vendor/products/{made['id']}")
+    await admin.delete(f"/admin/shipping-profiles/{profile['id']}")

@@ -37,6 +37,14 @@ async def test_uploads_of_others_unready_ones_and_strange_addresses_are_refused(
     assert (await owner.post(PRODUCTS, shirt(images=[{"alt": "Nothing"}]), 400))["code"] == "image_unnamed"
 
 
+async def test_an_image_is_exchanged_for_another_upload(owner: Worker, deps: Deps) -> None:
+    (first, _), (second, two) = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": first}])))["product"]
+    images = [{"id": made["images"][0]["id"], "upload_id": second}]
+    changed = (await owner.post(f"{PRODUCTS}/{made['id']}", {"images": images}))["product"]
+    assert ([image["url"] for image in changed["images"]], changed["thumbnail"]) == ([two], two)
+
+
 async def test_images_are_put_in_another_order_and_taken_away(owner: Worker, deps: Deps) -> None:
     uploads = [await ready_upload(deps, owner.store_id) for _ in range(3)]
     made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": i} for i, _ in uploads])))["product"]

@@ -151,3 +151,12 @@ async def test_a_price_of_another_variant_is_missing(owner: Worker, other_owner:
     for body in ({"update": [{"id": theirs["id"], "amount": 1}]}, {"delete": [theirs["id"]]}):
         await owner.post(f"{path}/prices", body, 404)
     await owner.post(path, {"prices": [{**eur(1), "id": theirs["id"]}]}, 404)
+
+
+async def test_a_variant_has_so_many_prices_and_no_more_however_they_come(owner: Worker) -> None:
+    _, variant, _ = await put_up(owner, {"amount": 5, "currency_code": "eur"})
+    steps = [{"amount": 1, "currency_code": "eur", "min_quantity": 2 + n} for n in range(200)]
+    full = await owner.post(f"{variant}/prices", {"create": steps}, 400)
+    assert (full["code"], full["limit"]) == ("product_too_large", 200)
+    await owner.post(f"{variant}/prices", {"create": steps[:199]})
+    assert (await owner.post(f"{variant}/prices", {"create": steps[199:]}, 400))["code"] == "product_too_large"

@@ -200,3 +200,34 @@ async def test_a_product_has_500_variants_at_the_most(owner: Worker) -> None:
     assert len(made["variants"]) == 500
     more = {"options": {"A": "10", "B": "0"}}
     assert (await owner.post(f"{PRODUCTS}/{made['id']}/variants", more, 400))["code"] == "product_too_large"
+
+
+async def test_variants_that_exchange_their_skus_take_their_stock_along(owner: Worker) -> None:
+    made = (await owner.post(PRODUCTS, shirt()))["product"]
+    first, second = made["variants"]
+    swap = [{"id": first["id"], "sku": second["sku"]}, {"id": second["id"], "sku": first["sku"]}]
+    await owner.post(f"{PRODUCTS}/{made['id']}/variants/batch", {"update": swap})
+    counted = {"items": [{"sku": second["sku"], "stocked_quantity": 7}]}
+    await owner.post("/vendor/inventory/batch", counted)
+    found = (await owner.get(f"{PRODUCTS}/{made['id']}"))["product"]["variants"]
+    assert {variant["sku"]: variant["inventory_quantity"] for variant in found} == {first["sku"]: 0, second["sku"]: 7}
+
+
+async def test_an_item_keeps_its_sku_where_another_bears_the_new_one(owner: Worker) -> None:
+    made = (await owner.post(PRODUCTS, shirt()))["product"]
+    first, second = made["variants"]
+    taken = (await owner.post("/vendor/inventory-items", {"sku": f"{first['sku']}-TAKEN"}))["inventory_item"]
+    chain = [{"id": first["id"], "sku": second["sku"]}, {"id": second["id"], "sku": taken["sku"]}]
+    await owner.post(f"{PRODUCTS}/{made['id']}/variants/batch", {"update": chain})
+    items = [variant["inventory_items"][0]["inventory_item_id"] for variant in (first, second)]
+    found = [(await owner.get(f"/vendor/inventory-items/{i}"))["inventory_item"]["sku"] for i in items]
+    assert found == [second["sku"], None]
+    back = [{"id": first["id"], "sku": taken["sku"]}, {"id": second["id"], "sku": None}]
+    await owner.post(f"{PRODUCTS}/{made['id']}/variants/batch", {"update": back})
+    assert (await owner.get(f"/vendor/inventory-items/{items[0]}"))["inventory_item"]["sku"] == second["sku"]
+
+
+async def test_an_option_of_two_lines_can_be_chosen(owner: Worker) -> None:
+    options = [{"title": "Size\n(EU)", "values": ["38"]}]
+    body = {"title": "Boot", "options": options, "variants": [{"options": {"Size\n(EU)": "38"}}]}
+    assert (await owner.post(PRODUCTS, body))["product"]["variants"][0]["title"] == "38"

@@ -190,7 +190,9 @@ async def test_a_logo_that_was_uploaded_is_shown_to_buyers(
     ready = (await owner.post(f"/vendor/uploads/{begun['upload']['id']}/confirm"))["upload"]
     await owner.post("/vendor/sellers/me", {"logo": ready["id"]})
     assert (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]["logo"] == ready["url"]
+    assert (await owner.delete(f"/vendor/uploads/{ready['id']}", 409))["code"] == "upload_is_logo"
     await owner.post("/vendor/sellers/me", {"logo": None})
+    await owner.delete(f"/vendor/uploads/{ready['id']}")
 
 
 async def test_stores_of_others_are_not_there(client: Client, deps: Deps, stores: list[str], owner: Worker) -> None:

@@ -109,3 +109,15 @@ async def test_of_two_of_one_name_at_once_one_is_made(owner: Worker) -> None:
         assert set(renamed) <= {200, 409, 422}
         made = await at_once(owner, *(("POST", LOCATIONS, {"name": f"Twin {n}"}) for _ in range(3)))
         assert sorted(made) == [200, 422, 422]
+
+
+async def test_what_a_deleted_product_took_can_be_deleted_too(owner: Worker) -> None:
+    made = (await owner.post("/vendor/products", {"title": "Passing", "variants": [{"sku": "PASSING"}]}))["product"]
+    item_id = made["variants"][0]["inventory_items"][0]["inventory_item_id"]
+    assert (await owner.delete(f"{ITEMS}/{item_id}", 400))["code"] == "inventory_item_in_use"
+    path = f"/vendor/products/{made['id']}"
+    await owner.delete(path)
+    assert (await owner.get(f"{ITEMS}/{item_id}"))["inventory_item"]["variants"] == []
+    need = {"inventory_item_id": item_id, "required_quantity": 1}
+    await owner.post(f"{path}/variants/{made['variants'][0]['id']}/inventory-items", need, 404)
+    await owner.delete(f"{ITEMS}/{item_id}")

@@ -60,7 +60,7 @@ PRICES = c.body(
 
 CHOICES: c.Schema = {
     "type": "object",
-    "patternProperties": {"^.{1,200}$": WORD},
+    "patternProperties": {r"^[\s\S]{1,200}$": WORD},
     "additionalProperties": False,
     "maxProperties": MAX_OPTIONS,
     "description": "The variant's value of each option: {Size: S}.",
