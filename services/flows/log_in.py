@@ -196,11 +196,12 @@ async def meet_challenge(
     return issued
 
 
-async def enable_factor(deps: Deps, *, identity_id: str, factor_id: str, code: str) -> mfa.Factor:
+async def enable_factor(deps: Deps, *, identity_id: str, session_id: str, factor_id: str, code: str) -> mfa.Factor:
     """The factor, enabled by its first code."""
     guarded = await guard(deps, identity_id)
+    terms = {"identity_id": identity_id, "session_id": session_id, "factor_id": factor_id, "code": code}
     async with deps.database.unit_of_work() as work:
-        factor = await mfa.enable(work, deps.tokens, identity_id=identity_id, factor_id=factor_id, code=code)
+        factor = await mfa.enable(work, deps.tokens, **terms)
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
 
@@ -213,6 +214,15 @@ async def disable_factor(deps: Deps, *, identity_id: str, factor_id: str, method
         factor = await mfa.disable(work, deps.tokens, **terms)
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
+
+
+async def make_codes(deps: Deps, *, identity_id: str, session_id: str, **said: Any) -> list[str]:
+    """Fresh recovery codes; a code that is shown for them counts as a try."""
+    guarded = await guard(deps, identity_id) if "code" in said else {}
+    async with deps.database.unit_of_work() as work:
+        codes = await mfa.new_codes(work, deps.tokens, identity_id=identity_id, session_id=session_id, **said)
+    await tries.give_back(deps.database, LOGIN, guarded)
+    return codes
 
 
 async def guard(deps: Deps, identity_id: str) -> dict[str, Limit]:
