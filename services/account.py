@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.identity import ACTOR_TYPES, auth_actor, auth_identity, auth_token, mfa_factor, provider_identity
+from models.identity import (
+    ACTOR_TYPES,
+    LOCK_IDENTITY,
+    auth_actor,
+    auth_identity,
+    auth_token,
+    mfa_factor,
+    provider_identity,
+)
 from services import mfa, session
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
@@ -88,6 +96,20 @@ SET_PASSWORD = Prepared(
         updated_at=func.now(),
     )
 )
+# Until an address is proven, whoever registered with it may be anybody, and so may the accounts that they linked.
+_unproven = provider_identity.alias("unproven")
+DROP_UNPROVEN = Prepared(
+    delete(provider_identity).where(
+        provider_identity.c.auth_identity_id == bindparam("identity_id"),
+        provider_identity.c.provider != EMAILPASS,
+        exists().where(
+            _unproven.c.provider == EMAILPASS,
+            _unproven.c.entity_id == bindparam("entity"),
+            _unproven.c.auth_identity_id == bindparam("identity_id"),
+            _unproven.c.verified_at.is_(None),
+        ),
+    )
+)
 VERIFY = Prepared(
     update(provider_identity)
     .where(
@@ -100,10 +122,6 @@ VERIFY = Prepared(
 LINK = Prepared(
     upsert(auth_actor).on_conflict_do_nothing().returning(auth_actor.c.actor_id),
     *("auth_identity_id", "actor_type", "actor_id"),
-)
-# Whoever puts a hat on holds the identity: they come one after the other.
-LOCK_IDENTITY = Prepared(
-    select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
 )
 ACTOR_OF = Prepared(
     select(auth_actor.c.actor_id).where(
@@ -318,7 +336,13 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
 
 
 async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str, password_hash: str) -> None:
-    """Another password; open challenges and reset tokens are void. The logins are for the caller to end."""
+    """Another password; open challenges and reset tokens are void. The logins are for the caller to end.
+
+    With it the address is proven. Where it was not before, accounts of providers that were linked are so no more: who
+    registered with somebody's address would keep a way in.
+    """
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
+    await work.execute(DROP_UNPROVEN, {"identity_id": identity_id, "entity": entity_id})
     await work.execute(
         SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )

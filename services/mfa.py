@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, update
 
 from models import totp
-from models.identity import auth_identity, auth_token, login_session, mfa_factor, recovery_code
+from models.identity import LOCK_IDENTITY, auth_token, login_session, mfa_factor, recovery_code
 from services import session
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
@@ -28,10 +28,6 @@ METHODS = ("totp", "recovery_code")
 SECRET_BYTES, CODE_BYTES = 20, 6
 SHOWN_LATELY = timedelta(minutes=10)  # how long after its second factor a login may make recovery codes
 
-# Changes of one person's factors come one after the other: there is one that waits or one that counts, never both.
-LOCK = Prepared(
-    select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
-)
 FACTOR = (mfa_factor.c.auth_identity_id == bindparam("identity_id"), mfa_factor.c.id == bindparam("factor_id"))
 LIST = Prepared(
     select(mfa_factor).where(mfa_factor.c.auth_identity_id == bindparam("identity_id")).order_by(mfa_factor.c.id)
@@ -159,7 +155,7 @@ async def start(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, provider: str, label: str | None
 ) -> tuple[Factor, bytes]:
     """A factor that waits for its first code, and its secret, which is told this once."""
-    await work.execute(LOCK, {"identity_id": identity_id})
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(ENABLED, {"identity_id": identity_id})).first() is not None:
         raise FactorEnabled()
     await work.execute(DROP_PENDING, {"identity_id": identity_id})
@@ -174,7 +170,7 @@ async def enable(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, session_id: str, factor_id: str, code: str
 ) -> Factor:
     """The first code shows that the app holds the secret: from now on every login asks for one, and this one has."""
-    await work.execute(LOCK, {"identity_id": identity_id})
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     row = (await work.execute(FIND, {"identity_id": identity_id, "factor_id": factor_id})).first()
     if row is None:
         raise FactorMissing(id=factor_id)
@@ -194,7 +190,7 @@ async def disable(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, factor_id: str, method: str, code: str
 ) -> Factor:
     """Take a factor away; an enabled one only for a code of it, or a recovery code."""
-    await work.execute(LOCK, {"identity_id": identity_id})
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     found = [factor for factor in await factors(work, identity_id=identity_id) if factor.id == factor_id]
     if not found:
         raise FactorMissing(id=factor_id)
@@ -220,7 +216,7 @@ async def new_codes(
 
     They open what the factor opens: CodeRequired unless a code is shown, or this login showed one lately.
     """
-    await work.execute(LOCK, {"identity_id": identity_id})
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(ENABLED, {"identity_id": identity_id})).first() is None:
         raise NoFactor()
     if code is not None:
