@@ -144,7 +144,7 @@ MAKE_TOKEN = Prepared(insert(auth_token), *("id", "auth_identity_id", "purpose",
 _OPEN = and_(
     auth_token.c.purpose == bindparam("purpose"), auth_token.c.used_at.is_(None), auth_token.c.expires_at > func.now()
 )
-PEEK = Prepared(select(auth_token.c.id).where(auth_token.c.id == bindparam("token_id"), _OPEN))
+PEEK = Prepared(select(auth_token.c.entity_id).where(auth_token.c.id == bindparam("token_id"), _OPEN))
 USE = Prepared(
     update(auth_token)
     .where(auth_token.c.id == bindparam("token_id"), _OPEN)
@@ -202,6 +202,11 @@ class CodeInvalid(AppError):
 class PasswordWeak(AppError):
     code, kind = "password_weak", "invalid"
     message = f"Choose a password of {SHORTEST} to {LONGEST} characters that is not one of the commonest."
+
+
+class EmailUnverified(AppError):
+    code, kind = "email_unverified", "invalid"
+    message = "The provider that you logged in with has not verified your e-mail address. Verify it there, then log in."
 
 
 class AlreadyLinked(AppError):
@@ -319,9 +324,10 @@ async def hold_password(work: UnitOfWork, *, known: Known) -> None:
         raise CredentialsInvalid()
 
 
-async def is_open(work: UnitOfWork, *, purpose: str, token_id: str) -> bool:
-    """Could the token be used now? For refusing early; only `use` decides."""
-    return (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).first() is not None
+async def whose(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
+    """The address of a token that could be used now. For refusing early; only `use` decides."""
+    found: str | None = (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).scalar_one_or_none()
+    return found
 
 
 async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -> str:

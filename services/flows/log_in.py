@@ -171,10 +171,11 @@ async def change_password(deps: Deps, *, actor_type: str, provider: str, token: 
         raise TokenInvalid()
     if not isinstance(password, str) or not password:
         raise CredentialMissing(name="Password")
-    account.check_password(password, "")
     async with deps.database.reading() as work:
-        if not await account.is_open(work, purpose=RESET, token_id=token_id):
-            raise TokenInvalid()
+        email = await account.whose(work, purpose=RESET, token_id=token_id)
+    if email is None:
+        raise TokenInvalid()
+    account.check_password(password, email)
     fresh = await deps.passwords.hash(password)
     async with deps.database.unit_of_work() as work:
         await account.set_password(work, token_id=token_id, password_hash=fresh)
