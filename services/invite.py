@@ -20,7 +20,7 @@ from services import account, audit, staff, user
 from services.infra.database import Database, UnitOfWork
 from services.infra.tokens import Tokens
 from services.ownership import store_of
-from services.tries import Limit, take
+from services.tries import Limit, from_address, take
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import new_id
@@ -70,7 +70,7 @@ async def allow_another(database: Database, *, who: Principal, invite_id: str) -
 
 def tries(who: Principal, address: str) -> dict[str, Limit]:
     """How often somebody may try a token."""
-    return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, f"address {address}": TRIES_OF_ADDRESS}
+    return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, from_address(address): TRIES_OF_ADDRESS}
 
 
 async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[list[Invite], int]:

@@ -78,7 +78,7 @@ def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
 def limits(deps: Deps, email: str, visitor: Visitor) -> dict[str, Limit]:
     return {
         f"account {email}": Limit(deps.settings.login_tries),
-        f"address {visitor.address}": Limit(deps.settings.login_tries_per_address),
+        tries.from_address(visitor.address): Limit(deps.settings.login_tries_per_address),
     }
 
 
@@ -154,7 +154,7 @@ async def forget_password(deps: Deps, *, actor_type: str, provider: str, identif
     """Note that a mail was asked for. Whether the address is anybody's is looked up later, where nobody can measure."""
     check_form(deps, actor_type, provider)
     email = account.address_of(identifier)
-    await tries.take(deps.database, RESETS, {f"address {visitor.address}": RESETS_PER_ADDRESS})
+    await tries.take(deps.database, RESETS, {tries.from_address(visitor.address): RESETS_PER_ADDRESS})
     try:
         await tries.take(deps.database, RESETS, {f"account {email}": RESETS_PER_ENTITY})
     except tries.TooManyTries:

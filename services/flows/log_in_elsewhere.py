@@ -117,4 +117,4 @@ async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Return
 
 def limits(deps: Deps, address: str) -> dict[str, Limit]:
     """People of one address who were sent away and have not come back."""
-    return {f"address {address}": Limit(deps.settings.login_tries_per_address)}
+    return {tries.from_address(address): Limit(deps.settings.login_tries_per_address)}
