@@ -281,6 +281,7 @@ async def create_bare(work: UnitOfWork) -> str:
 async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
     """Put a hat on; AlreadyLinked when the identity wears one of this kind, or the actor is somebody else's."""
     row = {"auth_identity_id": identity_id, "actor_type": actor_type, "actor_id": actor_id}
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(LINK, row)).first() is None:
         raise AlreadyLinked(actor_type=actor_type)
     work.touch(session.SCOPE, (identity_id,))
@@ -305,6 +306,7 @@ async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
     for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
+        await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another hat may just be put on
         await work.execute(FORGET, {"identity_id": identity_id})
         work.touch(session.SCOPE, (identity_id,))
 
