@@ -25,7 +25,7 @@ from models.store_application import (
     LogoInvalid,
     TooManyApplications,
 )
-from models.store_state import ClosureInvalid, row_of
+from models.store_state import LOCK, ClosureInvalid, row_of
 from models.upload import READY, Owner
 from services import account, audit, upload
 from services.account import AlreadyLinked, EmailUnverified, address_of
@@ -141,6 +141,7 @@ async def change(
     work: UnitOfWork, files: FileStore, *, who: Principal, store_id: str, body: Mapping[str, Any]
 ) -> Store:
     """Other particulars; what is not said stays. Staff cannot change a handle that was ever in links."""
+    await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
     before = await find(work, store_id=store_id)
     said = await _said(work, body)
     if "logo" in body:
