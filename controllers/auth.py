@@ -44,8 +44,9 @@ async def call_back_by_post(request: web.Request) -> web.Response:
 
 
 async def arrive(request: web.Request, said: Mapping[str, str]) -> web.Response:
-    who = request[PRINCIPAL].identity_id
-    arrival = elsewhere.Arrival(**door(request), query=said, visitor=visitor(request), identity_id=who)
+    who = request[PRINCIPAL]
+    mine = {"identity_id": who.identity_id or "", "session_id": who.session_id or ""}
+    arrival = elsewhere.Arrival(**door(request), **mine, query=said, visitor=visitor(request))
     return reply(outcome_view(await elsewhere.finish(request.app[DEPS], arrival)))
 
 

@@ -33,7 +33,7 @@ async def start(request: web.Request) -> web.Response:
 
 async def verify(request: web.Request) -> web.Response:
     terms = {"factor_id": request.match_info["id"], "code": request[BODY]["code"]}
-    factor = await flow.enable_factor(request.app[DEPS], identity_id=str(request[PRINCIPAL].identity_id), **terms)
+    factor = await flow.enable_factor(request.app[DEPS], **login(request), **terms)
     return reply({"mfa_factor": view(factor)})
 
 
@@ -45,10 +45,7 @@ async def disable(request: web.Request) -> web.Response:
 
 
 async def make_recovery_codes(request: web.Request) -> web.Response:
-    deps, count = request.app[DEPS], request[BODY].get("count", 10)
-    async with deps.database.unit_of_work() as work:
-        identity_id = str(request[PRINCIPAL].identity_id)
-        codes = await mfa.new_codes(work, deps.tokens, identity_id=identity_id, count=count)
+    codes = await flow.make_codes(request.app[DEPS], **login(request), **request[BODY])
     return reply({"recovery_codes": codes})
 
 
@@ -56,6 +53,11 @@ async def verify_challenge(request: web.Request) -> web.Response:
     terms = {"challenge_id": request.match_info["id"], "token": bearer(request), **request[BODY]}
     issued = await flow.meet_challenge(request.app[DEPS], **terms, visitor=visitor(request))
     return reply(issued_view(issued))
+
+
+def login(request: web.Request) -> dict[str, str]:
+    who = request[PRINCIPAL]
+    return {"identity_id": str(who.identity_id), "session_id": str(who.session_id)}
 
 
 def view(factor: mfa.Factor) -> dict[str, Any]:

@@ -39,14 +39,15 @@ def digest(*parts: str | bytes) -> str:
 
 
 def claim_of(request: web.Request, key: str) -> Claim:
-    """The claim of a request: its key counts for one storefront key and one person."""
+    """The claim of a request: its key counts for one storefront key and one person, acting for one store."""
     if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
         raise KeyMalformed()
     headers = request.headers
     # A person's key stays theirs over fresh tokens and cookies; whoever is nobody is known by what they sent.
     who = request.get(PRINCIPAL)
     caller = who.identity_id if who is not None and who.identity_id else headers.get(hdrs.AUTHORIZATION, "")
-    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, (who and who.actor_type) or "")
+    acting = ((who and who.actor_type) or "", (who and who.store_id) or "")
+    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, *acting)
     return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 

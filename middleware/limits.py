@@ -9,6 +9,7 @@ from middleware.wire import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.http import RAW
+from utils.network import network_of
 
 MAX_HEADERS = 100
 MAX_TARGET_BYTES = 8192
@@ -110,7 +111,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         if cost and buckets is not None:
-            buckets.take(client_address(request, settings.trusted_proxies), cost)
+            buckets.take(network_of(client_address(request, settings.trusted_proxies)), cost)
         headers = request.headers
         if len(headers) > MAX_HEADERS:
             raise TooManyHeaders()

@@ -118,13 +118,13 @@ REMOVE_CHANNELS = Prepared(
         api_key_sales_channel.c.sales_channel_id == bindparam("ids", type_=ARRAY(Text)).any_(),
     )
 )
-GRANTS_OF = Prepared(
-    select(api_key.c.scopes).where(
-        api_key.c.id == bindparam("key_id"),
-        api_key.c.type == SECRET,
-        func.coalesce(api_key.c.revoked_at > func.now(), True),
-    )
+_granted = select(api_key.c.scopes).where(
+    api_key.c.id == bindparam("key_id"),
+    api_key.c.type == SECRET,
+    func.coalesce(api_key.c.revoked_at > func.now(), True),
 )
+GRANTS_OF = Prepared(_granted)
+HOLD = Prepared(_granted.with_for_update(read=True))
 # The key may be deleted at this moment: then there is nothing to note.
 NOTE_USE = Prepared(
     upsert(api_key_use)

@@ -18,12 +18,15 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
+    select,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from models.base import id_column, metadata, moment, stamps
 from models.member import Membership
+from utils.sql import Prepared
 
 ACTOR_TYPES = ("customer", "seller", "affiliate", "user")
 ACTOR_CHECK = "actor_type IN ('customer', 'seller', 'affiliate', 'user')"
@@ -176,6 +179,11 @@ try_count = Table(
     Column("used", Integer, nullable=False),
     moment("ends_at", nullable=False),
     Index("ix_try_count_ends_at", "ends_at"),
+)
+
+# What one person's identity is made of changes in one transaction after the other: hats, factors, ways to log in.
+LOCK_IDENTITY = Prepared(
+    select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
 )
 
 

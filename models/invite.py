@@ -169,6 +169,12 @@ USE_OF_STORE = Prepared(
     "accepted_by",
 )
 USE_OF_USERS = Prepared(_use.where(_usable, invite.c.store_id.is_(None)), "accepted_by")
+# Changes of a store's staff hold the store's row first (models/staff.py), and so does who joins it.
+LOCK_HOME = Prepared(
+    select(store.c.id)
+    .where(store.c.id == select(invite.c.store_id).where(invite.c.id == bindparam("invite_id")).scalar_subquery())
+    .with_for_update(key_share=True)
+)
 LETTER = Prepared(
     select(invite.c.email, store.c.name)
     .select_from(invite.outerjoin(store, store.c.id == invite.c.store_id))

@@ -107,6 +107,7 @@ def read(row: Any) -> User:
 COLUMNS = [cast(column, Text).label(column.name) if column.name == "metadata" else column for column in admin_user.c]
 LISTED = select(*COLUMNS).where(admin_user.c.deleted_at.is_(None))
 FIND = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")))
+HOLD = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")).with_for_update(read=True))
 BY_EMAIL = Prepared(LISTED.where(admin_user.c.email == bindparam("email")))
 # All of them, in one order: whoever changes roles or removes somebody does it while nobody else does.
 LOCK_ALL = Prepared(LISTED.order_by(admin_user.c.id).with_for_update())

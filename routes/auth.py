@@ -8,7 +8,7 @@ from routes.schemas import auth as s
 from routes.table import AUTH, IDENTITY, get
 from services.account import ActorTypeUnknown, CodeInvalid, CredentialMissing, CredentialsInvalid
 from services.gateways.identity import AuthProviderUnavailable, LoginDenied, LoginRefused
-from services.mfa import ChallengeInvalid, CodeWrong, FactorEnabled, FactorMissing, NoFactor
+from services.mfa import ChallengeInvalid, CodeRequired, CodeWrong, FactorEnabled, FactorMissing, NoFactor
 from services.redirect import CallbackRefused, LinkedElsewhere, StateInvalid
 from services.session import RefreshInvalid
 
@@ -92,10 +92,10 @@ ROUTES = [
         "/auth/mfa/recovery-codes",
         mfa.make_recovery_codes,
         who=IDENTITY,
-        summary="Make new recovery codes; earlier ones end",
+        summary="Make new recovery codes, for a code or soon after one; earlier ones end",
         body=s.MAKE_CODES,
         reply=s.CODES,
-        errors=(NoFactor,),
+        errors=(NoFactor, CodeRequired, CodeWrong),
     ),
     post(
         "/auth/mfa/challenges/{id}/verify",

@@ -6,7 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.identity import ACTOR_TYPES, auth_actor, auth_identity, auth_token, mfa_factor, provider_identity
+from models.identity import (
+    ACTOR_TYPES,
+    LOCK_IDENTITY,
+    auth_actor,
+    auth_identity,
+    auth_token,
+    mfa_factor,
+    provider_identity,
+)
 from services import mfa, session
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
@@ -88,6 +96,20 @@ SET_PASSWORD = Prepared(
         updated_at=func.now(),
     )
 )
+# Until an address is proven, whoever registered with it may be anybody, and so may the accounts that they linked.
+_unproven = provider_identity.alias("unproven")
+DROP_UNPROVEN = Prepared(
+    delete(provider_identity).where(
+        provider_identity.c.auth_identity_id == bindparam("identity_id"),
+        provider_identity.c.provider != EMAILPASS,
+        exists().where(
+            _unproven.c.provider == EMAILPASS,
+            _unproven.c.entity_id == bindparam("entity"),
+            _unproven.c.auth_identity_id == bindparam("identity_id"),
+            _unproven.c.verified_at.is_(None),
+        ),
+    )
+)
 VERIFY = Prepared(
     update(provider_identity)
     .where(
@@ -100,10 +122,6 @@ VERIFY = Prepared(
 LINK = Prepared(
     upsert(auth_actor).on_conflict_do_nothing().returning(auth_actor.c.actor_id),
     *("auth_identity_id", "actor_type", "actor_id"),
-)
-# Whoever puts a hat on holds the identity: they come one after the other.
-LOCK_IDENTITY = Prepared(
-    select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
 )
 ACTOR_OF = Prepared(
     select(auth_actor.c.actor_id).where(
@@ -126,7 +144,7 @@ MAKE_TOKEN = Prepared(insert(auth_token), *("id", "auth_identity_id", "purpose",
 _OPEN = and_(
     auth_token.c.purpose == bindparam("purpose"), auth_token.c.used_at.is_(None), auth_token.c.expires_at > func.now()
 )
-PEEK = Prepared(select(auth_token.c.id).where(auth_token.c.id == bindparam("token_id"), _OPEN))
+PEEK = Prepared(select(auth_token.c.entity_id).where(auth_token.c.id == bindparam("token_id"), _OPEN))
 USE = Prepared(
     update(auth_token)
     .where(auth_token.c.id == bindparam("token_id"), _OPEN)
@@ -184,6 +202,11 @@ class CodeInvalid(AppError):
 class PasswordWeak(AppError):
     code, kind = "password_weak", "invalid"
     message = f"Choose a password of {SHORTEST} to {LONGEST} characters that is not one of the commonest."
+
+
+class EmailUnverified(AppError):
+    code, kind = "email_unverified", "invalid"
+    message = "The provider that you logged in with has not verified your e-mail address. Verify it there, then log in."
 
 
 class AlreadyLinked(AppError):
@@ -258,6 +281,7 @@ async def create_bare(work: UnitOfWork) -> str:
 async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
     """Put a hat on; AlreadyLinked when the identity wears one of this kind, or the actor is somebody else's."""
     row = {"auth_identity_id": identity_id, "actor_type": actor_type, "actor_id": actor_id}
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(LINK, row)).first() is None:
         raise AlreadyLinked(actor_type=actor_type)
     work.touch(session.SCOPE, (identity_id,))
@@ -282,6 +306,7 @@ async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
     for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
+        await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another hat may just be put on
         await work.execute(FORGET, {"identity_id": identity_id})
         work.touch(session.SCOPE, (identity_id,))
 
@@ -301,9 +326,10 @@ async def hold_password(work: UnitOfWork, *, known: Known) -> None:
         raise CredentialsInvalid()
 
 
-async def is_open(work: UnitOfWork, *, purpose: str, token_id: str) -> bool:
-    """Could the token be used now? For refusing early; only `use` decides."""
-    return (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).first() is not None
+async def whose(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
+    """The address of a token that could be used now. For refusing early; only `use` decides."""
+    found: str | None = (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).scalar_one_or_none()
+    return found
 
 
 async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -> str:
@@ -318,7 +344,13 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
 
 
 async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str, password_hash: str) -> None:
-    """Another password; open challenges and reset tokens are void. The logins are for the caller to end."""
+    """Another password; open challenges and reset tokens are void. The logins are for the caller to end.
+
+    With it the address is proven. Where it was not before, accounts of providers that were linked are so no more: who
+    registered with somebody's address would keep a way in.
+    """
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
+    await work.execute(DROP_UNPROVEN, {"identity_id": identity_id, "entity": entity_id})
     await work.execute(
         SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )

@@ -18,7 +18,7 @@ from models.api_key import (
 )
 from models.paging import page_of
 from models.user import check_scopes
-from services import audit
+from services import audit, user
 from services.access import ACCESS
 from services.infra.database import UnitOfWork
 from services.infra.tokens import hashed
@@ -55,6 +55,7 @@ async def create(
     granted = sorted(set(who.grants if scopes is None else scopes)) if kind == SECRET else []
     if kind == SECRET and not granted:
         raise ScopesMissing()
+    await user.hold(work, who=who)
     check_scopes(who.grants, granted)
     token, key_id = keys.new_token(kind), ordered_id("apk")
     shown = {"token": None, "token_hash": hashed(token), "redacted": keys.redacted(token)}
@@ -69,7 +70,12 @@ async def create(
 async def change(
     work: UnitOfWork, *, who: Principal, key_id: str, title: str | None = None, scopes: list[str] | None = None
 ) -> ApiKey:
-    """Another title, or other scopes: those that one adds must be one's own."""
+    """Another title, or other scopes: those that one adds must be one's own.
+
+    A key that loses scopes loses the open invites that were sent with it.
+    """
+    if key_id != who.api_key_id:
+        await user.hold(work, who=who)
     known = await _locked(work, key_id)
     granted = known.scopes if scopes is None else sorted(set(scopes))
     if known.type == PUBLISHABLE and granted:
@@ -79,6 +85,8 @@ async def change(
     check_scopes(who.grants, set(granted) - set(known.scopes))
     said = {"title": known.title if title is None else title, "scopes": granted}
     await work.execute(keys.CHANGE, {"key_id": key_id, **said})
+    if not set(known.scopes) <= set(granted):
+        await work.execute(invites.REVOKE_OF, {"own_store": None, "inviter": key_id})
     before, after = audit.changes({"title": known.title, "scopes": known.scopes}, said)
     await _record(work, who, key_id, "update", before=before, after=after)
     return await find(work, key_id=key_id)

@@ -7,6 +7,7 @@ from models import customer as customers
 from models.access import Principal
 from models.customer import AddressBookFull, Customer, CustomerAddress, EmailTaken
 from services import account
+from services.account import EmailUnverified
 from services.infra.database import UnitOfWork
 from utils.clock import now
 from utils.errors import AppError
@@ -23,11 +24,6 @@ class AlreadyCustomer(AppError):
 class ForeignEmail(AppError):
     code, kind = "customer_email_mismatch", "invalid"
     message = "The e-mail address is not the one that was registered. Use that one, or register with the other."
-
-
-class EmailUnverified(AppError):
-    code, kind = "email_unverified", "invalid"
-    message = "The provider that you logged in with has not verified your e-mail address. Verify it there, then log in."
 
 
 class CustomerGone(AppError):

@@ -14,13 +14,13 @@ from models.event import InviteSent
 from models.invite import VALID_FOR, Invite, InviteExists, InviteForeign, InviteInvalid
 from models.invite import invite as table
 from models.paging import page_of
-from models.staff import AlreadyMember, check_rank
+from models.staff import AlreadyMember
 from models.user import User, UserExists, check_grants
 from services import account, audit, staff, user
 from services.infra.database import Database, UnitOfWork
 from services.infra.tokens import Tokens
 from services.ownership import store_of
-from services.tries import Limit, take
+from services.tries import Limit, from_address, take
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import new_id
@@ -45,25 +45,32 @@ def sender(who: Principal) -> str:
     return str(who.api_key_id or who.actor_id)
 
 
-def check_role(who: Principal, role: str) -> None:
-    """Nobody invites above themselves."""
+async def hold_role(work: UnitOfWork, *, who: Principal, role: str) -> None:
+    """Nobody invites above themselves. What the caller may do is looked up again, and stays until the invite is made:
+    whoever takes it from them later ends the invite as well."""
     if home(who) is None:
+        await user.hold(work, who=who)
         check_grants(who.grants, role)
     else:
-        check_rank(who.role, role)
+        await staff.hold(work, who, role)
 
 
-async def allow_mail(database: Database, *, who: Principal, email: str | None = None) -> None:
+async def allow_mail(database: Database, *, who: Principal, email: str) -> None:
     """TooManyTries when the caller, or the receiver, has had enough of invites for now."""
-    limits = {f"from {home(who) or 'users'}": MAILS_OF_SENDER}
-    if email is not None:
-        limits[f"to {account.address_of(email)}"] = MAILS_TO_ADDRESS
-    await take(database, MAILS, limits)
+    to = f"to {account.address_of(email)}"
+    await take(database, MAILS, {f"from {home(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
+
+
+async def allow_another(database: Database, *, who: Principal, invite_id: str) -> None:
+    """As `allow_mail`, for an invite that was sent before."""
+    async with database.reading() as work:
+        known = await find(work, who=who, invite_id=invite_id)
+    await allow_mail(database, who=who, email=known.email)
 
 
 def tries(who: Principal, address: str) -> dict[str, Limit]:
     """How often somebody may try a token."""
-    return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, f"address {address}": TRIES_OF_ADDRESS}
+    return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, from_address(address): TRIES_OF_ADDRESS}
 
 
 async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[list[Invite], int]:
@@ -81,7 +88,7 @@ async def find(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
 async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, metadata: Any = None) -> Invite:
     """Invite an address; InviteExists while an earlier invite to it is open."""
     email, store_id = account.address_of(email), home(who)
-    check_role(who, role)
+    await hold_role(work, who=who, role=role)
     if store_id is None:
         if await user.find_by_email(work, email=email) is not None:
             raise UserExists(email=email)
@@ -100,9 +107,10 @@ async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, met
 
 async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
     """Another letter with a fresh token and a fresh time; the tokens before it are void."""
+    known = await find(work, who=who, invite_id=invite_id)
+    await hold_role(work, who=who, role=known.role)
     known = await _found(work, invites.LOCK, who, invite_id)
     known.require_open()
-    check_role(who, known.role)
     terms = {"invite_id": invite_id, "expires_at": now() + VALID_FOR}
     sent = invites.read((await work.execute(invites.RESEND, terms)).first())
     work.emit(InviteSent(sent.id, sent.number))
@@ -112,8 +120,9 @@ async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
 
 async def revoke(work: UnitOfWork, *, who: Principal, invite_id: str) -> None:
     """Its token is good no more, and it is listed no more."""
+    known = await find(work, who=who, invite_id=invite_id)
+    await hold_role(work, who=who, role=known.role)
     known = await _found(work, invites.LOCK, who, invite_id)
-    check_role(who, known.role)
     await work.execute(invites.REVOKE, {"invite_id": invite_id})
     await _record(work, who, known, "delete", before={"email": known.email, "role": known.role})
 
@@ -131,6 +140,7 @@ async def join_store(
 ) -> tuple[str, str]:
     """Accept a store's invite: ids of the store and of the member, who is made if there was none."""
     terms = {**_letter_of(tokens, token), "accepted_by": who.identity_id}
+    await work.execute(invites.LOCK_HOME, {"invite_id": terms["invite_id"]})
     used = await _used(work, (await work.execute(invites.USE_OF_STORE, terms)).first(), who)
     assert used.store_id is not None
     given = {**names, "email": used.email}

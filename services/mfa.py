@@ -12,7 +12,7 @@ import orjson
 from sqlalchemy import Text, and_, bindparam, cast, delete, func, insert, select, update
 
 from models import totp
-from models.identity import auth_token, mfa_factor, recovery_code
+from models.identity import LOCK_IDENTITY, auth_token, login_session, mfa_factor, recovery_code
 from services import session
 from services.infra.database import UnitOfWork
 from services.infra.tokens import Tokens
@@ -26,8 +26,7 @@ CHALLENGE_LIVES = timedelta(minutes=10)
 MOST_TRIES = 5  # wrong codes that a challenge takes
 METHODS = ("totp", "recovery_code")
 SECRET_BYTES, CODE_BYTES = 20, 6
-MOST_CODES = 20
-MOST_PENDING = 5
+SHOWN_LATELY = timedelta(minutes=10)  # how long after its second factor a login may make recovery codes
 
 FACTOR = (mfa_factor.c.auth_identity_id == bindparam("identity_id"), mfa_factor.c.id == bindparam("factor_id"))
 LIST = Prepared(
@@ -58,6 +57,11 @@ USE_STEP = Prepared(
     .returning(mfa_factor.c.id)
 )
 DROP = Prepared(delete(mfa_factor).where(*FACTOR).returning(mfa_factor.c.id))
+SHOWN = Prepared(
+    select(login_session.c.id).where(
+        login_session.c.id == bindparam("session_id"), login_session.c.mfa_completed_at > bindparam("since")
+    )
+)
 DROP_CODES = Prepared(delete(recovery_code).where(recovery_code.c.auth_identity_id == bindparam("identity_id")))
 ADD_CODE = Prepared(insert(recovery_code), "auth_identity_id", "code_hash")
 USE_CODE = Prepared(
@@ -98,6 +102,11 @@ class ChallengeInvalid(AppError):
 
 class CodeWrong(AppError):
     code, kind, message = "mfa_code_invalid", "unauthorized", "Invalid MFA code"
+
+
+class CodeRequired(AppError):
+    code, kind = "mfa_code_required", "unauthorized"
+    message = "Recovery codes stand for your second factor: show a code of it."
 
 
 class FactorEnabled(AppError):
@@ -146,6 +155,7 @@ async def start(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, provider: str, label: str | None
 ) -> tuple[Factor, bytes]:
     """A factor that waits for its first code, and its secret, which is told this once."""
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(ENABLED, {"identity_id": identity_id})).first() is not None:
         raise FactorEnabled()
     await work.execute(DROP_PENDING, {"identity_id": identity_id})
@@ -156,8 +166,11 @@ async def start(
     return found[0], secret
 
 
-async def enable(work: UnitOfWork, tokens: Tokens, *, identity_id: str, factor_id: str, code: str) -> Factor:
-    """The first code shows that the app holds the secret: from now on every login asks for one."""
+async def enable(
+    work: UnitOfWork, tokens: Tokens, *, identity_id: str, session_id: str, factor_id: str, code: str
+) -> Factor:
+    """The first code shows that the app holds the secret: from now on every login asks for one, and this one has."""
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     row = (await work.execute(FIND, {"identity_id": identity_id, "factor_id": factor_id})).first()
     if row is None:
         raise FactorMissing(id=factor_id)
@@ -168,6 +181,7 @@ async def enable(work: UnitOfWork, tokens: Tokens, *, identity_id: str, factor_i
     terms = {"identity_id": identity_id, "factor_id": factor_id, "step": step}
     if (await work.execute(ENABLE, terms)).first() is None:
         raise FactorEnabled()
+    await session.complete_mfa(work, session_id=session_id)
     work.touch(session.SCOPE, (identity_id,))
     return next(f for f in await factors(work, identity_id=identity_id) if f.id == factor_id)
 
@@ -176,6 +190,7 @@ async def disable(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, factor_id: str, method: str, code: str
 ) -> Factor:
     """Take a factor away; an enabled one only for a code of it, or a recovery code."""
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     found = [factor for factor in await factors(work, identity_id=identity_id) if factor.id == factor_id]
     if not found:
         raise FactorMissing(id=factor_id)
@@ -187,10 +202,27 @@ async def disable(
     return found[0]
 
 
-async def new_codes(work: UnitOfWork, tokens: Tokens, *, identity_id: str, count: int) -> list[str]:
-    """Fresh recovery codes, told this once; earlier ones are worthless. NoFactor without an enabled factor."""
+async def new_codes(
+    work: UnitOfWork,
+    tokens: Tokens,
+    *,
+    identity_id: str,
+    session_id: str,
+    count: int = 10,
+    method: str = "totp",
+    code: str | None = None,
+) -> list[str]:
+    """Fresh recovery codes, told this once; earlier ones are worthless. NoFactor without an enabled factor.
+
+    They open what the factor opens: CodeRequired unless a code is shown, or this login showed one lately.
+    """
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(ENABLED, {"identity_id": identity_id})).first() is None:
         raise NoFactor()
+    if code is not None:
+        await show(work, tokens, identity_id=identity_id, method=method, code=code)
+    elif (await work.execute(SHOWN, {"session_id": session_id, "since": now() - SHOWN_LATELY})).first() is None:
+        raise CodeRequired()
     await work.execute(DROP_CODES, {"identity_id": identity_id})
     codes = [f"{text[:6]}-{text[6:]}" for text in (secrets.token_hex(CODE_BYTES) for _ in range(count))]
     rows = [{"auth_identity_id": identity_id, "code_hash": code_hash(tokens, identity_id, code)} for code in codes]

@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_,
 
 from models.customer import customer_group_customer
 from models.identity import (
+    LOCK_IDENTITY,
     Standing,
     auth_actor,
     auth_redirect,
@@ -101,6 +102,7 @@ ROTATE = Prepared(
     .returning(login_session.c.generation)
 )
 LIVE = and_(login_session.c.revoked_at.is_(None), login_session.c.expires_at > func.now())
+IS_LIVE = Prepared(select(login_session.c.id).where(login_session.c.id == bindparam("session_id"), LIVE))
 LIST = Prepared(
     select(login_session)
     .where(login_session.c.auth_identity_id == bindparam("identity_id"), LIVE)
@@ -282,6 +284,12 @@ async def refresh(work: UnitOfWork, tokens: Tokens, settings: Settings, *, token
         await revoke(work, identity_id=standing.identity_id, session_id=session_id, reason="refresh token used twice")
         return None
     return issue(tokens, settings, standing, generation=given + 1)
+
+
+async def is_live(work: UnitOfWork, *, identity_id: str, session_id: str) -> bool:
+    """Does the login count? If so, another password comes after this transaction."""
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
+    return (await work.execute(IS_LIVE, {"session_id": session_id})).first() is not None
 
 
 async def logins(work: UnitOfWork, *, identity_id: str) -> list[Login]:

@@ -97,6 +97,14 @@ async def change_profile(work: UnitOfWork, *, member_id: str | None, body: Mappi
     return await profile(work, member_id=member_id)
 
 
+async def hold(work: UnitOfWork, who: Principal, *roles: str) -> None:
+    """The caller manages the staff, these roles too, and goes on to until the transaction ends; refused otherwise."""
+    acting = await _locked(work, who, str(who.actor_id))
+    if not acting.may_manage:
+        raise OwnRoleChanged()
+    check_rank(acting.role, *roles)
+
+
 async def _locked(work: UnitOfWork, who: Principal, member_id: str, *roles: str) -> Employee:
     """A member whom the caller may change, while nobody else changes the staff.
 

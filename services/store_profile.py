@@ -25,10 +25,10 @@ from models.store_application import (
     LogoInvalid,
     TooManyApplications,
 )
-from models.store_state import ClosureInvalid, row_of
+from models.store_state import LOCK, ClosureInvalid, row_of
 from models.upload import READY, Owner
 from services import account, audit, upload
-from services.account import AlreadyLinked, address_of
+from services.account import AlreadyLinked, EmailUnverified, address_of
 from services.infra.database import Conflicted, UnitOfWork
 from services.infra.files import FileStore
 from services.region import REGIONS
@@ -51,18 +51,20 @@ class IdentityGone(AppError):
 async def apply(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> tuple[Store, str]:
     """A store that waits for approval, with the applicant as its owner; also the member's id.
 
-    Whoever only registered becomes a member by it, with the address that was registered.
+    Whoever only registered becomes a member by it, with the address that was registered, or that the provider verified.
     """
     if who.identity_id is None:
         raise IdentityGone()
     known = await account.entity_of(work, identity_id=who.identity_id)
     if known is None:
         raise IdentityGone()
-    member_id = await _member(work, who.identity_id, known.entity_id, body)
+    if known.email is None:
+        raise EmailUnverified()
+    member_id = await _member(work, who.identity_id, known.email, body)
     open_ones = (await work.execute(rows.COUNT_OPEN, {"member_id": member_id})).scalar_one()
     if open_ones >= MOST_OPEN:
         raise TooManyApplications(limit=MOST_OPEN)
-    said = await _said(work, body) | {"email": address_of(body.get("email") or known.entity_id)}
+    said = await _said(work, body) | {"email": address_of(body.get("email") or known.email)}
     store_id, handle = await _made(work, {name: said.get(name) for name in rows.APPLIED}, body.get("handle"))
     await work.execute(rows.INSERT_OWNER, {"store_id": store_id, "member_id": member_id})
     actor = replace(who, kind=HAT, actor_id=member_id, store_id=store_id)
@@ -139,6 +141,7 @@ async def change(
     work: UnitOfWork, files: FileStore, *, who: Principal, store_id: str, body: Mapping[str, Any]
 ) -> Store:
     """Other particulars; what is not said stays. Staff cannot change a handle that was ever in links."""
+    await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
     before = await find(work, store_id=store_id)
     said = await _said(work, body)
     if "logo" in body:

@@ -14,6 +14,7 @@ from models.identity import try_count
 from services.infra.database import Database
 from utils.clock import now
 from utils.errors import AppError
+from utils.network import network_of
 from utils.sql import Prepared
 
 WINDOW = timedelta(minutes=15)
@@ -49,6 +50,11 @@ class Limit:
 
     count: int
     window: timedelta = WINDOW
+
+
+def from_address(address: str) -> str:
+    """What limits count of a client's address."""
+    return f"address {network_of(address)}"
 
 
 def key_of(use: str, what: str) -> bytes:

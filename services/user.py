@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models import api_key as keys
 from models import invite as invites
 from models import user as users
 from models.access import Principal
@@ -75,6 +76,18 @@ async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
     await account.unlink(work, actor_type=HAT, actor_id=user_id)
     await _moved(work, user_id)
     await _record(work, who, user_id, "delete", {"email": known.email, "role": known.role}, None)
+
+
+async def hold(work: UnitOfWork, *, who: Principal) -> None:
+    """What the caller, a person or a key, may do stays until the transaction ends; PowerLost if it is less already."""
+    if who.api_key_id is not None:
+        scopes = (await work.execute(keys.HOLD, {"key_id": who.api_key_id})).scalar_one_or_none()
+        held = frozenset(scopes or ())
+    else:
+        row = (await work.execute(users.HOLD, {"user_id": who.actor_id})).first()
+        held = frozenset() if row is None else users.read(row).grants
+    if not who.grants <= held:
+        raise PowerLost()
 
 
 async def _locked(work: UnitOfWork, who: Principal, user_id: str) -> tuple[User, int]:

@@ -39,10 +39,10 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def resend(request: web.Request) -> web.Response:
-    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
-    await invite_service.allow_mail(deps.database, who=who)
+    deps, claim, who, invite_id = request.app[DEPS], request[CLAIM], request[PRINCIPAL], request.match_info["id"]
+    await invite_service.allow_another(deps.database, who=who, invite_id=invite_id)
     async with deps.database.unit_of_work(claim) as work:
-        sent = await invite_service.resend(work, who=who, invite_id=request.match_info["id"])
+        sent = await invite_service.resend(work, who=who, invite_id=invite_id)
         return reply({"invite": request[FIELDS](view(sent))}, claim=claim)
 
 

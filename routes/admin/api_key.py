@@ -2,7 +2,7 @@
 
 from controllers.admin import api_key
 from models.api_key import KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
-from models.user import GrantsExceeded
+from models.user import GrantsExceeded, PowerLost
 from routes.schemas import common as c
 from routes.schemas.admin import api_key as s
 from routes.table import USER, delete, get, post
@@ -28,7 +28,7 @@ ROUTES = [
         body=s.CREATE,
         reply=ONE,
         secret=True,
-        errors=(GrantsExceeded, ScopesMissing, WrongKeyType),
+        errors=(GrantsExceeded, PowerLost, ScopesMissing, WrongKeyType),
     ),
     get("/admin/api-keys/{id}", api_key.retrieve, **_reads, summary="Read an API key", reply=ONE, errors=(404,)),
     post(
@@ -38,7 +38,7 @@ ROUTES = [
         summary="Change an API key's title or scopes",
         body=s.CHANGE,
         reply=ONE,
-        errors=(404, GrantsExceeded, ScopesMissing, WrongKeyType),
+        errors=(404, GrantsExceeded, PowerLost, ScopesMissing, WrongKeyType),
     ),
     delete(
         "/admin/api-keys/{id}",

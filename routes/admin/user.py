@@ -68,7 +68,7 @@ ROUTES = [
         summary="Invite an administrator; the token goes to the address by mail",
         body=s.INVITE_IN,
         reply=INVITE,
-        errors=(GrantsExceeded, InviteExists, UserExists, TooManyTries),
+        errors=(GrantsExceeded, PowerLost, InviteExists, UserExists, TooManyTries),
     ),
     post(
         "/admin/invites/accept",
@@ -97,7 +97,7 @@ ROUTES = [
         tag="Invites",
         summary="Revoke an invite",
         reply=c.deleted("invite"),
-        errors=(404, GrantsExceeded),
+        errors=(404, GrantsExceeded, PowerLost),
     ),
     post(
         "/admin/invites/{id}/resend",
@@ -105,6 +105,6 @@ ROUTES = [
         **{**_writes, **_invites},
         summary="Send an invite again; earlier letters of it are void",
         reply=INVITE,
-        errors=(404, GrantsExceeded, InviteClosed, TooManyTries),
+        errors=(404, GrantsExceeded, PowerLost, InviteClosed, TooManyTries),
     ),
 ]

@@ -132,7 +132,7 @@ START_FACTOR = c.body(
 )
 VERIFY_FACTOR = c.body(required=["code"], code=CODE)
 DISABLE_FACTOR = c.body(method=METHOD, code=CODE)
-MAKE_CODES = c.body(count={"type": "integer", "minimum": 1, "maximum": 20})
+MAKE_CODES = c.body(count={"type": "integer", "minimum": 1, "maximum": 20}, method=METHOD, code=CODE)
 VERIFY_CHALLENGE = c.body(required=["method", "code"], method=METHOD, code=CODE)
 FACTOR = c.entity(
     "MfaFactor",

@@ -6,6 +6,7 @@ from models.store_state import ClosureInvalid, MoveRefused
 from routes.schemas import common as c
 from routes.schemas.vendor import seller as s
 from routes.table import APPLICANT, MEMBER, SELLER, delete, get, post
+from services.account import EmailUnverified
 
 ONE = c.single("seller", s.STORE)
 _tag = {"tag": "Seller stores"}
@@ -31,7 +32,7 @@ ROUTES = [
         summary="Apply for a store: it waits for approval; who only registered becomes its owner and logs in anew",
         body=s.APPLY,
         reply=s.APPLIED,
-        errors=_said,
+        errors=(*_said, EmailUnverified),
     ),
     get(
         "/vendor/sellers/me",

@@ -71,7 +71,7 @@ ROUTES = [
         summary="Invite somebody to the staff; the token goes to the address by mail",
         body=s.INVITE_IN,
         reply=INVITE,
-        errors=(OwnersOnly, InviteExists, AlreadyMember, TooManyTries),
+        errors=(OwnersOnly, OwnRoleChanged, InviteExists, AlreadyMember, TooManyTries),
     ),
     post(
         "/vendor/invites/accept",
@@ -97,7 +97,7 @@ ROUTES = [
         **{**_writes, **_invites},
         summary="Revoke an invite",
         reply=c.deleted("invite"),
-        errors=(404, OwnersOnly),
+        errors=(404, OwnersOnly, OwnRoleChanged),
     ),
     post(
         "/vendor/invites/{id}/resend",
@@ -105,6 +105,6 @@ ROUTES = [
         **{**_writes, **_invites},
         summary="Send an invite again; earlier letters of it are void",
         reply=INVITE,
-        errors=(404, OwnersOnly, InviteClosed, TooManyTries),
+        errors=(404, OwnersOnly, OwnRoleChanged, InviteClosed, TooManyTries),
     ),
 ]

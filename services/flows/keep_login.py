@@ -84,7 +84,7 @@ async def confirm_verification(deps: Deps, *, code: str, visitor: Visitor) -> En
     """The address of the code is its holder's; CodeInvalid for a code that is none or was used."""
     token_id = deps.tokens.row_of(VERIFICATION, code)
     if token_id is None:
-        await tries.take(deps.database, VERIFY, {f"address {visitor.address}": CODES_PER_ADDRESS})
+        await tries.take(deps.database, VERIFY, {tries.from_address(visitor.address): CODES_PER_ADDRESS})
         raise CodeInvalid()
     async with deps.database.unit_of_work() as work:
         return await account.verify(work, token_id=token_id)

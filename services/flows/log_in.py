@@ -78,7 +78,7 @@ def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
 def limits(deps: Deps, email: str, visitor: Visitor) -> dict[str, Limit]:
     return {
         f"account {email}": Limit(deps.settings.login_tries),
-        f"address {visitor.address}": Limit(deps.settings.login_tries_per_address),
+        tries.from_address(visitor.address): Limit(deps.settings.login_tries_per_address),
     }
 
 
@@ -154,7 +154,7 @@ async def forget_password(deps: Deps, *, actor_type: str, provider: str, identif
     """Note that a mail was asked for. Whether the address is anybody's is looked up later, where nobody can measure."""
     check_form(deps, actor_type, provider)
     email = account.address_of(identifier)
-    await tries.take(deps.database, RESETS, {f"address {visitor.address}": RESETS_PER_ADDRESS})
+    await tries.take(deps.database, RESETS, {tries.from_address(visitor.address): RESETS_PER_ADDRESS})
     try:
         await tries.take(deps.database, RESETS, {f"account {email}": RESETS_PER_ENTITY})
     except tries.TooManyTries:
@@ -171,10 +171,11 @@ async def change_password(deps: Deps, *, actor_type: str, provider: str, token: 
         raise TokenInvalid()
     if not isinstance(password, str) or not password:
         raise CredentialMissing(name="Password")
-    account.check_password(password, "")
     async with deps.database.reading() as work:
-        if not await account.is_open(work, purpose=RESET, token_id=token_id):
-            raise TokenInvalid()
+        email = await account.whose(work, purpose=RESET, token_id=token_id)
+    if email is None:
+        raise TokenInvalid()
+    account.check_password(password, email)
     fresh = await deps.passwords.hash(password)
     async with deps.database.unit_of_work() as work:
         await account.set_password(work, token_id=token_id, password_hash=fresh)
@@ -196,11 +197,12 @@ async def meet_challenge(
     return issued
 
 
-async def enable_factor(deps: Deps, *, identity_id: str, factor_id: str, code: str) -> mfa.Factor:
+async def enable_factor(deps: Deps, *, identity_id: str, session_id: str, factor_id: str, code: str) -> mfa.Factor:
     """The factor, enabled by its first code."""
     guarded = await guard(deps, identity_id)
+    terms = {"identity_id": identity_id, "session_id": session_id, "factor_id": factor_id, "code": code}
     async with deps.database.unit_of_work() as work:
-        factor = await mfa.enable(work, deps.tokens, identity_id=identity_id, factor_id=factor_id, code=code)
+        factor = await mfa.enable(work, deps.tokens, **terms)
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
 
@@ -213,6 +215,15 @@ async def disable_factor(deps: Deps, *, identity_id: str, factor_id: str, method
         factor = await mfa.disable(work, deps.tokens, **terms)
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
+
+
+async def make_codes(deps: Deps, *, identity_id: str, session_id: str, **said: Any) -> list[str]:
+    """Fresh recovery codes; a code that is shown for them counts as a try."""
+    guarded = await guard(deps, identity_id) if "code" in said else {}
+    async with deps.database.unit_of_work() as work:
+        codes = await mfa.new_codes(work, deps.tokens, identity_id=identity_id, session_id=session_id, **said)
+    await tries.give_back(deps.database, LOGIN, guarded)
+    return codes
 
 
 async def guard(deps: Deps, identity_id: str) -> dict[str, Limit]:

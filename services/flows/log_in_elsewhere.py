@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from services import redirect, tries
+from services import redirect, session, tries
 from services.account import CallbackMissing, IdentityExists
 from services.deps import Deps
 from services.flows import log_in
@@ -30,13 +30,14 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came back with somebody, and who they are logged in as already."""
+    """What came back with somebody, and who they are logged in as already: nobody if it is empty."""
 
     actor_type: str
     provider: str
     query: Mapping[str, str]
     visitor: Visitor
-    identity_id: str | None = None
+    identity_id: str = ""
+    session_id: str = ""
 
 
 def provider_of(deps: Deps, actor_type: str, provider: str) -> RedirectProvider | None:
@@ -102,6 +103,11 @@ async def finish(deps: Deps, arrival: Arrival) -> Outcome:
 
 async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Returned, proven: Proven) -> Outcome:
     """The login, or the challenge of the second factor that stands before it."""
+    if returned.link_to is not None:
+        # The login may have been ended while the provider was asked.
+        mine = {"identity_id": returned.link_to, "session_id": arrival.session_id}
+        if not await session.is_live(work, **mine):
+            raise Unauthorized()
     known = await redirect.take_in(work, provider=arrival.provider, proven=proven, link_to=returned.link_to)
     attempt = Attempt(arrival.actor_type, arrival.provider, None, None, arrival.visitor, returned.rotating)
     if known.has_mfa:
@@ -111,4 +117,4 @@ async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Return
 
 def limits(deps: Deps, address: str) -> dict[str, Limit]:
     """People of one address who were sent away and have not come back."""
-    return {f"address {address}": Limit(deps.settings.login_tries_per_address)}
+    return {tries.from_address(address): Limit(deps.settings.login_tries_per_address)}

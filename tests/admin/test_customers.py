@@ -4,7 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
+from models.identity import auth_actor
+from models.member import member as members
+from services import account as identities
+from services.deps import Deps
 from tests.admin.test_regions import logged
 from tests.buying import Buyer, customer_id, member
 from tests.conftest import Client
@@ -112,6 +117,28 @@ async def test_an_erased_customer_is_nobody_and_can_come_again(
     _, again = await account(client, ids, "erase-me@example.com")
     assert await customer_id(again) != owner_id
     await admin.delete(f"{CUSTOMERS}/{owner_id}", 404)
+
+
+async def test_who_becomes_a_seller_while_the_customer_is_erased_stays_one(
+    client: Client, deps: Deps, admin: Worker, ids: dict[str, Any]
+) -> None:
+    person, buyer = await account(client, ids, "both@example.com")
+    path = f"{CUSTOMERS}/{await customer_id(buyer)}"
+    claims = deps.tokens.read(person.token)
+    assert claims is not None
+    async with deps.database.unit_of_work() as work:
+        await work.execute(insert(members), {"id": "mem_both", "email": person.email})
+        hat = {"identity_id": claims.identity_id, "actor_type": "seller", "actor_id": "mem_both"}
+        await identities.link(work, **hat)
+        erasing = asyncio.create_task(admin.delete(path))
+        await asyncio.sleep(0.3)
+        assert not erasing.done(), "it waits for what becomes of the person"
+    await erasing
+    async with deps.database.reading() as work:
+        left = select(auth_actor.c.actor_type).where(auth_actor.c.auth_identity_id == claims.identity_id)
+        assert list((await work.execute(left)).scalars()) == ["seller"]
+    person.actor = "seller"
+    await person.log_in()
 
 
 @pytest.mark.parametrize("body", [{}, {"email": "not an address"}, {"email": "a@example.com", "has_account": True}])

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
 from models.audit import audit_log
 from models.user import admin_user
@@ -214,3 +214,35 @@ async def test_invites_are_listed_sent_again_and_revoked(client: Client, deps: D
     assert (await boss.delete(f"{INVITES}/{made['id']}"))["object"] == "invite"
     assert (await boss.get(f"{INVITES}?q=later"))["count"] == 0
     await boss.delete(f"{INVITES}/{made['id']}", 404)
+
+
+async def test_who_is_being_removed_makes_no_invite_and_no_key(client: Client, deps: Deps) -> None:
+    boss, *leaving = await only(client, deps, 3)
+    await boss.post(INVITES, {"email": "first-of-all@example.com", "role": "support"})
+    locks = ("SELECT 1 FROM try_count FOR UPDATE", "LOCK TABLE admin_user IN EXCLUSIVE MODE")
+    wanted = (
+        (INVITES, {"email": "late@example.com", "role": "admin"}),
+        ("/admin/api-keys", {"title": "late", "type": "secret"}),
+    )
+    for worker, lock, (path, body) in zip(leaving, locks, wanted, strict=True):
+        async with deps.database.unit_of_work() as work:
+            await work.execute(text(lock))
+            late = asyncio.create_task(worker.send("POST", path, body))
+            await asyncio.sleep(0.3)
+            assert not late.done()
+            await work.execute(
+                update(admin_user).where(admin_user.c.id == worker.actor_id).values(deleted_at=func.now())
+            )
+        reply = await late
+        assert (reply.status, (await reply.json())["code"]) == (409, "own_role_changed")
+
+
+async def test_a_key_that_loses_scopes_leaves_no_open_invite(client: Client, deps: Deps) -> None:
+    (boss,) = await only(client, deps)
+    key = (await boss.post("/admin/api-keys", {"title": "all", "type": "secret"}))["api_key"]
+    invited = {"email": "by-key@example.com", "role": "admin"}
+    await Worker(client, "").post(INVITES, invited, authorization=basic(key["token"]))
+    await boss.post(f"/admin/api-keys/{key['id']}", {"title": "still all"})
+    assert (await boss.get(f"{INVITES}?q=by-key"))["count"] == 1
+    await boss.post(f"/admin/api-keys/{key['id']}", {"scopes": ["orders:read"]})
+    assert (await boss.get(f"{INVITES}?q=by-key"))["count"] == 0

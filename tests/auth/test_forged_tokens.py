@@ -174,3 +174,20 @@ def test_what_the_library_signs_with_our_key_and_terms_is_ours() -> None:
     claims = {"sid": "s", "auth_identity_id": "i", "actor_type": "customer", "actor_id": "", "iat": now}
     good = {**claims, "exp": now + 60, "aud": AUDIENCE, "iss": ISSUER}
     assert tokens.read(jwt.encode(good, tokens.key("access"), "HS256", sort_headers=True)) is not None
+
+
+@pytest.mark.parametrize(
+    "header", [b"Authorization: Bearer \xff.a", b"Cookie: connect.sid=\xff", b"Cookie: connect.sid=a\xffb"]
+)
+@pytest.mark.parametrize("path", ["customer/emailpass/update", "mfa/challenges/x/verify", "session"])
+async def test_bytes_that_are_no_text_are_no_token_either(client: Client, header: bytes, path: str) -> None:
+    url, body = client.make_url("/"), b""
+    if path != "session":
+        body = b'{"password":"a fresh password"}' if "update" in path else b'{"method":"totp","code":"123456"}'
+    about = b"Host: x\r\nConnection: close\r\nContent-Type: application/json\r\n%b\r\n" % header
+    line = f"POST /auth/{path} HTTP/1.1\r\n".encode()
+    reader, writer = await asyncio.open_connection(url.host, url.port)
+    writer.write(line + about + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    told = await reader.read()
+    writer.close()
+    assert told.startswith(b"HTTP/1.1 401 "), told

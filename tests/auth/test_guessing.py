@@ -60,6 +60,15 @@ async def test_an_address_may_fail_so_often_and_no_more(client: Client) -> None:
     assert await guess(client, "somebody99@example.com", "a guess of it", "10.1.1.2") == 401
 
 
+async def test_the_addresses_of_one_ipv6_connection_are_one(client: Client) -> None:
+    forms = ("2001:db8:7:7::{:x}", "2001:db8:7:7:{:x}::1", "2001:0DB8:7:7:0:{:x}:0:2")
+    statuses = [
+        await guess(client, f"six{n}@example.com", "a guess of it", forms[n % 3].format(n + 1)) for n in range(25)
+    ]
+    assert statuses == [401] * 20 + [429] * 5
+    assert await guess(client, "six99@example.com", "a guess of it", "2001:db8:7:8::1") == 401
+
+
 async def test_who_knows_the_password_is_not_counted(client: Client, deps: Deps) -> None:
     bo = Person(client, "bo@example.com")
     await bo.register()

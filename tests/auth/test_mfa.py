@@ -5,6 +5,7 @@ from base64 import b32decode
 from time import time
 
 import pytest
+from sqlalchemy import text
 
 from models import totp
 from services.deps import Deps
@@ -137,6 +138,48 @@ async def test_recovery_codes_want_a_factor(client: Client) -> None:
     hal = await customer(client, "hal@example.com")
     refused = await hal.ask("POST", "/auth/mfa/recovery-codes", {}, 400)
     assert (refused["type"], refused["message"]) == ("not_allowed", "Recovery codes require an enabled MFA factor")
+
+
+async def test_a_login_that_showed_no_code_makes_no_recovery_codes(client: Client, deps: Deps) -> None:
+    jon = await customer(client, "jon@example.com")
+    earlier = Person(client, jon.email, token=jon.token)
+    await jon.log_in()
+    started = await jon.ask("POST", "/auth/mfa/factors", {"provider": "totp"})
+    path = f"/auth/mfa/factors/{started['mfa_factor']['id']}"
+    await jon.ask("POST", f"{path}/verify", {"code": code(started["secret"], -1)})
+    kept = (await jon.ask("POST", "/auth/mfa/recovery-codes", {}))["recovery_codes"]
+    refused = await earlier.ask("POST", "/auth/mfa/recovery-codes", {}, 401)
+    assert refused["code"] == "mfa_code_required"
+    await earlier.ask("POST", "/auth/mfa/recovery-codes", {"code": "000000"}, 401)
+    async with deps.database.unit_of_work() as work:
+        await work.execute(text("UPDATE login_session SET mfa_completed_at = mfa_completed_at - interval '11 minutes'"))
+    await jon.ask("POST", "/auth/mfa/recovery-codes", {}, 401)
+    by_code = {"method": "recovery_code", "code": kept[0], "count": 2}
+    fresh = (await jon.ask("POST", "/auth/mfa/recovery-codes", by_code))["recovery_codes"]
+    await jon.ask("POST", "/auth/mfa/recovery-codes", {**by_code, "code": kept[1]}, 401)
+    await jon.ask("POST", "/auth/mfa/recovery-codes", {"code": code(started["secret"])})
+    await jon.ask("DELETE", path, {"method": "recovery_code", "code": fresh[0]}, 401)
+
+
+async def test_codes_are_not_guessed_where_recovery_codes_are_made(client: Client) -> None:
+    kim, _ = await secured(client, "kim@example.com")
+    statuses = [(await kim.send("POST", "/auth/mfa/recovery-codes", {"code": "000000"})).status for _ in range(12)]
+    assert statuses == [401] * 10 + [429] * 2
+
+
+async def test_of_factors_begun_at_once_one_waits(client: Client) -> None:
+    lou = await customer(client, "lou@example.com")
+    begun = await asyncio.gather(*(lou.ask("POST", "/auth/mfa/factors", {"provider": "totp"}) for _ in range(6)))
+    waiting = [factor["id"] for factor in (await lou.ask("GET", "/auth/mfa/factors"))["mfa_factors"]]
+    statuses = {
+        one["mfa_factor"]["id"]: (
+            await lou.send("POST", f"/auth/mfa/factors/{one['mfa_factor']['id']}/verify", {"code": code(one["secret"])})
+        ).status
+        for one in begun
+    }
+    assert len(waiting) == 1
+    assert sorted(statuses.values()) == [200] + [404] * 5
+    assert statuses[waiting[0]] == 200
 
 
 async def test_secrets_of_apps_are_not_stored_as_they_are(client: Client, deps: Deps) -> None:

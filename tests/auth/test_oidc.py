@@ -96,6 +96,17 @@ async def test_sellers_come_in_by_the_same_door_of_their_own(client: Client, dep
     assert buyer["auth_identity_id"] == seller["auth_identity_id"], "one person"
 
 
+async def test_a_seller_is_written_to_at_the_address_that_the_provider_verified(client: Client) -> None:
+    shop = {"name": "Sam's", "currency_code": "eur"}
+    sam = Person(client, "sam", actor="seller", token=(await log_in(client, "sam", "seller"))["token"])
+    made = await sam.ask("POST", "/vendor/sellers", shop)
+    assert made["seller"]["email"] == "sam@provider.example"
+    sam.token = (await log_in(client, "sam", "seller"))["token"]
+    assert (await sam.ask("GET", "/vendor/me"))["member"]["email"] == "sam@provider.example"
+    una = Person(client, "una", token=(await log_in(client, "unverified-una", "seller"))["token"])
+    assert (await una.ask("POST", "/vendor/sellers", shop, 400))["code"] == "email_unverified"
+
+
 async def test_an_address_that_the_provider_has_not_verified_makes_no_customer(client: Client) -> None:
     said = await log_in(client, "unverified-una")
     refused = await become_customer(client, said["token"], "unverified-una@provider.example", 400)

@@ -20,6 +20,7 @@ from services.infra.outbound import Outbound, OutboundFailed
 from tests.auth.conftest import shop_of
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, PAGE, FakeIssuer, begin, come_back, forget
 from tests.conftest import Client
+from tests.people import Person, letters, registered
 from utils.config import Settings
 from utils.http import DEPS
 
@@ -58,8 +59,8 @@ def busy(shop: Client) -> int:
     return int(pool.checkedout()) - 1
 
 
-async def sent(shop: Client, issuer: FakeIssuer) -> dict[str, str]:
-    asked = parse_qs(urlsplit((await begin(shop))["location"]).query)
+async def sent(shop: Client, issuer: FakeIssuer, **wish: Any) -> dict[str, str]:
+    asked = parse_qs(urlsplit((await begin(shop, **wish))["location"]).query)
     issuer.nonce = asked["nonce"][0]
     return {"code": "code-1", "state": asked["state"][0]}
 
@@ -198,3 +199,66 @@ async def test_one_new_face_that_comes_in_many_times_at_once_is_one_person(shop:
     async with deps.database.reading() as work:
         after = (await work.execute(select(func.count()).select_from(auth_identity))).scalar_one()
     assert after == before + 1
+
+
+async def linked(shop: Client, issuer: FakeIssuer, person: Person) -> None:
+    """The provider's account of whoever `issuer` answers for logs the person in as well."""
+    bearer = {"authorization": f"Bearer {person.token}"}
+    await come_back(shop, await sent(shop, issuer, link=True, headers=bearer), headers=bearer)
+
+
+async def identity(shop: Client, issuer: FakeIssuer) -> str:
+    """Who somebody is that comes in by the provider."""
+    said = await come_back(shop, await sent(shop, issuer))
+    claims = shop.app[DEPS].tokens.read(said["token"])
+    assert claims is not None
+    return claims.identity_id
+
+
+async def reset(shop: Client, settings: Settings, person: Person, count: int = 1) -> str:
+    """The owner of the address chooses a new password by mail; who they are."""
+    await person.send("POST", f"{person.door}/reset-password", {"identifier": person.email}, authorization="")
+    outbox = settings.data_dir / "outbox"
+    while len(mails := letters(outbox, person.email)) < count:
+        await asyncio.sleep(0.02)
+    owner = Person(shop, person.email, "chosen by the owner")
+    token = f"Bearer {mails[-1]['data']['token']}"
+    await owner.ask("POST", f"{owner.door}/update", {"password": owner.password}, authorization=token)
+    await owner.log_in()
+    claims = shop.app[DEPS].tokens.read(owner.token)
+    assert claims is not None
+    return claims.identity_id
+
+
+async def test_who_registered_with_anothers_address_keeps_no_way_in(
+    shop: Client, issuer: FakeIssuer, settings: Settings
+) -> None:
+    squatter = await registered(shop, "vic@example.com")
+    issuer.claims = {"sub": "squatter", "email": "squatter@provider.example"}
+    await linked(shop, issuer, squatter)
+    owner = await reset(shop, settings, squatter)
+    assert await identity(shop, issuer) != owner
+    # From then on the address is proven: what its owner links stays through other passwords.
+    issuer.claims = {"sub": "vic", "email": "vic@provider.example"}
+    proven = Person(shop, squatter.email, "chosen by the owner")
+    await proven.log_in()
+    await linked(shop, issuer, proven)
+    assert await reset(shop, settings, squatter, 2) == owner
+    assert await identity(shop, issuer) == owner
+
+
+async def test_a_login_that_ends_while_the_provider_is_asked_links_nothing(
+    shop: Client, issuer: FakeIssuer, settings: Settings
+) -> None:
+    squatter = await registered(shop, "wim@example.com")
+    issuer.claims = {"sub": "slow squatter"}
+    bearer = {"authorization": f"Bearer {squatter.token}"}
+    query = await sent(shop, issuer, link=True, headers=bearer)
+    issuer.delays["token"] = 1.0
+    late = asyncio.create_task(come_back(shop, query, status=401, headers=bearer))
+    await asyncio.sleep(0.3)
+    owner = await reset(shop, settings, squatter)
+    assert not late.done()
+    assert (await late)["message"] == "Unauthorized"
+    issuer.delays["token"] = 0.0
+    assert await identity(shop, issuer) != owner

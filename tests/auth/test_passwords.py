@@ -90,6 +90,15 @@ async def test_who_logs_in_while_the_password_changes_is_logged_out_with_the_oth
         await ivy.log_in()
 
 
+async def test_a_new_password_is_as_good_as_the_first(client: Client, mails: Any) -> None:
+    person = await registered(client, "weak-again@example.com")
+    await forget(person)
+    token = (await mails(person.email))[0]["data"]["token"]
+    for weak in ("short", "password123", person.email, person.email.upper()):
+        assert (await (await change(person, token, weak)).json())["code"] == "password_weak"
+    assert (await change(person, token)).status == 200, "the token is still good"
+
+
 async def test_only_a_reset_token_changes_a_password(client: Client, deps: Deps, mails: Any) -> None:
     cy = await customer(client, "cy@example.com")
     await forget(cy)

@@ -228,6 +228,9 @@ async def test_an_address_that_asks_too_fast_is_told_when_to_come_back(settings:
         assert int(answer.headers["Retry-After"]) >= 1
         assert (await answer.json())["type"] == "too_many_requests"
         assert (await client.get("/open", headers={"X-Forwarded-For": "1.2.3.4, 9.9.9.9"})).status == 200
+        six = [{"X-Forwarded-For": f"2001:db8::{n}"} for n in range(1, 9)]
+        statuses = [(await client.get("/open", headers=each)).status for each in six]
+        assert statuses == [200] * 6 + [429] * 2, "one IPv6 connection has many addresses"
     await app[DEPS].close()
 
 

@@ -209,6 +209,40 @@ async def test_who_loses_power_leaves_no_open_invite(client: Client, deps: Deps,
     assert (await mia.ask("POST", ACCEPT, {"token": token}, 400))["code"] == "invite_invalid"
 
 
+async def test_who_is_losing_power_invites_nobody_any_more(client: Client, deps: Deps, stores: list[str]) -> None:
+    boss = await hire(client, deps, store_id=stores[2])
+    second = await hire(client, deps, store_id=stores[2])
+    sent, _ = await invited(deps, boss, "uwe@example.com", "owner")
+    for method, path, body in (
+        ("POST", INVITES, {"email": "val@example.com", "role": "owner"}),
+        ("POST", f"{INVITES}/{sent}/resend", None),
+    ):
+        # The request has passed the doors and waits: its sender is demoted before it goes on.
+        async with deps.database.unit_of_work() as work:
+            await work.execute(text("SELECT 1 FROM try_count FOR UPDATE"))
+            late = asyncio.create_task(second.send(method, path, body))
+            await asyncio.sleep(0.3)
+            assert not late.done()
+            await boss.post(f"/vendor/members/{second.actor_id}", {"role": "support"})
+        reply = await late
+        assert (reply.status, (await reply.json())["code"]) == (409, "own_role_changed")
+        await boss.post(f"/vendor/members/{second.actor_id}", {"role": "owner"})
+    assert (await boss.get(f"{INVITES}?email=val@example.com"))["count"] == 0
+
+
+async def test_an_invite_is_accepted_while_its_sender_is_removed(client: Client, deps: Deps, stores: list[str]) -> None:
+    boss = await hire(client, deps, store_id=stores[1])
+    for turn in range(8):
+        second = await hire(client, deps, store_id=stores[1])
+        _, token = await invited(deps, second, f"wu{turn}@example.com")
+        wu = await seller(client, f"wu{turn}@example.com")
+        accepted, removed = await asyncio.gather(
+            wu.send("POST", ACCEPT, {"token": token}), boss.send("DELETE", f"/vendor/members/{second.actor_id}")
+        )
+        assert accepted.status in (200, 400)
+        assert removed.status == 200, "neither waits for the other for ever"
+
+
 async def test_a_closed_store_takes_nobody_on(client: Client, deps: Deps, stores: list[str]) -> None:
     boss = await hire(client, deps, store_id=stores[2])
     _, token = await invited(deps, boss, "ned@example.com")
@@ -229,6 +263,9 @@ async def test_an_address_is_not_flooded(client: Client, deps: Deps, owner: Work
         if reply.status == 200:
             await owner.delete(f"{INVITES}/{(await reply.json())['invite']['id']}")
     assert statuses == [200] * 5 + [429] * 2
+    made = (await owner.post(INVITES, {"email": "ott@example.com", "role": "orders"}))["invite"]
+    again = [(await owner.send("POST", f"{INVITES}/{made['id']}/resend")).status for _ in range(6)]
+    assert again == [200] * 4 + [429] * 2, "sending again is a letter like any other"
 
 
 async def test_administrators_are_no_sellers(client: Client, deps: Deps, stores: list[str]) -> None:

@@ -47,6 +47,20 @@ async def test_a_member_acts_for_the_only_store_or_for_the_one_that_is_named(
     assert (await member.get(UPLOADS, x_seller_id=stores[1]))["count"] == 0
 
 
+async def test_an_idempotency_key_counts_for_one_store(client: Client, deps: Deps, stores: list[str]) -> None:
+    member = await hire(client, deps, store_id=stores[0])
+    async with deps.database.unit_of_work() as work:
+        row = {"store_id": stores[1], "member_id": member.actor_id, "role": "owner"}
+        await work.execute(insert(store_member), row)
+    body = {"email": "once-each@example.com", "role": "orders"}
+    made = [
+        (await member.post("/vendor/invites", body, x_seller_id=each, idempotency_key="one-key"))["invite"]
+        for each in (stores[0], stores[1], stores[0])
+    ]
+    assert [each["seller_id"] for each in made] == [stores[0], stores[1], stores[0]]
+    assert made[0]["id"] == made[2]["id"]
+
+
 async def test_a_store_of_others_and_one_that_is_not_there_answer_alike(
     client: Client, deps: Deps, stores: list[str]
 ) -> None:

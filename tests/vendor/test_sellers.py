@@ -261,3 +261,16 @@ async def test_the_list_of_own_stores_takes_the_same_statements_for_one_and_for_
     with count_statements() as many:
         assert (await owner.get("/vendor/sellers"))["count"] == MOST_OPEN
     assert len(many) <= len(one)
+
+
+async def test_a_handle_stays_once_the_store_is_open_whoever_is_faster(client: Client, deps: Deps) -> None:
+    person = await registered(client, "in-time@example.com", "seller")
+    made = (await person.ask("POST", "/vendor/sellers", {**SHOP, "handle": "before"}))["seller"]
+    await person.log_in()
+    async with deps.database.unit_of_work() as work:
+        await work.execute(update(store).where(store.c.id == made["id"]).values(status="open"))
+        late = asyncio.create_task(person.send("POST", "/vendor/sellers/me", {"handle": "after"}))
+        await asyncio.sleep(0.3)
+        assert not late.done(), "it waits for the decision"
+    assert (await late).status == 400
+    assert (await person.ask("GET", "/vendor/sellers/me"))["seller"]["handle"] == "before"
