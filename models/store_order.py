@@ -235,8 +235,10 @@ _none: ColumnElement[Any] = literal_column("'[]'::json")
 BRIEF = _order_json(json_of(order_line, tax_lines=_none, adjustments=_none), methods=_none, fulfillments=_none)
 _own = is_own("store_order")
 LOAD = Prepared(select(WHOLE).select_from(with_order(store_order)).where(store_order.c.id == bindparam("id"), _own))
-# Locked on its own: a statement that waits for a lock still sees the other tables as they were before.
-LOCK = Prepared(select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own).with_for_update())
+# Locked on its own: a statement that waits for a lock still sees the other tables as they were before. Rows that refer
+# to the order do not wait: a buyer's return has locked lines by the time it refers to it.
+_locked = select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own)
+LOCK = Prepared(_locked.with_for_update(key_share=True))
 _moved = ("status", "accepted_at", "canceled_at", "canceled_total", "canceled_commission", "updated_at")
 UPDATE = Prepared(
     update(store_order)

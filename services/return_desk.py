@@ -16,7 +16,7 @@ from models.store_order import SellerOrder
 from services import order_history as history
 from services import reservation
 from services.infra.database import UnitOfWork
-from services.ownership import ensure_owned, store_of
+from services.ownership import keep_owned, store_of
 from services.seller_order import find_locked
 from utils.clock import now
 from utils.errors import NotFound
@@ -52,7 +52,7 @@ async def find(work: UnitOfWork, *, who: Principal, return_id: str) -> Return:
 async def receive(work: UnitOfWork, *, who: Principal, return_id: str, items: Sequence[Mapping[str, Any]]) -> Return:
     """Pieces have come: so many in good state, so many not; the good ones go on stock where a location is named."""
     part, back = await _locked(work, who=who, return_id=return_id)
-    await ensure_owned(work, who=who, kind="stock_location", ids=[item.get("location_id") for item in items])
+    await keep_owned(work, who=who, kind="stock_location", ids=[item.get("location_id") for item in items])
     by_line = {item.order_line_id: item for item in back.items}
     stock: Counter[reservation.Place] = Counter()
     moves = []
@@ -70,6 +70,8 @@ async def receive(work: UnitOfWork, *, who: Principal, return_id: str, items: Se
     back.status = "received" if is_all else "partially_received"
     back.received_at = now() if is_all else None
     await _write(work, back, moves)
+    # Items come and go; pieces of one that is gone are received without a location.
+    await keep_owned(work, who=who, kind="inventory_item", ids=sorted({item_id for item_id, _ in stock}))
     facts = {"return_id": back.id, "items": list(items), "return_status": back.status}
     await history.note(work, part, who=who, kind="return_received", before=part.status, data=facts)
     await reservation.restock(work, reference=back.id, pieces=stock)
