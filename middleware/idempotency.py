@@ -9,7 +9,7 @@ from middleware.pages import PUBLISHABLE_KEY
 from middleware.wire import Wire
 from routes.table import Handler, Route
 from services.infra import idempotency as keys
-from services.infra.database import Claim, KeyTaken
+from services.infra.database import Claim
 from utils.errors import AppError
 from utils.http import CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
@@ -39,14 +39,15 @@ def digest(*parts: str | bytes) -> str:
 
 
 def claim_of(request: web.Request, key: str) -> Claim:
-    """The claim of a request: its key counts for one storefront key and one person."""
+    """The claim of a request: its key counts for one storefront key, one person, and the store that they act for."""
     if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
         raise KeyMalformed()
     headers = request.headers
     # A person's key stays theirs over fresh tokens and cookies; whoever is nobody is known by what they sent.
     who = request.get(PRINCIPAL)
     caller = who.identity_id if who is not None and who.identity_id else headers.get(hdrs.AUTHORIZATION, "")
-    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, (who and who.actor_type) or "")
+    store = (who.store_id,) if who is not None and who.store_id else ()
+    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, (who and who.actor_type) or "", *store)
     return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 
@@ -86,7 +87,8 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             if claim.reply is None and response.status < 400 and isinstance(response, web.Response):
                 await store(wire, claim, response)
             return response
-        except KeyTaken:
+        except AppError:
+            # The key was taken, or the effect that the first of two such requests had is what refuses the second.
             known = await replay(wire, claim)
             if known is None:
                 raise

@@ -8,7 +8,7 @@ import pytest
 from services.deps import Deps
 from services.infra.database import Database
 from tests.buying import Buyer
-from tests.staff import Worker, hire
+from tests.staff import Worker, employ, hire
 from tests.vendor.conftest import Books
 from tests.vendor.selling import (
     CARD,
@@ -162,6 +162,31 @@ async def test_a_repeated_request_with_its_key_gets_the_first_answer(buyer: Buye
     first, second = [await owner.post(path, None, idempotency_key="pack-once") for _ in range(2)]
     assert first == second
     assert len((await seen(owner, order["id"]))["fulfillments"]) == 1
+
+
+async def test_many_at_once_with_one_key_get_one_answer(buyer: Buyer, owner: Worker, books: Books) -> None:
+    order = await sold(buyer, owner, (SCARF, 1))
+    path, body = f"/vendor/orders/{order['id']}/cancel", {"reason": "Sent twice by a client that lost patience."}
+    replies = await asyncio.gather(*(owner.send("POST", path, body, idempotency_key="cancel-once") for _ in range(8)))
+    assert [reply.status for reply in replies] == [200] * 8
+    assert len({await reply.read() for reply in replies}) == 1
+    assert (await owner.post(path, body, 409))["code"] == "order_state_forbids"
+    assert await books() == []
+
+
+async def test_a_key_counts_for_one_store_of_whoever_works_in_two(
+    owner: Worker, stores: list[str], database: Database
+) -> None:
+    async with database.unit_of_work() as work:
+        await employ(work, stores[1], owner.actor_id, "owner")
+    places = [
+        await owner.post(
+            "/vendor/stock-locations", {"name": "Twin"}, idempotency_key="place-once", x_seller_id=store_id
+        )
+        for store_id in (stores[0], stores[1], stores[0])
+    ]
+    first, second, again = (each["stock_location"]["id"] for each in places)
+    assert first == again != second
 
 
 async def test_a_bundle_takes_the_pieces_that_its_variant_needed_at_the_sale(
