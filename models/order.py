@@ -70,9 +70,9 @@ class OrderLine(msgspec.Struct):
         """Pieces that were not called off."""
         return self.quantity - self.canceled_quantity
 
-    def amount_of(self, pieces: int) -> int:
-        """What so many pieces of the line come to."""
-        return share(self.totals.total, pieces, self.quantity)
+    def amount_of(self, pieces: int, step: int) -> int:
+        """What so many pieces of the line come to, in whole charge steps of the currency."""
+        return share(self.totals.total, pieces, self.quantity, step)
 
     @property
     def unpacked_quantity(self) -> int:

@@ -201,10 +201,10 @@ class SellerOrder(msgspec.Struct):
         if all(not line.kept_quantity for line in self.lines):
             self.canceled_total, self.canceled_commission = self.total, self.commission
         else:
-            gone = [(line, line.canceled_quantity, line.quantity) for line in self.lines]
-            self.canceled_total = sum(share(line.totals.total, n, of, step) for line, n, of in gone)
-            nets = [(line.totals.subtotal - line.totals.discount_subtotal, n, of) for line, n, of in gone]
-            net, whole = sum(share(net, n, of) for net, n, of in nets), sum(net for net, _, _ in nets)
+            self.canceled_total = sum(line.amount_of(line.canceled_quantity, step) for line in self.lines)
+            nets = [(line, line.totals.subtotal - line.totals.discount_subtotal) for line in self.lines]
+            net = sum(share(net, line.canceled_quantity, line.quantity) for line, net in nets)
+            whole = sum(net for _, net in nets)
             self.canceled_commission = (2 * self.commission * net + whole) // (2 * whole) if whole else 0
         return self.canceled_total - before[0], self.canceled_commission - before[1]
 

@@ -159,6 +159,20 @@ async def test_amounts_in_whole_rupiah_are_called_off_in_whole_rupiah(
     assert await books() == []
 
 
+async def test_what_is_called_off_of_the_lines_adds_up_to_what_is_called_off_of_the_order(
+    buyer: Buyer, other_owner: Worker
+) -> None:
+    half = {"region": "Indonesia", "promo_codes": ["COFFEEHALF"]}
+    order = await bought(buyer, ("borneo/BOR-KG-250", 3), **half)
+    part = await seen(other_owner, part_id(order, "borneo"))
+    two = {**GONE, "items": [{"id": part["items"][0]["id"], "quantity": 2}]}
+    done = await step(other_owner, part["id"], "cancel", two)
+    shown = (await buyer.get(f"/store/orders/{order['id']}"))["order"]
+    for lines in (done["items"], shown["items"]):
+        assert [line["canceled_total"] for line in lines] == [done["canceled_total"]]
+        assert [line["refundable_total"] for line in lines] == [part["item_total"] - done["canceled_total"]]
+
+
 async def test_the_history_says_who_called_off_what_and_why(buyer: Buyer, owner: Worker, database: Database) -> None:
     order = await sold(buyer, owner, (SCARF, 2))
     line = order["items"][0]["id"]
