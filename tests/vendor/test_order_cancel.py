@@ -3,10 +3,12 @@
 import asyncio
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from models.ledger import ledger_entry, ledger_posting
 from models.redemption import promotion_usage
+from services import product as products
 from services.deps import Deps
 from services.infra.database import Database
 from tests.buying import Buyer
@@ -31,6 +33,7 @@ from tests.vendor.selling import (
 )
 
 Json = dict[str, Any]
+COFFEE = "borneo/BOR-KG-1000"
 GONE = {"reason": "The moths were faster."}
 
 
@@ -194,3 +197,25 @@ async def test_only_what_is_of_the_order_is_called_off(buyer: Buyer, owner: Work
     assert (await step(owner, order["id"], "cancel", {"reason": ""}, 400))["type"] == "invalid_data"
     await delivered(owner, order["id"])
     assert (await step(owner, order["id"], "cancel", GONE, 409))["status"] == "delivered"
+
+
+async def test_an_order_holds_what_its_lines_say_though_a_variant_comes_to_need_more_meanwhile(
+    buyer: Buyer, other_owner: Worker, database: Database, ids: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await stock(database, ids, COFFEE)
+    cart, item = await buyer.ready((COFFEE, 2)), ids["inventory_items"][COFFEE]
+    line = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]["items"][0]
+    need = f"/vendor/products/{line['product_id']}/variants/{line['variant_id']}/inventory-items/{item}"
+    real, pieces = products.products_by_variant, iter(range(2, 20))
+
+    async def read_before_a_change(*asked: Any) -> Any:
+        found = await real(*asked)
+        await other_owner.post(need, {"required_quantity": next(pieces)})
+        return found
+
+    monkeypatch.setattr(products, "products_by_variant", read_before_a_change)
+    order = (await buyer.complete(cart["id"]))["order"]
+    monkeypatch.undo()
+    assert await stock(database, ids, COFFEE) != before
+    await step(other_owner, part_id(order, "borneo"), "cancel", GONE)
+    assert await stock(database, ids, COFFEE) == before
