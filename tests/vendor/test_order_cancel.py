@@ -4,9 +4,10 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.ledger import ledger_entry, ledger_posting
+from models.promotion import promotion
 from models.redemption import promotion_usage
 from services import product as products
 from services.deps import Deps
@@ -219,3 +220,19 @@ async def test_an_order_holds_what_its_lines_say_though_a_variant_comes_to_need_
     assert await stock(database, ids, COFFEE) != before
     await step(other_owner, part_id(order, "borneo"), "cancel", GONE)
     assert await stock(database, ids, COFFEE) == before
+
+
+async def test_what_was_never_counted_is_not_given_back(buyer: Buyer, owner: Worker, database: Database) -> None:
+    async def limit(pieces: int | None) -> None:
+        async with database.unit_of_work() as work:
+            await work.execute(update(promotion).where(promotion.c.code == "WELCOME10").values(limit=pieces))
+
+    first = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await limit(1)
+    second = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await step(owner, first["id"], "cancel", GONE)
+    third = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await step(owner, second["id"], "cancel", GONE)
+    fourth = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await limit(None)
+    assert [order["discount_total"] > 0 for order in (first, second, third, fourth)] == [True, True, False, True]
