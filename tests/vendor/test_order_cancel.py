@@ -4,11 +4,11 @@ import asyncio
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from models.ledger import ledger_entry, ledger_posting
 from models.promotion import promotion
-from models.redemption import promotion_usage
+from models.redemption import campaign_usage, promotion_usage
 from services import product as products
 from services.deps import Deps
 from services.infra.database import Database
@@ -140,16 +140,20 @@ async def test_packing_and_calling_off_at_once_share_the_pieces_out(
 async def test_a_promotion_is_free_again_when_all_sellers_have_called_off(
     buyer: Buyer, owner: Worker, other_owner: Worker, database: Database, books: Books
 ) -> None:
-    async def used() -> int:
+    async def used() -> list[int]:
+        """Of the code for one order, of the budget in euros, and of the budget of two orders."""
+        once = select(func.sum(promotion_usage.c.used)).where(promotion_usage.c.usage_limit == 1)
+        budgets = select(campaign_usage.c.used).where(campaign_usage.c.usage_limit.is_not(None))
         async with database.reading() as work:
-            rows = await work.execute(select(promotion_usage.c.used).where(promotion_usage.c.usage_limit == 1))
-            return sum(rows.scalars())
+            spent = await work.execute(budgets.order_by(campaign_usage.c.usage_limit.desc()))
+            return [(await work.execute(once)).scalar_one(), *spent.scalars()]
 
-    order = await bought(buyer, (SCARF, 1), (TOTE, 1), promo_codes=["ONLYONE"])
-    assert await used() == 1
+    order = await bought(buyer, (SCARF, 1), (TOTE, 1), promo_codes=["ONLYONE", "BUDGET", "TWICE"])
+    counts = await used()
+    assert (counts[0], counts[1] > 0, counts[2]) == (1, True, 1)
     mine, theirs = part_id(order), part_id(order, "borneo")
     await asyncio.gather(step(owner, mine, "cancel", GONE), step(other_owner, theirs, "cancel", GONE))
-    assert await used() == 0
+    assert await used() == [0, 0, 0]
     assert (await buyer.get(f"/store/orders/{order['id']}"))["order"]["status"] == "canceled"
     assert await books() == []
 
