@@ -62,7 +62,6 @@ _numbered = (
     .join(order, order.c.id == _so.order_id)
     .where(order.c.display_id == bindparam("number", type_=BigInteger))
 )
-_named = union_all(select(_so.id).where(_so.id == bindparam("q", type_=Text)), _numbered)
 # Found first, whatever the planner thinks of how common the words are.
 _worded = (
     select(order_line.c.store_order_id)
@@ -70,11 +69,14 @@ _worded = (
     .cte("worded")
     .prefix_with("MATERIALIZED")
 )
+_numbers_or_words = union_all(
+    select(_so.id).where(_so.id == bindparam("q", type_=Text)), _numbered, select(_worded.c.store_order_id)
+)
 # The filters beside states, by the name that chooses the statement: none, moments, and those with a number or words.
 FILTERS: Mapping[str, list[ColumnElement[bool]]] = {
     "": [],
     "moments": _between(),
-    "number": [*_between(), _so.id.in_(_named)],
+    "number": [*_between(), _so.id.in_(_numbers_or_words)],
     "words": [*_between(), _so.id.in_(select(_worded.c.store_order_id))],
 }
 
