@@ -11,7 +11,7 @@ from services.infra.database import UnitOfWork
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.fields import Selection
-from utils.money import to_wire
+from utils.money import charge_step, to_wire
 
 STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_received", "return_dismissed", "canceled")
 LATER = ("written_off",)
@@ -126,15 +126,16 @@ def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any
 
 def progress(line: OrderLine, currency: str) -> dict[str, Any]:
     """What the pieces that have come to each step are worth."""
+    step = charge_step(currency)
     amounts = {
-        "refundable_total": line.totals.total - line.amount_of(line.canceled_quantity),
-        "refundable_total_per_unit": line.totals.total // line.quantity,
-        "fulfilled_total": line.amount_of(line.fulfilled_quantity),
-        "shipped_total": line.amount_of(line.shipped_quantity),
-        "return_requested_total": line.amount_of(line.return_requested_quantity),
-        "return_received_total": line.amount_of(line.return_received_quantity),
-        "return_dismissed_total": line.amount_of(line.return_dismissed_quantity),
-        "canceled_total": line.amount_of(line.canceled_quantity),
+        "refundable_total": line.totals.total - line.amount_of(line.canceled_quantity, step),
+        "refundable_total_per_unit": line.amount_of(1, step),
+        "fulfilled_total": line.amount_of(line.fulfilled_quantity, step),
+        "shipped_total": line.amount_of(line.shipped_quantity, step),
+        "return_requested_total": line.amount_of(line.return_requested_quantity, step),
+        "return_received_total": line.amount_of(line.return_received_quantity, step),
+        "return_dismissed_total": line.amount_of(line.return_dismissed_quantity, step),
+        "canceled_total": line.amount_of(line.canceled_quantity, step),
         "write_off_total": 0,
     }
     return {name: to_wire(amount, currency) for name, amount in amounts.items()}

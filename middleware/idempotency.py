@@ -9,7 +9,7 @@ from middleware.pages import PUBLISHABLE_KEY
 from middleware.wire import Wire
 from routes.table import Handler, Route
 from services.infra import idempotency as keys
-from services.infra.database import Claim, KeyTaken
+from services.infra.database import Claim
 from utils.errors import AppError
 from utils.http import CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
@@ -87,7 +87,8 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             if claim.reply is None and response.status < 400 and isinstance(response, web.Response):
                 await store(wire, claim, response)
             return response
-        except KeyTaken:
+        except AppError:
+            # The key was taken, or the effect that the first of two such requests had is what refuses the second.
             known = await replay(wire, claim)
             if known is None:
                 raise

@@ -83,9 +83,9 @@ class OrderLine(Pieces, kw_only=True):
     return_dismissed_quantity: int = 0
     stock_needs: dict[str, int] = {}
 
-    def amount_of(self, pieces: int) -> int:
-        """What so many pieces of the line come to."""
-        return share(self.totals.total, pieces, self.quantity)
+    def amount_of(self, pieces: int, step: int) -> int:
+        """What so many pieces of the line come to, in whole charge steps of the currency."""
+        return share(self.totals.total, pieces, self.quantity, step)
 
 
 def fulfillment_status_of(lines: Sequence[Pieces]) -> str:

@@ -11,6 +11,7 @@ import msgspec
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 )
 
 from models.base import metadata, minor, stamps
-from models.promotion import PromotionBook
+from models.promotion import Promotion, PromotionBook
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -58,8 +59,13 @@ promotion_redemption = Table(
     Column("code", Text, nullable=False),
     minor("amount"),
     stamps()[0],
+    # What the sale counted, and is given back: limits and budgets may come, go and change after it.
+    Column("is_counted", Boolean, nullable=False, server_default="false"),
+    Column("campaign_id", Text),
+    Column("campaign_amount", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("promotion_id", "order_id"),
     CheckConstraint("amount >= 0", name="amount"),
+    CheckConstraint("campaign_amount >= 0", name="campaign_amount"),
 )
 
 
@@ -134,11 +140,11 @@ RELEASE_CAMPAIGNS = (
     .values(used=func.greatest(campaign_usage.c.used - _budgets.c.amount, 0))
 )
 REDEEMED_IN = Prepared(
-    select(promotion_redemption.c.promotion_id, promotion_redemption.c.amount).where(
-        promotion_redemption.c.order_id == bindparam("order_id")
-    )
+    select(
+        *(promotion_redemption.c[name] for name in ("promotion_id", "is_counted", "campaign_id", "campaign_amount"))
+    ).where(promotion_redemption.c.order_id == bindparam("order_id"))
 )
-# Rows of promotion_id, order_id, code, amount.
+# Rows of promotion_id, order_id, code, amount, and what was counted.
 INSERT_REDEMPTIONS = insert(promotion_redemption)
 
 
@@ -174,6 +180,13 @@ class Claims(msgspec.Struct, frozen=True):
     slacks: list[int]
 
 
+def share_of_budget(entry: Promotion, parts: Sequence[int]) -> tuple[str | None, int]:
+    """The campaign whose budget the promotion's use counts on, and how much of it; (None, 0) where there is none."""
+    if entry.campaign is None or entry.campaign.budget_limit is None:
+        return None, 0
+    return entry.campaign.id, sum(parts) if entry.campaign.budget_type == "spend" else 1
+
+
 def claims(book: PromotionBook, amounts: Mapping[str, Sequence[int]], step: int = 1) -> Claims:
     """What an order that uses these promotions must claim.
 
@@ -182,14 +195,12 @@ def claims(book: PromotionBook, amounts: Mapping[str, Sequence[int]], step: int 
     used = [book.by_id[i] for i in sorted(amounts)]
     budgets: dict[str, tuple[int, int]] = {}
     for entry in used:
-        if entry.campaign is None or entry.campaign.budget_limit is None:
+        campaign_id, taken = share_of_budget(entry, amounts[entry.id])
+        if entry.campaign is None or campaign_id is None:
             continue
-        amount, slack = budgets.get(entry.campaign.id, (0, 0))
-        if entry.campaign.budget_type == "spend":
-            parts = amounts[entry.id]
-            budgets[entry.campaign.id] = (amount + sum(parts), slack + len(parts) * step)
-        else:
-            budgets[entry.campaign.id] = (amount + 1, 0)
+        amount, slack = budgets.get(campaign_id, (0, 0))
+        more = len(amounts[entry.id]) * step if entry.campaign.budget_type == "spend" else 0
+        budgets[campaign_id] = (amount + taken, slack + more)
     ids = sorted(budgets)
     return Claims(
         promotion_ids=[p.id for p in used if p.limit is not None],

@@ -1,6 +1,6 @@
 """Statements on the stock of placed orders: what an order holds, and how levels and movements change with it."""
 
-from sqlalchemy import ARRAY, BigInteger, Text, bindparam, cast, func, insert, or_, select, update
+from sqlalchemy import ARRAY, BigInteger, Text, and_, bindparam, cast, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -25,15 +25,26 @@ HELD_FOR = Prepared(
     .where(_movement.reference == bindparam("order_id"), _movement.item_id == _items)
     .group_by(_movement.item_id, _movement.location_id)
 )
-# Backordered pieces that receipts have covered: what other movements than those of orders took from `backordered`.
+# Backordered pieces that receipts have covered: what other movements than those of orders took from `backordered`; and
+# those that still wait for one.
 COVERED = Prepared(
-    select(_movement.item_id, _movement.location_id, (-_sum("backordered")).label("pieces"))
-    .where(
-        _movement.item_id == _items,
-        _movement.backordered != 0,
-        or_(_movement.reference.is_(None), ~_movement.reference.like("order\\_%")),
+    select(
+        _level.item_id,
+        _level.location_id,
+        func.coalesce(-_sum("backordered"), 0).label("pieces"),
+        _level.backordered.label("waiting"),
     )
-    .group_by(_movement.item_id, _movement.location_id)
+    .outerjoin(
+        inventory_movement,
+        and_(
+            _movement.item_id == _level.item_id,
+            _movement.location_id == _level.location_id,
+            _movement.backordered != 0,
+            or_(_movement.reference.is_(None), ~_movement.reference.like("order\\_%")),
+        ),
+    )
+    .where(_level.item_id == _items)
+    .group_by(_level.item_id, _level.location_id)
 )
 MOVE = Prepared(
     update(inventory_level)

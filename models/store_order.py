@@ -231,10 +231,10 @@ class SellerOrder(OrderHead):
         if all(not line.kept_quantity for line in self.lines):
             self.canceled_total, self.canceled_commission = self.total, self.commission
         else:
-            gone = [(line, line.canceled_quantity, line.quantity) for line in self.lines]
-            self.canceled_total = sum(share(line.totals.total, n, of, step) for line, n, of in gone)
-            nets = [(line.totals.subtotal - line.totals.discount_subtotal, n, of) for line, n, of in gone]
-            net, whole = sum(share(net, n, of) for net, n, of in nets), sum(net for net, _, _ in nets)
+            self.canceled_total = sum(line.amount_of(line.canceled_quantity, step) for line in self.lines)
+            nets = [(line, line.totals.subtotal - line.totals.discount_subtotal) for line in self.lines]
+            net = sum(share(net, line.canceled_quantity, line.quantity) for line, net in nets)
+            whole = sum(net for _, net in nets)
             self.canceled_commission = (2 * self.commission * net + whole) // (2 * whole) if whole else 0
         return self.canceled_total - before[0], self.canceled_commission - before[1]
 
@@ -273,8 +273,10 @@ BRIEF = _order_json(
 )
 _own = is_own("store_order")
 LOAD = Prepared(select(WHOLE).select_from(with_order(store_order)).where(store_order.c.id == bindparam("id"), _own))
-# Locked on its own: a statement that waits for a lock still sees the other tables as they were before.
-LOCK = Prepared(select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own).with_for_update())
+# Locked on its own: a statement that waits for a lock still sees the other tables as they were before. Rows that refer
+# to the order do not wait: a buyer's return has locked lines by the time it refers to it.
+_locked = select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own)
+LOCK = Prepared(_locked.with_for_update(key_share=True))
 _moved = ("status", "accepted_at", "canceled_at", "canceled_total", "canceled_commission", "updated_at")
 UPDATE = Prepared(
     update(store_order)

@@ -94,8 +94,8 @@ async def _room(work: UnitOfWork, cart: Cart, more: list[Line]) -> dict[str, int
     whole = msgspec.structs.replace(
         cart, document=msgspec.structs.replace(cart.document, items=[*cart.document.items, *more])
     )
-    needs, _ = await cart_lines.stock_needs(work, whole)
-    taken, _ = await cart_lines.stock_needs(work, cart)
+    needs = (await cart_lines.stock_needs(work, whole)).pieces
+    taken = (await cart_lines.stock_needs(work, cart)).pieces
     free = await inventory.on_hand(work, needs, cart_id=cart.id) if needs else {}
     return {item: int(free[item]) - taken.get(item, 0) for item in needs}
 

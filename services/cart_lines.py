@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 from models.cart import Cart
 from models.cart_document import Line, Sold
@@ -81,30 +81,28 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
             raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
 
 
-async def stock_needs(work: UnitOfWork, cart: Cart) -> tuple[dict[str, int], dict[str, int]]:
-    """Pieces the cart needs by inventory item, and how many of them may be short: those of backordered variants."""
+class Needs(NamedTuple):
+    """What a cart takes of the stock: pieces by inventory item, how many of them may be short since their variants are
+    backordered, and by variant what one piece of a line takes. All from one look: a seller may change it meanwhile."""
+
+    pieces: dict[str, int]
+    backorder: dict[str, int]
+    of_one: dict[str, dict[str, int]]
+
+
+async def stock_needs(work: UnitOfWork, cart: Cart) -> Needs:
+    """What the lines of the cart take, those aside whose stock is not counted."""
     found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
-    needs: Counter[str] = Counter()
+    variants = {variant.id: variant for _, variant in found.values() if variant.manage_inventory}
+    of_one = {v.id: {need.item_id: need.required_quantity for need in v.items} for v in variants.values()}
+    pieces: Counter[str] = Counter()
     backorder: Counter[str] = Counter()
     for line in cart.document.items:
-        for item_id, pieces in _pieces(line, found.get(line.variant_id)):
-            needs[item_id] += pieces
-            if found[line.variant_id][1].allow_backorder:
-                backorder[item_id] += pieces
-    return dict(needs), dict(backorder)
-
-
-async def needs_of_one(work: UnitOfWork, cart: Cart) -> dict[str, dict[str, int]]:
-    """By variant, the pieces of each inventory item that one piece of a line takes."""
-    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
-    variants = [variant for _, variant in found.values() if variant.manage_inventory]
-    return {variant.id: {need.item_id: need.required_quantity for need in variant.items} for variant in variants}
-
-
-def _pieces(line: Line, found: Found | None) -> list[tuple[str, int]]:
-    if found is None or not found[1].manage_inventory:
-        return []
-    return [(need.item_id, need.required_quantity * line.quantity) for need in found[1].items]
+        for item_id, each in of_one.get(line.variant_id, {}).items():
+            pieces[item_id] += each * line.quantity
+            if variants[line.variant_id].allow_backorder:
+                backorder[item_id] += each * line.quantity
+    return Needs(dict(pieces), dict(backorder), of_one)
 
 
 async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str]) -> None:
@@ -113,7 +111,7 @@ async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str
     Only what was just asked for is looked at: a line that others have bought empty must not stop the buyer from
     changing another.
     """
-    needs, backorder = await stock_needs(work, cart)
+    needs, backorder, _ = await stock_needs(work, cart)
     found = await products.products_by_variant(work, variant_ids)
     asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
     wanted = {item: needs[item] - backorder.get(item, 0) for item in asked if item in needs}

@@ -36,7 +36,7 @@ async def cancel(
     change_id = await history.note(work, part, who=who, kind="canceled", before=before, reason=reason, data=facts)
     await ledger.post_cancel(work, part, change_id=change_id, amount=amount, commission=commission)
     if part.status == "canceled" and await _is_whole_order_off(work, part):
-        await promotion.give_back(work, order_id=part.order_id, currency_code=part.currency_code)
+        await promotion.give_back(work, order_id=part.order_id)
     await reservation.release(work, order_id=part.order_id, needs=stock_of(part, pieces))
     work.emit(OrderCanceled(change_id, part.id, part.order_id))
     return part

@@ -1,7 +1,11 @@
 """Promotions at the sale: uses and budgets are claimed in the order's transaction, or the order is refused."""
 
+from collections import Counter
+from typing import Any
+
 from models.cart import Cart
 from models.cart_document import Line, Method
+from models.promotion import Promotion
 from models.redemption import (
     CLAIM_CAMPAIGNS,
     CLAIM_PROMOTIONS,
@@ -11,6 +15,7 @@ from models.redemption import (
     RELEASE_PROMOTIONS,
     PromotionUsageExceeded,
     claims,
+    share_of_budget,
 )
 from services.infra.database import UnitOfWork
 from services.pricing import PROMOTIONS
@@ -30,26 +35,38 @@ async def claim(work: UnitOfWork, cart: Cart, *, order_id: str) -> None:
     if wanted.campaign_ids:
         terms = {"campaign_ids": wanted.campaign_ids, "amounts": wanted.amounts, "slacks": wanted.slacks}
         _ensure_all(len((await work.execute(CLAIM_CAMPAIGNS, terms)).all()), len(wanted.campaign_ids))
+    used = [entry for entry in cart.document.promotions if entry.id in taken]
     await work.execute(
-        INSERT_REDEMPTIONS,
-        [
-            {"promotion_id": entry.id, "order_id": order_id, "code": entry.code, "amount": sum(taken[entry.id])}
-            for entry in cart.document.promotions
-            if entry.id in taken
-        ],
+        INSERT_REDEMPTIONS, [_redemption(book.by_id[entry.id], entry.code, order_id, taken[entry.id]) for entry in used]
     )
 
 
-async def give_back(work: UnitOfWork, *, order_id: str, currency_code: str) -> None:
-    """An order of which nothing is left has used no promotion: its uses and its share of the budgets are free again."""
-    book = await work.snapshot(PROMOTIONS)
+def _redemption(entry: Promotion, code: str, order_id: str, parts: list[int]) -> dict[str, Any]:
+    campaign_id, amount = share_of_budget(entry, parts)
+    return {
+        "promotion_id": entry.id,
+        "order_id": order_id,
+        "code": code,
+        "amount": sum(parts),
+        "is_counted": entry.limit is not None,
+        "campaign_id": campaign_id,
+        "campaign_amount": amount,
+    }
+
+
+async def give_back(work: UnitOfWork, *, order_id: str) -> None:
+    """An order of which nothing is left has used no promotion: what the sale counted for it is free again."""
     redeemed = (await work.execute(REDEEMED_IN, {"order_id": order_id})).all()
-    taken = {row.promotion_id: [row.amount] for row in redeemed if row.promotion_id in book.by_id}
-    given = claims(book, taken, charge_step(currency_code))
-    if given.promotion_ids:
-        await work.execute(RELEASE_PROMOTIONS, {"promotion_ids": given.promotion_ids})
-    if given.campaign_ids:
-        terms = {"campaign_ids": given.campaign_ids, "amounts": given.amounts, "slacks": given.slacks}
+    counted = [row.promotion_id for row in redeemed if row.is_counted]
+    if counted:
+        await work.execute(RELEASE_PROMOTIONS, {"promotion_ids": counted})
+    budgets: Counter[str] = Counter()
+    for row in redeemed:
+        if row.campaign_id is not None:
+            budgets[row.campaign_id] += row.campaign_amount
+    if budgets:
+        amounts = list(budgets.values())
+        terms = {"campaign_ids": list(budgets), "amounts": amounts, "slacks": [0] * len(amounts)}
         await work.execute(RELEASE_CAMPAIGNS, terms)
 
 

@@ -33,6 +33,7 @@ class Level:
     held_for_it: int = 0  # reserved for the order, and in no parcel
     backordered: int = 0  # sold to the order beyond the stock
     covered: int = 0  # backordered pieces, of whatever order, that a receipt has reserved already
+    waiting: int = 0  # those that no receipt has reserved yet
 
 
 @dataclass(slots=True)
@@ -146,9 +147,8 @@ def _take_backordered(
             taken[here] = taken.get(here, 0) + n
             left -= n
         if (n := min(left, known.backordered, levels[here].available)) > 0:
-            known.backordered -= n
             levels[here].available -= n
-            plan.add(place, "adjust", backordered=-n)
+            _end_backorder(known, place, n, "adjust", plan)
             plan.add(here, "adjust", reserved=n)
             taken[here] = taken.get(here, 0) + n
             left -= n
@@ -174,7 +174,9 @@ async def release(work: UnitOfWork, *, order_id: str, needs: Needs) -> None:
         places = sorted((place for place in levels if place[0] == item_id), key=lambda p: (levels[p].rank, p[1]))
         left = wanted
         for place in reversed(places):
-            left -= _end_backorder(levels[place], place, left, plan)
+            n = max(min(left, levels[place].backordered), 0)
+            _end_backorder(levels[place], place, n, "release", plan)
+            left -= n
         for place in reversed(places):
             n = min(left, levels[place].held_for_it)
             if n > 0:
@@ -185,17 +187,17 @@ async def release(work: UnitOfWork, *, order_id: str, needs: Needs) -> None:
     await plan.write(work)
 
 
-def _end_backorder(known: Level, place: Place, left: int, plan: Plan) -> int:
-    """Backordered pieces are wanted no more; of those that a receipt has reserved, the reservation ends."""
-    n = min(left, known.backordered)
-    if n <= 0:
-        return 0
-    waiting = known.backordered - known.covered
-    covered = max(n - max(waiting, 0), 0)
-    plan.add(place, "release", backordered=-n)
+def _end_backorder(known: Level, place: Place, n: int, kind: str, plan: Plan) -> None:
+    """So many of the order's backordered pieces are wanted here no more. A receipt's reservation ends only where fewer
+    wait than it has covered: as long as others wait, it is theirs."""
+    covered = max(n - known.waiting, 0)
+    known.backordered -= n
+    known.waiting -= n - covered
+    known.covered -= covered
+    if n:
+        plan.add(place, kind, backordered=-n)
     if covered:
-        plan.add(place, "release", reserved=-covered, backordered=covered, own=False)
-    return n
+        plan.add(place, kind, reserved=-covered, backordered=covered, own=False)
 
 
 async def restock(work: UnitOfWork, *, reference: str, pieces: Mapping[Place, int]) -> None:
@@ -226,5 +228,5 @@ async def _levels(work: UnitOfWork, order_id: str, needs: Needs) -> dict[Place, 
     if any(known.backordered for known in levels.values()):
         for row in await work.execute(reservation.COVERED, {"items": sorted(needs)}):
             if (known := levels.get((row.item_id, row.location_id))) is not None:
-                known.covered = max(row.pieces, 0)
+                known.covered, known.waiting = max(row.pieces, 0), row.waiting
     return levels

@@ -73,7 +73,7 @@ async def receive(work: UnitOfWork, *, who: Principal, return_id: str, items: Se
     facts = {"return_id": back.id, "items": list(items), "return_status": back.status}
     await history.note(work, part, who=who, kind="return_received", before=part.status, data=facts)
     # What the store keeps no more goes on no stock: it is received without a location.
-    await keep_owned(work, who=who, kind="inventory_item", ids=[item_id for item_id, _ in stock])
+    await keep_owned(work, who=who, kind="inventory_item", ids={item_id for item_id, _ in stock})
     await reservation.restock(work, reference=back.id, pieces=stock)
     work.emit(ReturnReceived(back.id, part.id, part.order_id))
     return back

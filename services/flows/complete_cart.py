@@ -185,8 +185,8 @@ async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: P
 
 
 async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Paid | None) -> Order:
-    needs, backorder = await cart_lines.stock_needs(work, cart)
-    order = await transaction.make(work, cart, needs=await cart_lines.needs_of_one(work, cart))
+    needs, backorder, of_one = await cart_lines.stock_needs(work, cart)
+    order = await transaction.make(work, cart, needs=of_one)
     recorded = None
     if session is not None and paid is not None:
         assert cart.payment is not None

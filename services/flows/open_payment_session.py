@@ -101,7 +101,7 @@ async def _begin(deps: Deps, who: Principal, collection_id: str, provider_id: st
             status: SessionState = "unknown" if deps.payments[provider_id].is_remote else "pending"
             terms = {"session_id": session_id, "provider_id": provider_id}
             session = await payment.start_session(work, cart, **terms, status=status, expires_at=expires_at)
-        needs, backorder = await cart_lines.stock_needs(work, cart)
+        needs, backorder, _ = await cart_lines.stock_needs(work, cart)
         await inventory.hold(work, needs, cart_id=cart.id, seconds=seconds, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
 

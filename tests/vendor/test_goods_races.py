@@ -8,11 +8,8 @@ from sqlalchemy import delete
 from models.inventory import stock_location
 from models.product_write import LOCK_CATALOGUE
 from services.infra.database import Database
-from tests.buying import Buyer
 from tests.staff import Worker
 from tests.vendor.goods import PRODUCTS, shirt
-from tests.vendor.selling import MUG
-from tests.vendor.test_returns import RETURNS, asked, berlin
 
 ITEMS, PLACES = "/vendor/inventory-items", "/vendor/stock-locations"
 UNDER_WAY = 0.3  # seconds until a request stands before what holds it up
@@ -70,19 +67,3 @@ async def test_a_variants_items_and_its_product_are_changed_one_after_the_other(
         )
         assert [reply.status for reply in replies] == [200, 200, 200], turn
         await owner.delete(f"{variant}/inventory-items/{item['id']}")
-
-
-async def test_what_is_kept_in_stock_no_more_is_received_without_a_place(
-    buyer: Buyer, owner: Worker, ids: dict[str, Any]
-) -> None:
-    back = await asked(buyer, owner, ids, (MUG, 1))
-    path = f"{ITEMS}/{ids['inventory_items'][MUG]}"
-    for need in (await owner.get(path))["inventory_item"]["variants"]:
-        variant = f"{PRODUCTS}/{need['product_id']}/variants/{need['variant_id']}"
-        await owner.delete(f"{variant}/inventory-items/{ids['inventory_items'][MUG]}")
-    await owner.delete(path)
-    came = {"id": back["items"][0]["item_id"], "quantity": 1}
-    receive = f"{RETURNS}/{back['id']}/receive"
-    refused = await owner.post(receive, {"items": [{**came, "location_id": berlin(ids)}]}, 404)
-    assert (refused["what"], refused["id"]) == ("Inventory item", ids["inventory_items"][MUG])
-    assert (await owner.post(receive, {"items": [came]}))["return"]["status"] == "received"

@@ -3,10 +3,13 @@
 import asyncio
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import func, select, update
 
 from models.ledger import ledger_entry, ledger_posting
-from models.redemption import promotion_usage
+from models.promotion import promotion
+from models.redemption import campaign_usage, promotion_usage
+from services import product as products
 from services.deps import Deps
 from services.infra.database import Database
 from tests.buying import Buyer
@@ -31,6 +34,7 @@ from tests.vendor.selling import (
 )
 
 Json = dict[str, Any]
+COFFEE = "borneo/BOR-KG-1000"
 GONE = {"reason": "The moths were faster."}
 
 
@@ -136,16 +140,20 @@ async def test_packing_and_calling_off_at_once_share_the_pieces_out(
 async def test_a_promotion_is_free_again_when_all_sellers_have_called_off(
     buyer: Buyer, owner: Worker, other_owner: Worker, database: Database, books: Books
 ) -> None:
-    async def used() -> int:
+    async def used() -> list[int]:
+        """Of the code for one order, of the budget in euros, and of the budget of two orders."""
+        once = select(func.sum(promotion_usage.c.used)).where(promotion_usage.c.usage_limit == 1)
+        budgets = select(campaign_usage.c.used).where(campaign_usage.c.usage_limit.is_not(None))
         async with database.reading() as work:
-            rows = await work.execute(select(promotion_usage.c.used).where(promotion_usage.c.usage_limit == 1))
-            return sum(rows.scalars())
+            spent = await work.execute(budgets.order_by(campaign_usage.c.usage_limit.desc()))
+            return [(await work.execute(once)).scalar_one(), *spent.scalars()]
 
-    order = await bought(buyer, (SCARF, 1), (TOTE, 1), promo_codes=["ONLYONE"])
-    assert await used() == 1
+    order = await bought(buyer, (SCARF, 1), (TOTE, 1), promo_codes=["ONLYONE", "BUDGET", "TWICE"])
+    counts = await used()
+    assert (counts[0], counts[1] > 0, counts[2]) == (1, True, 1)
     mine, theirs = part_id(order), part_id(order, "borneo")
     await asyncio.gather(step(owner, mine, "cancel", GONE), step(other_owner, theirs, "cancel", GONE))
-    assert await used() == 0
+    assert await used() == [0, 0, 0]
     assert (await buyer.get(f"/store/orders/{order['id']}"))["order"]["status"] == "canceled"
     assert await books() == []
 
@@ -157,6 +165,20 @@ async def test_amounts_in_whole_rupiah_are_called_off_in_whole_rupiah(
     done = await step(owner, order["id"], "cancel", {**GONE, "items": [{"id": order["items"][0]["id"], "quantity": 2}]})
     assert done["canceled_total"] == int(done["canceled_total"]) > 0
     assert await books() == []
+
+
+async def test_what_is_called_off_of_the_lines_adds_up_to_what_is_called_off_of_the_order(
+    buyer: Buyer, other_owner: Worker
+) -> None:
+    half = {"region": "Indonesia", "promo_codes": ["COFFEEHALF"]}
+    order = await bought(buyer, ("borneo/BOR-KG-250", 3), **half)
+    part = await seen(other_owner, part_id(order, "borneo"))
+    two = {**GONE, "items": [{"id": part["items"][0]["id"], "quantity": 2}]}
+    done = await step(other_owner, part["id"], "cancel", two)
+    shown = (await buyer.get(f"/store/orders/{order['id']}"))["order"]
+    for lines in (done["items"], shown["items"]):
+        assert [line["canceled_total"] for line in lines] == [done["canceled_total"]]
+        assert [line["refundable_total"] for line in lines] == [part["item_total"] - done["canceled_total"]]
 
 
 async def test_the_history_says_who_called_off_what_and_why(buyer: Buyer, owner: Worker, database: Database) -> None:
@@ -180,3 +202,41 @@ async def test_only_what_is_of_the_order_is_called_off(buyer: Buyer, owner: Work
     assert (await step(owner, order["id"], "cancel", {"reason": ""}, 400))["type"] == "invalid_data"
     await delivered(owner, order["id"])
     assert (await step(owner, order["id"], "cancel", GONE, 409))["status"] == "delivered"
+
+
+async def test_an_order_holds_what_its_lines_say_though_a_variant_comes_to_need_more_meanwhile(
+    buyer: Buyer, other_owner: Worker, database: Database, ids: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = await stock(database, ids, COFFEE)
+    cart, item = await buyer.ready((COFFEE, 2)), ids["inventory_items"][COFFEE]
+    line = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]["items"][0]
+    need = f"/vendor/products/{line['product_id']}/variants/{line['variant_id']}/inventory-items/{item}"
+    real, pieces = products.products_by_variant, iter(range(2, 20))
+
+    async def read_before_a_change(*asked: Any) -> Any:
+        found = await real(*asked)
+        await other_owner.post(need, {"required_quantity": next(pieces)})
+        return found
+
+    monkeypatch.setattr(products, "products_by_variant", read_before_a_change)
+    order = (await buyer.complete(cart["id"]))["order"]
+    monkeypatch.undo()
+    assert await stock(database, ids, COFFEE) != before
+    await step(other_owner, part_id(order, "borneo"), "cancel", GONE)
+    assert await stock(database, ids, COFFEE) == before
+
+
+async def test_what_was_never_counted_is_not_given_back(buyer: Buyer, owner: Worker, database: Database) -> None:
+    async def limit(pieces: int | None) -> None:
+        async with database.unit_of_work() as work:
+            await work.execute(update(promotion).where(promotion.c.code == "WELCOME10").values(limit=pieces))
+
+    first = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await limit(1)
+    second = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await step(owner, first["id"], "cancel", GONE)
+    third = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await step(owner, second["id"], "cancel", GONE)
+    fourth = await sold(buyer, owner, (SCARF, 1), promo_codes=["WELCOME10"])
+    await limit(None)
+    assert [order["discount_total"] > 0 for order in (first, second, third, fourth)] == [True, True, False, True]

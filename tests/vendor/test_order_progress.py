@@ -164,6 +164,16 @@ async def test_a_repeated_request_with_its_key_gets_the_first_answer(buyer: Buye
     assert len((await seen(owner, order["id"]))["fulfillments"]) == 1
 
 
+async def test_many_at_once_with_one_key_get_one_answer(buyer: Buyer, owner: Worker, books: Books) -> None:
+    order = await sold(buyer, owner, (SCARF, 1))
+    path, body = f"/vendor/orders/{order['id']}/cancel", {"reason": "Sent twice by a client that lost patience."}
+    replies = await asyncio.gather(*(owner.send("POST", path, body, idempotency_key="cancel-once") for _ in range(8)))
+    assert [reply.status for reply in replies] == [200] * 8
+    assert len({await reply.read() for reply in replies}) == 1
+    assert (await owner.post(path, body, 409))["code"] == "order_state_forbids"
+    assert await books() == []
+
+
 async def test_a_bundle_takes_the_pieces_that_its_variant_needed_at_the_sale(
     buyer: Buyer, owner: Worker, database: Database, ids: Json, books: Books
 ) -> None:

@@ -155,3 +155,13 @@ async def test_a_parcel_is_reached_through_its_own_order_only(buyer: Buyer, owne
     one, other = await sold(buyer, owner, (SCARF, 1)), await sold(buyer, owner, (SCARF, 1))
     sent = (await delivered(owner, one["id"]))["fulfillments"][0]["id"]
     assert (await step(owner, other["id"], f"fulfillments/{sent}/cancel", None, 404))["code"] == "not_found"
+
+
+async def test_a_sku_of_digits_is_found_as_well_as_a_number(buyer: Buyer, other_owner: Worker) -> None:
+    first = await sold(buyer, other_owner, (TOTE, 1), handle="borneo")
+    line = first["items"][0]
+    sku = "4006381333931"
+    await other_owner.post(f"/vendor/products/{line['product_id']}/variants/{line['variant_id']}", {"sku": sku})
+    order = await sold(buyer, other_owner, (TOTE, 1), handle="borneo")
+    assert await listed(other_owner, f"q={sku}") == [order["id"]]
+    assert await listed(other_owner, f"q={first['display_id']}") == [first["id"]]

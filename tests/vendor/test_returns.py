@@ -7,7 +7,7 @@ from services.infra.database import Database
 from tests.buying import Buyer
 from tests.staff import Worker
 from tests.vendor.conftest import Books
-from tests.vendor.selling import SCARF, SET, SHIRT, bought, delivered, part_id, seen, stock
+from tests.vendor.selling import SCARF, SET, SHIRT, bought, delivered, packed, part_id, seen, step, stock
 
 Json = dict[str, Any]
 RETURNS = "/vendor/returns"
@@ -17,12 +17,22 @@ async def asked(buyer: Buyer, owner: Worker, ids: Json, *items: tuple[str, int])
     """A return of all pieces of an order that has come."""
     order = await bought(buyer, *items)
     await delivered(owner, part_id(order))
-    option = next(v for k, v in ids["shipping_options"].items() if k.startswith("aurora/") and k.endswith("/Return"))
     wanted = [{"id": line["id"], "quantity": line["quantity"]} for line in order["items"]]
-    body = {"order_id": order["id"], "items": wanted, "return_shipping": {"option_id": option}, "note": "too warm"}
+    body = {
+        "order_id": order["id"],
+        "items": wanted,
+        "return_shipping": {"option_id": way_back(ids)},
+        "note": "too warm",
+    }
     made = (await buyer.post("/store/returns", body))["return"]
     back: Json = (await owner.get(f"{RETURNS}/{made['id']}"))["return"]
     return back | {"buyers_order": order["id"]}
+
+
+def way_back(ids: Json) -> str:
+    """The store's way of taking things back."""
+    options = ids["shipping_options"].items()
+    return next(str(v) for k, v in options if k.startswith("aurora/") and k.endswith("/Return"))
 
 
 def berlin(ids: Json) -> str:
@@ -124,3 +134,37 @@ async def test_returns_of_others_are_missing_and_say_nothing_of_the_buyer(
     assert (await owner.post(path, {"items": [{"id": "ordli_none", "quantity": 1}]}, 404))["code"] == "not_found"
     none = {"items": [{"id": line, "quantity": 0}]}
     assert (await owner.post(path, none, 400))["code"] == "nothing_received"
+
+
+async def test_a_buyer_sends_back_while_the_seller_goes_on(
+    buyer: Buyer, owner: Worker, ids: Json, books: Books
+) -> None:
+    order = await bought(buyer, (SET, 4))
+    part, line = part_id(order), order["items"][0]["id"]
+    one = {"items": [{"id": line, "quantity": 1}]}
+    parcels = [f"fulfillments/{await packed(owner, part, one)}" for _ in range(4)]
+    for parcel in parcels:
+        await step(owner, part, f"{parcel}/shipments")
+    for parcel in parcels[:2]:
+        await step(owner, part, f"{parcel}/mark-as-delivered")
+    back = {"order_id": order["id"], **one, "return_shipping": {"option_id": way_back(ids)}}
+    steps = [owner.send("POST", f"/vendor/orders/{part}/{parcel}/mark-as-delivered") for parcel in parcels[2:]]
+    replies = await asyncio.gather(*steps, *(buyer.send("POST", "/store/returns", back) for _ in range(2)))
+    # Each waits for the other where they meet; none is told to come again.
+    assert [reply.status for reply in replies] == [200] * 4
+    assert await books() == []
+
+
+async def test_of_an_item_that_is_gone_nothing_goes_on_stock(
+    buyer: Buyer, owner: Worker, ids: Json, books: Books
+) -> None:
+    back = await asked(buyer, owner, ids, (SHIRT, 1))
+    line = (await seen(owner, back["seller_order_id"]))["items"][0]
+    item, variant = ids["inventory_items"][SHIRT], f"{line['product_id']}/variants/{line['variant_id']}"
+    await owner.delete(f"/vendor/products/{variant}/inventory-items/{item}")
+    await owner.delete(f"/vendor/inventory-items/{item}")
+    came = {"id": line["id"], "quantity": 1}
+    path = f"{RETURNS}/{back['id']}/receive"
+    refused = await owner.post(path, {"items": [{**came, "location_id": berlin(ids)}]}, 404)
+    assert refused["message"] == f"Inventory item with id: {item} was not found"
+    assert (await owner.post(path, {"items": [came]}))["return"]["status"] == "received"
