@@ -96,18 +96,17 @@ SET_PASSWORD = Prepared(
         updated_at=func.now(),
     )
 )
-# Until an address is proven, whoever registered with it may be anybody, and so may the accounts that they linked.
-_unproven = provider_identity.alias("unproven")
-DROP_UNPROVEN = Prepared(
-    delete(provider_identity).where(
+UNPROVEN = Prepared(
+    select(provider_identity.c.entity_id).where(
         provider_identity.c.auth_identity_id == bindparam("identity_id"),
-        provider_identity.c.provider != EMAILPASS,
-        exists().where(
-            _unproven.c.provider == EMAILPASS,
-            _unproven.c.entity_id == bindparam("entity"),
-            _unproven.c.auth_identity_id == bindparam("identity_id"),
-            _unproven.c.verified_at.is_(None),
-        ),
+        provider_identity.c.provider == EMAILPASS,
+        provider_identity.c.entity_id == bindparam("entity"),
+        provider_identity.c.verified_at.is_(None),
+    )
+)
+DROP_LINKED = Prepared(
+    delete(provider_identity).where(
+        provider_identity.c.auth_identity_id == bindparam("identity_id"), provider_identity.c.provider != EMAILPASS
     )
 )
 VERIFY = Prepared(
@@ -346,11 +345,13 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -
 async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str, password_hash: str) -> None:
     """Another password; open challenges and reset tokens are void. The logins are for the caller to end.
 
-    With it the address is proven. Where it was not before, accounts of providers that were linked are so no more: who
-    registered with somebody's address would keep a way in.
+    With it the address is proven. Where it was not before, linked accounts of providers and second factors go: whoever
+    registered with somebody's address would keep a way in, or the owner out.
     """
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    await work.execute(DROP_UNPROVEN, {"identity_id": identity_id, "entity": entity_id})
+    if (await work.execute(UNPROVEN, {"identity_id": identity_id, "entity": entity_id})).first() is not None:
+        await work.execute(DROP_LINKED, {"identity_id": identity_id})
+        await mfa.drop_all(work, identity_id=identity_id)
     await work.execute(
         SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )

@@ -57,6 +57,7 @@ USE_STEP = Prepared(
     .returning(mfa_factor.c.id)
 )
 DROP = Prepared(delete(mfa_factor).where(*FACTOR).returning(mfa_factor.c.id))
+DROP_ALL = Prepared(delete(mfa_factor).where(mfa_factor.c.auth_identity_id == bindparam("identity_id")))
 SHOWN = Prepared(
     select(login_session.c.id).where(
         login_session.c.id == bindparam("session_id"), login_session.c.mfa_completed_at > bindparam("since")
@@ -276,3 +277,10 @@ async def meet(work: UnitOfWork, tokens: Tokens, *, passed: Passed, challenge_id
     await show(work, tokens, identity_id=passed.identity_id, method=method, code=code)
     if (await work.execute(PASS, {"token_id": challenge_id})).first() is None:
         raise ChallengeInvalid()
+
+
+async def drop_all(work: UnitOfWork, *, identity_id: str) -> None:
+    """No factor and no recovery code is left."""
+    await work.execute(DROP_ALL, {"identity_id": identity_id})
+    await work.execute(DROP_CODES, {"identity_id": identity_id})
+    work.touch(session.SCOPE, (identity_id,))

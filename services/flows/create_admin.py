@@ -78,6 +78,7 @@ async def _identity(work: UnitOfWork, email: str, known: Known | None, fresh: st
     elif not fresh:
         await account.hold_password(work, known=known)
         identity_id = known.identity_id
+        await account.prove(work, identity_id=identity_id, entity_id=email)
     else:
         identity_id = known.identity_id
         await account.replace_password(work, identity_id=identity_id, entity_id=email, password_hash=fresh)

@@ -11,7 +11,7 @@ from models import totp
 from services.deps import Deps
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
-from tests.people import Json, Person
+from tests.people import Json, Person, letters
 
 
 def code(secret: str, ahead: int = 0) -> str:
@@ -188,3 +188,25 @@ async def test_secrets_of_apps_are_not_stored_as_they_are(client: Client, deps: 
     async with deps.database.reading() as work:
         rows = await work.raw.fetch("SELECT sealed_secret FROM mfa_factor")
     assert secret not in [bytes(row["sealed_secret"]) for row in rows]
+
+
+async def test_who_registered_with_anothers_address_keeps_nobody_out(client: Client, deps: Deps) -> None:
+    squatter, _ = await secured(client, "vera@example.com")
+    owner = Person(client, squatter.email, "chosen by the owner")
+    await chosen_by_mail(owner, deps, 1)
+    assert "mfa_required" not in await owner.log_in()
+    # From then on the address is proven, and its owner's own factor stays through other passwords.
+    path = "/auth/mfa/factors"
+    started = await owner.ask("POST", path, {"provider": "totp"})
+    await owner.ask("POST", f"{path}/{started['mfa_factor']['id']}/verify", {"code": code(started["secret"], -1)})
+    await chosen_by_mail(owner, deps, 2)
+    assert (await owner.log_in())["mfa_required"] is True
+
+
+async def chosen_by_mail(owner: Person, deps: Deps, count: int) -> None:
+    """The owner of an address has a letter sent, and sets the password with it."""
+    await owner.send("POST", f"{owner.door}/reset-password", {"identifier": owner.email}, authorization="")
+    while len(mails := letters(deps.settings.data_dir / "outbox", owner.email)) < count:
+        await asyncio.sleep(0.02)
+    token = f"Bearer {mails[-1]['data']['token']}"
+    await owner.ask("POST", f"{owner.door}/update", {"password": owner.password}, authorization=token)
