@@ -116,14 +116,15 @@ _spent = (
     .render_derived(name="spent")
 )
 _budgets = (
-    select(campaign_usage.c.campaign_id, _spent.c.amount, _spent.c.slack)
+    select(campaign_usage.c.campaign_id, campaign_usage.c.used, _spent.c.amount, _spent.c.slack)
     .join(_spent, _spent.c.campaign_id == campaign_usage.c.campaign_id)
     .order_by(campaign_usage.c.campaign_id)
     .with_for_update(of=campaign_usage)
     .cte("budgets")
 )
-# Binds campaign_ids, amounts, slacks (see `Claims`). Returns the ids it could take. The slack is what rounding may have
-# added to an exact amount that fits the budget.
+_used = func.least(_budgets.c.used + _budgets.c.amount, campaign_usage.c.usage_limit)
+# Binds campaign_ids, amounts, slacks (see `Claims`). Returns the ids it could take, and how much was counted of each
+# amount: the slack is what rounding may have added to an exact amount that fits the budget.
 CLAIM_CAMPAIGNS = (
     update(campaign_usage)
     .where(
@@ -131,8 +132,8 @@ CLAIM_CAMPAIGNS = (
         (campaign_usage.c.usage_limit.is_(None))
         | (campaign_usage.c.used + _budgets.c.amount - _budgets.c.slack <= campaign_usage.c.usage_limit),
     )
-    .values(used=func.least(campaign_usage.c.used + _budgets.c.amount, campaign_usage.c.usage_limit))
-    .returning(campaign_usage.c.campaign_id)
+    .values(used=_used)
+    .returning(campaign_usage.c.campaign_id, (_used - _budgets.c.used).label("counted"))
 )
 RELEASE_CAMPAIGNS = (
     update(campaign_usage)
@@ -185,6 +186,20 @@ def share_of_budget(entry: Promotion, parts: Sequence[int]) -> tuple[str | None,
     if entry.campaign is None or entry.campaign.budget_limit is None:
         return None, 0
     return entry.campaign.id, sum(parts) if entry.campaign.budget_type == "spend" else 1
+
+
+def shares_of_budgets(
+    book: PromotionBook, amounts: Mapping[str, Sequence[int]], counted: Mapping[str, int]
+) -> dict[str, tuple[str | None, int]]:
+    """By promotion, its campaign and its share of what CLAIM_CAMPAIGNS counted there: that is given back one day."""
+    left, found = dict(counted), {}
+    for promotion_id in sorted(amounts):
+        campaign_id, amount = share_of_budget(book.by_id[promotion_id], amounts[promotion_id])
+        if campaign_id is not None:
+            amount = min(amount, left[campaign_id])
+            left[campaign_id] -= amount
+        found[promotion_id] = (campaign_id, amount)
+    return found
 
 
 def claims(book: PromotionBook, amounts: Mapping[str, Sequence[int]], step: int = 1) -> Claims:

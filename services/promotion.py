@@ -15,7 +15,7 @@ from models.redemption import (
     RELEASE_PROMOTIONS,
     PromotionUsageExceeded,
     claims,
-    share_of_budget,
+    shares_of_budgets,
 )
 from services.infra.database import UnitOfWork
 from services.pricing import PROMOTIONS
@@ -30,27 +30,27 @@ async def claim(work: UnitOfWork, cart: Cart, *, order_id: str) -> None:
     book = await work.snapshot(PROMOTIONS)
     wanted = claims(book, taken, charge_step(cart.currency_code))
     if wanted.promotion_ids:
-        rows = await work.execute(CLAIM_PROMOTIONS, {"promotion_ids": wanted.promotion_ids})
-        _ensure_all(len(rows.all()), len(wanted.promotion_ids))
+        limited = await work.execute(CLAIM_PROMOTIONS, {"promotion_ids": wanted.promotion_ids})
+        _ensure_all(len(limited.all()), len(wanted.promotion_ids))
+    counted: dict[str, int] = {}
     if wanted.campaign_ids:
         terms = {"campaign_ids": wanted.campaign_ids, "amounts": wanted.amounts, "slacks": wanted.slacks}
-        _ensure_all(len((await work.execute(CLAIM_CAMPAIGNS, terms)).all()), len(wanted.campaign_ids))
+        counted = {row.campaign_id: row.counted for row in await work.execute(CLAIM_CAMPAIGNS, terms)}
+        _ensure_all(len(counted), len(wanted.campaign_ids))
     used = [entry for entry in cart.document.promotions if entry.id in taken]
-    await work.execute(
-        INSERT_REDEMPTIONS, [_redemption(book.by_id[entry.id], entry.code, order_id, taken[entry.id]) for entry in used]
-    )
+    shares = shares_of_budgets(book, taken, counted)
+    rows = [_redemption(book.by_id[one.id], one.code, taken[one.id], *shares[one.id]) for one in used]
+    await work.execute(INSERT_REDEMPTIONS, [{"order_id": order_id, **row} for row in rows])
 
 
-def _redemption(entry: Promotion, code: str, order_id: str, parts: list[int]) -> dict[str, Any]:
-    campaign_id, amount = share_of_budget(entry, parts)
+def _redemption(entry: Promotion, code: str, parts: list[int], campaign_id: str | None, share: int) -> dict[str, Any]:
     return {
         "promotion_id": entry.id,
-        "order_id": order_id,
         "code": code,
         "amount": sum(parts),
         "is_counted": entry.limit is not None,
         "campaign_id": campaign_id,
-        "campaign_amount": amount,
+        "campaign_amount": share,
     }
 
 

@@ -119,9 +119,9 @@ async def test_a_use_that_is_given_back_can_be_claimed_again(engine: AsyncEngine
 async def test_a_budget_is_spent_up_to_its_limit_and_rounding_never_bars_the_last_of_it(engine: AsyncEngine) -> None:
     id_ = await a_campaign(engine, 100, budget_type="spend", budget_currency_code="eur")
     spend = {"campaign_ids": [id_], "amounts": [60], "slacks": [1]}
-    assert await write(engine, CLAIM_CAMPAIGNS, spend) == [(id_,)]
+    assert await write(engine, CLAIM_CAMPAIGNS, spend) == [(id_, 60)]
     assert await write(engine, CLAIM_CAMPAIGNS, spend) == []
-    assert await write(engine, CLAIM_CAMPAIGNS, {**spend, "amounts": [41]}) == [(id_,)]
+    assert await write(engine, CLAIM_CAMPAIGNS, {**spend, "amounts": [41]}) == [(id_, 40)]
     assert await used(engine, id_) == (100, 100)
     await write(engine, RELEASE_CAMPAIGNS, spend)
     assert await used(engine, id_) == (40, 100)
@@ -129,7 +129,7 @@ async def test_a_budget_is_spent_up_to_its_limit_and_rounding_never_bars_the_las
 
 async def test_a_campaign_without_a_limit_only_counts(engine: AsyncEngine) -> None:
     id_ = await a_campaign(engine, None)
-    assert await write(engine, CLAIM_CAMPAIGNS, {"campaign_ids": [id_], "amounts": [5], "slacks": [0]}) == [(id_,)]
+    assert await write(engine, CLAIM_CAMPAIGNS, {"campaign_ids": [id_], "amounts": [5], "slacks": [0]}) == [(id_, 5)]
     assert await used(engine, id_) == (5, None)
 
 

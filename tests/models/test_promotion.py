@@ -10,7 +10,7 @@ import pytest
 
 from models.discounts import Applied, Buyer, Item, Method, apply
 from models.promotion import PromotionBook, PromotionCodeInvalid
-from models.redemption import Usage, claims
+from models.redemption import Usage, claims, shares_of_budgets
 from models.totals import Charge, compute
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -318,6 +318,9 @@ def test_an_order_claims_what_has_a_limit_in_the_order_of_ids() -> None:
     assert (found.campaign_ids, found.amounts, found.slacks) == (["camp"], [35], [3])
     assert book.metered(["Z", "FREE"]) == (["promo_Z"], ["camp"])
     assert book.metered(["FREE"]) == ([], [])
+    # Two cents more than the budget had: the shares that are given back one day add up to what was counted.
+    shares = shares_of_budgets(book, {"promo_Z": [10, 20], "promo_A": [5], "promo_FREE": [1]}, {"camp": 33})
+    assert shares == {"promo_A": ("camp", 5), "promo_Z": ("camp", 28), "promo_FREE": (None, 0)}
 
 
 def test_the_next_change_is_the_nearest_start_or_end_of_a_campaign() -> None:
