@@ -147,12 +147,13 @@ REVOKE = Prepared(
     .where(invite.c.id == bindparam("invite_id"), invite.c.revoked_at.is_(None))
     .values(revoked_at=func.now(), updated_at=func.now())
 )
-# Who loses power leaves no door open behind.
-REVOKE_OF = Prepared(
+# Who loses power leaves no door open behind: in the store that a member leaves, and nowhere of an administrator or key.
+_of_theirs = (
     update(invite)
-    .where(OWN, OPEN, invite.c.invited_by == bindparam("inviter"))
+    .where(OPEN, invite.c.invited_by == bindparam("inviter"))
     .values(revoked_at=func.now(), updated_at=func.now())
 )
+REVOKE_OF, REVOKE_ALL_OF = Prepared(_of_theirs.where(OWN)), Prepared(_of_theirs)
 # Once, and only with the token of the last letter; into a store whose staff may grow.
 _usable = and_(
     invite.c.id == bindparam("invite_id"),

@@ -86,7 +86,7 @@ async def change(
     said = {"title": known.title if title is None else title, "scopes": granted}
     await work.execute(keys.CHANGE, {"key_id": key_id, **said})
     if not set(known.scopes) <= set(granted):
-        await work.execute(invites.REVOKE_OF, {"own_store": None, "inviter": key_id})
+        await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
     before, after = audit.changes({"title": known.title, "scopes": known.scopes}, said)
     await _record(work, who, key_id, "update", before=before, after=after)
     return await find(work, key_id=key_id)
@@ -102,7 +102,7 @@ async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: in
         raise KeyRevoked()
     ends_at = now() + timedelta(seconds=revoke_in)
     await work.execute(keys.REVOKE, {"key_id": key_id, "ends_at": ends_at, "revoked_by": _name(who)})
-    await work.execute(invites.REVOKE_OF, {"own_store": None, "inviter": key_id})
+    await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
     before, after = {"revoked_at": wire(known.revoked_at)}, {"revoked_at": wire(ends_at)}
     await _record(work, who, key_id, "revoke", before=before, after=after)
     return await find(work, key_id=key_id)

@@ -1,6 +1,7 @@
 """Invites, of stores and of the administration. The token stands in the letter alone, and is good once.
 
-Whose invites a caller sees is their store's, or the administration's for administrators and secret keys.
+Whose invites a caller sees is their store's; for administrators and secret keys the administration's, or those of the
+store that they name.
 """
 
 from collections.abc import Mapping
@@ -20,6 +21,7 @@ from services import account, audit, staff, user
 from services.infra.database import Database, UnitOfWork
 from services.infra.tokens import Tokens
 from services.ownership import store_of
+from services.store import STORES
 from services.tries import Limit, from_address, take
 from utils.clock import now
 from utils.errors import NotFound
@@ -36,9 +38,14 @@ SORTED = {column.name: column for column in table.c}
 
 def home(who: Principal) -> str | None:
     """The store whose invites the caller deals with; None for the administration's."""
-    if who.kind == "user":
-        return None
-    return store_of(who)
+    return who.store_id if who.kind == user.HAT else store_of(who)
+
+
+async def at_store(work: UnitOfWork, *, who: Principal, store_id: str) -> Principal:
+    """The administrator, dealing with the invites of this store; NotFound when there is none."""
+    if store_id not in (await work.snapshot(STORES)).by_id:
+        raise NotFound(what="Seller", id=store_id)
+    return replace(who, store_id=store_id)
 
 
 def sender(who: Principal) -> str:
@@ -46,13 +53,14 @@ def sender(who: Principal) -> str:
 
 
 async def hold_role(work: UnitOfWork, *, who: Principal, role: str) -> None:
-    """Nobody invites above themselves. What the caller may do is looked up again, and stays until the invite is made:
-    whoever takes it from them later ends the invite as well."""
-    if home(who) is None:
-        await user.hold(work, who=who)
-        check_grants(who.grants, role)
-    else:
+    """Nobody invites above themselves; administrators give a store whatever staff it wants. What the caller may do is
+    looked up again, and stays until the invite is made: whoever takes it from them later ends the invite as well."""
+    if who.kind != user.HAT:
         await staff.hold(work, who, role)
+        return
+    await user.hold(work, who=who)
+    if home(who) is None:
+        check_grants(who.grants, role)
 
 
 async def allow_mail(database: Database, *, who: Principal, email: str) -> None:

@@ -114,7 +114,7 @@ def _check_power(who: Principal, known: User, admins: int, *roles: str) -> None:
 async def _moved(work: UnitOfWork, user_id: str) -> None:
     """The change counts at once, and the invites that were sent with the old power do no more."""
     work.touch(session.SCOPE, (user_id,))
-    await work.execute(invites.REVOKE_OF, {"own_store": None, "inviter": user_id})
+    await work.execute(invites.REVOKE_ALL_OF, {"inviter": user_id})
 
 
 async def _record(work: UnitOfWork, who: Principal, user_id: str, verb: str, before: Facts, after: Facts) -> None:

@@ -1,5 +1,6 @@
 """People with power, made without the detour over registration: staff of stores, administrators, affiliates."""
 
+import asyncio
 from base64 import b64encode
 from dataclasses import dataclass
 from secrets import token_hex
@@ -17,6 +18,7 @@ from services.deps import Deps
 from services.infra.database import UnitOfWork
 from services.session import Visitor
 from tests.conftest import Client
+from tests.people import letters
 from utils.ids import new_id
 
 Json = dict[str, Any]
@@ -113,3 +115,13 @@ async def affiliate(client: Client | None, deps: Deps) -> Worker:
         actor_id = new_id("aff")
         identity_id, token = await token_of(deps, work, actor_type="affiliate", actor_id=actor_id)
     return Worker(client, token, actor_id, identity_id)
+
+
+async def letter_to(deps: Deps, email: str, count: int = 1) -> str:
+    """The token of the newest invite, once so many have come."""
+    for _ in range(200):
+        found = [mail for mail in letters(deps.settings.data_dir / "outbox", email) if mail["template"] == "invite"]
+        if len(found) >= count:
+            return str(found[-1]["data"]["token"])
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{email} got {len(found)} letters")

@@ -1,18 +1,24 @@
 """Stores for administrators: applications, decisions, checklists."""
 
-from controllers.admin import seller
+from controllers.admin import seller, seller_invite
+from models.invite import InviteClosed, InviteExists
 from models.kyc import ItemChanged, NothingSubmitted
+from models.staff import AlreadyMember
 from models.store_application import CountryUnknown, HandleReserved, HandleTaken, LogoInvalid
 from models.store_state import KycIncomplete, MoveRefused
+from models.user import PowerLost
 from routes.schemas import common as c
 from routes.schemas.admin import seller as s
 from routes.schemas.vendor import kyc as k
 from routes.schemas.vendor import seller as v
-from routes.table import USER, get, post
+from routes.schemas.vendor import staff as m
+from routes.table import USER, delete, get, post
+from services.tries import TooManyTries
 
 _reads = {"who": USER, "grant": "stores:read", "tag": "Admin stores"}
 _writes = {"who": USER, "grant": "stores:write", "tag": "Admin stores"}
 ONE = {"reply": c.single("seller", s.SELLER)}
+INVITE = {"reply": c.single("invite", m.INVITE)}
 ITEM = {"reply": c.single("kyc_item", k.ITEM)}
 REVIEWED = (404, ItemChanged, NothingSubmitted)
 
@@ -68,6 +74,40 @@ ROUTES = [
         summary="Let a suspended store sell again",
         **ONE,
         errors=(404, MoveRefused),
+    ),
+    get(
+        "/admin/sellers/{id}/invites",
+        seller_invite.list_invites,
+        **_reads,
+        summary="List the invites to a store's staff",
+        query=m.LIST_INVITES,
+        reply=c.page("invites", m.INVITE),
+        errors=(404,),
+    ),
+    post(
+        "/admin/sellers/{id}/invites",
+        seller_invite.create,
+        **_writes,
+        summary="Invite somebody to a store's staff: its first owner, or one more when nobody there can log in",
+        body=m.INVITE_IN,
+        **INVITE,
+        errors=(404, PowerLost, InviteExists, AlreadyMember, TooManyTries),
+    ),
+    delete(
+        "/admin/sellers/{id}/invites/{invite_id}",
+        seller_invite.revoke,
+        **_writes,
+        summary="Revoke an invite to a store's staff",
+        reply=c.deleted("invite"),
+        errors=(404, PowerLost),
+    ),
+    post(
+        "/admin/sellers/{id}/invites/{invite_id}/resend",
+        seller_invite.resend,
+        **_writes,
+        summary="Send an invite to a store's staff again; earlier letters of it are void",
+        **INVITE,
+        errors=(404, PowerLost, InviteClosed, TooManyTries),
     ),
     get("/admin/sellers/{id}/kyc", seller.list_kyc, **_reads, summary="A store's checklist", reply=k.LIST),
     post(

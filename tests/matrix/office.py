@@ -73,6 +73,7 @@ BODIES: Mapping[str, Write] = {
     "POST /admin/collections/{id}/products": joining("listed_product"),
     "POST /admin/customers/{id}/customer-groups": joining("admin_group"),
     "POST /admin/customer-groups/{id}/customers": joining("admin_customer"),
+    "POST /admin/sellers/{id}/invites": lambda s: {"email": f"{fresh()}@example.com", "role": "owner"},
     "POST /admin/invites": lambda s: {"email": f"{fresh()}@example.com"},
     "POST /admin/api-keys/{id}/sales-channels": joining("sales_channel"),
     "POST /admin/sellers/{id}": lambda s: {"name": "Renamed", "commission_rate": 12},
@@ -103,6 +104,10 @@ async def applications(client: Client, deps: Deps, admin: Worker, made: Samples)
         made.add(kind, "*", store_id)
         await submit_all(deps, owner)
         if kind == "submitted_seller":
+            invite = await admin.post(
+                f"/admin/sellers/{store_id}/invites", {"email": "co@example.com", "role": "owner"}
+            )
+            made.add("seller_invite", "*", invite["invite"]["id"])
             items = (await owner.get("/vendor/kyc"))["kyc"]
             made.add("shown_document", "*", next(item["document_ids"][0] for item in items if item["document_ids"]))
             continue

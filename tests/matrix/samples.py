@@ -117,6 +117,8 @@ STATES = {
     "/admin/sellers/{id}/kyc/{kind}/reject": ("submitted_seller",),
     "/admin/sellers/{id}/kyc/{kind}/reveal": ("submitted_seller",),
     "/admin/sellers/{id}/kyc-documents/{document_id}/content": ("submitted_seller", "shown_document"),
+    "/admin/sellers/{id}/invites/{invite_id}": ("submitted_seller", "seller_invite"),
+    "/admin/sellers/{id}/invites/{invite_id}/resend": ("submitted_seller", "seller_invite"),
     "/admin/products/{id}/publish": ("product_to_publish",),
     "/admin/api-keys/{id}/sales-channels": ("publishable_key",),
 }

@@ -10,21 +10,11 @@ from models.invite import invite
 from models.store import store
 from services.deps import Deps
 from tests.conftest import Client
-from tests.people import Person, letters, registered
-from tests.staff import Worker, administrator, hire
+from tests.people import Person, registered
+from tests.staff import Worker, administrator, hire, letter_to
 
 INVITES = "/vendor/invites"
 ACCEPT = f"{INVITES}/accept"
-
-
-async def letter_to(deps: Deps, email: str, count: int = 1) -> str:
-    """The token of the newest letter, once so many have come."""
-    for _ in range(200):
-        found = [mail for mail in letters(deps.settings.data_dir / "outbox", email) if mail["template"] == "invite"]
-        if len(found) >= count:
-            return str(found[-1]["data"]["token"])
-        await asyncio.sleep(0.02)
-    raise AssertionError(f"{email} got {len(found)} letters")
 
 
 async def invited(deps: Deps, owner: Worker, email: str, role: str = "orders") -> tuple[str, str]:

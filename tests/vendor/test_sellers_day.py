@@ -13,9 +13,8 @@ from services.deps import Deps
 from tests.buying import ADDRESSES, Buyer
 from tests.conftest import Client
 from tests.people import Person, registered
-from tests.staff import Worker
+from tests.staff import Worker, letter_to
 from tests.uploads.pictures import jpeg
-from tests.vendor.test_invites import letter_to
 from tests.verifying import FORMS, WITH_DOCUMENTS
 from utils.config import Settings
 

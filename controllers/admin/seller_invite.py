@@ -1,0 +1,46 @@
+"""Invites to the staff of a store, by an administrator: its first owner, or one more when nobody there can log in."""
+
+from aiohttp import web
+
+from controllers.vendor.invite import view
+from models.access import Principal
+from services import invite as invite_service
+from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+
+
+async def list_invites(request: web.Request) -> web.Response:
+    query = request[QUERY]
+    async with request.app[DEPS].database.reading() as work:
+        who = await invite_service.at_store(work, who=request[PRINCIPAL], store_id=request.match_info["id"])
+        found, count = await invite_service.listing(work, who=who, **query)
+    page = {"count": count, "offset": query["offset"], "limit": query["limit"]}
+    return reply({"invites": [view(each) for each in found], **page})
+
+
+async def create(request: web.Request) -> web.Response:
+    deps, claim, who, body = request.app[DEPS], request[CLAIM], await _at_store(request), request[BODY]
+    await invite_service.allow_mail(deps.database, who=who, email=body["email"])
+    async with deps.database.unit_of_work(claim) as work:
+        made = await invite_service.create(work, who=who, **body)
+        return reply({"invite": view(made)}, claim=claim)
+
+
+async def resend(request: web.Request) -> web.Response:
+    deps, claim, who = request.app[DEPS], request[CLAIM], await _at_store(request)
+    invite_id = request.match_info["invite_id"]
+    await invite_service.allow_another(deps.database, who=who, invite_id=invite_id)
+    async with deps.database.unit_of_work(claim) as work:
+        sent = await invite_service.resend(work, who=who, invite_id=invite_id)
+        return reply({"invite": view(sent)}, claim=claim)
+
+
+async def revoke(request: web.Request) -> web.Response:
+    claim, who, invite_id = request[CLAIM], await _at_store(request), request.match_info["invite_id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        await invite_service.revoke(work, who=who, invite_id=invite_id)
+        return reply({"id": invite_id, "object": "invite", "deleted": True}, claim=claim)
+
+
+async def _at_store(request: web.Request) -> Principal:
+    async with request.app[DEPS].database.reading() as work:
+        return await invite_service.at_store(work, who=request[PRINCIPAL], store_id=request.match_info["id"])
