@@ -52,4 +52,4 @@ async def test_the_tour_does_what_the_readme_prints(client: Client, settings: Se
     env = {**os.environ, "PASAR_DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url}
     printed = [line for block in re.findall(r"```json\n(.*?)```", tour, re.DOTALL) for line in block.splitlines()]
     assert [shape(line) for line in await run(script, env)] == [shape(line) for line in printed]
-    assert len(printed) >= 11
+    assert len(printed) >= 12
