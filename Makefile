@@ -23,8 +23,9 @@ run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (first start: database, demo
 migrate: $(VENV)/.run ## Bring the database's tables up to this version
 	@$(BIN)/python app.py migrate
 
-# A test past its timeout takes its worker down; a new worker in its place would leave the run hanging.
-SPREAD := -n $(WORKERS) --dist loadfile --max-worker-restart=0
+# A test past its timeout takes its worker down; a new worker in its place would leave the run hanging. Files come as they
+# lie: sorted by their number of tests, the longest tests, one a file, would come last, and one worker would wait.
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
 	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest $(SPREAD) $(ARGS)
