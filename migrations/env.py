@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from models.base import metadata
-from services.infra.migrations import require_version
+from services.infra.migrations import current_heads, require_version
 from utils.config import Settings
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7061736172)")
@@ -20,6 +20,7 @@ def run(connection: Connection) -> None:
     with context.begin_transaction():
         connection.execute(ONE_AT_A_TIME)
         require_version(connection)
+        context.config.attributes["heads"] = current_heads(connection)
         context.run_migrations()
 
 

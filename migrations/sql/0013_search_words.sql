@@ -10,7 +10,7 @@ ALTER TABLE product ADD COLUMN search TSVECTOR GENERATED ALWAYS AS (
 ) STORED NOT NULL;
 CREATE INDEX ix_product_search ON product USING gin (search);
 
-DROP INDEX ix_order_line_words;
+DROP INDEX IF EXISTS ix_order_line_words;  -- databases of one day have none: it came into 0010 later
 CREATE INDEX ix_order_line_words ON order_line USING gin (
     to_tsvector('simple', plain_words(coalesce(snapshot ->> 'title', '') || ' ' || coalesce(snapshot ->> 'sku', '')))
 );

@@ -7,7 +7,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext, MigrationInfo
 from alembic.script import ScriptDirectory
+from asyncpg import PostgresError
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from utils.errors import AppError
@@ -23,11 +25,40 @@ class DatabaseTooOld(AppError):
     message = "The database server is PostgreSQL {version}; Pasar needs 15 or later."
 
 
+class DatabaseTooNew(AppError):
+    code, kind = "database_too_new", "unavailable"
+    message = (
+        "The database is at migration {revision}, which this version of Pasar does not know: a newer one made it. "
+        "Run that version, or restore a backup from before."
+    )
+
+
+class MigrationFailed(AppError):
+    code, kind = "migration_failed", "unavailable"
+    message = (
+        "Migration {revision} failed and nothing was changed: {reason}. "
+        "The database is as before; run the version that it was made by, and report this."
+    )
+
+
 def require_version(connection: Connection) -> None:
     """DatabaseTooOld unless the server is one whose SQL we use."""
     number, version = connection.execute(VERSION).one()
     if number < OLDEST:
         raise DatabaseTooOld(version=version)
+
+
+def current_heads(connection: Connection) -> set[str]:
+    """The migrations that the database stands at; DatabaseTooNew when this checkout does not have one of them."""
+    known = {script.revision for script in scripts().walk_revisions()}
+    heads = set(MigrationContext.configure(connection).get_current_heads())
+    for revision in sorted(heads - known):
+        raise DatabaseTooNew(revision=revision)
+    return heads
+
+
+def scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(configuration(""))
 
 
 def configuration(url: str) -> Config:
@@ -39,34 +70,57 @@ def configuration(url: str) -> Config:
     return config
 
 
-def upgrade(url: str, say: Say) -> None:
-    """Run the missing migrations, one line each; must be called outside of a running event loop."""
-    scripts = ScriptDirectory.from_config(configuration(url))
+def upgrade(url: str, say: Say, target: str = "head") -> None:
+    """Run the missing migrations up to `target`, one line each; must be called outside of a running event loop.
+
+    DatabaseTooOld and DatabaseTooNew when they cannot be; MigrationFailed names the first one that the database refuses.
+    """
+    known = scripts()
     applied: list[str] = []
 
     def tell(*, step: MigrationInfo, **_: object) -> None:
         for revision in step.up_revision_ids:
-            script = scripts.get_revision(revision)
             applied.append(revision)
-            say(f"migrated to {revision}: {script.doc if script else ''}")
+            say(f"migrated to {described(known, revision)}")
 
     config = configuration(url)
     config.attributes["tell"] = tell
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, target)
+    except (DBAPIError, PostgresError) as error:
+        before = config.attributes.get("heads")  # where it stood; unknown when it was never reached
+        if before is None:
+            raise
+        revision = next_after(known, applied, before)
+        raise MigrationFailed(revision=described(known, revision), reason=one_line(error)) from error
     if not applied:
-        say(f"the database is up to date ({', '.join(scripts.get_heads())})")
+        say(f"the database is up to date ({', '.join(known.get_heads())})")
+
+
+def described(known: ScriptDirectory, revision: str) -> str:
+    script = known.get_revision(revision)
+    return f"{revision}: {script.doc if script else ''}"
+
+
+def next_after(known: ScriptDirectory, applied: list[str], before: set[str]) -> str:
+    """The migration that was running: the one that builds on the last one that was carried out."""
+    last = {applied[-1]} if applied else before
+    following = (script for script in known.walk_revisions() if {script.down_revision or ""} == (last or {""}))
+    return next((script.revision for script in following), "?")
+
+
+def one_line(error: DBAPIError | PostgresError) -> str:
+    """What the database said, without the driver's class and the statement."""
+    said = str(error.orig if isinstance(error, DBAPIError) else error)
+    return " ".join((said.partition(">:")[2] or said).split()).rstrip(".")
 
 
 async def is_current(url: str) -> bool:
-    """Whether the database has every migration of this checkout."""
-
-    def heads(connection: Connection) -> set[str]:
-        return set(MigrationContext.configure(connection).get_current_heads())
-
+    """Whether the database has every migration of this checkout; DatabaseTooNew when it has one beyond them."""
     engine = create_async_engine(url)
     try:
         async with engine.connect() as connection:
-            return await connection.run_sync(heads) == set(ScriptDirectory.from_config(configuration(url)).get_heads())
+            return await connection.run_sync(current_heads) == set(scripts().get_heads())
     finally:
         await engine.dispose()
 
