@@ -30,6 +30,7 @@ from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresE
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
+from utils.version import VERSION
 
 log = logging.getLogger("pasar.serve")
 KEEPALIVE_SECONDS = 75.0
@@ -95,6 +96,21 @@ def bring_up_to_date(settings: Settings, tell: Callable[[str], None]) -> None:
     migrations.upgrade(settings.database_url, tell)
 
 
+def require_made(settings: Settings) -> None:
+    """CommandError where the embedded database was never made: a command that only uses one makes none on the way."""
+    if not settings.database_url and not EmbeddedPostgres(settings.data_dir).is_made:
+        raise CommandError(
+            f"There is no database in {settings.data_dir} yet. Make one with `python app.py migrate`, "
+            "or name another by DATABASE_URL or PASAR_DATA_DIR."
+        )
+
+
+def require_file(path: Path) -> None:
+    """CommandError where there is no file to read, told before a database is asked or made."""
+    if not path.is_file():
+        raise CommandError(f"There is no file {path}. Correct the path.")
+
+
 def require_current(settings: Settings) -> None:
     from services.infra import migrations
 
@@ -119,6 +135,8 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     if options.as_worker:
         return serve_as(settings, is_worker=True)
     processes.check_port_is_free(settings.host, settings.port)
+    if not settings.in_development:
+        require_made(settings)
     with with_database(settings) as (ready, postgres):
         if settings.in_development:
             bring_up_to_date(ready, say)
@@ -201,16 +219,24 @@ def seed(settings: Settings, options: argparse.Namespace) -> int:
         return command_line.print_seed_schema()
     if options.file is None:
         raise CommandError("Name the file to load, or ask for --schema. See: python app.py seed --help")
+    require_file(options.file)
+    document = command_line.read_seed(options)
+    if document is None:
+        return 1
+    if not settings.in_development:
+        require_made(settings)
     with with_database(settings) as (ready, _):
         if ready.in_development:
             bring_up_to_date(ready, lambda _: None)
         require_current(ready)
-        return with_deps(ready, lambda deps: command_line.seed(deps, options))
+        return with_deps(ready, lambda deps: command_line.seed(deps, options, document))
 
 
 def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
     from controllers import command_line
 
+    require_file(options.file)
+    require_made(settings)
     with with_database(settings) as (ready, _):
         require_current(ready)
         return with_deps(ready, lambda deps: command_line.import_catalogue(deps, options))
@@ -268,6 +294,7 @@ def show_settings(settings: Settings, options: argparse.Namespace) -> int:
 def parser() -> argparse.ArgumentParser:
     """The command line; without a command it serves."""
     main = argparse.ArgumentParser(prog="app.py", description="Pasar, a marketplace server.")
+    main.add_argument("--version", action="version", version=f"Pasar {VERSION}")
     main.set_defaults(run=serve, workers=None, host=None, port=None, demo=True, as_worker=False)
     commands = main.add_subparsers(title="commands", metavar="COMMAND")
 

@@ -29,6 +29,10 @@ class PasswordsDiffer(AppError):
     code, kind, message = "passwords_differ", "invalid", "The two passwords differ. Nothing was changed."
 
 
+class NoFolder(AppError):
+    code, kind, message = "no_folder", "invalid", "The folder of {path} does not exist. Make it, or name another file."
+
+
 def print_seed_schema() -> int:
     print(json.dumps(seeds.SCHEMA, indent=2, ensure_ascii=False))
     return 0
@@ -48,14 +52,29 @@ async def report_of(deps: Deps, document: Mapping[str, Any]) -> seeds.Report:
     return report
 
 
-async def seed(deps: Deps, options: argparse.Namespace) -> int:
-    """Exit code 1, with every fault on a line of its own, when the file cannot be loaded."""
+def read_seed(options: argparse.Namespace) -> Mapping[str, Any] | None:
+    """The document of the file, read before there is a database; None when it cannot be, the reasons being told."""
     try:
-        report = await report_of(deps, seeds.read(options.file))
+        if options.ids is not None and not options.ids.resolve().parent.is_dir():
+            raise NoFolder(path=str(options.ids))
+        return seeds.read(options.file)
     except seeds.SeedErrors as refused:
-        for problem in refused.problems:
-            print(problem, file=sys.stderr)
-        print(f"{options.file}: {len(refused.problems)} to correct; nothing was written", file=sys.stderr)
+        tell_problems(options.file, refused)
+        return None
+
+
+def tell_problems(file: Path, refused: seeds.SeedErrors) -> None:
+    for problem in refused.problems:
+        print(problem, file=sys.stderr)
+    print(f"{file}: {len(refused.problems)} to correct; nothing was written", file=sys.stderr)
+
+
+async def seed(deps: Deps, options: argparse.Namespace, document: Mapping[str, Any]) -> int:
+    """Exit code 1, with every fault on a line of its own, when the document cannot be loaded."""
+    try:
+        report = await report_of(deps, document)
+    except seeds.SeedErrors as refused:
+        tell_problems(options.file, refused)
         return 1
     text = json.dumps(report.ids, indent=2, ensure_ascii=False)
     if options.ids is None:

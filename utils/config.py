@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
@@ -16,6 +17,8 @@ PLAIN_NAMES = {
     **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
 }
 MODES = ("development", "production")
+EMBEDDED = "embedded"  # the word for the database in the data folder; production takes it on this word only
+LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 MIB = 1024 * 1024
 SHORTEST_SECRET = 32
 EXAMPLE_WORDS = (
@@ -113,7 +116,9 @@ def origins(text: str) -> tuple[str, ...]:
 
 
 def database_address(text: str) -> str:
-    """Any usual PostgreSQL URI (also libpq's socket form) as the one our driver takes."""
+    """Any usual PostgreSQL URI (also libpq's socket form) as the one our driver takes; empty for the embedded one."""
+    if text.strip() == EMBEDDED:
+        return ""
     parts = urlsplit(text.strip())
     if parts.scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
         raise ValueError("must be like postgresql://user:password@host:5432/name")
@@ -176,7 +181,7 @@ class Settings:
     database_url: str = setting(
         "",
         database_address,
-        "PostgreSQL 15 or later as a URI; without it an embedded server runs in the data folder",
+        "PostgreSQL 15 or later as a URI; without it, or with the word embedded, one runs in the data folder",
         secret=True,
     )
     database_pool_size: int = setting(
@@ -292,11 +297,7 @@ class Settings:
         known = {variable(f.name): f for f in fields(cls)}
         given = {PLAIN_NAMES.get(name, name): text for name, text in environ.items() if name in PLAIN_NAMES}
         given |= {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-        problems = [
-            f"{name} is not a setting; remove it or correct the name (python app.py settings lists all)"
-            for name in sorted(given)
-            if name not in known
-        ]
+        problems = [*unknown_names(environ, list(known)), *contradictions(environ, known)]
         values: dict[str, Any] = {}
         for name, item in known.items():
             try:
@@ -306,6 +307,11 @@ class Settings:
                 problems.append(f"{name} {error}")
         if values.get("mode") == "production" and variable("auth_secret") not in given:
             problems.append("PASAR_AUTH_SECRET must be set in production: openssl rand -base64 48")
+        if values.get("mode") == "production" and variable("database_url") not in given:
+            problems.append(
+                "DATABASE_URL must be set in production: postgresql://user:password@host:5432/name, "
+                f"or the word {EMBEDDED} for a database of this machine in PASAR_DATA_DIR"
+            )
         if values.get("minio_endpoint") and not (values.get("minio_access_key") and values.get("minio_secret_key")):
             problems.append("MINIO_ENDPOINT needs MINIO_ACCESS_KEY and MINIO_SECRET_KEY beside it")
         if bool(values.get("google_client_id")) != bool(values.get("google_client_secret")):
@@ -334,6 +340,34 @@ class Settings:
         return f"Settings({', '.join(f'{row[0]}={row[1]}' for row in table(self))})"
 
 
+def unknown_names(environ: Mapping[str, str], known: list[str]) -> list[str]:
+    """A line for each variable that is meant for this server and that it does not know, near misses included."""
+    readable = [*known, *PLAIN_NAMES]
+    problems = []
+    for name in sorted(set(environ) - set(readable)):
+        close = get_close_matches(name.upper(), readable, n=1, cutoff=LIKENESS)
+        if close:
+            problems.append(f"{name} is not a setting, but {close[0]} is; correct the name, or remove it")
+        elif name.upper().startswith(PREFIX):
+            problems.append(
+                f"{name} is not a setting; remove it or correct the name (python app.py settings lists all)"
+            )
+    return problems
+
+
+def contradictions(environ: Mapping[str, str], known: Mapping[str, Field[Any]]) -> list[str]:
+    """A line for each setting that two variables give two values."""
+
+    def value(name: str) -> Any:
+        try:
+            return known[PLAIN_NAMES.get(name, name)].metadata["read"](environ[name])
+        except ValueError:
+            return environ[name]
+
+    twice = ((plain, name) for plain, name in PLAIN_NAMES.items() if plain in environ and name in environ)
+    return [f"{name} and {plain} differ; remove one" for plain, name in twice if value(plain) != value(name)]
+
+
 def variable(name: str) -> str:
     """The environment variable of a field."""
     return PREFIX + name.upper()
@@ -351,7 +385,8 @@ def shown(item: Field[Any], value: Any, *, masked: bool = True) -> str:
 def environment(settings: Settings) -> dict[str, str]:
     """The variables that make these settings again in a child process; secrets are in it."""
     pairs = ((item, getattr(settings, item.name)) for item in fields(Settings))
-    return {variable(item.name): shown(item, value, masked=False) for item, value in pairs if value != ""}
+    given = {variable(item.name): shown(item, value, masked=False) for item, value in pairs if value != ""}
+    return {variable("database_url"): EMBEDDED} | given
 
 
 def table(settings: Settings | None = None) -> Iterator[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ opens every parent folder for reading. Here file locks count, which the kernel g
 `postgres.users` is held shared by each Pasar process, `postgres.server` by the database server itself.
 """
 
+import errno
 import fcntl
 import os
 import pwd
@@ -77,6 +78,11 @@ class EmbeddedPostgres:
         """The address of one of its databases, over the socket."""
         return f"postgresql+asyncpg://postgres@/{database}?host={quote(str(self.sockets), safe='/')}"
 
+    @property
+    def is_made(self) -> bool:
+        """Whether there are files of a database; they may be damaged."""
+        return self.folder.is_dir() and any(self.folder.iterdir())
+
     def start(self) -> bool:
         """Take a handle and start the server unless it runs; True if it was started here."""
         try:
@@ -143,7 +149,7 @@ class EmbeddedPostgres:
             return state == "ready" and probe.connect_ex(str(sockets / SOCKET)) == 0
 
     def _prepare_folder(self) -> None:
-        if not self.folder.exists() or not any(self.folder.iterdir()):
+        if not self.is_made:
             self._create()
         version = self.folder / "PG_VERSION"
         found = version.read_text().strip() if version.exists() else ""
@@ -167,8 +173,10 @@ class EmbeddedPostgres:
         command = [str(PROGRAMS / "initdb"), "-D", str(fresh), "-U", "postgres", "-A", "trust", *locale]
         made = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False, **user)
         if made.returncode != 0:
+            shutil.rmtree(fresh, ignore_errors=True)
+            refuse_full(self.home, made.stderr)
             raise EmbeddedPostgresError(
-                f"The database could not be created in {fresh}:\n{made.stderr.strip()}\n"
+                f"The database could not be created in {self.home}: {cause(made.stderr)}. "
                 "Free space or correct the rights of the folder, then start again."
             )
         os.rename(fresh, self.folder)
@@ -232,7 +240,9 @@ class EmbeddedPostgres:
     def _why_not_started(self, begin: int) -> str:
         with self.log.open("rb") as log:
             log.seek(begin)
-            lines = log.read().decode(errors="replace").splitlines()
+            text = log.read().decode(errors="replace")
+        refuse_full(self.home, text)
+        lines = text.splitlines()
         telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "ERROR", "HINT"))] or lines
         return (
             f"The database in {self.folder} did not start; its files may be damaged. PostgreSQL said:\n  "
@@ -314,6 +324,19 @@ class EmbeddedPostgres:
             yield
         finally:
             os.close(lock)
+
+
+def refuse_full(folder: Path, output: str) -> None:
+    """EmbeddedPostgresError in one sentence where a program of PostgreSQL found no space."""
+    if os.strerror(errno.ENOSPC) in output:
+        raise EmbeddedPostgresError(f"The disk of {folder} is full. Free some space, then start again.")
+
+
+def cause(output: str) -> str:
+    """The line of a PostgreSQL program that says why it gave up: the last one that tells of a fault."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "error:", "could not"))]
+    return (telling or lines or ["no reason was given"])[-1]
 
 
 def open_lock(path: Path) -> int:

@@ -3,6 +3,7 @@ import pytest
 from utils.config import Settings, SettingsError, environment, table, variable
 
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
+PRODUCTION = {"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY, "DATABASE_URL": "postgresql://u@db/shop"}
 
 
 def test_without_any_variable_the_development_defaults_are_used() -> None:
@@ -62,10 +63,9 @@ def test_an_address_that_leads_to_no_such_server_is_refused(given: str) -> None:
 
 
 def test_production_has_its_own_defaults_which_can_be_set_too() -> None:
-    assert Settings.from_env({"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY}).store_cors == ()
+    assert Settings.from_env(PRODUCTION).store_cors == ()
     given = {
-        "PASAR_MODE": "production",
-        "PASAR_AUTH_SECRET": KEY,
+        **PRODUCTION,
         "PASAR_STORE_CORS": "https://Shop.example, https://b.example:8443/",
     }
     assert Settings.from_env(given).store_cors == ("https://shop.example", "https://b.example:8443")
@@ -149,3 +149,50 @@ def test_in_production_the_provider_is_not_on_this_machine() -> None:
     given = {"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY * 2, "PASAR_GOOGLE_ISSUER": "http://127.0.0.1:9000"}
     with pytest.raises(SettingsError, match="PASAR_GOOGLE_ISSUER must begin with https"):
         Settings.from_env(given)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("DATABSE_URL", "DATABASE_URL"),
+        ("DATABASE_URI", "DATABASE_URL"),
+        ("database_url", "DATABASE_URL"),
+        ("DATABASEURL", "DATABASE_URL"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("MONGODB_URL", "MONGO_URL"),
+        ("MINIO_ENDPONT", "MINIO_ENDPOINT"),
+        ("PASAR_DATABSE_URL", "PASAR_DATABASE_URL"),
+        ("PASSAR_DATABASE_URL", "PASAR_DATABASE_URL"),
+        ("PASR_AUTH_SECRET", "PASAR_AUTH_SECRET"),
+        ("pasar_port", "PASAR_PORT"),
+    ],
+)
+def test_a_slip_in_a_name_is_refused_and_the_name_that_was_meant_is_said(given: str, meant: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({given: "postgresql://u@db/shop"})
+    assert refused.value.problems == [f"{given} is not a setting, but {meant} is; correct the name, or remove it"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["PATH", "PORT", "HOST", "MODE", "DATABASE_URL_TEST", "PGDATABASE", "REDIS_HOST", "GOOGLE_CLIENT_ID", "MINIO"],
+)
+def test_variables_of_other_programs_are_left_alone(name: str) -> None:
+    assert Settings.from_env({name: "x"}) == Settings()
+
+
+def test_two_names_of_one_setting_must_agree() -> None:
+    one, other = "postgresql://u@db/shop", "postgresql://u@db/other"
+    assert Settings.from_env({"DATABASE_URL": one, "PASAR_DATABASE_URL": one}).database_url.endswith("/shop")
+    with pytest.raises(SettingsError, match="PASAR_DATABASE_URL and DATABASE_URL differ; remove one"):
+        Settings.from_env({"DATABASE_URL": one, "PASAR_DATABASE_URL": other})
+
+
+def test_production_runs_on_the_embedded_database_on_an_explicit_word_only() -> None:
+    given = {name: text for name, text in PRODUCTION.items() if name != "DATABASE_URL"}
+    with pytest.raises(SettingsError, match="DATABASE_URL must be set in production: .* or the word embedded"):
+        Settings.from_env(given)
+    settings = Settings.from_env({**given, "DATABASE_URL": "embedded"})
+    assert settings.database_url == ""
+    assert Settings.from_env(environment(settings)) == settings
+    assert Settings.from_env({"PASAR_DATABASE_URL": "embedded"}) == Settings()
