@@ -42,6 +42,15 @@ class StorageAway(AppError):
     message = "The storage of files does not answer. Try again shortly."
 
 
+class StorageRefused(StorageAway):
+    """It answers, but with a refusal: clients are told the same, and others may go on asking."""
+
+
+class BucketRefused(AppError):
+    code, kind = "bucket_refused", "unavailable"
+    message = "The storage of files does not let us use the bucket {bucket}, or make it ({reason})."
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A file as its store knows it."""
