@@ -18,6 +18,7 @@ RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed
 GATHER_SECONDS = 0.1  # events of a busy moment are delivered together
 PRUNE_SECONDS = 3600.0
 FILES_SECONDS = 3600.0
+UPLOADS_SECONDS = 60.0
 
 
 async def hear_changes(deps: Deps) -> None:
@@ -70,6 +71,13 @@ async def sweep_files(deps: Deps) -> None:
         await take_upload.sweep(deps)
 
 
+async def settle_uploads(deps: Deps) -> None:
+    """Uploads that nobody confirmed give their room back soon after their time is over."""
+    while True:
+        await take_upload.settle_expired(deps)
+        await asyncio.sleep(UPLOADS_SECONDS)
+
+
 async def watch_slots(deps: Deps) -> None:
     """Engines beside ours are asked whether they answer, so that no request finds out by waiting."""
     await slots.watch_all(deps)
@@ -82,4 +90,5 @@ TASKS: tuple[tuple[str, Work], ...] = (
     ("journals", prune_journals),
     ("slots", watch_slots),
     ("files", sweep_files),
+    ("uploads", settle_uploads),
 )
