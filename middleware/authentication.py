@@ -258,7 +258,9 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
     if origin.lower() in (*known, settings.base_url):
         return True
     try:
-        return URL(origin).authority == request.host
+        page = URL(origin)
+        # An app may choose the host that its own scheme shows; only the web's are given to their owners.
+        return page.scheme in ("http", "https") and page.authority == request.host
     except ValueError:
         return False
 
