@@ -84,7 +84,7 @@ async def prepare_folders(deps: Deps) -> None:
     """Make the folders, and close what an older version left open to others."""
     await asyncio.to_thread(tighten, deps.settings.data_dir)
     for holder in (deps.files, deps.notifications):
-        if isinstance(holder, Prepared) and not isinstance(holder, Engine):
+        if isinstance(holder, Prepared) and not hasattr(holder, "breaker"):  # engines come after
             await holder.prepare()
 
 

@@ -1,12 +1,14 @@
 """Addresses of files: stored without a host, told with the one of today; and the demo's pictures are in the box."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 from PIL import Image
 from sqlalchemy import text
@@ -18,6 +20,7 @@ from tests.uploads import pictures as p
 from utils.config import Settings, SettingsError
 from utils.http import DEPS
 
+ROOT = Path(__file__).parents[2]
 KEY = {"x-publishable-api-key": demo.TOKEN}
 
 
@@ -111,3 +114,46 @@ async def test_in_development_apps_and_the_usual_ports_may_call(shop: Client, or
     asked = {"origin": origin, "access-control-request-method": "GET"}
     reply = await shop.options("/store/products", headers=asked)
     assert reply.headers["Access-Control-Allow-Origin"] == origin
+
+
+async def test_the_migration_takes_the_host_off_addresses_that_are_ours(shop: Client, settings: Settings) -> None:
+    """Those of an upload and those that an import fetched; another shop's stay, also in carts and orders."""
+    connection = await asyncpg.connect(settings.database_url.replace("+asyncpg", ""))
+    key = "a1" * 16
+    ours, fetched_one, theirs = (
+        f"https://old.example:8000/files/{path}"
+        for path in (f"images/{key}/0-full.webp", f"catalogue/shop/{'b' * 32}.jpg", f"images/{'c' * 32}/0-full.webp")
+    )
+    try:
+        await connection.execute(
+            "INSERT INTO upload"
+            " (id, owner_id, key, name, announced_mime, announced_bytes, widths, held_bytes, expires_at)"
+            " VALUES ('upl_old', 'user_x', $1, 'a.jpg', 'image/jpeg', 1, '[]', 1, now())",
+            key,
+        )
+        products = [row[0] for row in await connection.fetch("SELECT id FROM product ORDER BY id LIMIT 3")]
+        for product_id, url in zip(products, (ours, fetched_one, theirs), strict=True):
+            await connection.execute("UPDATE product SET thumbnail = $2 WHERE id = $1", product_id, url)
+            source = json.dumps({"source": "https://cdn.example/x.jpg"} if url == fetched_one else {})
+            await connection.execute(
+                "UPDATE product_image SET url = $2, metadata = $3 WHERE id ="
+                " (SELECT id FROM product_image WHERE product_id = $1 ORDER BY rank LIMIT 1)",
+                *(product_id, url, source),
+            )
+        document = json.dumps({"lines": [{"thumbnail": ours, "title": ours}, {"thumbnail": None}]})
+        region = await connection.fetchval("SELECT id FROM region LIMIT 1")
+        await connection.execute(
+            "INSERT INTO cart (id, region_id, currency_code, document) VALUES ('cart_old', $1, 'eur', $2)",
+            *(region, document),
+        )
+        async with connection.transaction():
+            await connection.execute((ROOT / "migrations/sql/0017_addresses_of_files.sql").read_text())
+        found = await connection.fetch("SELECT id, thumbnail FROM product WHERE id = ANY($1)", products)
+        assert {row["id"]: row["thumbnail"] for row in found} == dict(
+            zip(products, ("/" + ours.split("/", 3)[3], "/" + fetched_one.split("/", 3)[3], theirs), strict=True)
+        )
+        kept = json.loads(await connection.fetchval("SELECT document::text FROM cart WHERE id = 'cart_old'"))
+        assert kept == {"lines": [{"thumbnail": "/" + ours.split("/", 3)[3], "title": ours}, {"thumbnail": None}]}
+    finally:
+        await connection.execute("DELETE FROM cart WHERE id = 'cart_old'")
+        await connection.close()

@@ -57,7 +57,7 @@ class Kept:
 @pytest.fixture(scope="module")
 async def kept(client: Client) -> Kept:
     person = await registered(client, "nora@example.com")
-    await person.ask("POST", "/store/customers", {"email": person.email}, **KEY)
+    await person.ask("POST", "/store/customers", {"email": person.email}, x_publishable_api_key="pk_world_web")
     await person.log_in()
     reply = await person.send("POST", "/auth/session")
     client.session.cookie_jar.clear()
@@ -82,7 +82,7 @@ async def test_a_redis_that_goes_away_is_felt_by_none_but_cookies(
 ) -> None:
     """Stopped it refuses connections; silent it takes them and never answers."""
     assert await until_told(client, READY) == READY
-    cart = (await kept.person.ask("POST", "/store/carts", {}, **KEY))["cart"]["id"]
+    cart = (await kept.person.ask("POST", "/store/carts", {}, x_publishable_api_key="pk_world_web"))["cart"]["id"]
     assert (await kept.get("/store/customers/me"))[0] == 200
     anonymous = await (await client.get("/store/products?limit=3", headers=KEY)).json()
 
@@ -103,7 +103,9 @@ async def test_a_redis_that_goes_away_is_felt_by_none_but_cookies(
         assert seconds < AT_ONCE_SECONDS
     status, body, _ = await kept.get(f"/store/carts/{cart}")
     assert (status, body["code"]) == (503, "sessions_unavailable"), "not 404, at which a storefront forgets its cart"
-    assert (await kept.person.send("GET", "/store/customers/me", **KEY)).status == 200, "a bearer token goes on"
+    assert (await kept.person.send("GET", "/store/customers/me", x_publishable_api_key="pk_world_web")).status == 200, (
+        "a bearer token goes on"
+    )
     refused = await kept.person.send("POST", "/auth/session")
     assert (refused.status, refused.headers["Retry-After"]) == (503, "1")
 
@@ -146,7 +148,7 @@ async def test_who_logs_out_by_a_token_is_logged_out_though_the_cookie_cannot_be
     client: Client, redis: FakeRedis
 ) -> None:
     person = await registered(client, "olga@example.com")
-    await person.ask("POST", "/store/customers", {"email": person.email}, **KEY)
+    await person.ask("POST", "/store/customers", {"email": person.email}, x_publishable_api_key="pk_world_web")
     await person.log_in()
     cookie = (await person.send("POST", "/auth/session")).headers["Set-Cookie"].partition(";")[0]
     client.session.cookie_jar.clear()
