@@ -21,12 +21,13 @@ from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from models.role import USER_ROLES
-from services import background
+from services import background, slots
 from services import deps as wiring
 from services.deps import Deps
 from services.infra import processes
 from services.infra.background import Background, run_forever
 from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from services.infra.private_files import UMASK
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
@@ -54,8 +55,9 @@ def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
 
 
 async def hold_resources(app: web.Application) -> AsyncIterator[None]:
-    """Background tasks run while the application does; the connections close last."""
+    """Set-up comes first, background tasks run while the application does, and the connections close last."""
     deps, tasks = app[DEPS], Background()
+    await slots.prepare(deps)
     tasks.start((name, partial(work, deps)) for name, work in background.TASKS)
     yield
     await tasks.stop()
@@ -124,6 +126,7 @@ def with_deps(settings: Settings, work: Callable[[Deps], Coroutine[Any, Any, int
     async def main() -> int:
         deps = wiring.build(settings)
         try:
+            await slots.prepare_folders(deps)
             return await work(deps)
         finally:
             await deps.close()
@@ -146,10 +149,17 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
                 with_deps(ready, command_line.offer_demo)
         else:
             require_current(ready)
+        with_deps(ready, require_slots)
         if ready.workers == 1:
             return serve_as(ready, is_worker=False, postgres=postgres)
         supervisor = processes.Supervisor([sys.executable, str(Path(__file__)), "serve", "--as-worker"], ready)
         return int(run(beside(supervisor.run(), postgres)))
+
+
+async def require_slots(deps: Deps) -> int:
+    """Every slot is set up and answers before anything is served; SlotUnusable otherwise."""
+    await slots.require(deps, lambda line: log.info("%s", line))
+    return 0
 
 
 async def serve_http(app: web.Application, settings: Settings, *, drain: Callable[[], None], is_worker: bool) -> None:
@@ -370,6 +380,7 @@ def explain(error: Exception, settings: Settings) -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
+    os.umask(UMASK)  # for what libraries and subprocesses write, too
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     options = parser().parse_args(arguments)

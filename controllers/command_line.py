@@ -14,7 +14,7 @@ from services import imports
 from services import seed as seeds
 from services.deps import Deps
 from services.flows import create_admin as admins
-from services.seed import demo
+from services.seed import demo, pictures
 from services.seed.sync import Tally
 from utils.errors import AppError
 from utils.fetch import Fetcher
@@ -48,6 +48,7 @@ async def report_of(deps: Deps, document: Mapping[str, Any]) -> seeds.Report:
     with tqdm(total=seeds.size(document), unit=" entries", disable=None, leave=False) as bar:
         async with deps.database.unit_of_work() as work:
             report = await seeds.load(work, document, bar.update)
+    await pictures.draw_missing(deps.files, document)
     await deps.database.refresh_statistics()
     return report
 

@@ -9,10 +9,12 @@ from pathlib import Path
 from aiohttp import web
 
 from services import health as health_service
+from services import slots
 from utils.errors import AppError, NotFound
 from utils.http import DEPS, JSON_HEADERS, OPENAPI, reply
 
 PING_SECONDS = 2.0
+VITAL = {"slot": "database", "engine": "PostgreSQL", "status": "ok"}
 # Files of the Swagger UI wheel that are served, by their public names, with their media types.
 ASSETS = {
     "swagger-ui.css": ("swagger_style.css", "text/css"),
@@ -49,7 +51,7 @@ async def health(request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """503 while the process drains or its database does not answer."""
+    """503 while the process drains or its database does not answer; 200 names the slots that are degraded meanwhile."""
     deps = request.app[DEPS]
     if deps.lifecycle.draining:
         raise NotReady(reason="the process is about to end")
@@ -58,6 +60,10 @@ async def ready(request: web.Request) -> web.Response:
             await health_service.ping(work)
     except Exception:  # whatever keeps the database from answering, the balancer is told the same
         raise NotReady(reason="the database does not answer") from None
+    away = await slots.degraded(deps)
+    if away:
+        told = [VITAL, *(slot.told() for slot in slots.engines(deps))]
+        return reply({"status": "degraded", "degraded": [slot.name for slot in away], "slots": told})
     return reply({"status": "ready"})
 
 

@@ -11,6 +11,7 @@ from functools import partial
 from aiohttp import web
 
 from middleware import (
+    addresses,
     authentication,
     context,
     contract,
@@ -38,6 +39,7 @@ STACK: tuple[Layer, ...] = (
     pages.early,
     authentication.layer,
     pages.layer,
+    addresses.layer,
     contract.layer,
     idempotency.layer,
 )

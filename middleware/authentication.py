@@ -36,6 +36,7 @@ from routes.table import (
 )
 from services.access import ACCESS, Access, live_grants, note_use
 from services.deps import Deps
+from services.infra.cookies import SessionsAway
 from utils.clock import now
 from utils.errors import AppError
 from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
@@ -132,7 +133,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     is_write = row.method not in ("GET", "HEAD")
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        headers = request.headers
+        headers, away = request.headers, None
         principal = await key_of(deps, headers.get(PUBLISHABLE_KEY)) if needs_key else NOBODY
         if hdrs.AUTHORIZATION in headers:
             given = headers[hdrs.AUTHORIZATION]
@@ -141,7 +142,12 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             else:
                 principal = await by_token(deps, principal, given, is_write, request[REQUEST_ID])
         elif hdrs.COOKIE in headers and COOKIE in headers[hdrs.COOKIE]:
-            principal = await by_cookie(wire, request, principal, is_write)
+            try:
+                principal = await by_cookie(wire, request, principal, is_write)
+            except SessionsAway as error:
+                if is_guarded:
+                    raise
+                away = error
         if is_guarded and not may(who, principal):
             raise Unauthorized()
         if is_granted:
@@ -149,9 +155,22 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         if tells_address:
             request[ADDRESS] = client_address(request, settings.trusted_proxies)
         request[PRINCIPAL] = principal
-        return await inner(request)
+        if away is None:
+            return await inner(request)
+        return await as_nobody(request, inner, away)
 
     return handle
+
+
+async def as_nobody(request: web.Request, inner: Handler, away: SessionsAway) -> web.StreamResponse:
+    """Answer as for somebody who is not logged in. What is refused to them may be theirs: nobody can tell just now, and
+    a storefront that is told "not found" would forget its cart."""
+    try:
+        return await inner(request)
+    except AppError as error:
+        if error.kind in ("missing", "unauthorized", "forbidden"):
+            raise away from error
+        raise
 
 
 async def key_of(deps: Deps, token: str | None) -> Principal:
@@ -239,7 +258,9 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
     if origin.lower() in (*known, settings.base_url):
         return True
     try:
-        return URL(origin).authority == request.host
+        page = URL(origin)
+        # An app may choose the host that its own scheme shows; only the web's are given to their owners.
+        return page.scheme in ("http", "https") and page.authority == request.host
     except ValueError:
         return False
 

@@ -254,6 +254,23 @@ REFUSE = Prepared(
     .returning(*COLUMNS),
     "reason",
 )
+# Nothing was sent yet: it takes no room until it is confirmed.
+RELEASE = Prepared(
+    update(upload)
+    .where(
+        upload.c.id == bindparam("upload_id"),
+        upload.c.status == PENDING,
+        upload.c.held_bytes == bindparam("held", type_=BigInteger),
+    )
+    .values(held_bytes=0, updated_at=func.now())
+    .returning(upload.c.id)
+)
+EXPIRED_OF = Prepared(
+    select(*COLUMNS)
+    .where(OWNED, upload.c.status == PENDING, upload.c.expires_at < bindparam("before"))
+    .order_by(upload.c.id)
+    .with_for_update(skip_locked=True)
+)
 EXPIRED = Prepared(
     select(*COLUMNS)
     .where(upload.c.status == PENDING, upload.c.expires_at < bindparam("before"))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from services import inventory, session
+from services import inventory, session, slots
 from services.deps import Deps, Work
 from services.flows import take_upload
 from services.infra import events, idempotency
@@ -17,8 +17,8 @@ SWEEP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
 GATHER_SECONDS = 0.1  # events of a busy moment are delivered together
 PRUNE_SECONDS = 3600.0
-WATCH_SECONDS = 10.0
 FILES_SECONDS = 3600.0
+UPLOADS_SECONDS = 60.0
 
 
 async def hear_changes(deps: Deps) -> None:
@@ -71,15 +71,16 @@ async def sweep_files(deps: Deps) -> None:
         await take_upload.sweep(deps)
 
 
-async def watch_chat(deps: Deps) -> None:
-    """The chat store is set up as soon as it answers, and again when it has been away: it may be another, empty one."""
-    if deps.chat is None:
-        await asyncio.Event().wait()
-        return
-    await deps.chat.prepare()
+async def settle_uploads(deps: Deps) -> None:
+    """Uploads that nobody confirmed give their room back soon after their time is over."""
     while True:
-        await asyncio.sleep(WATCH_SECONDS)
-        await deps.chat.ping()
+        await take_upload.settle_expired(deps)
+        await asyncio.sleep(UPLOADS_SECONDS)
+
+
+async def watch_slots(deps: Deps) -> None:
+    """Engines beside ours are asked whether they answer, so that no request finds out by waiting."""
+    await slots.watch_all(deps)
 
 
 TASKS: tuple[tuple[str, Work], ...] = (
@@ -87,6 +88,7 @@ TASKS: tuple[tuple[str, Work], ...] = (
     ("events", deliver_events),
     ("holds", sweep_holds),
     ("journals", prune_journals),
-    ("chat", watch_chat),
+    ("slots", watch_slots),
     ("files", sweep_files),
+    ("uploads", settle_uploads),
 )

@@ -21,7 +21,7 @@ from models.product_rules import (
 )
 from models.upload import READY
 from services.infra.database import UnitOfWork
-from services.infra.files import FileStore
+from services.infra.files import FileStore, stored_address
 from services.ownership import keep_owned, store_of
 from services.region import CurrencyNotFound
 from services.taxonomy import TAXONOMY
@@ -134,7 +134,7 @@ async def _known(
         terms = {"ids": ids, "keys": keys, "own_store": store_of(who)}
         for row in await work.execute(rows.OWN_UPLOADS, terms):
             made = orjson.loads(row.variants) if row.status == READY else []
-            urls = [files.url(one["key"]) for one in made]
+            urls = [stored_address(one["key"]) for one in made]
             uploads[row.id] = urls[0] if urls else None
             addresses.update(urls)
     return Known(frozenset(currencies), {row.id: row.currency_code for row in regions}, uploads, frozenset(addresses))

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from services import session
 from services.freshness import Freshness
@@ -31,6 +32,13 @@ class Lifecycle:
     draining: bool = False
 
 
+@runtime_checkable
+class Closable(Protocol):
+    async def close(self) -> None:
+        """Give threads and connections back."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     settings: Settings
@@ -56,6 +64,8 @@ class Deps:
         for provider in self.auth_providers.values():
             await provider.close()
         await self.cookies.close()
+        if isinstance(self.files, Closable):
+            await self.files.close()
         await self.passwords.close()
         await self.database.close()
 

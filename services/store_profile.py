@@ -30,7 +30,7 @@ from models.upload import READY, Owner
 from services import account, audit, upload
 from services.account import AlreadyLinked, EmailUnverified, address_of
 from services.infra.database import Conflicted, UnitOfWork
-from services.infra.files import FileStore
+from services.infra.files import FileStore, stored_address
 from services.region import REGIONS
 from services.store import STORES
 from utils.clock import now, read
@@ -201,7 +201,7 @@ async def _logo(work: UnitOfWork, files: FileStore, store_id: str, upload_id: st
         raise LogoInvalid(logo=upload_id) from None
     if found.status != READY:
         raise LogoInvalid(logo=upload_id)
-    return files.url(found.variants[0].key)
+    return stored_address(found.variants[0].key)
 
 
 def _plain(value: Any) -> Any:

@@ -32,6 +32,7 @@ from utils.ids import new_id
 
 GRANT_SECONDS = 15 * 60
 OPEN_SECONDS = 60 * 60  # until then it can be confirmed
+NOT_IN_TIME = "it was not confirmed in time"
 WIDTHS = (64, 160, 320, 480, 640, 960, 1280, 1920)
 USUAL_WIDTHS = (160, 320, 640, 1280)
 MOST_WIDTHS = 6
@@ -103,7 +104,13 @@ async def begin(
         raise UploadTooLarge(limit_bytes=limit_bytes)
     held = max(size, LEAST_HELD_BYTES)
     await work.execute(rows.OPEN_QUOTA, {"owner_id": owner.id, "limit_bytes": quota_bytes})
-    await move_quota(work, owner, held)
+    try:
+        await move_quota(work, owner, held)
+    except QuotaExceeded:
+        # What was begun and never finished is in nobody's way, however long ago the last sweep was.
+        if not await expire_of(work, owner=owner):
+            raise
+        await move_quota(work, owner, held)
     row: dict[str, Any] = {"id": new_id("upl"), "store_id": owner.store_id, "owner_id": owner.owner_id, "name": name}
     row |= {"key": secrets.token_hex(16), "announced_mime": mime, "announced_bytes": size, "held_bytes": held}
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
@@ -154,7 +161,7 @@ async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *,
     if row is None or read(row).status != rows.PENDING:
         return None
     total = sum(variant.bytes for variant in variants)
-    await move_quota(work, upload.owner, total - upload.held_bytes)
+    await move_quota(work, upload.owner, total - read(row).held_bytes)
     whole = variants[0]
     values = {"upload_id": upload.id, "held_bytes": total, "bytes": total, "width": whole.width, "height": whole.height}
     shown = [{"name": v.name, "key": v.key, "width": v.width, "height": v.height, "bytes": v.bytes} for v in variants]
@@ -164,10 +171,11 @@ async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *,
 
 async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     """Say that the upload is refused, and give its room back; False when it is settled already, or gone."""
-    row = (await work.execute(rows.REFUSE, {"upload_id": upload.id, "reason": reason[:300]})).first()
-    if row is None:
+    before = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
+    if before is None or read(before).status != rows.PENDING:
         return False
-    await move_quota(work, upload.owner, -upload.held_bytes)
+    await work.execute(rows.REFUSE, {"upload_id": upload.id, "reason": reason[:300]})
+    await move_quota(work, upload.owner, -read(before).held_bytes)
     return True
 
 
@@ -188,11 +196,26 @@ async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: s
     return found
 
 
+async def release(work: UnitOfWork, upload: Upload) -> None:
+    """Give the room of an upload back of which nothing has come; it is asked for again when it is confirmed."""
+    row = {"upload_id": upload.id, "held": upload.held_bytes}
+    if upload.held_bytes and (await work.execute(rows.RELEASE, row)).first() is not None:
+        await move_quota(work, upload.owner, -upload.held_bytes)
+
+
+async def expire_of(work: UnitOfWork, *, owner: Owner) -> int:
+    """Refuse the owner's uploads that were never confirmed; how many."""
+    found = [read(row) for row in await work.execute(rows.EXPIRED_OF, {"owner": owner.id, "before": now()})]
+    for each in found:
+        await refuse(work, each, NOT_IN_TIME)
+    return len(found)
+
+
 async def expire(work: UnitOfWork, *, most: int) -> int:
     """Refuse uploads that were never confirmed; how many."""
     found = [read(row) for row in await work.execute(rows.EXPIRED, {"before": now(), "most": most})]
     for each in found:
-        await refuse(work, each, "it was not confirmed in time")
+        await refuse(work, each, NOT_IN_TIME)
     return len(found)
 
 

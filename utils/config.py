@@ -20,6 +20,12 @@ MODES = ("development", "production")
 EMBEDDED = "embedded"  # the word for the database in the data folder; production takes it on this word only
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 MIB = 1024 * 1024
+# In development: the ports that starters and their tools listen on, and pages inside of apps.
+LOCAL_PORTS = (3000, 3001, 4173, 4200, 4321, 5000, 5173, 5174, 7001, 8000, 8080, 8081, 8100, 9000)
+LOCAL_ORIGINS = (
+    *(f"http://localhost:{port}" for port in LOCAL_PORTS),
+    *("http://localhost", "https://localhost", "capacitor://localhost", "ionic://localhost", "tauri://localhost"),
+)
 SHORTEST_SECRET = 32
 EXAMPLE_WORDS = (
     "secret",
@@ -108,11 +114,23 @@ def bucket_name(text: str) -> str:
     return text.strip()
 
 
+def origin(text: str) -> str:
+    """An origin of the web, or of an app that shows pages under a scheme of its own: `capacitor://localhost`."""
+    parts = urlsplit(text.strip().rstrip("/"))
+    if parts.scheme in ("http", "https", ""):
+        return web_address(text)
+    # A scheme that the system gives to one app; browsers name data: and blob: pages "null", which is nobody.
+    own = re.fullmatch(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.-]+(:[0-9]+)?", text.strip().rstrip("/"))
+    if not own or parts.scheme in ("data", "blob", "javascript", "about", "file", "null", "ws", "wss", "ftp"):
+        raise ValueError("must be like https://shop.example or capacitor://localhost, without a path")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
 def origins(text: str) -> tuple[str, ...]:
     """Origins separated by commas; `*` alone means any."""
     if text.strip() == "*":
         return ("*",)
-    return tuple(web_address(part) for part in text.split(",") if part.strip())
+    return tuple(origin(part) for part in text.split(",") if part.strip())
 
 
 def database_address(text: str) -> str:
@@ -207,25 +225,25 @@ class Settings:
         "", web_address, "address under which clients reach this server; default http://HOST:PORT"
     )
     store_cors: tuple[str, ...] = setting(
-        ("http://localhost:3000", "http://localhost:8000"),
+        LOCAL_ORIGINS,
         origins,
         "origins of storefronts in browsers, separated by commas; * for any",
         production=(),
     )
     auth_cors: tuple[str, ...] = setting(
-        ("http://localhost:3000", "http://localhost:8000"),
+        LOCAL_ORIGINS,
         origins,
         "origins in browsers that may log people in, separated by commas; * for any, without cookies",
         production=(),
     )
     vendor_cors: tuple[str, ...] = setting(
-        ("http://localhost:3000", "http://localhost:8000"),
+        LOCAL_ORIGINS,
         origins,
         "origins of sellers' panels in browsers, separated by commas; * for any, without cookies",
         production=(),
     )
     admin_cors: tuple[str, ...] = setting(
-        ("http://localhost:3000", "http://localhost:8000"),
+        LOCAL_ORIGINS,
         origins,
         "origins of administrators' panels in browsers, separated by commas; * for any, without cookies",
         production=(),

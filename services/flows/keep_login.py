@@ -52,12 +52,16 @@ def claims_of(deps: Deps, token: str) -> Mapping[str, Any]:
 
 async def log_out(deps: Deps, *, who: Principal, cookie: str | None) -> None:
     """End the login, in whatever way it was shown; silent when there was none."""
+    ended = who.identity_id is not None and who.session_id is not None
+    if who.identity_id is not None and who.session_id is not None:
+        async with deps.database.unit_of_work() as work:
+            await end(work, identity_id=who.identity_id, session_id=who.session_id)
     if cookie:
-        await deps.cookies.drop(cookie)
-    if who.identity_id is None or who.session_id is None:
-        return
-    async with deps.database.unit_of_work() as work:
-        await end(work, identity_id=who.identity_id, session_id=who.session_id)
+        try:
+            await deps.cookies.drop(cookie)
+        except AppError:
+            if not ended:  # else the cookie stands for a login that has ended, and opens nothing
+                raise
 
 
 async def end(work: UnitOfWork, *, identity_id: str, session_id: str) -> None:

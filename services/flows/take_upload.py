@@ -45,6 +45,8 @@ async def confirm(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -
         content = await deps.files.get(found.source, found.announced_bytes)
         made = await deps.images.remake(content, widths=found.widths, media_type=found.announced_mime)
     except FileMissing:
+        async with deps.database.unit_of_work() as work:
+            await uploads.release(work, found)
         raise NothingUploaded() from None
     except (FileTooLarge, ImageRefused) as error:
         await turn_down(deps, found, str(error.facts.get("reason", error.text)))
@@ -118,10 +120,7 @@ async def delete_all(deps: Deps, keys: Iterable[str]) -> None:
 
 async def sweep(deps: Deps) -> int:
     """Settle uploads that nobody confirmed, and remove files that no row wants; how many files."""
-    while True:
-        async with deps.database.unit_of_work() as work:
-            if not await uploads.expire(work, most=SWEPT_AT_ONCE):
-                break
+    await settle_expired(deps)
     removed = await deps.files.tidy(now() - HALF_WRITTEN_KEPT)
     for folder in FOLDERS:
         batch: dict[str, list[str]] = defaultdict(list)
@@ -132,6 +131,14 @@ async def sweep(deps: Deps) -> int:
                 batch = defaultdict(list)
         removed += await sweep_batch(deps, batch)
     return removed
+
+
+async def settle_expired(deps: Deps) -> None:
+    """Refuse the uploads that nobody confirmed in time, so that their room is free again."""
+    while True:
+        async with deps.database.unit_of_work() as work:
+            if not await uploads.expire(work, most=SWEPT_AT_ONCE):
+                return
 
 
 async def sweep_batch(deps: Deps, batch: dict[str, list[str]]) -> int:

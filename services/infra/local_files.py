@@ -5,8 +5,6 @@ import base64
 import hmac
 import json
 import os
-import secrets
-import tempfile
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -15,11 +13,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from services.infra.files import FileMissing, FileStore, FileTooLarge, Grant, Stored, checked
+from services.infra.private_files import HALF_WRITTEN, make_folder, open_half_written, shared_secret, write_whole
 from utils.clock import now
 from utils.errors import AppError
 
-HALF_WRITTEN = ".new-"
-SECRET_BYTES = 32
 SECRET_FILE = "files.key"
 
 
@@ -42,6 +39,11 @@ class LocalFiles:
         self.folder = folder
         self.base_url = base_url
         self.fetched_from = fetched_from or base_url
+
+    async def prepare(self) -> None:
+        """Make the folder, and the key that signs addresses, before anybody needs them."""
+        await asyncio.to_thread(make_folder, self.folder)
+        await asyncio.to_thread(lambda: self.secret)
 
     async def put(self, key: str, content: bytes, media_type: str = "application/octet-stream") -> str:
         await asyncio.to_thread(write_whole, self.path(key), content)
@@ -153,8 +155,7 @@ class LocalFiles:
     async def receive(self, key: str, chunks: AsyncIterable[bytes], *, least: int, most: int) -> None:
         """Store what comes in, whole or not at all; SizeRefused at the first byte too many."""
         path = self.path(key)
-        await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=HALF_WRITTEN)
+        handle, name = await asyncio.to_thread(open_half_written, path.parent)
         size = 0
         try:
             with os.fdopen(handle, "wb") as file:
@@ -196,35 +197,3 @@ def described(key: str, found: os.stat_result) -> Stored:
 
 def files_below(folder: Path) -> list[Path]:
     return [Path(place, name) for place, _, names in os.walk(folder) for name in names]
-
-
-def shared_secret(path: Path) -> bytes:
-    """The bytes in a file that only we may read; of several processes that find none, one makes it for all."""
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=HALF_WRITTEN)
-        with os.fdopen(handle, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            pass
-        finally:
-            os.unlink(name)
-    return path.read_bytes()
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write beside the place and rename, so that a reader never meets half a file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=HALF_WRITTEN)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

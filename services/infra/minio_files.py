@@ -3,6 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -16,12 +17,24 @@ from minio import Minio
 from minio.datatypes import PostPolicy
 from minio.error import InvalidResponseError, MinioException, S3Error
 
-from services.infra.files import FileMissing, FileTooLarge, Grant, StorageAway, Stored, checked
+from services.infra.breaker import Breaker
+from services.infra.files import (
+    BucketRefused,
+    FileMissing,
+    FileTooLarge,
+    Grant,
+    StorageAway,
+    StorageRefused,
+    Stored,
+    checked,
+)
 from utils.clock import now
 
 T = TypeVar("T")
 REGION = "us-east-1"
-CONNECT_SECONDS, READ_SECONDS = 1.0, 4.0
+CONNECT_SECONDS, READ_SECONDS = 0.5, 4.0
+PROBE_SECONDS = 1.0
+LONGEST_SECONDS = 30.0  # of one call, with all its bytes
 CONNECTIONS = 16
 LISTED_AT_ONCE = 500
 # What must not be taken for an object that is not there.
@@ -46,34 +59,55 @@ class MinioFiles:
         self.base_url = base_url
         self.public_endpoint = public_endpoint or endpoint
         self._access_key, self._secret_key = access_key, secret_key
-        pool = urllib3.PoolManager(
-            num_pools=2,
-            maxsize=CONNECTIONS,
-            timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
-            retries=urllib3.Retry(total=1, read=0, backoff_factor=0.1),
-        )
-        address = urlsplit(endpoint)
-        self.client = Minio(
+        self.endpoint = endpoint
+        self.client = self._client(READ_SECONDS)
+        self._prober = self._client(PROBE_SECONDS)
+        self.breaker = Breaker("MinIO", StorageAway, seconds=LONGEST_SECONDS)
+        # Threads of its own: should they wait for a storage that is away, nobody else waits for a thread.
+        self._threads = ThreadPoolExecutor(CONNECTIONS, thread_name_prefix="minio")
+
+    def _client(self, read_seconds: float) -> Minio:
+        address = urlsplit(self.endpoint)
+        return Minio(
             address.netloc,
-            access_key=access_key,
-            secret_key=secret_key,
+            access_key=self._access_key,
+            secret_key=self._secret_key,
             secure=address.scheme == "https",
             region=REGION,
-            http_client=pool,
+            http_client=urllib3.PoolManager(
+                num_pools=2,
+                maxsize=CONNECTIONS,
+                timeout=urllib3.Timeout(connect=CONNECT_SECONDS, read=read_seconds),
+                retries=urllib3.Retry(total=1, connect=0, read=0),
+            ),
         )
 
     async def prepare(self) -> None:
-        """Make the bucket if it is not there; nothing in it can be fetched without a signature."""
+        """Make the bucket if it is not there; nothing in it can be fetched without a signature.
+
+        Asks whatever the breaker says. StorageAway when the storage does not answer, BucketRefused when it does not let
+        us use or make the bucket.
+        """
 
         def make() -> None:
-            if not self.client.bucket_exists(self.bucket):
+            if not self._prober.bucket_exists(self.bucket):
                 try:
-                    self.client.make_bucket(self.bucket)
+                    self._prober.make_bucket(self.bucket)
                 except S3Error as error:
                     if error.code not in ("BucketAlreadyOwnedByYou", "BucketAlreadyExists"):
                         raise
 
-        await self.call(make)
+        try:
+            await self._ask(make)
+        except StorageRefused as refused:
+            raise BucketRefused(bucket=self.bucket, reason=str(refused.__cause__)) from refused
+
+    async def ping(self) -> None:
+        """Come back when the storage has answered and has the bucket; the bucket is made anew should it be gone."""
+        await self.prepare()
+
+    async def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def put(self, key: str, content: bytes, media_type: str = "application/octet-stream") -> str:
         stored = partial(
@@ -90,7 +124,7 @@ class MinioFiles:
 
         try:
             await self.call(store)
-        except FileMissing:  # the bucket itself
+        except FileMissing:  # the bucket itself, which was there at the start
             await self.prepare()
             await self.call(store)
         return self.url(key)
@@ -191,13 +225,19 @@ class MinioFiles:
         return Grant("POST", f"{self.public_endpoint}/{self.bucket}", until, fields=fields)
 
     async def call(self, ask: Callable[[], T], key: str = "") -> T:
+        """Ask, or refuse at once while the storage is away."""
+        return await self.breaker.call(lambda: self._ask(ask, key))
+
+    async def _ask(self, ask: Callable[[], T], key: str = "") -> T:
         """Ask in a thread; what S3 says in our words."""
         try:
-            return await asyncio.to_thread(ask)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, ask)
         except S3Error as error:
             if error.code in MISSING or error.code == "NoSuchBucket":
                 raise FileMissing(key=key) from None
-            raise StorageAway() from error
+            # What the storage says of itself (SlowDown, ServerNotInitialized) comes with a status of 500 or more.
+            is_ill = getattr(error.response, "status", 500) >= 500
+            raise (StorageAway if is_ill else StorageRefused)() from error
         except (urllib3.exceptions.HTTPError, MinioException) as error:
             # Some storages say in a type of XML that the package does not read that there is no such file.
             if isinstance(error, InvalidResponseError) and getattr(error, "_code", 0) == 404:

@@ -9,12 +9,14 @@ from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
+from services.infra.breaker import Breaker
 from services.infra.chat_store import INDEXES, ChatAway
 
 Document = dict[str, Any]
 PREPARE_MS = 30_000  # building an index over what is there already
 ANSWER_MS = 2_000
 CONNECT_MS = 1_000
+LONGEST_SECONDS = 10.0
 DATABASE = "pasar"  # when the address names none
 
 # A write counts when most of the servers have it on disk; what they have not is never read.
@@ -37,11 +39,13 @@ class MongoChat:
         named = self.client.get_default_database(DATABASE)
         # Said here, so that no option of the address can weaken it.
         self.database = named.with_options(write_concern=WRITE, read_concern=READ)
+        self.breaker = Breaker("MongoDB", ChatAway, seconds=LONGEST_SECONDS)
 
     def collection(self, name: str) -> AsyncIOMotorCollection[Document]:
         return self.database[name]
 
     async def ping(self) -> None:
+        """Come back when the store has answered, whatever the breaker says; ChatAway otherwise."""
         try:
             await self.database.command("ping", maxTimeMS=ANSWER_MS)
         except PyMongoError as error:

@@ -4,7 +4,6 @@ Every use has a key of its own, derived from the secret, so that a token of one 
 """
 
 import hmac
-import os
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from typing import Any
 
 import jwt
 
+from services.infra.private_files import shared_secret
 from utils.config import Settings
 
 AUDIENCE, ISSUER = "pasar", "pasar"
@@ -127,16 +127,4 @@ def secret_of(settings: Settings) -> str:
     if settings.auth_secret:
         return settings.auth_secret
     path: Path = settings.data_dir / "auth_secret"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and linked, so that of several processes one makes it and none reads half of it.
-    fresh = path.with_name(f".auth_secret-{os.getpid()}-{secrets.token_hex(4)}")
-    if not path.exists():
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, path)
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text().strip()
+    return shared_secret(path, secrets.token_urlsafe(48).encode()).decode().strip()

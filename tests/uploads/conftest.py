@@ -19,7 +19,6 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 from app import create_app
 from services.deps import Deps
 from services.infra.files import FileStore
-from services.infra.minio_files import MinioFiles
 from tests.staff import Worker, hire
 from utils.config import Settings
 from utils.http import DEPS
@@ -95,9 +94,6 @@ async def app(settings: Settings) -> web.Application:
 
 @pytest.fixture(scope="module")
 async def client(app: web.Application, settings: Settings) -> AsyncIterator[TestClient[Any, Any]]:
-    files = app[DEPS].files
-    if isinstance(files, MinioFiles):
-        await files.prepare()
     async with TestClient(TestServer(app, port=settings.port)) as started:
         yield started
 

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -323,3 +324,33 @@ async def test_a_key_that_was_given_for_sending_is_none_for_reading(seller: Sell
     async with seller.web.delete(begun["grant"]["url"]) as reply:
         assert 400 <= reply.status < 500
     await seller.ask("POST", f"/{begun['upload']['id']}/confirm", status=200)
+
+
+async def test_a_file_that_never_came_gives_its_room_back_and_may_still_come(poor_seller: Seller) -> None:
+    """Confirming what was refused on the way to the storage (404, cut off) says so; a second try is counted then."""
+    content = p.jpeg()
+    begun = await poor_seller.begin(content, "image/jpeg", "a.jpg")
+    assert (await used(poor_seller))[0] >= len(content)
+    path = f"/{begun['upload']['id']}/confirm"
+    for _ in range(2):
+        assert (await poor_seller.ask("POST", path, status=409))["code"] == "upload_missing"
+        assert await used(poor_seller) == (0, 0)
+    await poor_seller.send(begun["grant"], content)
+    made = (await poor_seller.ask("POST", path, status=200))["upload"]
+    assert await used(poor_seller) == (made["size"], made["size"])
+
+
+async def test_uploads_that_were_never_finished_are_in_nobodys_way(poor_seller: Seller) -> None:
+    """Without waiting for a sweep: they give way to the next upload that needs their room."""
+    body = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 100_000}
+    first = (await poor_seller.ask("POST", "", body, status=200))["upload"]["id"]
+    async with poor_seller.deps.database.unit_of_work() as work:
+        mine = upload_quota.c.owner_id == poor_seller.store_id
+        await work.execute(update(upload_quota).where(mine).values(limit_bytes=150_000))
+    assert (await poor_seller.ask("POST", "", body, status=409))["code"] == "upload_quota_exceeded"
+    async with poor_seller.deps.database.unit_of_work() as work:
+        over = now() - timedelta(seconds=1)
+        await work.execute(update(upload).where(upload.c.id == first).values(expires_at=over))
+    await poor_seller.ask("POST", "", body, status=200)
+    assert await used(poor_seller) == (100_000, 100_000)
+    assert (await poor_seller.ask("GET", f"/{first}"))["upload"]["status"] == "refused"
