@@ -50,6 +50,7 @@ TUNING = {
     "jit": "off",
     "log_checkpoints": "off",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # no values of rows, among them ids that open orders
     "timezone": "UTC",
 }
 
