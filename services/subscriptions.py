@@ -37,6 +37,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "store.kyc_rejected": (store_letters.send_kyc_rejection,),
     "store.moved": (store_letters.send_decision,),
     "auth.password_reset": (letters.send_reset,),
+    "auth.credential_changed": (letters.send_notice,),
     "auth.verification_requested": (letters.send_verification,),
     "invite.sent": (letters.send_invite,),
 }
