@@ -1,4 +1,4 @@
-"""What opens an account is changed after fresh proof only; its owner hears of it, and a mailed reset is the way back."""
+"""What opens an account is changed after fresh proof only; its owner is told, and a mailed reset is the way back."""
 
 import asyncio
 from datetime import timedelta
