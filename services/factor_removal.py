@@ -148,5 +148,11 @@ async def _decide(work: UnitOfWork, who: Principal, removal_id: str, status: str
 
 
 async def _record(work: UnitOfWork, who: Principal, removal_id: Any, verb: str, after: Mapping[str, Any]) -> None:
-    terms = {"entity": "factor_removal", "entity_id": str(removal_id)}
-    await audit.record(work, who=who, action=f"factor_removal.{verb}", after=after, **terms)
+    await audit.record(
+        work,
+        who=who,
+        action=f"factor_removal.{verb}",
+        entity="factor_removal",
+        entity_id=str(removal_id),
+        after=after,
+    )

@@ -108,3 +108,13 @@ async def test_wrong_codes_of_strangers_do_not_lock_the_owner_of_the_factor_out(
     statuses = [await show(fay, "000000", f"10.7.0.{n}") for n in range(11)]
     assert statuses == [401] * 10 + [429]
     assert await show(fay, code(started["secret"], 1), "10.7.9.1") == 200
+
+
+async def test_registering_tells_as_few_addresses_as_logging_in(client: Client) -> None:
+    statuses = []
+    for n in range(32):
+        body = {"email": f"new{n}@example.com", "password": "correct horse battery"}
+        given = {"x-forwarded-for": "10.8.0.1"}
+        statuses.append((await client.post("/auth/customer/emailpass/register", json=body, headers=given)).status)
+    assert statuses == [200] * 30 + [429] * 2, "that an address is new is told as rarely as that it is taken"
+    assert await guess(client, "new31@example.com", "x", "10.8.0.2") == 401
