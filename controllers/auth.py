@@ -159,8 +159,10 @@ def visitor(request: web.Request) -> Visitor:
 def known_here(request: web.Request, response: web.Response, who: Visitor, issued: Issued | None) -> web.Response:
     """After a login the device keeps what it is known by: strangers who guess do not lock it out."""
     if issued is not None and who.device and who.device != request.cookies.get(DEVICE):
-        terms = {"httponly": True, "samesite": "Lax", "secure": is_secure(request)}
-        response.set_cookie(DEVICE, who.device, max_age=DEVICE_SECONDS, path="/auth", **terms)
+        secure, seconds = is_secure(request), DEVICE_SECONDS
+        response.set_cookie(
+            DEVICE, who.device, max_age=seconds, path="/auth", httponly=True, samesite="Lax", secure=secure
+        )
     return response
 
 

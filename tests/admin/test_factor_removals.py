@@ -23,8 +23,7 @@ async def two(client: Client, deps: Deps) -> list[Worker]:
 async def locked_out(client: Client, email: str) -> tuple[Person, dict[str, Any]]:
     """A customer with a factor, and what asks for its removal."""
     person = await registered(client, email)
-    key = {"x_publishable_api_key": "pk_world_web"}
-    made = await person.ask("POST", "/store/customers", {"email": email}, **key)
+    made = await person.ask("POST", "/store/customers", {"email": email}, x_publishable_api_key="pk_world_web")
     await person.log_in()
     started = await person.ask("POST", "/auth/mfa/factors", {"provider": "totp"})
     shown = {"code": code(started["secret"], 0)}
