@@ -31,6 +31,7 @@ from services.infra.private_files import UMASK
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
+from utils.masking import MaskedFormatter
 from utils.version import VERSION
 
 log = logging.getLogger("pasar.serve")
@@ -381,7 +382,9 @@ def explain(error: Exception, settings: Settings) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     os.umask(UMASK)  # for what libraries and subprocesses write, too
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
     options = parser().parse_args(arguments)
     # Before a loop takes the signal over, it must unwind too: the embedded database is stopped on the way out.

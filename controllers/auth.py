@@ -1,5 +1,6 @@
 """Registering, logging in and out, and what stands around passwords."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import timedelta
@@ -12,13 +13,25 @@ from services import account, session
 from services.flows import keep_login
 from services.flows import log_in as flow
 from services.flows import log_in_elsewhere as elsewhere
+from services.flows import prove as proving
 from services.session import Issued, Login, Visitor
 from utils.clock import now, wire
 from utils.http import ADDRESS, BODY, COOKIE, DEPS, PRINCIPAL, QUERY, reply
 
+DEVICE = "pasar.device"  # a cookie of a year: a place that its owner has logged in from
+DEVICE_SECONDS = 365 * 86_400
+WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{22,64}").fullmatch
+
 
 async def register(request: web.Request) -> web.Response:
     return reply(issued_view(await flow.register(request.app[DEPS], attempt(request, request[BODY]))))
+
+
+async def prove(request: web.Request) -> web.Response:
+    who = request[PRINCIPAL]
+    login = proving.Login(str(who.identity_id), str(who.session_id))
+    until = await proving.prove(request.app[DEPS], login, **request[BODY])
+    return reply({"proof": {"valid_until": wire(until)}})
 
 
 async def log_in(request: web.Request) -> web.Response:
@@ -30,9 +43,11 @@ async def log_in_by_get(request: web.Request) -> web.Response:
 
 
 async def enter(request: web.Request, said: Mapping[str, Any]) -> web.Response:
-    wish = elsewhere.Wish(said.get("callback_url"), said.get("binding"), said.get("link", False))
-    who = request[PRINCIPAL].identity_id
-    return reply(outcome_view(await elsewhere.begin(request.app[DEPS], attempt(request, said), wish, who)))
+    who = request[PRINCIPAL]
+    wish = elsewhere.Wish(said.get("callback_url"), said.get("binding"), said.get("link", False), who.session_id)
+    trying = attempt(request, said)
+    outcome = await elsewhere.begin(request.app[DEPS], trying, wish, who.identity_id)
+    return known_here(request, reply(outcome_view(outcome)), trying.visitor, outcome.issued)
 
 
 async def call_back(request: web.Request) -> web.Response:
@@ -47,7 +62,8 @@ async def arrive(request: web.Request, said: Mapping[str, str]) -> web.Response:
     who = request[PRINCIPAL]
     mine = {"identity_id": who.identity_id or "", "session_id": who.session_id or ""}
     arrival = elsewhere.Arrival(**door(request), **mine, query=said, visitor=visitor(request))
-    return reply(outcome_view(await elsewhere.finish(request.app[DEPS], arrival)))
+    outcome = await elsewhere.finish(request.app[DEPS], arrival)
+    return known_here(request, reply(outcome_view(outcome)), arrival.visitor, outcome.issued)
 
 
 async def forget_password(request: web.Request) -> web.Response:
@@ -58,7 +74,7 @@ async def forget_password(request: web.Request) -> web.Response:
 
 async def change_password(request: web.Request) -> web.Response:
     terms = {"token": bearer(request), "password": request[BODY].get("password")}
-    await flow.change_password(request.app[DEPS], **door(request), **terms)
+    await flow.change_password(request.app[DEPS], **door(request), **terms, visitor=visitor(request))
     return reply({"success": True})
 
 
@@ -79,8 +95,8 @@ async def open_session(request: web.Request) -> web.Response:
     seconds = deps.settings.cookie_seconds
     await deps.cookies.put(value, str(request[PRINCIPAL].session_id), now() + timedelta(seconds=seconds))
     response = reply({"user": claims})
-    is_secure = deps.settings.base_url.startswith("https:") or not deps.settings.in_development
-    response.set_cookie(COOKIE, value, max_age=seconds, path="/", httponly=True, samesite="Lax", secure=is_secure)
+    secure = is_secure(request)
+    response.set_cookie(COOKIE, value, max_age=seconds, path="/", httponly=True, samesite="Lax", secure=secure)
     return response
 
 
@@ -133,8 +149,26 @@ def door(request: web.Request) -> dict[str, str]:
 
 
 def visitor(request: web.Request) -> Visitor:
+    """Where the request comes from; a device without a cookie of its own gets the one that is made here."""
     agent = request.headers.get(hdrs.USER_AGENT, "")
-    return Visitor(request[ADDRESS], "".join(c for c in agent if c.isprintable()))
+    given = request.cookies.get(DEVICE, "")
+    device = given if WELL_FORMED(given) else secrets.token_urlsafe(24)
+    return Visitor(request[ADDRESS], "".join(c for c in agent if c.isprintable()), device)
+
+
+def known_here(request: web.Request, response: web.Response, who: Visitor, issued: Issued | None) -> web.Response:
+    """After a login the device keeps what it is known by: strangers who guess do not lock it out."""
+    if issued is not None and who.device and who.device != request.cookies.get(DEVICE):
+        secure, seconds = is_secure(request), DEVICE_SECONDS
+        response.set_cookie(
+            DEVICE, who.device, max_age=seconds, path="/auth", httponly=True, samesite="Lax", secure=secure
+        )
+    return response
+
+
+def is_secure(request: web.Request) -> bool:
+    settings = request.app[DEPS].settings
+    return settings.base_url.startswith("https:") or not settings.in_development
 
 
 def attempt(request: web.Request, body: Mapping[str, Any]) -> flow.Attempt:
@@ -144,6 +178,7 @@ def attempt(request: web.Request, body: Mapping[str, Any]) -> flow.Attempt:
         password=body.get("password"),
         visitor=visitor(request),
         rotating=body.get("rotating", False),
+        identity_id=request[PRINCIPAL].identity_id,
     )
 
 

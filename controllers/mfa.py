@@ -4,9 +4,9 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.auth import bearer, issued_view, visitor
+from controllers.auth import bearer, issued_view, known_here, visitor
 from models import totp
-from services import account, mfa
+from services import account, mfa, proof
 from services.flows import log_in as flow
 from utils.clock import wire
 from utils.http import BODY, DEPS, PRINCIPAL, reply
@@ -24,6 +24,7 @@ async def start(request: web.Request) -> web.Response:
     deps, body, identity_id = request.app[DEPS], request[BODY], str(request[PRINCIPAL].identity_id)
     terms = {"identity_id": identity_id, "provider": body["provider"], "label": body.get("label")}
     async with deps.database.unit_of_work() as work:
+        await proof.require(work, session_id=request[PRINCIPAL].session_id)
         entity = await account.entity_of(work, identity_id=identity_id)
         factor, secret = await mfa.start(work, deps.tokens, **terms)
     name = (entity.email or entity.entity_id) if entity else identity_id
@@ -51,8 +52,9 @@ async def make_recovery_codes(request: web.Request) -> web.Response:
 
 async def verify_challenge(request: web.Request) -> web.Response:
     terms = {"challenge_id": request.match_info["id"], "token": bearer(request), **request[BODY]}
-    issued = await flow.meet_challenge(request.app[DEPS], **terms, visitor=visitor(request))
-    return reply(issued_view(issued))
+    who = visitor(request)
+    issued = await flow.meet_challenge(request.app[DEPS], **terms, visitor=who)
+    return known_here(request, reply(issued_view(issued)), who, issued)
 
 
 def login(request: web.Request) -> dict[str, str]:

@@ -18,6 +18,7 @@ from multidict import istr
 from middleware.wire import Wire
 from routes.table import Handler, Route
 from utils.http import REQUEST_ID
+from utils.masking import masked, masked_path
 
 HEADER = istr("X-Request-Id")
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
@@ -80,15 +81,15 @@ class AccessLog:
 
 
 def encoded(line: Line) -> bytes:
-    """One line of JSON. The query is left out: what people search for is nobody's business in a log."""
+    """One line of JSON. The query is left out, and ids that open something are cut short: a log opens no order."""
     moment, request_id, method, route, target, status, size, took, client = line
     milliseconds = int(moment * 1000)
     values: dict[str, Any] = {
         "time": second(milliseconds // 1000) + MILLISECONDS[milliseconds % 1000],
-        "request_id": request_id,
+        "request_id": masked(request_id),
         "method": method,
         "route": route,
-        "path": target.partition("?")[0][:LONGEST_PATH],
+        "path": masked_path(target.partition("?")[0])[:LONGEST_PATH],
         "status": status,
         "bytes": size,
         "ms": round(took, 3),

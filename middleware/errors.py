@@ -10,9 +10,10 @@ from middleware.wire import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.http import REQUEST_ID, reply
+from utils.masking import log_masked
 from utils.sql import is_away
 
-log = logging.getLogger("pasar.errors")
+log = log_masked("pasar.errors")
 
 RETRY_SECONDS = "1"
 UNKNOWN = {"type": "unknown_error", "code": "unknown_error", "message": "An unknown error occurred."}

@@ -5,17 +5,20 @@ from hashlib import sha256
 from aiohttp import hdrs, web
 from multidict import istr
 
+from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
 from middleware.wire import Wire
 from routes.table import Handler, Route
 from services.infra import idempotency as keys
 from services.infra.database import Claim
 from utils.errors import AppError
-from utils.http import CLAIM, JSON_HEADERS, PRINCIPAL, RAW
+from utils.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
 HEADER = istr("Idempotency-Key")
 REPLAYED = istr("Idempotency-Replayed")
 LONGEST = 255
+OF_GUESTS = ("/store/carts/", "/store/orders/", "/store/payment-collections/")
+BODY_NAMES = ("cart_id", "order_id", "payment_collection_id")
 
 
 class KeyReused(AppError):
@@ -38,16 +41,34 @@ def digest(*parts: str | bytes) -> str:
     return total.hexdigest()
 
 
-def claim_of(request: web.Request, key: str) -> Claim:
-    """The claim of a request: its key counts for one storefront key and one person, acting for one store."""
+def guest_of(request: web.Request, trusted_proxies: int) -> tuple[str, ...]:
+    """What a key of somebody who is not logged in counts for: the cart, payment or order that the request is about.
+
+    One that is about none yet, such as a new cart, is its sender's: the same key of another address or program is
+    another guest's.
+    """
+    if request.path.startswith(OF_GUESTS) and "id" in request.match_info:
+        return ("id", request.match_info["id"])
+    body = request.get(BODY) or {}
+    for name in BODY_NAMES:
+        if isinstance(body.get(name), str):
+            return ("id", body[name])
+    sender = client_address(request, trusted_proxies)
+    return ("sender", sender, *(request.headers.get(name, "") for name in (hdrs.USER_AGENT, hdrs.COOKIE, hdrs.ORIGIN)))
+
+
+def claim_of(request: web.Request, key: str, trusted_proxies: int) -> Claim:
+    """The claim of a request: its key counts for one storefront key and one person, acting for one store; a guest's
+    for what the request is about."""
     if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
         raise KeyMalformed()
     headers = request.headers
     # A person's key stays theirs over fresh tokens and cookies; whoever is nobody is known by what they sent.
     who = request.get(PRINCIPAL)
     caller = who.identity_id if who is not None and who.identity_id else headers.get(hdrs.AUTHORIZATION, "")
+    guest = guest_of(request, trusted_proxies) if who is None or not (who.identity_id or who.api_key_id) else ()
     acting = ((who and who.actor_type) or "", (who and who.store_id) or "")
-    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, *acting)
+    scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, *acting, *guest)
     return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 
@@ -68,13 +89,14 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Hand the controller a claim; its unit of work stores key and answer with the effect. Refusals are not stored."""
     if not row.takes_key:
         return blind(row, inner)
+    proxies = wire.settings.trusted_proxies
 
     async def handle(request: web.Request) -> web.StreamResponse:
         given = request.headers.get(HEADER)
         if given is None:
             request[CLAIM] = None
             return await inner(request)
-        claim = claim_of(request, given)
+        claim = claim_of(request, given, proxies)
         known = await replay(wire, claim)
         if known is not None:
             return known

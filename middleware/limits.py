@@ -1,6 +1,7 @@
 """Limits: requests per client address, headers, and bytes of a body, counted as they come and before they are read."""
 
 import asyncio
+from math import ceil
 from time import monotonic
 
 from aiohttp import hdrs, web
@@ -61,7 +62,7 @@ class Buckets:
         tokens = min(float(self.burst), tokens + (now - stamp) * self.rate)
         if tokens < cost:
             self._held[address] = (tokens, now)
-            raise TooManyRequests(retry_after=max(1, round((cost - tokens) / self.rate)))
+            raise TooManyRequests(retry_after=max(1, ceil((cost - tokens) / self.rate)))
         if len(self._held) >= ADDRESSES_HELD and address not in self._held:
             self._forget(now)
         self._held[address] = (tokens - cost, now)

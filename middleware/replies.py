@@ -1,7 +1,5 @@
 """For tests and development: every answer must be one that its row documents."""
 
-import logging
-
 import orjson
 from aiohttp import web
 
@@ -10,8 +8,9 @@ from middleware.wire import Wire
 from routes.schemas.common import ERROR
 from routes.table import Handler, Route, Schema, statuses
 from utils.http import MISMATCHES, reply
+from utils.masking import log_masked
 
-log = logging.getLogger("pasar.contract")
+log = log_masked("pasar.contract")
 
 
 ERRORS = Validator(ERROR)

@@ -31,6 +31,15 @@ class ResetAsked(msgspec.Struct, frozen=True):
     actor_type: str
 
 
+class CredentialChanged(msgspec.Struct, frozen=True):
+    """How somebody proves who they are, or where their money goes, has changed; `email` is the address from before."""
+
+    topic: ClassVar[str] = "auth.credential_changed"
+    email: str
+    change: str
+    id: str
+
+
 class VerificationAsked(msgspec.Struct, frozen=True):
     """Somebody wants to show that an address is theirs."""
 

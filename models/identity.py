@@ -83,6 +83,8 @@ login_session = Table(
     moment("expires_at", nullable=False),
     moment("last_seen_at", nullable=False),
     moment("mfa_completed_at"),
+    moment("proven_at"),  # when the password was shown again
+    Column("device_hash", BYTEA),  # of the cookie that the device keeps; none for what only registered
     moment("revoked_at"),
     Column("revoked_reason", Text),
     Column("address", Text),
@@ -169,6 +171,23 @@ recovery_code = Table(
     Column("code_hash", BYTEA, primary_key=True),
     moment("used_at"),
     stamps()[0],
+)
+
+# Asked for by one administrator, approved by another.
+factor_removal = Table(
+    "factor_removal",
+    metadata,
+    id_column(),
+    of_identity(),
+    Column("reason", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="requested"),
+    Column("requested_by", Text, nullable=False),
+    Column("decided_by", Text),
+    moment("decided_at"),
+    moment("expires_at", nullable=False),
+    stamps()[0],
+    CheckConstraint("status IN ('requested', 'approved', 'rejected')", name="status"),
+    CheckConstraint("status <> 'approved' OR decided_by <> requested_by", name="two"),
 )
 
 # How often something was tried lately, counted before it is tried; the key is a hash of what is protected.

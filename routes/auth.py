@@ -7,8 +7,10 @@ from routes import table
 from routes.schemas import auth as s
 from routes.table import AUTH, IDENTITY, get
 from services.account import ActorTypeUnknown, CodeInvalid, CredentialMissing, CredentialsInvalid
+from services.flows.prove import NothingShown
 from services.gateways.identity import AuthProviderUnavailable, LoginDenied, LoginRefused
 from services.mfa import ChallengeInvalid, CodeRequired, CodeWrong, FactorEnabled, FactorMissing, NoFactor
+from services.proof import ProofRequired
 from services.redirect import CallbackRefused, LinkedElsewhere, StateInvalid
 from services.session import RefreshInvalid
 
@@ -60,6 +62,15 @@ ROUTES = [
         reply=s.CONFIRMED,
         errors=(CodeInvalid,),
     ),
+    post(
+        "/auth/proof",
+        auth.prove,
+        who=IDENTITY,
+        summary="Prove anew who one is: the password, or a code where a second factor is enabled",
+        body=s.PROVE,
+        reply=s.PROOF,
+        errors=(NothingShown, CredentialsInvalid, CodeRequired, CodeWrong),
+    ),
     listed("/auth/mfa/factors", mfa.list_factors, summary="List second factors", reply=s.FACTORS),
     post(
         "/auth/mfa/factors",
@@ -68,7 +79,7 @@ ROUTES = [
         summary="Begin with an authenticator app; tells its secret once",
         body=s.START_FACTOR,
         reply=s.STARTED,
-        errors=(FactorEnabled,),
+        errors=(FactorEnabled, ProofRequired),
     ),
     post(
         "/auth/mfa/factors/{id}/verify",
@@ -77,7 +88,7 @@ ROUTES = [
         summary="Enable a factor with its first code",
         body=s.VERIFY_FACTOR,
         reply=s.ONE_FACTOR,
-        errors=(FactorMissing, CodeWrong, FactorEnabled),
+        errors=(FactorMissing, CodeWrong, FactorEnabled, ProofRequired),
     ),
     delete(
         "/auth/mfa/factors/{id}",
@@ -129,7 +140,7 @@ ROUTES = [
         summary="Log in, or learn on which page to",
         body=s.CREDENTIALS,
         reply=s.ENTRY,
-        errors=(CredentialsInvalid, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable),
+        errors=(CredentialsInvalid, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable, ProofRequired),
     ),
     by_get(
         "/auth/{actor_type}/{auth_provider}",
@@ -137,7 +148,7 @@ ROUTES = [
         summary="Learn on which page of the provider to log in",
         query=s.SENT,
         reply=s.ENTRY,
-        errors=(CredentialMissing, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable),
+        errors=(CredentialMissing, ActorTypeUnknown, CallbackRefused, AuthProviderUnavailable, ProofRequired),
     ),
     door(
         "/auth/{actor_type}/{auth_provider}/callback",

@@ -92,16 +92,15 @@ SET_PASSWORD = Prepared(
     )
     .values(
         provider_metadata=bindparam("made", type_=provider_identity.c.provider_metadata.type),
-        verified_at=func.coalesce(provider_identity.c.verified_at, func.now()),
+        verified_at=func.now(),
         updated_at=func.now(),
     )
 )
-UNPROVEN = Prepared(
-    select(provider_identity.c.entity_id).where(
+PROVEN_AT = Prepared(
+    select(provider_identity.c.verified_at).where(
         provider_identity.c.auth_identity_id == bindparam("identity_id"),
         provider_identity.c.provider == EMAILPASS,
         provider_identity.c.entity_id == bindparam("entity"),
-        provider_identity.c.verified_at.is_(None),
     )
 )
 DROP_LINKED = Prepared(
@@ -115,7 +114,7 @@ VERIFY = Prepared(
         provider_identity.c.auth_identity_id == bindparam("identity_id"),
         provider_identity.c.entity_id == bindparam("entity"),
     )
-    .values(verified_at=func.coalesce(provider_identity.c.verified_at, func.now()), updated_at=func.now())
+    .values(verified_at=func.now(), updated_at=func.now())  # the last proof: later factors end with a reset by mail
     .returning(provider_identity.c.verified_at)
 )
 LINK = Prepared(
@@ -147,7 +146,7 @@ PEEK = Prepared(select(auth_token.c.entity_id).where(auth_token.c.id == bindpara
 USE = Prepared(
     update(auth_token)
     .where(auth_token.c.id == bindparam("token_id"), _OPEN)
-    .values(used_at=func.now())
+    .values(used_at=func.now(), data=bindparam("facts", type_=auth_token.c.data.type))
     .returning(auth_token.c.auth_identity_id, auth_token.c.entity_id)
 )
 USE_UP = Prepared(
@@ -331,9 +330,13 @@ async def whose(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
     return found
 
 
-async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str) -> str:
-    """Use a reset token: the new password counts, all logins and other reset tokens end; whose it was."""
-    used = (await work.execute(USE, {"token_id": token_id, "purpose": RESET})).first()
+async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str, address: str) -> str:
+    """Use a reset token: the new password counts, all logins and other reset tokens end; whose it was.
+
+    `address` is the client's: a place that the person is known to log in from.
+    """
+    terms = {"token_id": token_id, "purpose": RESET, "facts": {"address": address}}
+    used = (await work.execute(USE, terms)).first()
     if used is None:
         raise TokenInvalid()
     identity_id: str = used.auth_identity_id
@@ -346,12 +349,17 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
     """Another password; open challenges and reset tokens are void. The logins are for the caller to end.
 
     With it the address is proven. Where it was not before, linked accounts of providers and second factors go: whoever
-    registered with somebody's address would keep a way in, or the owner out.
+    registered with somebody's address would keep a way in, or the owner out. Where it was, second factors and recovery
+    codes go that were added since: whoever stole a login would keep the owner out.
     """
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    if (await work.execute(UNPROVEN, {"identity_id": identity_id, "entity": entity_id})).first() is not None:
+    terms = {"identity_id": identity_id, "entity": entity_id}
+    proven_at = (await work.execute(PROVEN_AT, terms)).scalar_one_or_none()
+    if proven_at is None:
         await work.execute(DROP_LINKED, {"identity_id": identity_id})
         await mfa.drop_all(work, identity_id=identity_id)
+    else:
+        await mfa.drop_since(work, identity_id=identity_id, moment=proven_at)
     await work.execute(
         SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )
@@ -366,7 +374,7 @@ async def prove(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
 
 async def verify(work: UnitOfWork, *, token_id: str) -> Entity:
     """Use a verification token: its address is the person's; CodeInvalid for one that is used or has ended."""
-    used = (await work.execute(USE, {"token_id": token_id, "purpose": VERIFICATION})).first()
+    used = (await work.execute(USE, {"token_id": token_id, "purpose": VERIFICATION, "facts": {}})).first()
     if used is None:
         raise CodeInvalid()
     terms = {"identity_id": used.auth_identity_id, "entity": used.entity_id}

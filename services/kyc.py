@@ -7,12 +7,14 @@ from models import kyc as rows
 from models.access import Principal
 from models.event import KycRejected
 from models.kyc import KINDS, SECRET, DocumentNotReady, DocumentTaken, Item, NothingSubmitted, document_owner, read_item
-from models.store_state import LOCK
+from models.store_state import LOCK, OWNERS
 from models.upload import READY, Upload, missing
-from services import audit, upload
+from services import audit, proof, upload
 from services.infra.database import UnitOfWork
 from utils.clock import now
 from utils.errors import NotFound
+
+PAYOUT = "bank_account"  # where the store's money goes
 
 
 async def items(work: UnitOfWork, *, store_id: str) -> dict[str, Item]:
@@ -39,6 +41,8 @@ async def find(work: UnitOfWork, *, store_id: str, kind: str) -> Item:
 
 async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, body: Mapping[str, Any]) -> Item:
     """Hand an item in, or in again: whatever was found of it before, it waits for a decision now."""
+    if kind == PAYOUT:
+        await proof.require(work, session_id=who.session_id)
     await work.execute(LOCK, {"store_id": store_id})  # an approval that is just being made sees this, or precedes it
     before = (await items(work, store_id=store_id)).get(kind)
     data = {name: value for name, value in body.items() if name != "document_ids"}
@@ -47,6 +51,9 @@ async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, 
     await _attach(work, who, store_id, kind, before, body.get("document_ids", ()))
     item = await find(work, store_id=store_id, kind=kind)
     await _record(work, who, "submit", before, item)
+    if kind == PAYOUT:
+        for owner in await work.execute(OWNERS, {"store_id": store_id}):
+            proof.tell_address(work, email=owner.email, change="payout_account")
     return item
 
 

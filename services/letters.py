@@ -21,6 +21,30 @@ async def send_reset(deps: Deps, payload: Mapping[str, Any]) -> None:
     await deps.notifications.send(letter(token, known.entity_id, "password-reset", "Choose a new password", text))
 
 
+CHANGES = {
+    "password": "Your password was changed",
+    "factor_added": "A second factor was added to your account",
+    "factor_removed": "A second factor was removed from your account",
+    "factor_removal_requested": "An administrator has asked to remove your second factor",
+    "recovery_codes": "New recovery codes were made for your account",
+    "provider_linked": "Another way to log in was linked to your account",
+    "email": "The e-mail address of your store was changed",
+    "payout_account": "The account for payouts of your store was changed",
+}
+NOTICE = (
+    "{what}. If that was you, there is nothing to do. If it was not, choose a new password by mail now: all logins end,"
+    " and so do second factors that were added since you last showed a code of ours that was mailed to this address."
+)
+
+
+async def send_notice(deps: Deps, payload: Mapping[str, Any]) -> None:
+    """What changed, to the address from before the change."""
+    what, change = CHANGES[payload["change"]], payload["change"]
+    key, text = f"security-notice-{payload['id']}", NOTICE.format(what=what)
+    data = {"change": change}
+    await deps.notifications.send(Message(key, payload["email"], "security-notice", what, f"{text}\n", data))
+
+
 async def send_verification(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A code that shows that the address is theirs."""
     terms = {"identity_id": payload["identity_id"], "entity_id": payload["entity_id"]}

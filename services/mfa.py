@@ -58,6 +58,18 @@ USE_STEP = Prepared(
 )
 DROP = Prepared(delete(mfa_factor).where(*FACTOR).returning(mfa_factor.c.id))
 DROP_ALL = Prepared(delete(mfa_factor).where(mfa_factor.c.auth_identity_id == bindparam("identity_id")))
+DROP_SINCE = Prepared(
+    delete(mfa_factor).where(
+        mfa_factor.c.auth_identity_id == bindparam("identity_id"),
+        func.coalesce(mfa_factor.c.enabled_at, func.now()) > bindparam("moment", type_=mfa_factor.c.enabled_at.type),
+    )
+)
+DROP_CODES_SINCE = Prepared(
+    delete(recovery_code).where(
+        recovery_code.c.auth_identity_id == bindparam("identity_id"),
+        recovery_code.c.created_at > bindparam("moment", type_=recovery_code.c.created_at.type),
+    )
+)
 SHOWN = Prepared(
     select(login_session.c.id).where(
         login_session.c.id == bindparam("session_id"), login_session.c.mfa_completed_at > bindparam("since")
@@ -283,4 +295,13 @@ async def drop_all(work: UnitOfWork, *, identity_id: str) -> None:
     """No factor and no recovery code is left."""
     await work.execute(DROP_ALL, {"identity_id": identity_id})
     await work.execute(DROP_CODES, {"identity_id": identity_id})
+    work.touch(session.SCOPE, (identity_id,))
+
+
+async def drop_since(work: UnitOfWork, *, identity_id: str, moment: datetime) -> None:
+    """Factors that were enabled since then, and recovery codes made since then, count no more."""
+    for statement in (DROP_SINCE, DROP_CODES_SINCE):
+        await work.execute(statement, {"identity_id": identity_id, "moment": moment})
+    if (await work.execute(ENABLED, {"identity_id": identity_id})).first() is None:
+        await work.execute(DROP_CODES, {"identity_id": identity_id})
     work.touch(session.SCOPE, (identity_id,))

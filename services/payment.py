@@ -1,6 +1,5 @@
 """Payment collections and sessions of carts. A session freezes the total it was opened for."""
 
-import logging
 from collections.abc import Container
 from datetime import datetime
 from typing import Any
@@ -21,9 +20,10 @@ from services.region import REGIONS
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.masking import log_masked
 from utils.sql import Prepared
 
-log = logging.getLogger("pasar.payment")
+log = log_masked("pasar.payment")
 
 
 class CollectionNotFound(AppError):

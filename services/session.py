@@ -28,7 +28,7 @@ from models.member import Membership, store_member
 from models.store import store
 from models.user import admin_user
 from services.infra.database import UnitOfWork
-from services.infra.tokens import Tokens
+from services.infra.tokens import Tokens, hashed
 from utils.clock import now
 from utils.config import Settings
 from utils.errors import AppError, NotFound
@@ -84,7 +84,8 @@ STANDING = Prepared(
 )
 OPEN = Prepared(
     insert(login_session),
-    *"id auth_identity_id actor_type provider kind expires_at last_seen_at mfa_completed_at address user_agent".split(),
+    *"id auth_identity_id actor_type provider kind expires_at last_seen_at mfa_completed_at".split(),
+    *("address", "user_agent", "device_hash"),
 )
 SEE = Prepared(
     update(login_session).where(login_session.c.id == bindparam("session_id")).values(last_seen_at=func.now())
@@ -156,6 +157,7 @@ class Visitor:
 
     address: str
     user_agent: str
+    device: str | None = None  # the secret of the device's cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +232,7 @@ async def start(
         "mfa_completed_at": mfa_completed_at,
         "address": visitor.address[:64],
         "user_agent": visitor.user_agent[:200],
+        "device_hash": hashed(visitor.device) if visitor.device else None,
     }
     await work.execute(OPEN, row)
     found = await load(work, session_id)

@@ -27,7 +27,7 @@ from models.store_application import (
 )
 from models.store_state import LOCK, ClosureInvalid, row_of
 from models.upload import READY, Owner
-from services import account, audit, upload
+from services import account, audit, proof, upload
 from services.account import AlreadyLinked, EmailUnverified, address_of
 from services.infra.database import Conflicted, UnitOfWork
 from services.infra.files import FileStore, stored_address
@@ -144,6 +144,9 @@ async def change(
     await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
     before = await find(work, store_id=store_id)
     said = await _said(work, body)
+    moves = said.get("email", before.email) != before.email
+    if moves and who.kind == HAT:
+        await proof.require(work, session_id=who.session_id)
     if "logo" in body:
         said["logo"] = await _logo(work, files, store_id, body["logo"])
     if "commission_rate" in body:
@@ -160,6 +163,8 @@ async def change(
     old, new = ({name: _plain(getattr(one, name)) for name in names} for one in (before, after))
     terms = {"entity": "store", "entity_id": store_id, "store_id": store_id}
     await audit.record(work, who=who, action="store.update", before=old, after=new, **terms)
+    if moves and before.email:
+        proof.tell_address(work, email=before.email, change="email")
     _changed(work)
     return after
 

@@ -4,17 +4,17 @@ An event is delivered after the commit of what it tells of, at least once, and a
 function that fails is asked again later and never fails the request that caused the event.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from services import letters, order_letters, store_letters
 from services.deps import Deps
 from services.flows.cancel_payment_session import cancel_payment_session
+from utils.masking import log_masked
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
 
-log = logging.getLogger("pasar.events")
+log = log_masked("pasar.events")
 
 
 async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
@@ -37,6 +37,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
     "store.kyc_rejected": (store_letters.send_kyc_rejection,),
     "store.moved": (store_letters.send_decision,),
     "auth.password_reset": (letters.send_reset,),
+    "auth.credential_changed": (letters.send_notice,),
     "auth.verification_requested": (letters.send_verification,),
     "invite.sent": (letters.send_invite,),
 }

@@ -64,6 +64,15 @@ async def registered(client: Client, email: str, actor: str = "customer") -> Per
 
 
 def letters(folder: Path, to: str) -> list[Json]:
-    """The mails that an address was sent, oldest first."""
+    """The mails that an address was sent, oldest first; other than those that tell of a change (`notices`)."""
+    return [mail for mail in sent(folder, to) if mail["template"] != "security-notice"]
+
+
+def notices(folder: Path, to: str) -> list[str]:
+    """The changes that an address was told of, oldest first."""
+    return [str(mail["data"]["change"]) for mail in sent(folder, to) if mail["template"] == "security-notice"]
+
+
+def sent(folder: Path, to: str) -> list[Json]:
     files = sorted(folder.glob("*.json"), key=lambda file: file.stat().st_mtime_ns) if folder.exists() else []
     return [mail for mail in (orjson.loads(file.read_bytes()) for file in files) if mail["to"] == to]

@@ -368,7 +368,7 @@ def unknown_names(environ: Mapping[str, str], known: list[str]) -> list[str]:
             problems.append(f"{name} is not a setting, but {close[0]} is; correct the name, or remove it")
         elif name.upper().startswith(PREFIX):
             problems.append(
-                f"{name} is not a setting; remove it or correct the name (python app.py settings lists all)"
+                f"{name} is not a setting; remove it or correct it (python app.py settings lists all)"
             )
     return problems
 

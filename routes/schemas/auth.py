@@ -130,6 +130,8 @@ START_FACTOR = c.body(
     issuer={"type": "string", "maxLength": 60},
     metadata=c.METADATA,
 )
+PROVE = c.body(password=WORD, method=METHOD, code=CODE)
+PROOF = c.single("proof", c.entity("AuthProof", valid_until=c.MOMENT))
 VERIFY_FACTOR = c.body(required=["code"], code=CODE)
 DISABLE_FACTOR = c.body(method=METHOD, code=CODE)
 MAKE_CODES = c.body(count={"type": "integer", "minimum": 1, "maximum": 20}, method=METHOD, code=CODE)

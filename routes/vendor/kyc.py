@@ -8,6 +8,7 @@ from routes.schemas.vendor import upload as uploads
 from routes.table import SELLER, delete, get, post
 from services.flows.take_upload import NothingUploaded
 from services.infra.images import ImageRefused
+from services.proof import ProofRequired
 
 DOCUMENT = c.single("document", s.DOCUMENT)
 BEGUN: c.Schema = {
@@ -29,7 +30,7 @@ ROUTES = [
             summary=f"Submit the {kind.replace('_', ' ')}; one that was verified waits for a check again",
             body=s.FORMS[kind],
             reply=c.single("kyc_item", s.ITEM),
-            errors=(404, DocumentNotReady, DocumentTaken),
+            errors=(404, DocumentNotReady, DocumentTaken, ProofRequired),
         )
         for kind in KINDS
     ),

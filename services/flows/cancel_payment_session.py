@@ -1,12 +1,11 @@
 """Giving a payment session up at its provider, after the commit that ended it; as often as its event is delivered."""
 
-import logging
-
 from services import payment
 from services.deps import Deps
 from services.gateways.ports import Snapshot
+from utils.masking import log_masked
 
-log = logging.getLogger("pasar.payment")
+log = log_masked("pasar.payment")
 
 
 async def cancel_payment_session(deps: Deps, *, session_id: str) -> None:

@@ -1,12 +1,12 @@
 """Register, log in, forget and change a password. Passwords are worked on between transactions, never inside one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from models.event import ResetAsked
 from models.identity import ACTOR_TYPES
-from services import account, mfa, redirect, session, tries
+from services import account, mfa, places, proof, redirect, session, tries
 from services.account import (
     EMAILPASS,
     RESET,
@@ -41,6 +41,7 @@ class Attempt:
     password: Any
     visitor: Visitor
     rotating: bool = False
+    identity_id: str | None = None  # of a login that is there already
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,21 +76,35 @@ def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
     return account.address_of(attempt.email), attempt.password
 
 
-def limits(deps: Deps, email: str, visitor: Visitor) -> dict[str, Limit]:
+def limits(deps: Deps, email: str, place: str, visitor: Visitor) -> dict[str, Limit]:
+    """What a try is counted for: the account at this place, where strangers all share one, and the client's address."""
     return {
-        f"account {email}": Limit(deps.settings.login_tries),
+        f"account {email}{place}": Limit(deps.settings.login_tries),
         tries.from_address(visitor.address): Limit(deps.settings.login_tries_per_address),
     }
 
 
-async def register(deps: Deps, attempt: Attempt) -> Issued:
-    """A new identity, or the known one that puts another hat on. Its token lets it become a customer (seller, ...)."""
-    email, password = credentials(deps, attempt)
-    account.check_password(password, email)
-    allowed = limits(deps, email, attempt.visitor)
-    await tries.take(deps.database, LOGIN, allowed)
+async def look_up(deps: Deps, email: str, attempt: Attempt) -> tuple[Known | None, dict[str, Limit]]:
+    """Whose address it is, and what a try is counted for, which is counted by then."""
     async with deps.database.reading() as work:
         known = await account.find(work, provider=EMAILPASS, entity_id=email)
+        place = await places.of_address(work, email=email, visitor=attempt.visitor)
+    if known is not None and known.identity_id == attempt.identity_id:
+        place = " logged in"
+    allowed = limits(deps, email, place, attempt.visitor)
+    await tries.take(deps.database, LOGIN, allowed)
+    return known, allowed
+
+
+async def register(deps: Deps, attempt: Attempt) -> Issued:
+    """A new identity, or the known one that puts another hat on. Its token lets it become a customer (seller, ...).
+
+    What is told of an address is rated like a login: a registration that succeeds, and so tells that the address was
+    new, stays counted for the client's address, too.
+    """
+    email, password = credentials(deps, attempt)
+    account.check_password(password, email)
+    known, allowed = await look_up(deps, email, attempt)
     if known is not None:
         # Whoever shows the right password learns nothing by being let in.
         if not await deps.passwords.check(password, known.password_hash):
@@ -97,22 +112,21 @@ async def register(deps: Deps, attempt: Attempt) -> Issued:
         if attempt.actor_type in known.hats or known.has_mfa:
             raise IdentityExists()
     fresh = await deps.passwords.hash(password) if known is None else ""
+    anywhere = replace(attempt, visitor=replace(attempt.visitor, device=None))  # no place that is known by a login
     async with deps.database.unit_of_work() as work:
         if known is not None:
             await account.hold_password(work, known=known)
         identity_id = known.identity_id if known else await account.create(work, entity_id=email, password_hash=fresh)
-        issued = await open_login(deps, work, identity_id, attempt)
-    await tries.give_back(deps.database, LOGIN, allowed)
+        issued = await open_login(deps, work, identity_id, anywhere)
+    address = tries.from_address(attempt.visitor.address)
+    await tries.give_back(deps.database, LOGIN, [what for what in allowed if known is not None or what != address])
     return issued
 
 
 async def log_in(deps: Deps, attempt: Attempt) -> Outcome:
     """Tokens for the right password; CredentialsInvalid alike for a wrong one and for nobody's address."""
     email, password = credentials(deps, attempt)
-    allowed = limits(deps, email, attempt.visitor)
-    await tries.take(deps.database, LOGIN, allowed)
-    async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+    known, allowed = await look_up(deps, email, attempt)
     is_right = await deps.passwords.check(password, known.password_hash if known else None)
     if known is None or not is_right:
         raise CredentialsInvalid()
@@ -163,8 +177,10 @@ async def forget_password(deps: Deps, *, actor_type: str, provider: str, identif
         work.emit(ResetAsked(entity_id=email, actor_type=actor_type))
 
 
-async def change_password(deps: Deps, *, actor_type: str, provider: str, token: str, password: Any) -> None:
-    """A new password for the holder of a reset token, once; all logins end."""
+async def change_password(
+    deps: Deps, *, actor_type: str, provider: str, token: str, password: Any, visitor: Visitor
+) -> None:
+    """A new password for the holder of a reset token, once; all logins end, and what strangers tried is forgotten."""
     check_form(deps, actor_type, provider)
     token_id = deps.tokens.row_of(RESET, token)
     if token_id is None:
@@ -178,7 +194,10 @@ async def change_password(deps: Deps, *, actor_type: str, provider: str, token: 
     account.check_password(password, email)
     fresh = await deps.passwords.hash(password)
     async with deps.database.unit_of_work() as work:
-        await account.set_password(work, token_id=token_id, password_hash=fresh)
+        terms = {"password_hash": fresh, "address": visitor.address}
+        identity_id = await account.set_password(work, token_id=token_id, **terms)
+        await proof.tell(work, identity_id=identity_id, change="password")
+        await tries.forget(work, LOGIN, f"account {email}")
 
 
 async def meet_challenge(
@@ -187,7 +206,9 @@ async def meet_challenge(
     """The second half of a login: a code of the second factor. A wrong one counts, whatever becomes of the request."""
     async with deps.database.unit_of_work() as work:
         passed = await mfa.count_try(work, deps.tokens, challenge_id=challenge_id, token=token)
-    guarded = await guard(deps, passed.identity_id)
+    async with deps.database.reading() as work:
+        place = await places.of_identity(work, identity_id=passed.identity_id, visitor=visitor)
+    guarded = await guard(deps, f"{passed.identity_id}{place}")
     terms = passed.terms
     async with deps.database.unit_of_work() as work:
         await mfa.meet(work, deps.tokens, passed=passed, challenge_id=challenge_id, method=method, code=code)
@@ -199,35 +220,40 @@ async def meet_challenge(
 
 async def enable_factor(deps: Deps, *, identity_id: str, session_id: str, factor_id: str, code: str) -> mfa.Factor:
     """The factor, enabled by its first code."""
-    guarded = await guard(deps, identity_id)
+    guarded = await guard(deps, f"{identity_id} logged in")
     terms = {"identity_id": identity_id, "session_id": session_id, "factor_id": factor_id, "code": code}
     async with deps.database.unit_of_work() as work:
+        await proof.require(work, session_id=session_id)
         factor = await mfa.enable(work, deps.tokens, **terms)
+        await proof.tell(work, identity_id=identity_id, change="factor_added")
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
 
 
 async def disable_factor(deps: Deps, *, identity_id: str, factor_id: str, method: str, code: str) -> mfa.Factor:
     """The factor that is no more."""
-    guarded = await guard(deps, identity_id)
+    guarded = await guard(deps, f"{identity_id} logged in")
     terms = {"identity_id": identity_id, "factor_id": factor_id, "method": method, "code": code}
     async with deps.database.unit_of_work() as work:
         factor = await mfa.disable(work, deps.tokens, **terms)
+        if factor.status == "enabled":
+            await proof.tell(work, identity_id=identity_id, change="factor_removed")
     await tries.give_back(deps.database, LOGIN, guarded)
     return factor
 
 
 async def make_codes(deps: Deps, *, identity_id: str, session_id: str, **said: Any) -> list[str]:
     """Fresh recovery codes; a code that is shown for them counts as a try."""
-    guarded = await guard(deps, identity_id) if "code" in said else {}
+    guarded = await guard(deps, f"{identity_id} logged in") if "code" in said else {}
     async with deps.database.unit_of_work() as work:
         codes = await mfa.new_codes(work, deps.tokens, identity_id=identity_id, session_id=session_id, **said)
+        await proof.tell(work, identity_id=identity_id, change="recovery_codes")
     await tries.give_back(deps.database, LOGIN, guarded)
     return codes
 
 
-async def guard(deps: Deps, identity_id: str) -> dict[str, Limit]:
-    """Count a try of a second factor's code, wherever it is made."""
-    guarded = {f"mfa {identity_id}": CODES_PER_IDENTITY}
+async def guard(deps: Deps, whose: str) -> dict[str, Limit]:
+    """Count a try of a second factor's code; those of strangers, of known places and of logins apart."""
+    guarded = {f"mfa {whose}": CODES_PER_IDENTITY}
     await tries.take(deps.database, LOGIN, guarded)
     return guarded

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from services import redirect, session, tries
+from services import proof, redirect, session, tries
 from services.account import CallbackMissing, IdentityExists
 from services.deps import Deps
 from services.flows import log_in
@@ -26,6 +26,7 @@ class Wish:
     callback_url: str | None = None
     binding: str | None = None
     link: bool = False
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,9 @@ async def begin(deps: Deps, attempt: Attempt, wish: Wish, identity_id: str | Non
         return await log_in.log_in(deps, attempt)
     if wish.link and identity_id is None:
         raise Unauthorized()
+    if wish.link:
+        async with deps.database.reading() as work:
+            await proof.require(work, session_id=wish.session_id)
     pages = deps.settings.auth_callback_urls
     callback_url = pages[0] if wish.callback_url is None and pages else wish.callback_url
     if callback_url not in pages:
@@ -109,6 +113,8 @@ async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Return
         if not await session.is_live(work, **mine):
             raise Unauthorized()
     known = await redirect.take_in(work, provider=arrival.provider, proven=proven, link_to=returned.link_to)
+    if returned.link_to is not None:
+        await proof.tell(work, identity_id=returned.link_to, change="provider_linked")
     attempt = Attempt(arrival.actor_type, arrival.provider, None, None, arrival.visitor, returned.rotating)
     if known.has_mfa:
         return Outcome(None, await log_in.challenge(deps, work, known, attempt))

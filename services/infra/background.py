@@ -1,12 +1,13 @@
 """Work beside the requests: tasks that run as long as the process, started again when they fail."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 
-log = logging.getLogger("pasar.background")
+from utils.masking import log_masked
+
+log = log_masked("pasar.background")
 LONGEST_PAUSE_SECONDS = 10.0
 
 Task = Callable[[], Awaitable[None]]

@@ -1,7 +1,6 @@
 """Hears what other processes changed: PostgreSQL's NOTIFY on one listening connection a process."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -10,12 +9,13 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.infra.snapshots import COUNTERS, Snapshots
+from utils.masking import log_masked
 
 CHANGES, OUTBOX = "pasar_changes", "pasar_outbox"
 BY_ID = ("stock", "product", "principal")  # payload `scope:id,id`; every other scope says `scope:version`
 PROBE_SECONDS = 10.0  # a silent connection is asked whether it still lives
 
-log = logging.getLogger("pasar.changes")
+log = log_masked("pasar.changes")
 Listener = Callable[[str, tuple[str, ...]], None]
 
 

@@ -53,6 +53,7 @@ TUNING = {
     "jit": "off",
     "log_checkpoints": "off",
     "log_timezone": "UTC",
+    "log_error_verbosity": "terse",  # no values of rows, among them ids that open orders
     "timezone": "UTC",
 }
 

@@ -5,7 +5,6 @@ runs, so that a reaction may call others. What is not confirmed within the lease
 fails is put off, twice as long each time; after MOST_ATTEMPTS the event stays for a person.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -17,6 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from models.journal import outbox
 from services.infra.database import Database
 from utils.clock import now
+from utils.masking import log_masked
 from utils.sql import Prepared
 
 BATCH = 100
@@ -25,7 +25,7 @@ LEASE = timedelta(minutes=2)
 KEPT = timedelta(days=7)
 
 Deliver = Callable[[str, Mapping[str, Any]], Awaitable[None]]
-log = logging.getLogger("pasar.events")
+log = log_masked("pasar.events")
 
 _due = (
     select(outbox.c.id)

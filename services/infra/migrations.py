@@ -73,7 +73,7 @@ def configuration(url: str) -> Config:
 def upgrade(url: str, say: Say, target: str = "head") -> None:
     """Run the missing migrations up to `target`, one line each; must be called outside of a running event loop.
 
-    DatabaseTooOld and DatabaseTooNew when they cannot be; MigrationFailed names the first one that the database refuses.
+    DatabaseTooOld and DatabaseTooNew when they cannot be; MigrationFailed names the one that the database refuses.
     """
     known = scripts()
     applied: list[str] = []

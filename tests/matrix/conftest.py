@@ -1,6 +1,8 @@
 """A marketplace in which everybody owns something, and nothing changes: what a request writes is rolled back."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from sqlalchemy import update
 
 from models.identity import login_session
 from models.transaction import order_line
-from services import session
+from services import proof, session
 from services.deps import Deps
 from services.infra import database as engine
 from services.infra.database import UnitOfWork
@@ -38,6 +40,14 @@ def seed_file() -> Path | None:
 def settings(settings: Settings) -> Settings:
     """The matrix asks thousands of times from one address."""
     return replace(settings, login_tries_per_address=1_000_000)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def all_proof_is_fresh() -> Iterator[None]:
+    """The whole matrix takes longer than a proof counts; what is refused then is told by tests/auth."""
+    usual, proof.FRESH = proof.FRESH, timedelta(days=1)
+    yield
+    proof.FRESH = usual
 
 
 @pytest.fixture(scope="module")

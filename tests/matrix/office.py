@@ -1,14 +1,20 @@
 """What belongs to the marketplace, for the matrix: made and changed as an administrator does."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
+from sqlalchemy import insert
+
+from models.identity import factor_removal
 from services.deps import Deps
 from tests.conftest import Client
 from tests.matrix.samples import Samples
 from tests.staff import Worker, administrator
 from tests.verifying import applicant, submit_all, verify_all
+from utils.clock import now
+from utils.ids import new_id
 
 Json = dict[str, Any]
 
@@ -95,7 +101,18 @@ async def furnish(client: Client, deps: Deps, admin: Worker, made: Samples) -> N
     for kind, word in (("api_key", "secret"), ("publishable_key", "publishable")):
         key = await admin.post("/admin/api-keys", {"title": kind, "type": word})
         made.add(kind, "*", key["api_key"]["id"])
+    made.add("factor_removal", "*", await removal(client, deps))
     await applications(client, deps, admin, made)
+
+
+async def removal(client: Client, deps: Deps) -> str:
+    """Somebody's second factor that an administrator asks to remove."""
+    person, asking = await administrator(client, deps), await administrator(client, deps)
+    row = {"id": new_id("frem"), "auth_identity_id": person.identity_id, "reason": "lost"}
+    async with deps.database.unit_of_work() as work:
+        ends = now() + timedelta(days=1)
+        await work.execute(insert(factor_removal), {**row, "requested_by": asking.actor_id, "expires_at": ends})
+    return row["id"]
 
 
 async def applications(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:

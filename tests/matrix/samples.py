@@ -98,6 +98,7 @@ ADMIN = {
     "/admin/users/{id}": "user",
     "/admin/invites/{id}": "user_invite",
     "/admin/api-keys/{id}": "api_key",
+    "/admin/factor-removals/{id}": "factor_removal",
 }
 KINDS = {**STORE, **VENDOR, **ADMIN}
 # Rows that want a thing in another state, by path: the kinds of their parameters.

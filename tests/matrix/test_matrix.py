@@ -45,6 +45,14 @@ ANSWERS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST /vendor/invites/accept", "own"): (400,),  # the token is none
     ("POST /admin/invites/accept", "own"): (400,),
     ("DELETE /admin/api-keys/{id}", "own"): (400,),  # it is not revoked
+    # Of one person's second factor two others decide, by name: a key is nobody, and the person in the body is none.
+    ("POST /admin/factor-removals", "own"): (400, 404),
+    **{
+        (f"POST /admin/factor-removals/{{id}}/{end}", word): (400, 409)
+        for end in ("approve", "reject")
+        for word in ("own", "id")
+    },
+    ("POST /auth/proof", "own"): (400,),  # nothing is shown
     # What is not in the cart need not be removed.
     ("DELETE /store/carts/{id}/line-items/{line_id}", "line_id"): (200,),
     ("POST /store/shipping-options/{id}/calculate", "id"): (400,),

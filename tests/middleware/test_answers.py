@@ -303,3 +303,17 @@ async def test_a_served_request_is_logged_and_the_log_is_flushed_by_itself(
         ("logged-0001", 200, "/open"),
         ("logged-0002", 404, "/nope"),
     ]
+
+
+async def test_what_depends_on_the_caller_is_private_and_says_on_what(shop: Shop) -> None:
+    needed = {"origin", "authorization", "cookie", "x-publishable-api-key"}
+    for path in ("/store/page", "/store/things", "/store/fail/missing"):
+        for shown in ({"Authorization": "Bearer x"}, {"Cookie": "connect.sid=x"}):
+            for _ in range(2):  # made, and ready
+                answer = await shop.get(path, headers=shown)
+                vary = {word.strip().lower() for line in answer.headers.getall("Vary") for word in line.split(",")}
+                assert needed <= vary
+                assert "private" in answer.headers["Cache-Control"]
+    guest = await shop.get("/store/page")
+    assert "Authorization" in ",".join(guest.headers.getall("Vary"))
+    assert "Cache-Control" not in guest.headers

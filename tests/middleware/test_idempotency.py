@@ -94,3 +94,13 @@ async def test_without_a_key_every_request_counts(shop: Shop) -> None:
     for _ in range(2):
         await shop.post(URL, json={"title": "a"})
     assert len(CALLS) == 2
+
+
+async def test_a_guests_key_counts_for_the_sender_alone(shop: Shop) -> None:
+    mine = {"Idempotency-Key": "k-9", "User-Agent": "one"}
+    first = await shop.post(URL, json={"title": "a"}, headers=mine)
+    again = await shop.post(URL, json={"title": "a"}, headers=mine)
+    other = await shop.post(URL, json={"title": "a"}, headers=mine | {"User-Agent": "another"})
+    assert await first.read() == await again.read()
+    assert await other.read() != await first.read()
+    assert "Idempotency-Replayed" not in other.headers

@@ -1,7 +1,7 @@
 """Databases of earlier versions move on with their orders, and what is released of the migrations stays as it is.
 
-`tests/data/databases` holds dumps of databases that earlier versions made: two sellers, an order of both, and a cart whose
-payment was started. Each is named after the migration that it stands at.
+`tests/data/databases` holds dumps of databases that earlier versions made: two sellers, an order of both, and a cart
+whose payment was started. Each is named after the migration that it stands at.
 """
 
 import asyncio

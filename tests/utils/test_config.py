@@ -190,7 +190,7 @@ def test_two_names_of_one_setting_must_agree() -> None:
 
 def test_production_runs_on_the_embedded_database_on_an_explicit_word_only() -> None:
     given = {name: text for name, text in PRODUCTION.items() if name != "DATABASE_URL"}
-    with pytest.raises(SettingsError, match="DATABASE_URL must be set in production: .* or the word embedded"):
+    with pytest.raises(SettingsError, match=r"DATABASE_URL must be set in production: .* or the word embedded"):
         Settings.from_env(given)
     settings = Settings.from_env({**given, "DATABASE_URL": "embedded"})
     assert settings.database_url == ""

@@ -1,0 +1,48 @@
+"""Second factors that two administrators take away."""
+
+from typing import Any
+
+from aiohttp import web
+
+from services import factor_removal
+from services.factor_removal import Removal
+from utils.clock import wire
+from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
+
+
+async def list_removals(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        found = await factor_removal.listing(work)
+    return reply({"factor_removals": [view(each) for each in found]})
+
+
+async def ask(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        made = await factor_removal.ask(work, who=request[PRINCIPAL], **request[BODY])
+        return reply({"factor_removal": view(made)}, claim=claim)
+
+
+async def approve(request: web.Request) -> web.Response:
+    claim, removal_id = request[CLAIM], request.match_info["id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        done = await factor_removal.approve(work, who=request[PRINCIPAL], removal_id=removal_id)
+        return reply({"factor_removal": view(done)}, claim=claim)
+
+
+async def reject(request: web.Request) -> web.Response:
+    claim, removal_id = request[CLAIM], request.match_info["id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        done = await factor_removal.reject(work, who=request[PRINCIPAL], removal_id=removal_id)
+        return reply({"factor_removal": view(done)}, claim=claim)
+
+
+def view(removal: Removal) -> dict[str, Any]:
+    names = ("id", "auth_identity_id", "reason", "requested_by", "decided_by")
+    return {
+        **{name: getattr(removal, name) for name in names},
+        "status": removal.state,
+        "decided_at": wire(removal.decided_at),
+        "expires_at": wire(removal.expires_at),
+        "created_at": wire(removal.created_at),
+    }
