@@ -12,7 +12,7 @@ CODE := app.py middleware routes controllers services models utils migrations te
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help run migrate test timed check format lock bench clean services services-stop test-services
+.PHONY: help run migrate test timed mutants check format lock bench clean services services-stop test-services
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
 
 timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed $(ARGS)
+
+mutants: $(VENV)/.dev ## Put small faults in, one by one: the tests must notice; ARGS="--count 12 --date", "--only ledger"
+	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.mutants $(ARGS)
 
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
 	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" $(SPREAD) $(ARGS)

@@ -9,7 +9,7 @@ from models.cart import Cart
 from services import cart as cart_service
 from services import payment
 from services.flows.open_payment_session import open_payment_session
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_providers(request: web.Request) -> web.Response:
@@ -37,7 +37,8 @@ async def create_session(request: web.Request) -> web.Response:
         return reply({"payment_collection": view(cart.payment, request)}, claim=claim)
 
     terms = {"provider_id": body["provider_id"], "data": body.get("data"), "claim": claim, "who": request[PRINCIPAL]}
-    return await open_payment_session(request.app[DEPS], collection_id=request.match_info["id"], **terms, answer=answer)
+    place = {"collection_id": request.match_info["id"], "address": request[ADDRESS]}
+    return await open_payment_session(request.app[DEPS], **place, **terms, answer=answer)
 
 
 def view(collection: Any, request: web.Request) -> dict[str, Any]:

@@ -129,8 +129,8 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     deps, settings = wire.deps, wire.settings
     who, needs_key = row.who, row.who in KEYED
     is_guarded, is_granted = who in LOGGED_IN, who in GRANTED
-    tells_address = who in (AUTH, IDENTITY, APPLICANT, INVITEE)
     is_write = row.method not in ("GET", "HEAD")
+    tells_address = is_write or who in (AUTH, IDENTITY, APPLICANT, INVITEE)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         headers, away = request.headers, None

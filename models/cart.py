@@ -51,6 +51,7 @@ cart = Table(
     Column("document", JSON, nullable=False),
     *stamps(),
     moment("completed_at"),
+    moment("holds_since"),  # when its first payment session held stock: see models/stock_hold.py
     CheckConstraint("version > 0", name="version"),
     Index("ix_cart_open", "updated_at", postgresql_where=text("completed_at IS NULL")),
 )
@@ -151,6 +152,7 @@ class Cart(msgspec.Struct):
     payment: Collection | None = None
     customer: Buyer | None = None
     counters: dict[str, int] = {}
+    holds_since: datetime | None = None
     seen_version: int | None = None
 
     @property
@@ -162,6 +164,11 @@ class Cart(msgspec.Struct):
     def group_ids(self) -> list[str]:
         """The buyer's customer groups, sorted."""
         return sorted(self.customer.group_ids) if self.customer is not None else []
+
+    @property
+    def buyer(self) -> str:
+        """Whose stock holds count together: the account's, or the guest's cart alone. Anybody can type an e-mail."""
+        return self.customer.id if self.customer is not None and self.customer.has_account else self.id
 
     @property
     def was_changed_while_loading(self) -> bool:

@@ -103,6 +103,9 @@ stock_hold = Table(
     Column("quantity", BigInteger, nullable=False),
     moment("expires_at", nullable=False),
     stamps()[0],
+    # Whose holds are counted together: a customer's id, or a guest's cart; and the network that it was opened from.
+    Column("buyer", Text, index=True),
+    Column("address", Text, index=True),
     CheckConstraint("quantity > 0", name="quantity"),
     Index("ix_stock_hold_expires_at", "expires_at"),
     Index("ix_stock_hold_item", "item_id", "location_id"),

@@ -76,6 +76,7 @@ class Variant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     ean: str | None
     upc: str | None
     allow_backorder: bool
+    order_limit: int | None
     manage_inventory: bool
     requires_shipping: bool
     variant_rank: int

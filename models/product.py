@@ -214,6 +214,7 @@ product_variant = Table(
     Column("ean", Text, index=True),
     Column("upc", Text, index=True),
     Column("allow_backorder", Boolean, nullable=False, server_default="false"),
+    Column("order_limit", Integer),  # pieces of it in one order, at the most
     Column("manage_inventory", Boolean, nullable=False, server_default="true"),
     Column("requires_shipping", Boolean, nullable=False, server_default="true"),
     Column("variant_rank", Integer, nullable=False, server_default="0"),
@@ -223,6 +224,7 @@ product_variant = Table(
     metadata_column(),
     *stamps(),
     UniqueConstraint("store_id", "sku"),
+    CheckConstraint("order_limit > 0", name="order_limit"),
 )
 
 variant_option_value = Table(

@@ -184,7 +184,18 @@ TOLD = (
 )
 VARIANT_TOLD = (
     *("title", "sku", "barcode", "ean", "upc", "allow_backorder", "manage_inventory", "requires_shipping"),
-    *("variant_rank", "thumbnail", "weight", "length", "height", "width", "hs_code", "origin_country", "mid_code"),
+    *(
+        "order_limit",
+        "variant_rank",
+        "thumbnail",
+        "weight",
+        "length",
+        "height",
+        "width",
+        "hs_code",
+        "origin_country",
+        "mid_code",
+    ),
     *("material", "metadata"),
 )
 

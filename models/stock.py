@@ -21,20 +21,21 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, BIGINT
 from sqlalchemy.sql.expression import CTE
 
+from models.cart import cart
 from models.inventory import inventory_level, inventory_movement, stock_hold, stock_location
 from utils.sql import Prepared
 
 _level = inventory_level.c
 AVAILABLE = _level.stocked - _level.reserved - _level.held
 
-_OF_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
+OF_ITEMS = func.any(bindparam("items", type_=ARRAY(Text)))
 
 # Free pieces by item and location. Locked in the order of `_locked`, so that what is planned on them can be taken: a
 # buyer who loses the last piece of one location is not refused while another location has some.
 FREE = Prepared(
     select(_level.item_id, _level.location_id, stock_location.c.rank, AVAILABLE.label("available"))
     .join(stock_location, stock_location.c.id == _level.location_id)
-    .where(_level.item_id == _OF_ITEMS)
+    .where(_level.item_id == OF_ITEMS)
     .order_by(_level.item_id, _level.location_id)
     .with_for_update(of=inventory_level)
 )
@@ -49,7 +50,7 @@ _to_be_had = (
     .scalar_subquery()
 )
 ON_HAND = Prepared(
-    select(_level.item_id, (AVAILABLE + _to_be_had).label("available")).where(_level.item_id == _OF_ITEMS)
+    select(_level.item_id, (AVAILABLE + _to_be_had).label("available")).where(_level.item_id == OF_ITEMS)
 )
 
 
@@ -135,12 +136,15 @@ def _free_becomes_held() -> Any:
         .returning(_level.item_id, _level.location_id, locked.c.quantity)
         .cte("moved")
     )
-    names = ["cart_id", "item_id", "location_id", "quantity", "expires_at"]
-    cart, expiry = bindparam("cart_id", type_=Text), bindparam("expires_at", type_=stock_hold.c.expires_at.type)
-    rows = select(cart, moved.c.item_id, moved.c.location_id, moved.c.quantity, expiry)
+    names = ["cart_id", "item_id", "location_id", "quantity", "expires_at", "buyer", "address"]
+    cart_id, expiry = bindparam("cart_id", type_=Text), bindparam("expires_at", type_=stock_hold.c.expires_at.type)
+    holder = [bindparam(name, type_=Text) for name in ("buyer", "address")]
+    rows = select(cart_id, moved.c.item_id, moved.c.location_id, moved.c.quantity, expiry, *holder)
+    began = update(cart).where(cart.c.id == cart_id).values(holds_since=bindparam("since"))
     return (
         insert(stock_hold)
         .from_select(names, rows)
+        .add_cte(began.returning(cart.c.id).cte("began"))
         .returning(stock_hold.c.item_id, stock_hold.c.location_id, stock_hold.c.quantity)
     )
 
@@ -185,7 +189,7 @@ HOLD_FREE = Prepared(_free_becomes_held())
 RELEASE_CART = Prepared(_holds_released(stock_hold.c.cart_id == bindparam("cart_id")))
 RELEASE_EXPIRED = Prepared(_holds_released(stock_hold.c.expires_at <= func.now()))
 RELEASE_EXPIRED_OF = Prepared(
-    _holds_released(and_(stock_hold.c.expires_at <= func.now(), stock_hold.c.item_id == _OF_ITEMS))
+    _holds_released(and_(stock_hold.c.expires_at <= func.now(), stock_hold.c.item_id == OF_ITEMS))
 )
 BACKORDER = Prepared(
     update(inventory_level)

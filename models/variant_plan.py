@@ -25,7 +25,7 @@ from utils.errors import NotFound
 from utils.ids import ordered_id
 
 VARIANT_DEFAULTS: Row = {
-    **dict.fromkeys(("title", "sku", "barcode", "ean", "upc", "thumbnail", "metadata", *MEASURES)),
+    **dict.fromkeys(("title", "sku", "barcode", "ean", "upc", "thumbnail", "metadata", "order_limit", *MEASURES)),
     "allow_backorder": False,
     "manage_inventory": True,
     "requires_shipping": True,

@@ -18,6 +18,7 @@ from services.shipping import OptionInvalid
 CART = c.single("cart", schemas.CART)
 _about = {"who": ANYONE, "tag": "Carts", "fields": schemas.FIELDS}
 _open = (CartNotFound, CartCompleted, 409)
+_lines = (cart_lines.VariantNotSold, cart_lines.StoreClosed, cart_lines.OrderLimitPassed, OutOfStock)
 
 ROUTES = [
     post(
@@ -27,7 +28,7 @@ ROUTES = [
         summary="Create a cart",
         body=schemas.CREATE,
         reply=CART,
-        errors=(buyer.NoRegion, cart_lines.VariantNotSold, OutOfStock, PromotionCodeInvalid, VariantNotPriced),
+        errors=(buyer.NoRegion, *_lines, PromotionCodeInvalid, VariantNotPriced),
     ),
     get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
     post(
@@ -46,7 +47,7 @@ ROUTES = [
         summary="Put a variant into the cart",
         body=schemas.ITEM,
         reply=CART,
-        errors=(*_open, cart_lines.VariantNotSold, cart_lines.StoreClosed, OutOfStock, CartFull, QuantityTooLarge),
+        errors=(*_open, *_lines, CartFull, QuantityTooLarge),
     ),
     post(
         "/store/carts/{id}/line-items/{line_id}",
@@ -55,7 +56,7 @@ ROUTES = [
         summary="Change a line's quantity or metadata",
         body=schemas.CHANGE_ITEM,
         reply=CART,
-        errors=(*_open, LineNotFound, OutOfStock, cart_lines.VariantNotSold, cart_lines.StoreClosed),
+        errors=(*_open, *_lines, LineNotFound),
     ),
     delete(
         "/store/carts/{id}/line-items/{line_id}",
@@ -120,10 +121,8 @@ ROUTES = [
         reply=orders.PLACED,
         errors=(
             CartNotFound,
-            OutOfStock,
+            *_lines,
             PromotionUsageExceeded,
-            cart_lines.StoreClosed,
-            cart_lines.VariantNotSold,
             flow.CartEmpty,
             flow.ShippingMissing,
             flow.StoreShippingMissing,

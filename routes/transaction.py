@@ -11,6 +11,7 @@ from routes.schemas import returns as return_schemas
 from routes.schemas import shipping as options
 from routes.schemas import transaction as orders
 from routes.table import ANYONE, CUSTOMER, get, post
+from services.cart_lines import OrderLimitPassed
 from services.flows.open_payment_session import SessionEnded
 from services.gateways.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
 from services.inventory import OutOfStock
@@ -164,7 +165,7 @@ ROUTES = [
         fields=payments.FIELDS,
         reply=COLLECTION,
         errors=(
-            *(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, SessionEnded),
+            *(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, OrderLimitPassed, SessionEnded),
             *(PaymentDeclined, PaymentMismatch, OutcomeUnknown, ProviderUnavailable),
         ),
     ),

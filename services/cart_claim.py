@@ -115,6 +115,9 @@ async def _take(
         return told
     known = _equal(cart, line)
     quantity = min(line.quantity, _fitting(variant, room), MAX_QUANTITY - (known.quantity if known else 0))
+    if variant.order_limit is not None:
+        have = sum(other.quantity for other in cart.document.items if other.variant_id == variant.id)
+        quantity = min(quantity, variant.order_limit - have)
     if quantity <= 0 or (known is None and len(cart.document.items) >= MAX_LINES):
         told.reason = inventory.OutOfStock.code if quantity <= 0 else carts.CartFull.code
         return told

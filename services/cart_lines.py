@@ -1,7 +1,7 @@
 """Lines of carts: what may be put in, and whether the stock covers it."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from models.cart import Cart
@@ -22,6 +22,11 @@ Found = tuple[Product, Variant]
 class VariantNotSold(AppError):
     code, kind = "variant_not_available", "invalid"
     message = "Variants {variant_ids} do not exist or belong to a product that is not published"
+
+
+class OrderLimitPassed(AppError):
+    code, kind = "order_quantity_limit", "not_allowed"
+    message = "An order takes {limit} pieces of {title} at the most. Put fewer of them into the cart."
 
 
 class StoreClosed(AppError):
@@ -79,6 +84,22 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
         await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
         if line.is_unpriced:
             raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
+    ensure_order_limits(cart, found)
+
+
+async def found_of(work: UnitOfWork, cart: Cart) -> Mapping[str, Found]:
+    """The products and variants of the cart's lines, by variant id."""
+    return await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
+
+
+def ensure_order_limits(cart: Cart, found: Mapping[str, Found]) -> None:
+    """OrderLimitPassed when the lines take more of a found variant, together, than an order may."""
+    pieces: Counter[str] = Counter()
+    for line in cart.document.items:
+        pieces[line.variant_id] += line.quantity
+    for variant_id, (product, variant) in found.items():
+        if variant.order_limit is not None and pieces[variant_id] > variant.order_limit:
+            raise OrderLimitPassed(limit=variant.order_limit, variant_id=variant_id, title=product.title)
 
 
 class Needs(NamedTuple):
@@ -113,6 +134,7 @@ async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str
     """
     needs, backorder, _ = await stock_needs(work, cart)
     found = await products.products_by_variant(work, variant_ids)
+    ensure_order_limits(cart, found)
     asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
     wanted = {item: needs[item] - backorder.get(item, 0) for item in asked if item in needs}
     wanted = {item: pieces for item, pieces in wanted.items() if pieces > 0}

@@ -3,17 +3,20 @@
 The statements are in models/stock.py: no two buyers take the same piece.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from models import stock
+from models.stock_hold import FREE_TO_HOLD, Holder, HoldLimits
 from services.infra.database import UnitOfWork
-from utils.clock import now
 from utils.errors import AppError
 
 Needs = Mapping[str, int]  # pieces by inventory item id
 Part = tuple[str, str, int]  # item, location, pieces
+Window = tuple[datetime, datetime] | None  # when a cart's holds began, and when they end; None: it holds nothing
+Trim = Callable[[list[Part], Sequence[Any]], list[Part]]
 
 
 class OutOfStock(AppError):
@@ -48,14 +51,47 @@ async def release_expired_of(work: UnitOfWork, item_ids: Sequence[str]) -> bool:
     return bool(items)
 
 
-async def hold(work: UnitOfWork, needs: Needs, *, cart_id: str, seconds: int, backorder: Needs) -> None:
-    """Hold the pieces for a cart that holds none until `seconds` from now; OutOfStock when they are not all to be had.
+async def hold(
+    work: UnitOfWork, needs: Needs, *, holder: Holder, limits: HoldLimits, window: Window, backorder: Needs
+) -> None:
+    """Hold the pieces for a cart that holds none; OutOfStock when they are not all to be had.
 
-    So many of the pieces as `backorder` says may be short: what is there is held, the rest is left to the sale.
+    So many of the pieces as `backorder` says may be short: what is there is held, the rest is left to the sale. So is
+    what the limits do not let the cart hold. The buyer is locked (`LOCK_BUYER`).
     """
-    if needs:
-        terms = {"cart_id": cart_id, "expires_at": now() + timedelta(seconds=seconds)}
-        await _take(work, stock.HOLD_FREE, needs, terms, backorder)
+    if not needs:
+        return
+    who = {"buyer": holder.buyer, "address": holder.address}
+    since, until = window or (None, None)
+    terms = {"cart_id": holder.cart_id, "since": since, "expires_at": until, **who}
+
+    def trim(parts: list[Part], levels: Sequence[Any]) -> list[Part]:
+        return _allowed(parts, levels, limits, holder) if window is not None else []
+
+    await _take(work, stock.HOLD_FREE, needs, terms, backorder, free=FREE_TO_HOLD, look=who, trim=trim)
+
+
+def _allowed(parts: Sequence[Part], levels: Sequence[Any], limits: HoldLimits, holder: Holder) -> list[Part]:
+    """What of the parts may be held: the share of each item, and no more pieces than the buyer and the address may."""
+    unsold: Counter[str] = Counter()
+    for row in levels:
+        unsold[row.item_id] += row.unsold
+    rooms = [limits.pieces - levels[0].buyer_pieces] if limits.pieces else []
+    if holder.address is not None:
+        rooms.append(limits.pieces_per_address - levels[0].address_pieces)
+    left = max(min(rooms), 0) if rooms else sum(pieces for _, _, pieces in parts)
+    share = {
+        row.item_id: limits.share_of(unsold[row.item_id]) - max(row.buyer_of_item, row.address_of_item)
+        for row in levels
+    }
+    allowed = []
+    for item_id, location_id, pieces in parts:
+        pieces = max(min(pieces, share[item_id], left), 0)
+        share[item_id] -= pieces
+        left -= pieces
+        if pieces:
+            allowed.append((item_id, location_id, pieces))
+    return allowed
 
 
 async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, backorder: Needs) -> None:
@@ -75,11 +111,25 @@ async def sell(work: UnitOfWork, needs: Needs, *, cart_id: str, order_id: str, b
 
 
 async def _take(
-    work: UnitOfWork, statement: Any, needs: Needs, terms: Mapping[str, Any], backorder: Needs
+    work: UnitOfWork,
+    statement: Any,
+    needs: Needs,
+    terms: Mapping[str, Any],
+    backorder: Needs,
+    *,
+    free: Any = stock.FREE,
+    look: Mapping[str, Any] | None = None,
+    trim: Trim | None = None,
 ) -> dict[str, tuple[str, int]]:
-    """Take the pieces by `statement`; what may be backordered and is short comes back as (location, pieces) by item."""
+    """Take the pieces by `statement`; what may be backordered and is short comes back as (location, pieces) by item.
+
+    `free` finds the free pieces, with the terms `look`; `trim` says which of them are taken.
+    """
     for attempt in range(2):
-        parts, short = await _plan(work, needs)
+        levels = (await work.execute(free, {"items": sorted(needs), **(look or {})})).all()
+        parts, short = _plan(levels, needs)
+        if trim is not None and parts:
+            parts = trim(parts, levels)
         if all(at and pieces <= backorder.get(item, 0) for item, (at, pieces) in short.items()):
             if await _moved(work, statement, parts, terms):
                 return short
@@ -103,11 +153,10 @@ async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms:
     return True
 
 
-async def _plan(work: UnitOfWork, needs: Needs) -> tuple[list[Part], dict[str, tuple[str, int]]]:
+def _plan(levels: Sequence[Any], needs: Needs) -> tuple[list[Part], dict[str, tuple[str, int]]]:
     """From which locations to take what, the lowest rank first, and what is short: (first location, pieces) by item."""
     left, first, parts = dict(needs), dict[str, str](), list[Part]()
-    free = await work.execute(stock.FREE, {"items": sorted(needs)})
-    for row in sorted(free, key=lambda row: (row.item_id, row.rank, row.location_id)):
+    for row in sorted(levels, key=lambda row: (row.item_id, row.rank, row.location_id)):
         first.setdefault(row.item_id, row.location_id)
         taken = max(min(left[row.item_id], row.available), 0)
         if taken:

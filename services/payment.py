@@ -13,6 +13,7 @@ from models.cart import Cart, CartCompleted, Collection, Session, SessionState
 from models.event import PaymentSessionVoided
 from models.order import Payment
 from models.payment import payment, payment_collection, payment_session
+from models.stock_hold import LOCK_BUYER, Holder
 from services import inventory
 from services.gateways.ports import Snapshot
 from services.infra.database import Conflicted, UnitOfWork
@@ -48,7 +49,6 @@ INSERT_COLLECTION = Prepared(
     upsert(payment_collection).on_conflict_do_nothing(index_elements=["cart_id"]),
     *("id", "cart_id", "currency_code", "amount", "created_at", "updated_at"),
 )
-CART_OF_COLLECTION = Prepared(select(payment_collection.c.cart_id).where(payment_collection.c.id == bindparam("id")))
 SET_AMOUNT = Prepared(
     update(payment_collection)
     .where(payment_collection.c.id == bindparam("collection_id"))
@@ -196,12 +196,15 @@ async def collection_for(work: UnitOfWork, cart: Cart) -> Collection:
     return cart.payment
 
 
-async def cart_of(work: UnitOfWork, *, collection_id: str) -> str:
-    """The id of the collection's cart; CollectionNotFound."""
-    cart_id = (await work.execute(CART_OF_COLLECTION, {"id": collection_id})).scalar_one_or_none()
-    if cart_id is None:
+async def lock_buyer(work: UnitOfWork, *, collection_id: str, address: str | None) -> Holder:
+    """The collection's cart and its buyer, who opens no other session until the transaction ends; CollectionNotFound.
+
+    Nobody else of that address opens one either, if there is one.
+    """
+    row = (await work.execute(LOCK_BUYER, {"id": collection_id, "address": address})).first()
+    if row is None:
         raise CollectionNotFound(id=collection_id)
-    return str(cart_id)
+    return Holder(row.cart_id, row.buyer, address)
 
 
 async def give_up(work: UnitOfWork, cart: Cart, *, session_id: str, last_status: SessionState | None = None) -> None:
@@ -241,7 +244,13 @@ async def is_voided(work: UnitOfWork, session_id: str) -> bool | None:
 
 
 async def start_session(
-    work: UnitOfWork, cart: Cart, *, session_id: str, provider_id: str, status: SessionState, expires_at: datetime
+    work: UnitOfWork,
+    cart: Cart,
+    *,
+    session_id: str,
+    provider_id: str,
+    status: SessionState,
+    expires_at: datetime | None,
 ) -> Session:
     """A fresh session over the cart's total in place of any earlier one; Conflicted when its id is taken."""
     collection = cart.payment
@@ -271,7 +280,7 @@ async def start_session(
     return session
 
 
-async def prolong(work: UnitOfWork, cart: Cart, session: Session, *, expires_at: datetime) -> None:
+async def prolong(work: UnitOfWork, cart: Cart, session: Session, *, expires_at: datetime | None) -> None:
     """The live session starts over: its holds are given back, to be taken anew, and it ends later."""
     await inventory.release(work, cart_id=cart.id)
     await work.execute(PROLONG_SESSION, {"session_id": session.id, "until": expires_at})

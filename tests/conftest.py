@@ -40,6 +40,8 @@ from utils.config import Settings
 from utils.http import DEPS
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
+# The run folder of a run that others share: the server and the templates in it stay.
+SHARED_FOLDER = "TEST_SHARED_FOLDER"
 # Nobody needs the data after a crash of the machine, and a test run writes a lot of it.
 TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -59,16 +61,17 @@ def pytest_configure(config: pytest.Config) -> None:
     PostgreSQL is another.
     """
     if not hasattr(config, "workerinput"):
-        os.environ[RUN_FOLDER] = tempfile.mkdtemp(prefix="pasar-t-")
+        own = tempfile.mkdtemp(prefix="pasar-t-", dir=os.environ.get(SHARED_FOLDER))
+        os.environ[RUN_FOLDER] = os.environ.get(SHARED_FOLDER, own)
         if config.option.basetemp is None:
-            config.option.basetemp = f"{os.environ[RUN_FOLDER]}/t"
+            config.option.basetemp = f"{own}/t"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and not os.environ.get("KEEP_TEST_FILES"):
         if "DATABASE_URL" in os.environ:
             GivenPostgres().drop_all()
-        rmtree(os.environ[RUN_FOLDER], ignore_errors=True)
+        rmtree(Path(config.option.basetemp).parent if SHARED_FOLDER in os.environ else os.environ[RUN_FOLDER], True)
 
 
 class GivenPostgres:

@@ -306,7 +306,24 @@ class Settings:
     check_replies: bool = setting(False, switch, "check every reply against its schema; slow, for tests (on or off)")
     page_cache_bytes: int = setting(16 * MIB, whole(0, 4096 * MIB), "ready pages kept per worker (bytes); 0 = none")
     product_cache_count: int = setting(5000, whole(0, 1_000_000), "products kept ready per worker (count); 0 = none")
-    stock_hold_seconds: int = setting(900, whole(30, 86_400), "how long a payment session holds stock (seconds)")
+    stock_hold_seconds: int = setting(
+        900, whole(30, 86_400), "how long a payment session holds stock; opened again: twice that in all (seconds)"
+    )
+    stock_hold_pause_seconds: int = setting(
+        3600, whole(0, 604_800), "how long a cart holds nothing after its time to hold is over (seconds)"
+    )
+    stock_hold_share: int = setting(
+        50, whole(1, 100), "share of an item's stock that one buyer holds at the most, a piece at least (percent)"
+    )
+    stock_hold_pieces: int = setting(
+        1000, whole(0, 1_000_000), "pieces that one buyer holds at the most, in all carts (count); 0 = no limit"
+    )
+    stock_hold_pieces_per_address: int = setting(
+        0,
+        whole(0, 1_000_000),
+        "pieces held from one client address, and of an item no more than the share (count); 0 = no limit",
+        production=500,
+    )
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
 
     @classmethod

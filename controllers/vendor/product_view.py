@@ -65,6 +65,7 @@ def variant(product: Product, one: Variant, choices: Mapping[str, Json], levels:
     return product_view.variant_scalars(one) | {
         "product_id": product.id,
         "requires_shipping": one.requires_shipping,
+        "order_limit": one.order_limit,
         "deleted_at": None,
         "options": [choices[value_id] for value_id in one.option_value_ids if value_id in choices],
         "images": [image(each, product.id) for each in own],

@@ -83,6 +83,7 @@ FINAL = (
     redemption.PromotionUsageExceeded,
     cart_lines.StoreClosed,
     cart_lines.VariantNotSold,
+    cart_lines.OrderLimitPassed,
     VariantNotPriced,
     CartChanged,
 )

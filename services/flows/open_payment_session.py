@@ -7,7 +7,6 @@ session ends and its stock is free; where no answer came, it stays, and the next
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any, TypeVar
@@ -17,15 +16,18 @@ from ulid import ULID
 from models.access import Principal
 from models.cart import Cart, CartNotFound, Session, SessionState
 from models.event import PaymentSessionVoided
+from models.stock_hold import HoldLimits
 from services import cart as carts
 from services import cart_lines, inventory, payment
 from services.deps import Deps
 from services.gateways.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable, SessionRequest, Snapshot
-from services.infra.database import Claim, UnitOfWork
+from services.infra.database import Claim, Conflicted, UnitOfWork
 from services.pricing import PROMOTIONS
 from utils.clock import now
+from utils.config import Settings
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.network import network_of
 
 T = TypeVar("T")
 
@@ -52,6 +54,7 @@ async def open_payment_session(
     deps: Deps,
     *,
     who: Principal,
+    address: str,
     collection_id: str,
     provider_id: str,
     data: Mapping[str, Any] | None,
@@ -65,7 +68,7 @@ async def open_payment_session(
     answers both alike, our id being its idempotency key. The key itself is stored with the provider's answer (ADR 8):
     the second insert finds it taken, and the first one's reply is replayed. Nothing is stored for what failed.
     """
-    opening = await _begin(deps, who, collection_id, provider_id, claim)
+    opening = await _begin(deps, who, address, collection_id, provider_id, claim)
     opened = await _tell(deps, opening, data or {})
     session = opening.session
     if claim is None and (session.status, session.data) == (opened.state, dict(opened.data)):
@@ -78,22 +81,40 @@ async def open_payment_session(
     raise SessionEnded()
 
 
-async def _begin(deps: Deps, who: Principal, collection_id: str, provider_id: str, claim: Claim | None) -> Opening:
+def limits_of(settings: Settings) -> HoldLimits:
+    """How much stock carts hold while they are paid, and how long."""
+    return HoldLimits(
+        seconds=settings.stock_hold_seconds,
+        pause_seconds=settings.stock_hold_pause_seconds,
+        share=settings.stock_hold_share,
+        pieces=settings.stock_hold_pieces,
+        pieces_per_address=settings.stock_hold_pieces_per_address,
+    )
+
+
+async def _begin(
+    deps: Deps, who: Principal, address: str, collection_id: str, provider_id: str, claim: Claim | None
+) -> Opening:
     """The session with its hold, committed: a fresh one, or the one that an earlier try left with its outcome open."""
-    seconds = deps.settings.stock_hold_seconds
+    limits = limits_of(deps.settings)
     async with deps.database.unit_of_work() as work:
-        cart_id = await payment.cart_of(work, collection_id=collection_id)
+        counted = network_of(address) if limits.pieces_per_address else None
+        holder = await payment.lock_buyer(work, collection_id=collection_id, address=counted)
         try:
-            cart = await carts.get_open_cart(work, who=who, cart_id=cart_id)
+            cart = await carts.get_open_cart(work, who=who, cart_id=holder.cart_id)
         except CartNotFound:  # of somebody else's cart: the same answer as for one that is not there
             raise payment.CollectionNotFound(id=collection_id) from None
+        if cart.buyer != holder.buyer:
+            raise Conflicted()  # it has changed hands since
+        cart_lines.ensure_order_limits(cart, await cart_lines.found_of(work, cart))
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
         if not carts.is_current(work, cart) or await _has_limits(work, cart):
             await carts.save(work, cart)
         session_id, known = await _continued(work, cart, provider_id, claim)
         if known is not None and known.status != "unknown":
             return Opening(who, cart, known, is_new=False)
-        expires_at = now() + timedelta(seconds=seconds)
+        window = limits.window(cart.holds_since, now())
+        expires_at = window[1] if window is not None else None
         if known is not None:
             session = known
             await payment.prolong(work, cart, session, expires_at=expires_at)
@@ -102,7 +123,7 @@ async def _begin(deps: Deps, who: Principal, collection_id: str, provider_id: st
             terms = {"session_id": session_id, "provider_id": provider_id}
             session = await payment.start_session(work, cart, **terms, status=status, expires_at=expires_at)
         needs, backorder, _ = await cart_lines.stock_needs(work, cart)
-        await inventory.hold(work, needs, cart_id=cart.id, seconds=seconds, backorder=backorder)
+        await inventory.hold(work, needs, holder=holder, limits=limits, window=window, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
 
 

@@ -127,6 +127,12 @@ CATALOGUE: dict[str, Schema] = {
         ),
         manage_inventory=flag("Whether stock is counted; true."),
         allow_backorder=flag("Whether it may be sold beyond the stock; false."),
+        order_limit={
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "maximum": 100_000,
+            "description": "Pieces of it in one order, at the most.",
+        },
         requires_shipping=flag("Whether it needs a shipping method; true."),
         barcode=optional_text("Barcode."),
         ean=optional_text("EAN."),

@@ -182,6 +182,13 @@ PLACES: dict[str, Schema] = {
             "suspended",
             "closed",
         ),
+        commission_rate={
+            "type": "number",
+            "minimum": 0,
+            "maximum": 100,
+            "multipleOf": 0.001,
+            "description": "The platform's share of what it sells, in percent: 12.345; 0.",
+        },
         address=part("store_address", "Its address."),
         stock_locations=listed(
             "stock_location", "Places of stock with the shipping from there. Not removed by leaving them out."

@@ -49,7 +49,7 @@ TEXTS = (
     "thumbnail",
     "external_id",
 )
-SWITCHES = ("manage_inventory", "allow_backorder", "requires_shipping")
+SWITCHES = ("manage_inventory", "allow_backorder", "requires_shipping", "order_limit")
 CODES = ("title", "sku", "barcode", "ean", "upc", "thumbnail")
 SLICE_PRODUCTS = 250
 CHANNELS = select(sales_channel.c.name, sales_channel.c.id)

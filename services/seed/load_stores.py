@@ -1,6 +1,7 @@
 """Load shipping profiles, and stores with their locations, fulfillment sets, zones and shipping options."""
 
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from models.inventory import stock_location
@@ -46,6 +47,7 @@ async def load_stores(loading: Loading) -> None:
     entries = {entry["handle"]: entry for entry in loading.entries("stores")}
     rows = [
         columns(entry, "handle", "name", "description", "logo", "status", "metadata")
+        | ({"commission_rate": Decimal(str(entry["commission_rate"]))} if "commission_rate" in entry else {})
         | columns(entry.get("address", {}), *ADDRESS, "latitude", "longitude")
         for entry in entries.values()
     ]

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from tests.flows.books import faults
-from tests.flows.paying import LIMITED, WORLD, Payer, shop_with
+from tests.flows.paying import LIMITED, WORLD, Payer, shop_with, soon
 from tests.gateways.fake_server import FakeServer
 from utils.config import Settings
 
@@ -141,6 +141,25 @@ async def test_a_session_that_ends_while_it_is_authorized_is_cancelled(payer: Pa
     if newer:
         assert payer.state(live[0]) == "pending"
         assert (await payer.buyer.complete(cart))["type"] == "order"
+
+
+async def test_an_authorization_of_a_cart_that_was_bought_meanwhile_is_cancelled(payer: Payer) -> None:
+    cart, late = await payer.paid_with((MUG, 1))
+    payer.server.arrived.clear()
+    payer.server.gates["authorize"] = asyncio.Event()
+    completing = asyncio.create_task(payer.buyer.send("POST", f"/store/carts/{cart}/complete"))
+    await payer.server.arrived.wait()
+    gate = payer.server.gates.pop("authorize")
+    collection = (await payer.read(cart))["payment_collection"]["id"]
+    await payer.open(collection)  # in the place of the first
+    assert await payer.is_given_up(late)
+    bought = await payer.buyer.complete(cart)
+    cancels = payer.server.calls["cancel", late]
+    gate.set()
+    again = await (await completing).json()
+    assert (again["type"], again["order"]["id"]) == ("order", bought["order"]["id"])
+    assert await soon(lambda: payer.server.calls["cancel", late] > cancels)
+    assert await payer.is_given_up(late)
 
 
 async def test_the_session_that_paid_is_not_cancelled_whoever_else_completed(payer: Payer) -> None:

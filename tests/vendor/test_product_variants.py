@@ -24,9 +24,10 @@ def chosen(variant: Json) -> dict[str, str]:
 async def test_a_variant_is_added_changed_and_deleted(owner: Worker) -> None:
     made = await put_up(owner)
     path = f"{PRODUCTS}/{made['id']}/variants"
-    body = {"options": {"Size": "L"}, "prices": EUR, "weight": 300, "allow_backorder": True}
+    body = {"options": {"Size": "L"}, "prices": EUR, "weight": 300, "allow_backorder": True, "order_limit": 2}
     large = (await owner.post(path, body))["product"]["variants"][-1]
     assert (large["title"], large["sku"], large["weight"], large["allow_backorder"]) == ("L", None, 300, True)
+    assert large["order_limit"] == 2
     assert large["inventory_quantity"] == 0
     assert (await owner.get(f"{path}/{large['id']}"))["variant"] == large
     changed = (await owner.post(f"{path}/{large['id']}", {"title": "Large", "sku": "SH-LARGE"}))["product"]

@@ -4,7 +4,7 @@ from routes.schemas.fields.catalogue import PRODUCT_PLAIN, VARIANT_PLAIN
 from utils.fields import FieldSet
 
 VARIANT_RELATIONS = "options(option) images prices inventory_items"
-_VARIANT = f"{VARIANT_PLAIN} requires_shipping variant_rank product_id metadata inventory_quantity"
+_VARIANT = f"{VARIANT_PLAIN} order_limit requires_shipping variant_rank product_id metadata inventory_quantity"
 _INSIDE = "*options(*option) *images *prices *inventory_items"
 _INSIDE_MORE = (
     "options(id value option option_id) images(id url rank alt) inventory_items(inventory_item_id required_quantity) "

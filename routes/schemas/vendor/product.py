@@ -71,6 +71,12 @@ _variant: dict[str, Any] = {
     "sku": {**CODE, "description": "Unique in the store."},
     **dict.fromkeys(("barcode", "ean", "upc"), CODE),
     **dict.fromkeys(("allow_backorder", "manage_inventory", "requires_shipping"), c.FLAG),
+    "order_limit": {
+        "type": ["integer", "null"],
+        "minimum": 1,
+        "maximum": 100_000,
+        "description": "Pieces of it in one order, at the most; null for no limit.",
+    },
     "variant_rank": RANK,
     "thumbnail": ADDRESS,
     "options": CHOICES,
@@ -198,6 +204,7 @@ VARIANT = c.entity(
     "SellerProductVariant",
     **{k: v for k, v in shown.VARIANT_SCALARS.items() if k not in ("images", "calculated_price", "inventory_quantity")},
     requires_shipping=c.BOOLEAN,
+    order_limit=c.nullable(c.INTEGER),
     images=c.array(IMAGE),
     prices=c.array(PRICE),
     inventory_items=c.array(

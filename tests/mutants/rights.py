@@ -1,0 +1,204 @@
+"""Faults in who may what, and for how long: grants, identity, history, sweeps, events, holds, replies."""
+
+import tests.mutants.named as t
+from tests.mutants.named import Fault
+
+RIGHTS: tuple[Fault, ...] = (
+    # Grants, keys, channels, groups.
+    Fault("models/role.py", 'STORE_GRANTS - {"ownership:write"}', "STORE_GRANTS", t.ROLES),
+    Fault(
+        "models/role.py",
+        'writes("catalogue", "inventory") | reads("store", "shipping")',
+        'writes("catalogue", "inventory", "orders") | reads("store", "shipping")',
+        t.ROLES,
+    ),
+    Fault(
+        "models/role.py",
+        '"support": reads("store", "catalogue", "orders"),',
+        '"support": writes("store", "catalogue", "orders"),',
+        t.ROLES,
+    ),
+    Fault("models/role.py", '"support": reads(*USER_AREAS)', '"support": writes(*USER_AREAS)', t.USERS),
+    Fault("models/role.py", '"suspended": writes("store", ', '"suspended": writes("catalogue", "store", ', t.STATES),
+    Fault(
+        "models/role.py",
+        '"closed": writes("ownership", "orders"),',
+        '"closed": writes("store", "ownership", "orders"),',
+        t.STATES,
+    ),
+    Fault("services/cart_buyer.py", "wanted not in who.sales_channel_ids", "not wanted", t.CHANNEL),
+    Fault(
+        "services/cart_buyer.py",
+        "email = email.lower() if email else None",
+        "email = email",
+        "tests/controllers/test_cart_owner.py " + t.WHO + "::test_a_guest_with_capital_letters_is_the_same_guest",
+    ),
+    Fault("services/cart_buyer.py", '"has_account": False}', '"has_account": True}', t.GUEST),
+    Fault(
+        "middleware/idempotency.py",
+        "digest(request.method, request.raw_path, request[RAW])",
+        "digest(request.method, request[RAW])",
+        t.KEYS,
+    ),
+    Fault(
+        "middleware/idempotency.py",
+        "if stored.request_hash != claim.request_hash:",
+        "if False:",
+        t.KEYS + " tests/middleware/test_idempotency.py::test_the_same_key_with_another_request_is_refused",
+    ),
+    # Identity: cookies, origins, logins, tokens, addresses.
+    Fault("middleware/limits.py", "hops[-trusted_proxies].strip()[:64]", "hops[0].strip()[:64]", t.HOPS),
+    Fault("middleware/limits.py", "hops[-trusted_proxies].strip()[:64]", "hops[-1].strip()[:64]", t.HOPS),
+    Fault("middleware/limits.py", "len(hops) >= trusted_proxies and", "len(hops) > 0 and", t.HOPS + " " + t.WHO),
+    Fault(
+        "middleware/authentication.py",
+        "URL(origin).authority == request.host",
+        "URL(origin).authority.endswith(request.host)",
+        t.PAGES,
+    ),
+    Fault(
+        "middleware/authentication.py",
+        "URL(origin).authority == request.host",
+        "URL(origin).authority.startswith(request.host)",
+        t.PAGES,
+    ),
+    Fault("middleware/authentication.py", "URL(origin).authority == request.host", "request.host in origin", t.PAGES),
+    Fault("middleware/authentication.py", "(is_write and not is_own_page(wire, request))", "False", t.PAGES),
+    Fault(
+        "middleware/authentication.py",
+        '(None, "same-origin", "same-site", "none")',
+        '(None, "same-origin", "same-site", "none", "cross-site")',
+        t.PAGES,
+    ),
+    Fault(
+        "middleware/authentication.py",
+        "standings.get(claims.session_id, fresh=is_write)",
+        "standings.get(claims.session_id, fresh=False)",
+        t.ENDED,
+    ),
+    Fault(
+        "middleware/authentication.py",
+        "standings.get(session_id, fresh=is_write)",
+        "standings.get(session_id, fresh=False)",
+        t.ENDED,
+    ),
+    Fault("middleware/cors.py", '"allow_credentials": origin != "*"', '"allow_credentials": True', t.ANY),
+    Fault("services/transfer.py", " or pending.expires_at <= now():", ":", t.TRANSFER),
+    Fault(
+        "services/transfer.py",
+        '{"transfer_id": pending.id, "status": status})',
+        '{"transfer_id": "", "status": status})',
+        t.TRANSFER,
+    ),
+    Fault("services/session.py", "PRUNE:\n        await work", "PRUNE[:3]:\n        await work", t.OLD_TRIES),
+    Fault(
+        "services/session.py",
+        'await work.execute(statement, {"before": now() - KEPT})',
+        'await work.execute(statement, {"before": now()})',
+        t.OLD_TRIES,
+    ),
+    # History, sweeps, events.
+    Fault(
+        "migrations/sql/0001_triggers.sql",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry",
+        "BEFORE DELETE OR TRUNCATE ON ledger_entry",
+        t.HISTORY,
+    ),
+    Fault(
+        "migrations/sql/0001_triggers.sql",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_posting",
+        "BEFORE TRUNCATE ON ledger_posting",
+        t.HISTORY,
+    ),
+    Fault(
+        "migrations/sql/0001_triggers.sql",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON inventory_movement",
+        "BEFORE TRUNCATE ON inventory_movement",
+        t.HISTORY,
+    ),
+    Fault(
+        "migrations/sql/0010_order_progress.sql",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON order_change",
+        "BEFORE DELETE OR TRUNCATE ON order_change",
+        t.HISTORY,
+    ),
+    Fault(
+        "migrations/sql/0005_people.sql",
+        "BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_log",
+        "BEFORE TRUNCATE ON audit_log",
+        t.HISTORY,
+    ),
+    Fault("services/inventory.py", "await work.execute(stock.RELEASE_EXPIRED)]", "[]]", t.FREED),
+    Fault(
+        "models/stock.py",
+        "RELEASE_EXPIRED = Prepared(_holds_released(stock_hold.c.expires_at <= func.now()))",
+        "RELEASE_EXPIRED = Prepared(_holds_released(stock_hold.c.expires_at >= func.now()))",
+        t.FREED,
+    ),
+    Fault("models/stock.py", ".values(held=_level.held - locked.c.quantity)\n", ".values(held=_level.held)\n", t.FREED),
+    Fault(
+        "services/infra/idempotency.py",
+        'PRUNE, {"before": now() - KEPT}',
+        'PRUNE, {"before": now() - 2 * KEPT}',
+        t.OLD_KEYS,
+    ),
+    Fault(
+        "services/infra/events.py", "outbox.c.delivered_at < bindparam", "outbox.c.created_at < bindparam", t.OLD_EVENTS
+    ),
+    Fault("services/infra/events.py", "KEPT = timedelta(days=7)", "KEPT = timedelta(days=700)", t.OLD_EVENTS),
+    Fault(
+        "services/infra/events.py", "outbox.c.attempts < MOST_ATTEMPTS,", "outbox.c.attempts <= MOST_ATTEMPTS,", t.DEAD
+    ),
+    Fault("services/infra/events.py", "attempts=outbox.c.attempts + 1", "attempts=outbox.c.attempts", t.DEAD),
+    # Holds and limits of quantity.
+    Fault("models/stock_hold.py", "end = since + 2 * span", "end = moment + span", t.WINDOW),
+    Fault("models/stock_hold.py", "return (since, end) if moment < end else None", "return (since, end)", t.WINDOW),
+    Fault("models/stock_hold.py", "since + 2 * span + pause:", "since + 2 * span:", t.WINDOW),
+    Fault("models/stock_hold.py", "max(pieces * self.share // 100, 1)", "max(pieces * self.share // 100, 0)", t.WINDOW),
+    Fault("models/stock.py", 'values(holds_since=bindparam("since"))', "values(holds_since=func.now())", t.ONCE),
+    Fault("services/inventory.py", "if window is not None else []", "if True else []", t.FOREVER),
+    Fault("services/inventory.py", "min(pieces, share[item_id], left)", "min(pieces, left)", t.SHARE),
+    Fault("services/inventory.py", "min(pieces, share[item_id], left)", "min(pieces, share[item_id])", t.ADDRESS),
+    Fault("services/inventory.py", "left -= pieces\n        if pieces", "left -= 0\n        if pieces", t.MEMBER),
+    Fault("services/inventory.py", "max(row.buyer_of_item, row.address_of_item)", "row.buyer_of_item", t.ADDRESS),
+    Fault(
+        "models/cart.py",
+        "self.customer is not None and self.customer.has_account else self.id",
+        "self.customer is not None else self.id",
+        t.SHARE,
+    ),
+    Fault(
+        "models/stock_hold.py",
+        '_lock(2, bindparam("address", type_=Text))',
+        "_lock(2, cast(cart.c.id, Text))",
+        t.AT_ONCE,
+    ),
+    Fault(
+        "services/cart_lines.py",
+        "pieces[variant_id] > variant.order_limit",
+        "pieces[variant_id] > variant.order_limit + 1",
+        t.LIMIT,
+    ),
+    Fault(
+        "services/cart_lines.py",
+        "pieces[line.variant_id] += line.quantity\n    for variant_id",
+        "pieces[line.variant_id] = line.quantity\n    for variant_id",
+        t.LIMIT,
+    ),
+    Fault(
+        "models/stock.py",
+        ".where(_on_level(locked), locked.c.quantity <= AVAILABLE)\n        .values(reserved",
+        ".where(_on_level(locked))\n        .values(reserved",
+        "tests/flows/test_payments_at_complete.py::test_an_authorization_that_no_order_came_of_is_cancelled",
+    ),
+    # Replies.
+    Fault(
+        "routes/schemas/common.py",
+        '"object", "properties": properties, "additionalProperties": False}\n\n\ndef single',
+        '"object", "properties": properties}\n\n\ndef single',
+        t.CLOSED,
+    ),
+    Fault(
+        "routes/schemas/common.py", '"required": [key], "additionalProperties": False}', '"required": [key]}', t.CLOSED
+    ),
+)
