@@ -65,7 +65,7 @@ class GeoZone:
 
 @dataclass(frozen=True, slots=True)
 class OptionPrice:
-    """A flat price in minor units; `rules` compare the cart's item total, also in minor units."""
+    """A flat price in minor units; `rules` compare the item total of the store's part, also in minor units."""
 
     id: str
     currency_code: str
@@ -110,7 +110,10 @@ class ShippingOption:
         return any(zone.country_code in known for zone in self.geo_zones)
 
     def price(self, currency: str, region_id: str | None, item_total: int) -> OptionPrice | None:
-        """The most specific price that holds: most rules first, then the region's own, then the lowest."""
+        """The most specific price that holds: most rules first, then the region's own, then the lowest.
+
+        `item_total` is that of the store's part of the cart or order, never of the whole.
+        """
         fitting = [price for price in self.prices if price.fits(currency, region_id, item_total)]
         return min(fitting, key=lambda p: (-len(p.rules), p.region_id is None, p.amount, p.id), default=None)
 

@@ -79,9 +79,8 @@ def destination(cart: Cart) -> Place | None:
 def offered(book: ShippingBook, cart: Cart, region: Region, wanted: Parcel, *, returns: bool = False) -> list[Offer]:
     """A store's options for one of the cart's parcels, cheapest first."""
     place = destination(cart)
-    totals = cart.document.totals
-    item_total = totals.item_total if totals is not None else 0
     store_id, profile_id = wanted
+    item_total = cart.item_total_of(store_id)
     found = []
     for option in book.by_store.get(store_id, ()):
         if not option.enabled_in_store or option.is_return != returns or option.shipping_profile_id != profile_id:

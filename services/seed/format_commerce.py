@@ -162,11 +162,12 @@ COMMERCE: dict[str, Schema] = {
         campaign={"type": ["string", "null"], "description": "Identifier of its campaign."},
         store={
             "type": ["string", "null"],
-            "description": "Handle of the store that grants it, on its own goods; null: the marketplace.",
+            "description": "Handle of the store that grants it, on its own goods; null: the marketplace. The rules of a store's "
+            "promotion count its part of the cart, those of the marketplace's the whole.",
         },
         limit=optional_count("In how many orders it may be used.", 1),
         application_method=part("application_method", "What is taken off."),
-        rules=listed("buyer_rule", "All must hold for the cart. Whole."),
+        rules=listed("buyer_rule", "All must hold for the cart, or the granting store's part of it. Whole."),
         target_rules=listed("target_rule", "All must hold for what is lowered. Whole."),
         buy_rules=listed("target_rule", "buyget: all must hold for what must be bought. Whole."),
         metadata=METADATA,
