@@ -11,6 +11,7 @@ from models.access import Principal
 from models.cart import Buyer, Cart
 from models.cart_document import Address
 from models.customer import customer
+from services import shipping
 from services.infra.database import UnitOfWork
 from services.pricing import PROMOTIONS
 from services.region import REGIONS, Region
@@ -89,6 +90,7 @@ async def say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, A
     if "shipping_address" in body:
         document.shipping_address = _address(document.shipping_address, body["shipping_address"])
         ensure_within(region, document.shipping_address)
+        await shipping.ensure_province(work, document.shipping_address)
     if "billing_address" in body:
         document.billing_address = _address(document.billing_address, body["billing_address"])
     if "promo_codes" in body:

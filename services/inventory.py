@@ -19,6 +19,8 @@ Part = tuple[str, str, int]  # item, location, pieces
 class OutOfStock(AppError):
     code, kind = "insufficient_inventory", "not_allowed"
     message = "Some variant does not have the required inventory"
+    # Inventory items of which there is too little.
+    short: tuple[str, ...] = ()
 
 
 async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
@@ -87,7 +89,9 @@ async def _take(
             await release_expired_of(work, sorted(short))
         else:
             break
-    raise OutOfStock()
+    refusal = OutOfStock()
+    refusal.short = tuple(item for item, (at, pieces) in short.items() if not at or pieces > backorder.get(item, 0))
+    raise refusal
 
 
 async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms: Mapping[str, Any]) -> bool:

@@ -93,6 +93,7 @@ async def _begin(deps: Deps, who: Principal, collection_id: str, provider_id: st
         session_id, known = await _continued(work, cart, provider_id, claim)
         if known is not None and known.status != "unknown":
             return Opening(who, cart, known, is_new=False)
+        await cart_lines.ensure_purchasable(work, cart)
         expires_at = now() + timedelta(seconds=seconds)
         if known is not None:
             session = known
@@ -101,8 +102,9 @@ async def _begin(deps: Deps, who: Principal, collection_id: str, provider_id: st
             status: SessionState = "unknown" if deps.payments[provider_id].is_remote else "pending"
             terms = {"session_id": session_id, "provider_id": provider_id}
             session = await payment.start_session(work, cart, **terms, status=status, expires_at=expires_at)
-        needs, backorder, _ = await cart_lines.stock_needs(work, cart)
-        await inventory.hold(work, needs, cart_id=cart.id, seconds=seconds, backorder=backorder)
+        needs, backorder, of_one = await cart_lines.stock_needs(work, cart)
+        with cart_lines.naming_lines(cart, of_one):
+            await inventory.hold(work, needs, cart_id=cart.id, seconds=seconds, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
 
 

@@ -162,8 +162,8 @@ COMMERCE: dict[str, Schema] = {
         campaign={"type": ["string", "null"], "description": "Identifier of its campaign."},
         store={
             "type": ["string", "null"],
-            "description": "Handle of the store that grants it, on its own goods; null: the marketplace. The rules of a store's "
-            "promotion count its part of the cart, those of the marketplace's the whole.",
+            "description": "Handle of the store that grants it, on its own goods; null: the marketplace. The rules "
+            "of a store's promotion count its part of the cart, those of the marketplace's the whole.",
         },
         limit=optional_count("In how many orders it may be used.", 1),
         application_method=part("application_method", "What is taken off."),

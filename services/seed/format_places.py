@@ -226,7 +226,7 @@ PLACES: dict[str, Schema] = {
                 country=part("country_code", "The country."),
                 province=part("province_code", "Only this province."),
                 city=text("Only this city."),
-                postal_expression=text("Only postal codes that begin so."),
+                postal_expression=text("Only postal codes that begin so; blanks, hyphens and case do not count."),
             ),
         ],
     },
