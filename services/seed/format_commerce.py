@@ -154,7 +154,7 @@ COMMERCE: dict[str, Schema] = {
         "A promotion.",
         "code",
         "application_method",
-        code=text("What buyers type (case matters), and what an automatic one is found again by.", pattern=r"^\S+$"),
+        code=text("What buyers type (case does not count), and what it is found again by.", pattern=r"^\S+$"),
         type_=one_of("standard or buyget; standard.", "standard", "buyget"),
         status=one_of("draft, active or inactive; active.", "draft", "active", "inactive"),
         is_automatic=flag("Applied without its code; false."),
