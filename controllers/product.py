@@ -89,7 +89,7 @@ async def pricing(work: UnitOfWork, request: web.Request, path: str) -> tuple[Se
     query, fields = request[QUERY], request[FIELDS]
     if "region_id" in query:
         fields = fields.adding(path)
-    elif not fields.wants(path):
+    elif not fields.wants(path) and not fields.wants(path.replace("calculated_price", "price_tiers")):
         return fields, None
     place = {name: query[name] for name in PLACE if name in query}
     return fields, await showcase(work, who=request[PRINCIPAL], **place)

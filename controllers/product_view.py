@@ -6,7 +6,7 @@ from operator import attrgetter
 from typing import Any
 
 from models.offer import Image, Option, OptionValue, Product, Variant
-from models.price import ChosenPrice, Price
+from models.price import ChosenPrice, Price, Tier
 from models.store import Store
 from services.showcase import Showcase, taxed
 from services.store import Stores
@@ -81,7 +81,7 @@ def view(product: Product, around: Around, wants: Wants) -> Json:
 def variants(product: Product, around: Around, wants: Wants) -> list[Json]:
     choices = chosen_values(product) if wants("options") else None
     rates = around.showcase.rates(product) if around.showcase is not None else None
-    return [variant(product, one, around, choices, rates, wants("images")) for one in product.variants]
+    return [variant(product, one, around, choices, rates, wants) for one in product.variants]
 
 
 def variant(
@@ -90,18 +90,20 @@ def variant(
     around: Around,
     choices: Mapping[str, Json] | None,
     rates: tuple[int, ...] | None,
-    with_images: bool,
+    wants: Wants,
 ) -> Json:
     shown = variant_scalars(one)
     shown["product_id"], shown["deleted_at"] = product.id, None
     if choices is not None:
         shown["options"] = [choices[value_id] for value_id in one.option_value_ids if value_id in choices]
-    if with_images:
+    if wants("images"):
         own = [i for i in product.images if i.id in one.image_ids] if one.image_ids else product.images
         shown["images"] = [image(i, product.id) for i in own]
     if around.showcase is not None:
         chosen = around.showcase.price_of(one)
         shown["calculated_price"] = None if chosen is None else price(one, chosen, rates)
+        if wants("price_tiers"):
+            shown["price_tiers"] = [tier(one, each, rates) for each in around.showcase.tiers_of(one)]
     if around.levels is not None and (quantity := around.levels.get(one.id)) is not None:
         shown["inventory_quantity"] = quantity
     return shown
@@ -110,7 +112,7 @@ def variant(
 def variant_alone(product: Product, one: Variant, around: Around, wants: Wants) -> Json:
     """A variant outside of its product, as `/store/product-variants` gives it."""
     rates = around.showcase.rates(product) if around.showcase is not None else None
-    shown = variant(product, one, around, chosen_values(product), rates, wants("images"))
+    shown = variant(product, one, around, chosen_values(product), rates, wants)
     shown["product"] = view(product, around, lambda path: wants("product." + path))
     return shown
 
@@ -197,6 +199,14 @@ def price(one: Variant, chosen: ChosenPrice, rates: tuple[int, ...] | None) -> J
         shown["original_amount_with_tax"] = to_wire(before.with_tax, currency)
         shown["original_amount_without_tax"] = to_wire(before.without_tax, currency)
     return shown
+
+
+def tier(one: Variant, each: Tier, rates: tuple[int, ...] | None) -> Json:
+    """The price of one piece when so many are bought."""
+    shown = price(one, each.chosen, rates)
+    for name in ("id", "calculated_price", "original_price"):
+        del shown[name]
+    return {"min_quantity": each.low, "max_quantity": each.high, **shown}
 
 
 def price_row(row: Price, list_type: str | None) -> Json:

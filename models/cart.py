@@ -31,6 +31,7 @@ from models.cart_document import CartDocument, Line, Method
 from models.customer import GROUPS_OF_CUSTOMER, customer, is_open_to
 from models.journal import change_counter
 from models.payment import payment_collection, payment_session
+from models.seller_part import counted_for
 from utils.clock import now
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -159,6 +160,11 @@ class Cart(msgspec.Struct):
     def total(self) -> int:
         """What the buyer pays, in minor units."""
         return self.document.totals.total if self.document.totals is not None else 0
+
+    def item_total_of(self, seller_id: str) -> int:
+        """What the seller's lines come to after discounts, with taxes, in minor units: what its conditions count."""
+        lines = counted_for(seller_id, ((line.store_id, line) for line in self.document.items))
+        return sum(line.totals.total for line in lines if line.totals is not None)
 
     @property
     def group_ids(self) -> list[str]:

@@ -14,6 +14,7 @@ import msgspec
 from models.promotion import Promotion, PromotionBook
 from models.redemption import NO_USAGE, Usage
 from models.rule import Rule, all_hold
+from models.seller_part import counted_for
 from models.totals import PPM, Adjustment, Charge
 from utils.money import exponent
 
@@ -106,9 +107,10 @@ Taken = list[tuple[Slot, Fraction]]
 
 
 class Basket:
-    """The cart as eligibility rules see it. Amounts in minor units, before discounts."""
+    """The cart, or one seller's part of it, as eligibility rules see it. Amounts in minor units, before discounts."""
 
     __slots__ = (
+        "buyer",
         "country_code",
         "currency_code",
         "customer_group_ids",
@@ -120,6 +122,7 @@ class Basket:
     )
 
     def __init__(self, buyer: Buyer, items: Sequence[Slot]) -> None:
+        self.buyer = buyer
         self.currency_code = buyer.currency_code
         self.region_id = buyer.region_id
         self.country_code = buyer.country_code
@@ -128,6 +131,10 @@ class Basket:
         self.customer_group_ids = buyer.customer_group_ids
         self.items = items
         self.item_quantity = sum(slot.quantity for slot in items)
+
+    def counted_for(self, seller_id: str | None) -> "Basket":
+        """What the rules of this seller's promotions see; None is the platform."""
+        return self if seller_id is None else Basket(self.buyer, _counted_for(seller_id, self.items))
 
     @property
     def item_subtotal(self) -> Fraction:
@@ -202,7 +209,11 @@ def refusal(promotion: Promotion, basket: Basket, scale: int, now: datetime, usa
         return "used_up"
     if promotion.currency_code is not None and promotion.currency_code != basket.currency_code:
         return "currency"
-    return None if all_hold(promotion.rules, basket, scale) else "rules"
+    return None if all_hold(promotion.rules, basket.counted_for(promotion.store_id), scale) else "rules"
+
+
+def _counted_for(seller_id: str | None, slots: Iterable[Slot]) -> list[Slot]:
+    return counted_for(seller_id, ((slot.subject.seller_id, slot) for slot in slots))
 
 
 def overspends(promotion: Promotion, taken: Taken, usage: Usage) -> bool:
@@ -217,11 +228,7 @@ def overspends(promotion: Promotion, taken: Taken, usage: Usage) -> bool:
 def discount(promotion: Promotion, slots: Sequence[Slot], scale: int, served: "Served") -> Taken:
     """What one promotion takes off: exact amounts in its own terms (net, or with taxes)."""
     open_slots = [
-        slot
-        for slot in slots
-        if slot.subject.is_discountable
-        and slot.net > 0
-        and (promotion.store_id is None or promotion.store_id == slot.subject.seller_id)
+        slot for slot in _counted_for(promotion.store_id, slots) if slot.subject.is_discountable and slot.net > 0
     ]
     if promotion.type == "buyget":
         return buyget(promotion, open_slots, scale, served)

@@ -13,6 +13,7 @@ from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
 from models.customer import is_open_to
 from models.fulfillment import FULFILLMENT_JSON, Fulfillment, fulfillment
 from models.payment import payment, payment_collection
+from models.seller_part import counted_for
 from models.totals import ChargeTotals, Totals
 from models.transaction import order, order_line, order_shipping_method, store_order
 from utils.errors import AppError
@@ -215,6 +216,12 @@ class Order(msgspec.Struct):
     def fulfillment_status(self) -> str:
         open_parts = {part.id for part in self.store_orders if part.status != "canceled"}
         return fulfillment_status_of([line for line in self.lines if line.store_order_id in open_parts])
+
+    def item_total_of(self, store_id: str) -> int:
+        """What the store's lines came to when they were bought, in minor units: what its conditions count."""
+        owners = {part.id: part.store_id for part in self.store_orders}
+        lines = counted_for(store_id, ((owners.get(line.store_order_id), line) for line in self.lines))
+        return sum(line.totals.total for line in lines)
 
     @property
     def canceled_total(self) -> int:

@@ -15,6 +15,7 @@ from models.shipping import (
     shipping_option,
     shipping_option_price,
 )
+from utils.places import city_key, postal_key, province_key, provinces_of
 
 LOAD_LOCATIONS = select(stock_location)
 LOAD_SETS = select(fulfillment_set)
@@ -35,37 +36,56 @@ HOLDS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a parcel goes, as far as zones ask; country and province in lower case."""
+    """Where a parcel goes, as far as zones ask, in the form in which places are compared."""
 
-    country_code: str | None = None
-    province: str | None = None
-    city: str | None = None
-    postal_code: str | None = None
+    country_code: str
+    provinces: tuple[str, ...] = ()
+    city: str = ""
+    postal_code: str = ""
+
+    @classmethod
+    def of(cls, country_code: str, province: str | None, city: str | None, postal_code: str | None) -> "Place":
+        """A place of an address as it was typed."""
+        country = country_code.lower()
+        return cls(country, provinces_of(country, province), city_key(city), postal_key(country, postal_code))
 
 
 @dataclass(frozen=True, slots=True)
 class GeoZone:
-    """A country, province, city or postal prefix that a zone covers."""
+    """A country, province, city or postal prefix that a zone covers, in the form in which places are compared."""
 
     country_code: str
     province_code: str | None
     city: str | None
     postal_expression: str | None
 
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "GeoZone":
+        """From a row of LOAD_GEO_ZONES, in whatever form its parts were written."""
+        country, province, city = row["country_code"].lower(), row["province_code"], row["city"]
+        expression = row["postal_expression"]
+        return cls(
+            country,
+            None if province is None else province_key(country, province),
+            None if city is None else city_key(city),
+            None if expression is None else postal_key(country, expression),
+        )
+
     def covers(self, place: Place) -> bool:
-        """True when each part that the zone names is the place's."""
+        """True when each part that the zone names is the place's; a part of which nothing is left covers nothing."""
         if self.country_code != place.country_code:
             return False
-        if self.province_code is not None and self.province_code.lower() != (place.province or "").lower():
+        if self.province_code is not None and self.province_code not in place.provinces:
             return False
-        if self.city is not None and self.city.lower() != (place.city or "").lower():
+        if self.city is not None and (not self.city or self.city != place.city):
             return False
-        return self.postal_expression is None or (place.postal_code or "").startswith(self.postal_expression)
+        expression = self.postal_expression
+        return expression is None or (expression != "" and place.postal_code.startswith(expression))
 
 
 @dataclass(frozen=True, slots=True)
 class OptionPrice:
-    """A flat price in minor units; `rules` compare the cart's item total, also in minor units."""
+    """A flat price in minor units; `rules` compare the item total of the store's part, also in minor units."""
 
     id: str
     currency_code: str
@@ -104,13 +124,16 @@ class ShippingOption:
 
     def reaches(self, place: Place | None, countries: Iterable[str]) -> bool:
         """True when the zone covers the place, or some country of the region while no place is known."""
-        if place is not None and place.country_code is not None:
+        if place is not None:
             return any(zone.covers(place) for zone in self.geo_zones)
         known = set(countries)
         return any(zone.country_code in known for zone in self.geo_zones)
 
     def price(self, currency: str, region_id: str | None, item_total: int) -> OptionPrice | None:
-        """The most specific price that holds: most rules first, then the region's own, then the lowest."""
+        """The most specific price that holds: most rules first, then the region's own, then the lowest.
+
+        `item_total` is that of the store's part of the cart or order, never of the whole.
+        """
         fitting = [price for price in self.prices if price.fits(currency, region_id, item_total)]
         return min(fitting, key=lambda p: (-len(p.rules), p.region_id is None, p.amount, p.id), default=None)
 
@@ -122,6 +145,8 @@ class ShippingBook:
     options: Mapping[str, ShippingOption]
     by_store: Mapping[str, tuple[ShippingOption, ...]] = field(default_factory=dict)
     default_profile_id: str | None = None
+    # The provinces that zones name, by country.
+    provinces: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def from_rows(cls, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> "ShippingBook":
@@ -131,8 +156,7 @@ class ShippingBook:
         zones = {row["id"]: row for row in rows["zones"]}
         covered: dict[str, list[GeoZone]] = {}
         for row in rows["geo_zones"]:
-            zone = GeoZone(row["country_code"], row["province_code"], row["city"], row["postal_expression"])
-            covered.setdefault(row["service_zone_id"], []).append(zone)
+            covered.setdefault(row["service_zone_id"], []).append(GeoZone.from_row(row))
         prices: dict[str, list[OptionPrice]] = {}
         for row in rows["prices"]:
             prices.setdefault(row["shipping_option_id"], []).append(_price(row))
@@ -152,7 +176,11 @@ class ShippingBook:
             options[option.id] = option
             by_store.setdefault(option.store_id, []).append(option)
         default = next((row["id"] for row in rows["profiles"] if row["type"] == "default"), None)
-        return cls(options, {store: tuple(own) for store, own in by_store.items()}, default)
+        named: dict[str, set[str]] = {}
+        for zone in (zone for zones_of_one in covered.values() for zone in zones_of_one if zone.province_code):
+            named.setdefault(zone.country_code, set()).add(zone.province_code or "")
+        provinces = {country: frozenset(codes) for country, codes in named.items()}
+        return cls(options, {store: tuple(own) for store, own in by_store.items()}, default, provinces)
 
 
 _COPIED = (

@@ -173,6 +173,14 @@ class ChosenPrice(msgspec.Struct, frozen=True):
         return self.original.amount if self.list_type == "sale" else None
 
 
+class Tier(msgspec.Struct, frozen=True):
+    """What a piece costs when so many are bought: from `low` up to `high`, or without end."""
+
+    low: int
+    high: int | None
+    chosen: ChosenPrice
+
+
 class PriceBook(msgspec.Struct, frozen=True):
     """Price lists and tax preferences, held ready. Preferences by region id and by currency code."""
 
@@ -236,6 +244,38 @@ def choose(prices: Iterable[Price], context: PricingContext, quantity: int = 1) 
         if known is None or _rank(row) < _rank(known):
             best[source] = row
     return _settle(best, context) if best else None
+
+
+def tiers(prices: Collection[Price], context: PricingContext) -> list[Tier]:
+    """The prices of one piece by quantity, lowest quantity first; quantities without a price are left out.
+
+    Worked out by `choose` wherever a row of this context begins or ends, so that they are what a cart will charge.
+    """
+    mine = [row for row in prices if row.currency_code == context.currency_code]
+    begins = {1} | {row.min_quantity for row in mine if row.min_quantity is not None}
+    begins |= {row.max_quantity + 1 for row in mine if row.max_quantity is not None}
+    steps = sorted(begins)
+    found: list[Tier] = []
+    for low, after in zip(steps, [*steps[1:], None], strict=True):
+        chosen = choose(mine, context, low)
+        if chosen is None:
+            continue
+        high = after - 1 if after is not None else None
+        if found and found[-1].high == low - 1 and _alike(found[-1].chosen, chosen):
+            found[-1] = Tier(found[-1].low, high, found[-1].chosen)
+        else:
+            found.append(Tier(low, high, chosen))
+    return found
+
+
+def _alike(one: ChosenPrice, other: ChosenPrice) -> bool:
+    """Whether two prices are the same to a buyer, whatever rows they stand in."""
+    return _shown(one) == _shown(other)
+
+
+def _shown(price: ChosenPrice) -> tuple[int, int, bool, bool, str | None]:
+    amounts = (price.calculated.amount, price.original.amount)
+    return (*amounts, price.is_tax_inclusive, price.is_original_tax_inclusive, price.list_type)
 
 
 def _rank(row: Price) -> tuple[bool, int, str]:

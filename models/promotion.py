@@ -16,10 +16,13 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     Numeric,
     Table,
     Text,
+    bindparam,
+    func,
     select,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -28,6 +31,7 @@ from models.base import id_column, metadata, metadata_column, moment, stamps
 from models.rule import CART_ATTRIBUTES, ITEM_ATTRIBUTES, METHOD_ATTRIBUTES, Rule, compiled
 from utils.errors import AppError
 from utils.money import exponent
+from utils.typed import code_key
 
 # The limit of a spend budget is in minor units of its currency, that of a usage budget a number of uses.
 campaign = Table(
@@ -96,6 +100,11 @@ promotion = Table(
     ),
 )
 
+# Buyers type codes in any case and copy them with blanks: two that differ in that only cannot be there.
+CODE_KEY = func.lower(func.btrim(promotion.c.code))
+Index("uq_promotion_code_key", CODE_KEY, unique=True)
+CODES_LIKE = select(promotion.c.code).where(CODE_KEY.in_(bindparam("keys", expanding=True)))
+
 LOAD_PROMOTIONS = select(promotion).order_by(promotion.c.created_at, promotion.c.id)
 LOAD_CAMPAIGNS = select(campaign)
 
@@ -154,7 +163,10 @@ class Promotion(msgspec.Struct, frozen=True):
 
 
 class PromotionBook(msgspec.Struct, frozen=True):
-    """Every promotion, held ready: by code (drafts and inactive ones too), by id, and the active automatic ones."""
+    """Every promotion, held ready: by code (drafts and inactive ones too), by id, and the active automatic ones.
+
+    Codes are found however they are typed: blanks at the ends and case do not count (`utils.typed.code_key`).
+    """
 
     by_code: Mapping[str, Promotion] = {}
     by_id: Mapping[str, Promotion] = {}
@@ -168,22 +180,26 @@ class PromotionBook(msgspec.Struct, frozen=True):
         }
         known = [_promotion(row, age, campaign_by_id) for age, row in enumerate(promotions)]
         return cls(
-            by_code={p.code: p for p in known},
+            by_code={code_key(p.code): p for p in known},
             by_id={p.id: p for p in known},
             automatic=tuple(p for p in known if p.is_automatic and p.status == "active"),
         )
 
+    def named(self, code: str) -> Promotion | None:
+        """The promotion of a code as somebody typed it."""
+        return self.by_code.get(code_key(code))
+
     def check_codes(self, codes: Iterable[str]) -> None:
         """PromotionCodeInvalid for the first code that no promotion has."""
         for code in codes:
-            if code not in self.by_code:
+            if self.named(code) is None:
                 raise PromotionCodeInvalid(promotion_code=code)
 
     def candidates(self, codes: Collection[str]) -> list[Promotion]:
         """The promotions of these codes and the automatic ones, in the order in which they are applied."""
         found = {p.id: p for p in self.automatic}
         for code in codes:
-            entry = self.by_code.get(code)
+            entry = self.named(code)
             if entry is not None:
                 found[entry.id] = entry
         return sorted(found.values(), key=lambda p: p.rank)

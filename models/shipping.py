@@ -2,7 +2,7 @@
 
 A fulfillment set (shipping or pickup) belongs to a stock location, has service zones, and a zone has geo zones: the
 countries, provinces, cities or postal codes it covers. Options hang on a zone and are priced flat per currency or
-region, with rules on the cart's item total.
+region, with rules on the item total of the store's part of the cart.
 """
 
 from sqlalchemy import Boolean, CheckConstraint, Column, ForeignKey, Index, Table, Text

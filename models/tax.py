@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 
 from models.base import id_column, metadata, metadata_column, stamps
+from utils.places import province_key, provinces_of
 
 PPM_PER_PERCENT = 10_000
 
@@ -128,6 +129,8 @@ class TaxBook(msgspec.Struct, frozen=True):
     """Every tax region, held ready: per (country, province) its own rates and those of the country above."""
 
     places: Mapping[tuple[str, str | None], tuple[Place, ...]] = {}
+    # Countries that have provinces with rates of their own.
+    divided: frozenset[str] = frozenset()
 
     @classmethod
     def from_rows(cls, regions: Iterable[Any], rates: Iterable[Any], rules: Iterable[Any]) -> "TaxBook":
@@ -140,12 +143,14 @@ class TaxBook(msgspec.Struct, frozen=True):
         for row in rates:
             line = TaxLine(tax_rate_id=row.id, code=row.code, description=row.name, ppm=_ppm(row.rate))
             own[row.tax_region_id].add(Rate(line, row.is_combinable), row.is_default, named.get(row.id, ()))
-        return cls(
-            places={
-                (row.country_code, row.province_code): tuple(own[i] for i in (row.id, row.parent_id) if i is not None)
-                for row in known
-            }
-        )
+        places: dict[tuple[str, str | None], tuple[Place, ...]] = {}
+        for row in known:
+            # A row from before codes were brought into one form gives way to one that has it.
+            code = row.province_code and province_key(row.country_code, row.province_code)
+            if (row.country_code, code) not in places or code == row.province_code:
+                above = tuple(own[i] for i in (row.id, row.parent_id) if i is not None)
+                places[row.country_code, code] = above
+        return cls(places=places, divided=frozenset(country for country, code in places if code))
 
     def item_lines(
         self, country_code: str | None, province: str | None, product_id: str | None, product_type_id: str | None
@@ -163,16 +168,16 @@ class TaxBook(msgspec.Struct, frozen=True):
         if country_code is None:
             return ()
         country_code = country_code.lower()
-        if province:
-            places = self.places.get((country_code, province_code(country_code, province)))
-            if places is not None:
-                return places
+        if province and country_code in self.divided:
+            for code in provinces_of(country_code, province):
+                places = self.places.get((country_code, code))
+                if places is not None:
+                    return places
         return self.places.get((country_code, None), ())
 
-
-def province_code(country_code: str, province: str) -> str:
-    """`US-CA`, `ca` and `CA` name the same province of `us`."""
-    return province.strip().lower().removeprefix(f"{country_code}-")
+    def knows(self, country_code: str, province: str) -> bool:
+        """Whether a province is one that has rates here, or lies in one."""
+        return any((country_code, code) in self.places for code in provinces_of(country_code, province))
 
 
 def _ppm(percent: Decimal) -> int:

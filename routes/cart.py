@@ -14,6 +14,7 @@ from services.flows import complete_cart as flow
 from services.inventory import OutOfStock
 from services.pricing import VariantNotPriced
 from services.shipping import OptionInvalid
+from utils.places import ProvinceUnknown
 
 CART = c.single("cart", schemas.CART)
 _about = {"who": ANYONE, "tag": "Carts", "fields": schemas.FIELDS}
@@ -28,7 +29,7 @@ ROUTES = [
         summary="Create a cart",
         body=schemas.CREATE,
         reply=CART,
-        errors=(buyer.NoRegion, *_lines, PromotionCodeInvalid, VariantNotPriced),
+        errors=(buyer.NoRegion, *_lines, PromotionCodeInvalid, ProvinceUnknown, VariantNotPriced),
     ),
     get("/store/carts/{id}", cart.retrieve, **_about, summary="Read a cart", reply=CART, errors=(CartNotFound, 409)),
     post(
@@ -38,7 +39,7 @@ ROUTES = [
         summary="Change a cart's region, e-mail, addresses, codes or metadata",
         body=schemas.UPDATE,
         reply=CART,
-        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, PromotionCodeInvalid),
+        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, ProvinceUnknown, PromotionCodeInvalid),
     ),
     post(
         "/store/carts/{id}/line-items",
@@ -123,7 +124,8 @@ ROUTES = [
             CartNotFound,
             *_lines,
             PromotionUsageExceeded,
-            flow.CartEmpty,
+            cart_lines.CartEmpty,
+            ProvinceUnknown,
             flow.ShippingMissing,
             flow.StoreShippingMissing,
             flow.PaymentNotStarted,

@@ -11,13 +11,15 @@ from routes.schemas import returns as return_schemas
 from routes.schemas import shipping as options
 from routes.schemas import transaction as orders
 from routes.table import ANYONE, CUSTOMER, get, post
-from services.cart_lines import OrderLimitPassed
+from services.cart_lines import CartEmpty, OrderLimitPassed, StoreClosed, VariantNotSold
 from services.flows.open_payment_session import SessionEnded
 from services.gateways.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
 from services.inventory import OutOfStock
 from services.payment import CollectionNotFound, PaymentMismatch, ProviderNotEnabled
+from services.pricing import VariantNotPriced
 from services.shipping import OptionInvalid
 from utils.http import ORDER_TOKEN
+from utils.places import ProvinceUnknown
 
 _transfer = {"tag": "Orders", "fields": orders.FIELDS, "reply": c.single("order", orders.ORDER)}
 COLLECTION = c.single("payment_collection", payments.PAYMENT_COLLECTION)
@@ -167,6 +169,7 @@ ROUTES = [
         errors=(
             *(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, OrderLimitPassed, SessionEnded),
             *(PaymentDeclined, PaymentMismatch, OutcomeUnknown, ProviderUnavailable),
+            *(CartEmpty, ProvinceUnknown, StoreClosed, VariantNotPriced, VariantNotSold),
         ),
     ),
 ]

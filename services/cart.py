@@ -27,6 +27,7 @@ from services.pricing import refresh
 from services.region import Region
 from utils.clock import now
 from utils.ids import new_id
+from utils.typed import code_key
 
 
 async def find(work: UnitOfWork, *, who: Principal, cart_id: str, missing: type[CartNotFound] = CartNotFound) -> Cart:
@@ -193,7 +194,8 @@ async def add_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Se
 
 async def remove_codes(work: UnitOfWork, *, who: Principal, cart_id: str, codes: Sequence[str]) -> Cart:
     cart = await get_open_cart(work, who=who, cart_id=cart_id)
-    cart.document.promo_codes = [code for code in cart.document.promo_codes if code not in codes]
+    gone = {code_key(code) for code in codes}
+    cart.document.promo_codes = [code for code in cart.document.promo_codes if code_key(code) not in gone]
     await save(work, cart)
     return cart
 

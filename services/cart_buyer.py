@@ -11,12 +11,14 @@ from models.access import Principal
 from models.cart import Buyer, Cart
 from models.cart_document import Address
 from models.customer import customer
+from services import shipping
 from services.infra.database import UnitOfWork
 from services.pricing import PROMOTIONS
 from services.region import REGIONS, Region
 from utils.errors import AppError
 from utils.ids import new_id
 from utils.sql import Prepared
+from utils.typed import code_key
 
 MAX_CODES = 50
 # What a client may send back of an address that it was given; it says nothing new.
@@ -89,6 +91,7 @@ async def say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, A
     if "shipping_address" in body:
         document.shipping_address = _address(document.shipping_address, body["shipping_address"])
         ensure_within(region, document.shipping_address)
+        await shipping.ensure_province(work, document.shipping_address)
     if "billing_address" in body:
         document.billing_address = _address(document.billing_address, body["billing_address"])
     if "promo_codes" in body:
@@ -129,10 +132,16 @@ def ensure_within(region: Region, address: Address | None) -> None:
 
 
 async def set_codes(work: UnitOfWork, cart: Cart, codes: Sequence[str]) -> None:
-    """These codes and no others. A new one that nobody knows is refused; one that gives nothing now is kept."""
-    unique = list(dict.fromkeys(codes))
-    if len(unique) > MAX_CODES:
+    """These codes and no others, in the promotions' own writing.
+
+    A new one that nobody knows is refused; one that gives nothing now is kept.
+    """
+    book, held = await work.snapshot(PROMOTIONS), {code_key(code): code for code in cart.document.promo_codes}
+    book.check_codes(code for code in codes if code_key(code) not in held)
+    written = {}
+    for code in codes:
+        known = book.named(code)
+        written[code_key(code)] = known.code if known is not None else held[code_key(code)]
+    if len(written) > MAX_CODES:
         raise TooManyCodes(limit=MAX_CODES)
-    book, held = await work.snapshot(PROMOTIONS), set(cart.document.promo_codes)
-    book.check_codes(code for code in unique if code not in held)
-    cart.document.promo_codes = unique
+    cart.document.promo_codes = list(written.values())

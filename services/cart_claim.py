@@ -22,6 +22,7 @@ from services.infra.database import UnitOfWork
 from services.region import REGIONS
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.typed import code_key
 
 Kind = Literal["email", "price", "added", "raised", "capped", "left_out"]
 
@@ -70,7 +71,8 @@ async def merge(work: UnitOfWork, cart: Cart, other: Cart) -> list[Change]:
     if other.completed_at is not None or not other.document.items:
         return []
     lines, other.document.items = other.document.items, []
-    codes = [code for code in other.document.promo_codes if code not in cart.document.promo_codes]
+    held = {code_key(code) for code in cart.document.promo_codes}
+    codes = [code for code in other.document.promo_codes if code_key(code) not in held]
     cart.document.promo_codes = [*cart.document.promo_codes, *codes][:50]
     # Emptied first, so that what it held for a payment is free again.
     await cart_service.save(work, other, needs_changed=True)

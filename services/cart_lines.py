@@ -1,13 +1,14 @@
 """Lines of carts: what may be put in, and whether the stock covers it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from models.cart import Cart
 from models.cart_document import Line, Sold
 from models.offer import Product, Variant
-from services import inventory
+from services import inventory, shipping
 from services import product as products
 from services.infra.database import UnitOfWork
 from services.pricing import VariantNotPriced
@@ -29,9 +30,32 @@ class OrderLimitPassed(AppError):
     message = "An order takes {limit} pieces of {title} at the most. Put fewer of them into the cart."
 
 
+class LinesNotSold(VariantNotSold):
+    """The same of lines that are in the cart already."""
+
+    message = "Not sold any more: {titles}. Remove it from the cart to buy the rest."
+
+
 class StoreClosed(AppError):
     code, kind = "store_closed", "not_allowed"
     message = "The seller {seller} does not sell at the moment."
+
+
+class LinesOfClosedStore(StoreClosed):
+    """The same of lines that are in the cart already."""
+
+    message = "The seller {seller} does not sell at the moment: remove {titles} from the cart to buy the rest."
+
+
+class LinesNotPriced(VariantNotPriced):
+    """The same of lines that are in the cart already."""
+
+    message = "No price in {currency_code} any more: {titles}. Remove it from the cart to buy the rest."
+
+
+class CartEmpty(AppError):
+    code, kind = "cart_empty", "invalid"
+    message = "Cannot complete a cart with no items"
 
 
 async def put(
@@ -78,18 +102,33 @@ async def purchasable(work: UnitOfWork, cart: Cart, variant_id: str, found: Foun
 
 
 async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
-    """Every line can still be bought: its product published, its store open, its price there."""
+    """The cart can be bought as far as goods go: asked when its payment starts, and again when it is completed.
+
+    Every product published in its channel, every store open, every price there, and the province one that is known.
+    What stands in the way is named by the titles of all its lines. Stock is asked by holding or selling it.
+    """
+    if not cart.document.items:
+        raise CartEmpty()
+    await shipping.ensure_province(work, cart.document.shipping_address)
     found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
+    gone: list[Line] = []
+    closed: dict[str, tuple[StoreClosed, list[Line]]] = {}
     for line in cart.document.items:
-        await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
-        if line.is_unpriced:
-            raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
+        try:
+            await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
+        except VariantNotSold:
+            gone.append(line)
+        except StoreClosed as refusal:
+            closed.setdefault(line.store_id, (refusal, []))[1].append(line)
+    if gone:
+        raise LinesNotSold(variant_ids=", ".join(line.variant_id for line in gone), **_named(gone))
+    for refusal, lines in closed.values():
+        raise LinesOfClosedStore(**refusal.facts, **_named(lines))
+    unpriced = [line for line in cart.document.items if line.is_unpriced]
+    if unpriced:
+        terms = {"variant_id": unpriced[0].variant_id, "currency_code": cart.currency_code}
+        raise LinesNotPriced(**terms, **_named(unpriced))
     ensure_order_limits(cart, found)
-
-
-async def found_of(work: UnitOfWork, cart: Cart) -> Mapping[str, Found]:
-    """The products and variants of the cart's lines, by variant id."""
-    return await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
 
 
 def ensure_order_limits(cart: Cart, found: Mapping[str, Found]) -> None:
@@ -100,6 +139,37 @@ def ensure_order_limits(cart: Cart, found: Mapping[str, Found]) -> None:
     for variant_id, (product, variant) in found.items():
         if variant.order_limit is not None and pieces[variant_id] > variant.order_limit:
             raise OrderLimitPassed(limit=variant.order_limit, variant_id=variant_id, title=product.title)
+
+
+def _named(lines: Sequence[Line]) -> dict[str, Any]:
+    """Facts that tell buyers and clients which lines of the cart are meant."""
+    titles = ", ".join(dict.fromkeys(_title(line) for line in lines))
+    return {"titles": titles, "line_ids": [line.id for line in lines]}
+
+
+def _title(line: Line) -> str:
+    """The product's title, with the variant's where there is a choice of variants."""
+    return f"{line.sold.title} ({line.sold.variant_title})" if line.sold.options else line.sold.title
+
+
+@contextmanager
+def naming_lines(cart: Cart, of_one: dict[str, dict[str, int]]) -> Iterator[None]:
+    """An OutOfStock from inside names the lines that take what is short; `of_one` as in Needs."""
+    try:
+        yield
+    except inventory.OutOfStock as refusal:
+        short = set(refusal.short)
+        lines = [line for line in cart.document.items if not short.isdisjoint(of_one.get(line.variant_id, ()))]
+        raise out_of_stock(lines) from None
+
+
+def out_of_stock(lines: Sequence[Line]) -> inventory.OutOfStock:
+    """The refusal of these lines."""
+    if not lines:
+        return inventory.OutOfStock()
+    named = _named(lines)
+    message = f"{inventory.OutOfStock.message}: {named['titles']}. Take fewer, or remove it from the cart."
+    return inventory.OutOfStock(message, **named)
 
 
 class Needs(NamedTuple):
@@ -132,7 +202,7 @@ async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str
     Only what was just asked for is looked at: a line that others have bought empty must not stop the buyer from
     changing another.
     """
-    needs, backorder, _ = await stock_needs(work, cart)
+    needs, backorder, of_one = await stock_needs(work, cart)
     found = await products.products_by_variant(work, variant_ids)
     ensure_order_limits(cart, found)
     asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
@@ -141,5 +211,6 @@ async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str
     if not wanted:
         return
     on_hand = await inventory.on_hand(work, wanted, cart_id=cart.id)
-    if any(on_hand[item] < pieces for item, pieces in wanted.items()):
-        raise inventory.OutOfStock()
+    short = {item for item, pieces in wanted.items() if on_hand[item] < pieces}
+    if short:
+        raise out_of_stock([x for x in cart.document.items if not short.isdisjoint(of_one.get(x.variant_id, ()))])

@@ -22,6 +22,8 @@ Trim = Callable[[list[Part], Sequence[Any]], list[Part]]
 class OutOfStock(AppError):
     code, kind = "insufficient_inventory", "not_allowed"
     message = "Some variant does not have the required inventory"
+    # Inventory items of which there is too little.
+    short: tuple[str, ...] = ()
 
 
 async def on_hand(work: UnitOfWork, needs: Needs, *, cart_id: str = "") -> dict[str, int]:
@@ -137,7 +139,9 @@ async def _take(
             await release_expired_of(work, sorted(short))
         else:
             break
-    raise OutOfStock()
+    refusal = OutOfStock()
+    refusal.short = tuple(item for item, (at, pieces) in short.items() if not at or pieces > backorder.get(item, 0))
+    raise refusal
 
 
 async def _moved(work: UnitOfWork, statement: Any, parts: Sequence[Part], terms: Mapping[str, Any]) -> bool:

@@ -154,7 +154,9 @@ def work_out(
     items = [_item(line, lines) for line, lines in zip(document.items, item_taxes, strict=True)]
     if shipping.follows_item_total(book, cart):
         alone = rules.apply(promotions, document.promo_codes, buyer, items, [], now=now(), usage=usage)
-        document.totals = compute(_discounted(items, alone.items), [], cart.currency_code)
+        totals = compute(_discounted(items, alone.items), [], cart.currency_code)
+        for line, sums in zip(document.items, totals.items, strict=True):
+            line.totals = sums
     kept = shipping.still_valid(book, cart, region, context)
     document.shipping_methods = [method for method, _ in kept]
     method_taxes = [_method_taxes(cart, region, taxes, option) for _, option in kept]

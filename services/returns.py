@@ -138,7 +138,7 @@ async def _option(work: UnitOfWork, order: Order, store_id: str, option_id: str)
     """The seller's way back of this id with its price; what a buyer says about the price does not count."""
     for option in (await work.snapshot(SHIPPING)).by_store.get(store_id, ()):
         if option.id == option_id and option.is_return:
-            price = option.price(order.currency_code, order.region_id, order.totals.item_total)
+            price = option.price(order.currency_code, order.region_id, order.item_total_of(store_id))
             if price is not None:
                 return option, price
     raise ReturnOptionInvalid(option_id=option_id)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models import parcel
 from models.cart import Cart
-from models.cart_document import Line, Method
+from models.cart_document import Address, Line, Method
 from models.parcel import OptionPrice, Place, ShippingBook, ShippingOption
 from models.price import PricingContext
 from services.infra.database import UnitOfWork
@@ -18,6 +18,8 @@ from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
+from utils.places import ProvinceUnknown, is_province, provinces_of
+from utils.typed import trimmed
 
 COMBINED = "so_combined_"
 Parcel = tuple[str, str]  # store, shipping profile
@@ -73,15 +75,30 @@ def destination(cart: Cart) -> Place | None:
     address = cart.document.shipping_address
     if address is None or address.country_code is None:
         return None
-    return Place(address.country_code, address.province, address.city, address.postal_code)
+    return Place.of(address.country_code, address.province, address.city, address.postal_code)
+
+
+async def ensure_province(work: UnitOfWork, address: Address | None) -> None:
+    """ProvinceUnknown where taxes or zones depend on the province and nobody knows the one that was typed.
+
+    Without it such an address would get the country's taxes, and be told that nobody ships there.
+    """
+    if address is None or not address.country_code or not trimmed(address.province or ""):
+        return
+    country, province = address.country_code, address.province or ""
+    taxes, book = (await work.snapshot(REGIONS)).taxes, await work.snapshot(SHIPPING)
+    zones = book.provinces.get(country, frozenset())
+    if (country not in taxes.divided and not zones) or is_province(country, province):
+        return
+    if not taxes.knows(country, province) and zones.isdisjoint(provinces_of(country, province)):
+        raise ProvinceUnknown(province=province, country_code=country)
 
 
 def offered(book: ShippingBook, cart: Cart, region: Region, wanted: Parcel, *, returns: bool = False) -> list[Offer]:
     """A store's options for one of the cart's parcels, cheapest first."""
     place = destination(cart)
-    totals = cart.document.totals
-    item_total = totals.item_total if totals is not None else 0
     store_id, profile_id = wanted
+    item_total = cart.item_total_of(store_id)
     found = []
     for option in book.by_store.get(store_id, ()):
         if not option.enabled_in_store or option.is_return != returns or option.shipping_profile_id != profile_id:

@@ -10,7 +10,7 @@ from models.access import Principal
 from models.cart import cart
 from models.customer import is_open_to
 from models.offer import Product, Variant
-from models.price import ChosenPrice, PricingContext, choose
+from models.price import ChosenPrice, PricingContext, Tier, choose, tiers
 from models.tax import TaxBook
 from services.infra.database import UnitOfWork
 from services.region import REGIONS, Region, Regions
@@ -66,6 +66,9 @@ class Showcase:
 
     def price_of(self, variant: Variant) -> ChosenPrice | None:
         return choose(variant.prices, self.context)
+
+    def tiers_of(self, variant: Variant) -> list[Tier]:
+        return tiers(variant.prices, self.context)
 
     def rates(self, product: Product) -> tuple[int, ...] | None:
         """The product's tax rates in parts per million; None when prices are shown without a country."""

@@ -30,7 +30,9 @@ from services.ownership import lock_owned, store_of
 from services.shipping import SHIPPING
 from utils.errors import NotFound
 from utils.ids import ordered_id
+from utils.places import full_province, postal_key
 from utils.sql import Prepared
+from utils.typed import trimmed
 
 NEWEST_FIRST = ("created_at", True)
 # What a geo zone of each type must say, and all that it may.
@@ -207,6 +209,9 @@ async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[Mapping[str
     """Write the geo zones of a zone that has none; what each says."""
     said = [_geo(given) for given in geo_zones]
     await ensure_countries(work, {geo["country_code"] for geo in said})
+    for geo in said:
+        if geo["province_code"]:
+            geo["province_code"] = full_province(geo["country_code"], geo["province_code"])
     table = [
         {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": given.get("metadata")}
         for geo, given in zip(said, geo_zones, strict=True)
@@ -219,13 +224,16 @@ async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[Mapping[str
 def _geo(given: Mapping[str, Any]) -> dict[str, Any]:
     """What a geo zone covers; GeoZoneIncomplete when it lacks what its type names, or says more than that."""
     kind = given["type"]
-    said = {name: given.get(name) for name in ALL_PARTS}
+    country = given["country_code"].lower()
+    said = {name: trimmed(given.get(name) or "") or None for name in ALL_PARTS}
+    if not postal_key(country, said["postal_expression"]):
+        said["postal_expression"] = None
     lacking = [name for name in PARTS[kind] if not said[name]]
     surplus = [name for name in ALL_PARTS if said[name] and name not in FINER.get(kind, ALL_PARTS)]
     if lacking or surplus:
         needed = f"{', '.join(lacking)}" if lacking else f"no {', '.join(surplus)}"
         raise GeoZoneIncomplete(type=kind, needed=needed)
-    return {"type": kind, "country_code": given["country_code"].lower(), **said}
+    return {"type": kind, "country_code": country, **said}
 
 
 def _parts(geo: rows.GeoZone) -> dict[str, Any]:

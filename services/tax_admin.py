@@ -13,11 +13,12 @@ from models.filtering import is_null_or_in
 from models.noun import Noun
 from models.product import product, product_type
 from models.shipping import shipping_option
-from models.tax import province_code, tax_rate, tax_rate_rule, tax_region
+from models.tax import tax_rate, tax_rate_rule, tax_region
 from services import nouns
 from services.infra.database import UnitOfWork
 from utils.errors import AppError, NotFound
 from utils.ids import ordered_id
+from utils.places import known_province, without_country
 
 REGION = Noun(
     table=tax_region,
@@ -29,7 +30,7 @@ REGION = Noun(
     searched=("country_code", "province_code"),
     special={
         "parent_id": lambda ids: is_null_or_in(tax_region.c.parent_id, ids),
-        "province_code": lambda codes: is_null_or_in(tax_region.c.province_code, codes),
+        "province_code": lambda codes: is_null_or_in(tax_region.c.province_code, [without_country(c) for c in codes]),
     },
 )
 RATE = Noun(
@@ -79,7 +80,7 @@ async def create_region(work: UnitOfWork, *, who: Principal, body: Mapping[str, 
     code = body["country_code"].lower()
     await nouns.ensure(work, country, "Country", [code], key="iso_2")
     province = body.get("province_code")
-    short = province_code(code, province) if province else None
+    short = known_province(code, province) if province else None
     parent_id = await _parent(work, code, short, body.get("parent_id"))
     said = {**body, "country_code": code, "province_code": short, "parent_id": parent_id}
     rate = said.pop("default_tax_rate", None)
@@ -96,7 +97,7 @@ async def change_region(work: UnitOfWork, *, who: Principal, row_id: str, body: 
     was = await nouns.lock(work, REGION, row_id)
     said = {name: body[name] for name in ("province_code", "metadata") if name in body}
     if "province_code" in said:
-        short = said["province_code"] = province_code(was.country_code, said["province_code"])
+        short = said["province_code"] = known_province(was.country_code, said["province_code"])
         if was.province_code is None:
             raise ParentInvalid()
         if short != was.province_code:

@@ -36,6 +36,16 @@ CALCULATED_PRICE = c.entity(
     calculated_price=PRICE_ROW,
     original_price=PRICE_ROW,
 )
+PRICE_TIER = c.entity(
+    "PriceTier",
+    min_quantity=c.INTEGER,
+    max_quantity=c.nullable(c.INTEGER),
+    **{
+        name: schema
+        for name, schema in CALCULATED_PRICE["properties"].items()
+        if name not in ("id", "calculated_price", "original_price")
+    },
+)
 TYPE = c.entity("ProductTypeInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS)
 TAG = c.entity("ProductTagInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS)
 COLLECTION = c.entity(
@@ -115,6 +125,7 @@ VARIANT_SCALARS = {
     "options": c.array(CHOSEN_VALUE),
     "images": c.array(IMAGE),
     "calculated_price": c.nullable(CALCULATED_PRICE),
+    "price_tiers": c.array(PRICE_TIER),
     "inventory_quantity": c.INTEGER,
     **MEASURES,
     **STAMPS,

@@ -15,6 +15,7 @@ from models.event import OrderPlaced
 from models.order import Order
 from services import cart as carts
 from services import cart_lines, inventory, ledger, payment, promotion, shipping, transaction
+from services.cart_lines import CartEmpty
 from services.deps import Deps
 from services.gateways.ports import PaymentDeclined, PaymentProvider, Snapshot
 from services.infra.database import Claim, Conflicted, KeyTaken, UnitOfWork
@@ -24,11 +25,6 @@ from utils.clock import now
 from utils.errors import AppError
 
 T = TypeVar("T")
-
-
-class CartEmpty(AppError):
-    code, kind = "cart_empty", "invalid"
-    message = "Cannot complete a cart with no items"
 
 
 class ShippingMissing(AppError):
@@ -196,7 +192,8 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     await ledger.post_sale(work, order)
     await carts.close(work, cart, moment=now())
     await promotion.claim(work, cart, order_id=order.id)
-    await inventory.sell(work, needs, cart_id=cart.id, order_id=order.id, backorder=backorder)
+    with cart_lines.naming_lines(cart, of_one):
+        await inventory.sell(work, needs, cart_id=cart.id, order_id=order.id, backorder=backorder)
     parts = tuple(part.id for part in order.store_orders)
     work.emit(OrderPlaced(order.id, cart.id, parts, order.total, order.currency_code))
     return order

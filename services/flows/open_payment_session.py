@@ -106,13 +106,13 @@ async def _begin(
             raise payment.CollectionNotFound(id=collection_id) from None
         if cart.buyer != holder.buyer:
             raise Conflicted()  # it has changed hands since
-        cart_lines.ensure_order_limits(cart, await cart_lines.found_of(work, cart))
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
         if not carts.is_current(work, cart) or await _has_limits(work, cart):
             await carts.save(work, cart)
         session_id, known = await _continued(work, cart, provider_id, claim)
         if known is not None and known.status != "unknown":
             return Opening(who, cart, known, is_new=False)
+        await cart_lines.ensure_purchasable(work, cart)
         window = limits.window(cart.holds_since, now())
         expires_at = window[1] if window is not None else None
         if known is not None:
@@ -122,8 +122,9 @@ async def _begin(
             status: SessionState = "unknown" if deps.payments[provider_id].is_remote else "pending"
             terms = {"session_id": session_id, "provider_id": provider_id}
             session = await payment.start_session(work, cart, **terms, status=status, expires_at=expires_at)
-        needs, backorder, _ = await cart_lines.stock_needs(work, cart)
-        await inventory.hold(work, needs, holder=holder, limits=limits, window=window, backorder=backorder)
+        needs, backorder, of_one = await cart_lines.stock_needs(work, cart)
+        with cart_lines.naming_lines(cart, of_one):
+            await inventory.hold(work, needs, holder=holder, limits=limits, window=window, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
 
 

@@ -154,7 +154,7 @@ COMMERCE: dict[str, Schema] = {
         "A promotion.",
         "code",
         "application_method",
-        code=text("What buyers type (case matters), and what an automatic one is found again by.", pattern=r"^\S+$"),
+        code=text("What buyers type (case does not count), and what it is found again by.", pattern=r"^\S+$"),
         type_=one_of("standard or buyget; standard.", "standard", "buyget"),
         status=one_of("draft, active or inactive; active.", "draft", "active", "inactive"),
         is_automatic=flag("Applied without its code; false."),
@@ -162,11 +162,12 @@ COMMERCE: dict[str, Schema] = {
         campaign={"type": ["string", "null"], "description": "Identifier of its campaign."},
         store={
             "type": ["string", "null"],
-            "description": "Handle of the store that grants it, on its own goods; null: the marketplace.",
+            "description": "Handle of the store that grants it, on its own goods; null: the marketplace. The rules "
+            "of a store's promotion count its part of the cart, those of the marketplace's the whole.",
         },
         limit=optional_count("In how many orders it may be used.", 1),
         application_method=part("application_method", "What is taken off."),
-        rules=listed("buyer_rule", "All must hold for the cart. Whole."),
+        rules=listed("buyer_rule", "All must hold for the cart, or the granting store's part of it. Whole."),
         target_rules=listed("target_rule", "All must hold for what is lowered. Whole."),
         buy_rules=listed("target_rule", "buyget: all must hold for what must be bought. Whole."),
         metadata=METADATA,

@@ -92,8 +92,9 @@ PARTS: dict[str, Schema] = {
     "country_code": {"type": "string", "pattern": "^[a-z]{2}$", "description": "ISO 3166-1 alpha-2 in lower case: id."},
     "province_code": {
         "type": "string",
-        "pattern": "^[a-z]{2}-[a-z0-9]{1,3}$",
-        "description": "ISO 3166-2 in lower case: us-ny.",
+        "minLength": 1,
+        "maxLength": 100,
+        "description": "Its code in ISO 3166-2 or its name, in any case: us-ny, NY, New York.",
     },
     "handle": {
         "type": "string",

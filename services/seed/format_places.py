@@ -18,7 +18,8 @@ from services.seed.format_parts import (
 )
 
 ITEM_TOTAL = record(
-    "Holds while the item total of the store's part of the cart is so; amounts in the price's currency.",
+    "Holds while the item total of the store's part of the cart is so (after discounts, with taxes, over all its "
+    "parcels); for a way back, that of its part of the order. Amounts in the price's currency.",
     gt=AMOUNT,
     gte=AMOUNT,
     lt=AMOUNT,
@@ -232,7 +233,7 @@ PLACES: dict[str, Schema] = {
                 country=part("country_code", "The country."),
                 province=part("province_code", "Only this province."),
                 city=text("Only this city."),
-                postal_expression=text("Only postal codes that begin so."),
+                postal_expression=text("Only postal codes that begin so; blanks, hyphens and case do not count."),
             ),
         ],
     },

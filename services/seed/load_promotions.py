@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from models.promotion import campaign, promotion
+from models.promotion import CODES_LIKE, campaign, promotion
 from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant
 from services.seed.sync import Kind, Row
 from utils.ids import ordered_id
 from utils.money import from_wire
+from utils.typed import code_key
 
 CAMPAIGN = Kind(campaign, "identifier", ("identifier",), "procamp")
 PROMOTION = Kind(promotion, "code", ("code",), "promo")
@@ -22,15 +23,23 @@ async def load_promotions(loading: Loading) -> None:
     rows = [campaign_row(entry) for entry in loading.entries("campaigns")]
     for (identifier,), identity in (await loading.rows(CAMPAIGN, rows)).ids.items():
         loading.names.put("campaigns", identifier, identity)
-    entries = {entry["code"]: entry for entry in loading.entries("promotions")}
+    entries = await by_written_code(loading)
     found = await loading.rows(
         PROMOTION,
-        [promotion_row(loading, entry) for entry in entries.values()],
+        [promotion_row(loading, entry) | {"code": code} for code, entry in entries.items()],
         fresh=lambda key: new_promotion(entries[key[0]]),
     )
     for (code,), identity in found.ids.items():
-        loading.names.put("promotions", code, identity)
+        loading.names.put("promotions", entries[code]["code"], identity)
     loading.progress(len(entries))
+
+
+async def by_written_code(loading: Loading) -> dict[str, Mapping[str, Any]]:
+    """The entries by their codes as the database writes them: case finds no other promotion."""
+    entries = {code_key(entry["code"]): entry for entry in loading.entries("promotions")}
+    keys = [entry["code"].lower() for entry in entries.values()]
+    held = {code_key(code): code for code in (await loading.work.execute(CODES_LIKE, {"keys": keys})).scalars()}
+    return {held.get(key, entry["code"]): entry for key, entry in entries.items()}
 
 
 def campaign_row(entry: Mapping[str, Any]) -> Row:

@@ -7,10 +7,11 @@ from typing import Any
 from models.currency import currency
 from models.price import price_preference
 from models.region import region, region_country, region_payment_provider
-from models.tax import province_code, tax_rate, tax_rate_rule, tax_region
+from models.tax import tax_rate, tax_rate_rule, tax_region
 from services.seed.loading import Loading, columns
 from services.seed.sync import Kind, Row
 from utils.money import exponent
+from utils.places import known_province
 
 CURRENCY = Kind(currency, "code", ("code",))
 REGION = Kind(region, "name", ("name",), "reg")
@@ -82,7 +83,9 @@ async def load_taxes(loading: Loading) -> None:
     owners = [code for code, entry in entries.items() if "provinces" in entry]
     parents = [columns(entries[code], "metadata", country_code="country") | {"province_code": None} for code in owners]
     provinces = {
-        (code, province_code(code, entry["province"])): entry for code in owners for entry in entries[code]["provinces"]
+        (code, known_province(code, entry["province"])): entry
+        for code in owners
+        for entry in entries[code]["provinces"]
     }
     rows = [
         columns(entry, "metadata") | {"country_code": code, "province_code": short, "parent_id": ids[(code, None)]}
@@ -90,7 +93,7 @@ async def load_taxes(loading: Loading) -> None:
     ]
     found = await loading.rows(TAX_REGION, [*parents, *rows], owners=owners, whole=True)
     for key, entry in provinces.items():
-        loading.names.put("tax_regions", f"{key[0]}/{entry['province']}", found.ids[key])
+        loading.names.put("tax_regions", f"{key[0]}/{key[0]}-{key[1]}", found.ids[key])
         places[found.ids[key]] = entry
     await load_rates(loading, places)
 

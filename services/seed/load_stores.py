@@ -12,6 +12,8 @@ from services.seed.loading import Loading, columns
 from services.seed.survey import spread
 from services.seed.sync import Kind, Row
 from utils.money import from_wire
+from utils.places import full_province
+from utils.typed import trimmed
 
 PROFILE = Kind(shipping_profile, "name", ("name",), "sp")
 STORE = Kind(store, "handle", ("handle",), "sel")
@@ -115,9 +117,8 @@ def geo_row(zone_id: str, geo: str | Mapping[str, str]) -> Row:
         "service_zone_id": zone_id,
         "type": next((kind for key, kind in kinds.items() if key in part), "country"),
         "country_code": part["country"],
-        "province_code": part.get("province"),
-        "city": part.get("city"),
-        "postal_expression": part.get("postal_expression"),
+        "province_code": full_province(part["country"], part["province"]) if "province" in part else None,
+        **{name: trimmed(part[name]) if name in part else None for name in ("city", "postal_expression")},
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.survey import Entry, Survey, each, spread
+from utils.typed import code_key
 
 MOST_SHOWN = 10
 
@@ -134,6 +135,10 @@ def survey_campaign(survey: Survey, path: str, entry: Entry) -> None:
 
 def survey_promotion(survey: Survey, path: str, entry: Entry) -> None:
     survey.state("promotions", entry["code"], path)
+    first = survey.places.setdefault(f"promotion code:{code_key(entry['code'])}", path)
+    if f"promotions:{entry['code']}" in survey.places and survey.places[f"promotions:{entry['code']}"] != first:
+        message = f"differs from the code of {first} in case only"
+        survey.problem(f"{path}.code", message, "Give each promotion a code of its own: case does not count")
     survey.refer("campaigns", entry.get("campaign"), f"{path}.campaign")
     survey.refer("stores", entry.get("store"), f"{path}.store")
     survey_method(survey, f"{path}.application_method", entry)

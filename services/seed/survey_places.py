@@ -2,6 +2,7 @@
 
 from services.gateways import payment_providers
 from services.seed.survey import Entry, Survey, each, label, spread
+from utils.places import city_key, is_province, postal_key, province_key
 
 
 def survey_places(survey: Survey, document: Entry) -> None:
@@ -112,8 +113,8 @@ def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:
     for place, geo in each(zone, "geo_zones", path):
         country = geo if isinstance(geo, str) else geo["country"]
         survey.refer("countries", country, place)
-        if isinstance(geo, dict) and not geo.get("province", country).startswith(country):
-            survey.problem(f"{place}.province", f"is not a province of {country!r}", "Begin it with the country's code")
+        if isinstance(geo, dict):
+            survey_geo(survey, place, geo)
     for place, option in each(zone, "shipping_options", path):
         survey.state("shipping_options", f"{name}/{option['name']}", place)
         survey.refer("shipping_profiles", option["profile"], f"{place}.profile")
@@ -121,16 +122,30 @@ def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:
             survey.price(price_path, price)
 
 
+def survey_geo(survey: Survey, place: str, geo: Entry) -> None:
+    country = geo["country"]
+    if "province" in geo:
+        survey_province(survey, f"{place}.province", country, geo["province"])
+    if "city" in geo and not city_key(geo["city"]):
+        survey.problem(f"{place}.city", "has neither letters nor digits", "Write the city, or leave it out")
+    if "postal_expression" in geo and not postal_key(country, geo["postal_expression"]):
+        message = "names no part of a postal code"
+        survey.problem(f"{place}.postal_expression", message, "Write what the codes begin with, or leave it out")
+
+
+def survey_province(survey: Survey, place: str, country: str, province: str) -> None:
+    if not is_province(country, province):
+        survey.problem(place, f"is not a province of {country!r}", f"Use its ISO 3166-2 code ({country}-...) or name")
+
+
 def survey_tax_region(survey: Survey, path: str, entry: Entry) -> None:
     survey.state("tax_regions", entry["country"], path)
     survey.refer("countries", entry["country"], f"{path}.country")
     survey_rates(survey, path, entry)
     for place, province in each(entry, "provinces", path):
-        survey.state("tax_regions", f"{entry['country']}/{province['province']}", place)
-        if not province["province"].startswith(f"{entry['country']}-"):
-            survey.problem(
-                f"{place}.province", f"is not a province of {entry['country']!r}", "Begin it with the country's code"
-            )
+        country = entry["country"]
+        survey.state("tax_regions", f"{country}/{country}-{province_key(country, province['province'])}", place)
+        survey_province(survey, f"{place}.province", country, province["province"])
         survey_rates(survey, place, province)
 
 

@@ -23,7 +23,12 @@ async def test_a_country_and_a_province_below_it(admin: Worker) -> None:
     canton = (await admin.post(REGIONS, {"country_code": "ch", "province_code": "CH-ZH"}))["tax_region"]
     assert (canton["province_code"], canton["parent"]["id"]) == ("zh", made["id"])
     assert [c["id"] for c in (await admin.get(f"{REGIONS}/{made['id']}"))["tax_region"]["children"]] == [canton["id"]]
-    moved = (await admin.post(f"{REGIONS}/{canton['id']}", {"province_code": "ch-be"}))["tax_region"]
+    for written in ("zh", "CH-ZH", "%20ch-zh"):
+        found = (await admin.get(f"{REGIONS}?country_code=ch&province_code={written}"))["tax_regions"]
+        assert [region["id"] for region in found] == [canton["id"]]
+    again = {"country_code": "ch", "province_code": "Zürich"}
+    assert (await admin.post(REGIONS, again, 422))["code"] == "tax_region_taken"
+    moved = (await admin.post(f"{REGIONS}/{canton['id']}", {"province_code": "Berne"}))["tax_region"]
     assert moved["province_code"] == "be"
     assert (await admin.get(f"{REGIONS}?parent_id={made['id']}"))["count"] == 1
     await admin.delete(f"{REGIONS}/{made['id']}")
@@ -35,6 +40,8 @@ async def test_a_country_and_a_province_below_it(admin: Worker) -> None:
     [
         ({"country_code": "de"}, 422, "tax_region_taken"),
         ({"country_code": "us", "province_code": "ny"}, 422, "tax_region_taken"),
+        ({"country_code": "us", "province_code": "New York"}, 422, "tax_region_taken"),
+        ({"country_code": "us", "province_code": "Bayern"}, 400, "province_unknown"),
         ({"country_code": "zz"}, 404, "not_found"),
         ({"country_code": "gb", "province_code": "sct"}, 400, "tax_region_parent_invalid"),
         ({"country_code": "us", "province_code": "tx", "parent_id": "txreg_none"}, 404, "not_found"),

@@ -114,6 +114,25 @@ async def test_zones_are_added_changed_and_removed(owner: Worker) -> None:
     await owner.get(f"{path}/{zone['id']}", 404)
 
 
+@pytest.mark.parametrize("province", ["CA", "us-ca", " US-CA ", "California"])
+async def test_a_zone_keeps_a_province_in_its_one_form(owner: Worker, province: str) -> None:
+    _, set_id = await with_set(owner, f"In {province!r}")
+    geo = {"type": "province", "country_code": "US", "province_code": province}
+    path = f"/vendor/fulfillment-sets/{set_id}/service-zones"
+    whole = (await owner.post(path, {"name": "There", "geo_zones": [geo]}))["fulfillment_set"]
+    assert whole["service_zones"][0]["geo_zones"][0]["province_code"] == "us-ca"
+
+
+async def test_a_zone_of_a_province_that_nobody_knows_is_refused(owner: Worker) -> None:
+    _, set_id = await with_set(owner, "Nowhere")
+    path = f"/vendor/fulfillment-sets/{set_id}/service-zones"
+    geo = {"type": "province", "country_code": "us", "province_code": "Bayern"}
+    refused = await owner.post(path, {"name": "There", "geo_zones": [geo]}, 400)
+    assert (refused["code"], refused["province"]) == ("province_unknown", "Bayern")
+    geo = {"type": "zip", "country_code": "us", "postal_expression": " - "}
+    assert (await owner.post(path, {"name": "There", "geo_zones": [geo]}, 400))["code"] == "geo_zone_incomplete"
+
+
 @pytest.mark.parametrize(
     "geo",
     [

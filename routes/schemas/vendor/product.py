@@ -202,7 +202,11 @@ PRICE = c.entity(
 IMAGE = c.entity("SellerProductImage", **shown.IMAGE["properties"], alt=c.nullable(c.STRING))
 VARIANT = c.entity(
     "SellerProductVariant",
-    **{k: v for k, v in shown.VARIANT_SCALARS.items() if k not in ("images", "calculated_price", "inventory_quantity")},
+    **{
+        k: v
+        for k, v in shown.VARIANT_SCALARS.items()
+        if k not in ("images", "calculated_price", "price_tiers", "inventory_quantity")
+    },
     requires_shipping=c.BOOLEAN,
     order_limit=c.nullable(c.INTEGER),
     images=c.array(IMAGE),

@@ -1,0 +1,20 @@
+"""Two promotion codes differ in more than case and blanks."""
+
+from pathlib import Path
+
+from alembic import op
+
+from services.infra.migrations import run_script
+
+revision = "0015"
+down_revision = "0014"
+
+SQL = Path(__file__).parents[1] / "sql"
+
+
+def upgrade() -> None:
+    run_script(op.get_bind(), SQL / "0015_promotion_codes.sql")
+
+
+def downgrade() -> None:
+    raise NotImplementedError("The steps go forward only: restore a backup instead.")
