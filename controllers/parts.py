@@ -126,7 +126,10 @@ def payment_collection(known: Any) -> Wire:
         "authorized_amount": optional(known.authorized_amount, currency),
         "captured_amount": optional(known.captured_amount, currency),
         "refunded_amount": optional(known.refunded_amount, currency),
-        "payment_sessions": [payment_session(session) for session in getattr(known, "payment_sessions", ())],
+        # One that the provider has not confirmed is left out: a client would pay with it instead of starting anew.
+        "payment_sessions": [
+            payment_session(one) for one in getattr(known, "payment_sessions", ()) if one.status != "unknown"
+        ],
         "payments": [payment(paid) for paid in getattr(known, "payments", ())],
     }
 
@@ -138,8 +141,7 @@ def payment_session(known: Any) -> Wire:
         "provider_id": known.provider_id,
         "data": known.data,
         "context": known.context,
-        # Clients know no state before the provider's first answer.
-        "status": "pending" if known.status == "unknown" else known.status,
+        "status": known.status,
         "authorized_at": wire(known.authorized_at),
         "expires_at": wire(known.expires_at),
         "payment_collection_id": known.payment_collection_id,

@@ -141,7 +141,8 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     """Everything of the cart that is not asked for by itself.
 
     `priced` are the change counters it was priced under, `groups` the buyer's customer groups then, `taxed` says that
-    taxes were asked for in a region that does not work them out by itself.
+    taxes were asked for in a region that does not work them out by itself, `is_method_withdrawn` that a chosen method
+    was dropped since its option can no longer be used.
     """
 
     email: str | None = None
@@ -159,3 +160,4 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     priced: dict[str, int] = {}
     groups: list[str] = []
     valid_until: datetime | None = None
+    is_method_withdrawn: bool = False

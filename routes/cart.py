@@ -3,7 +3,6 @@
 from controllers import cart, transaction
 from models.cart import CartCompleted, CartFull, CartNotFound, LineNotFound, QuantityTooLarge
 from models.promotion import PromotionCodeInvalid
-from models.redemption import PromotionUsageExceeded
 from routes.schemas import cart as schemas
 from routes.schemas import common as c
 from routes.schemas import transaction as orders
@@ -115,21 +114,17 @@ ROUTES = [
         transaction.complete,
         who=ANYONE,
         tag="Carts",
-        summary="Complete the cart: one order for the buyer, one store order for each seller",
+        summary="Complete the cart: one order for the buyer, one store order for each seller; or the cart, and why not",
         fields=orders.COMPLETED,
         reply=orders.PLACED,
         errors=(
             CartNotFound,
-            OutOfStock,
-            PromotionUsageExceeded,
-            cart_lines.StoreClosed,
-            cart_lines.VariantNotSold,
             flow.CartEmpty,
             flow.ShippingMissing,
             flow.StoreShippingMissing,
             flow.PaymentNotStarted,
             flow.SessionMissing,
-            flow.CartChanged,
+            409,
         ),
         idempotent=True,
     ),

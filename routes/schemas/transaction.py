@@ -116,7 +116,11 @@ PLACED = {
         "type": c.one_of("order", "cart"),
         "order": ORDER,
         "cart": CART,
-        "error": c.entity("CompletionError", name=c.STRING, type=c.STRING, message=c.STRING),
+        # And the facts of the case, as in the body of any error.
+        "error": {
+            **c.entity("CompletionError", name=c.STRING, type=c.STRING, code=c.STRING, message=c.STRING),
+            "additionalProperties": True,
+        },
     },
     "required": ["type"],
     "additionalProperties": False,
