@@ -1,14 +1,16 @@
 """Wire forms that carts and orders share: amounts, addresses, taxes, adjustments, sellers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
+from models.combined_method import M, combined
 from models.store import Store
 from utils.clock import wire
+from utils.fields import Selection
 from utils.money import scale, to_wire
 
 Wire = dict[str, Any]
@@ -91,6 +93,23 @@ def seller(store: Store | None) -> Wire | None:
     if store is None:
         return None
     return {"id": store.id, "handle": store.handle, "name": store.name, "logo": store.logo}
+
+
+def shipping_methods(methods: Sequence[M], fields: Selection, view: Callable[[M], Wire]) -> list[Wire]:
+    """The methods as one with their sums; each by itself for who asks for its seller.
+
+    `seller_methods` has each of them in either case.
+    """
+    each = [view(method) for method in methods]
+    if len(methods) < 2 or fields.wants("shipping_methods.seller"):
+        return [one | {"seller_methods": [one]} for one in each]
+    sellers = {one["seller_id"] for one in each}
+    about: Wire = {"seller_methods": each}
+    if len(sellers) > 1:
+        about |= {"seller_id": None, "seller": None}
+    if "seller_order_id" in each[0] and len(sellers) > 1:
+        about["seller_order_id"] = None
+    return [view(combined(methods)) | about]
 
 
 def promotion(known: Applied) -> Wire:

@@ -101,7 +101,10 @@ class Line(msgspec.Struct, omit_defaults=True):
 
 
 class Method(msgspec.Struct, omit_defaults=True):
-    """How one store sends its part of the cart: one method a store and shipping profile."""
+    """How one store sends its part of the cart: one method a store and shipping profile.
+
+    `shared_type` is the type code under which a combined option chooses this method; None when it would choose another.
+    """
 
     id: str
     shipping_option_id: str
@@ -115,6 +118,8 @@ class Method(msgspec.Struct, omit_defaults=True):
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []
     totals: ChargeTotals | None = None
+    shared_type: str | None = None
+    type_label: str | None = None
 
 
 class Applied(msgspec.Struct, omit_defaults=True):
