@@ -36,7 +36,13 @@ ROUTES = [
         summary="Change a cart's region, e-mail, addresses, codes or metadata",
         body=schemas.UPDATE,
         reply=CART,
-        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, PromotionCodeInvalid),
+        errors=(
+            *_open,
+            buyer.CountryNotInRegion,
+            buyer.RegionNotFound,
+            PromotionCodeInvalid,
+            buyer.PromotionNotApplicable,
+        ),
     ),
     post(
         "/store/carts/{id}/line-items",

@@ -116,6 +116,7 @@ VARIANT_SCALARS = {
     "images": c.array(IMAGE),
     "calculated_price": c.nullable(CALCULATED_PRICE),
     "inventory_quantity": c.INTEGER,
+    "unavailable_reason": c.nullable(c.one_of("seller_suspended", "seller_closed", "sold_out")),
     **MEASURES,
     **STAMPS,
 }
