@@ -5,7 +5,7 @@ import sdkPackage from "@medusajs/js-sdk"
 import { cents, check, equal, finish, has, isMoney, refused, step } from "./steps.mjs"
 import { coverage, covered } from "./coverage.mjs"
 import { people } from "./people.mjs"
-import { starterReads } from "./starters.mjs"
+import { starterCheckouts, starterReads } from "./starters.mjs"
 
 const Medusa = sdkPackage.default ?? sdkPackage
 const target = JSON.parse(readFileSync(process.argv[2], "utf8"))
@@ -261,6 +261,7 @@ await refused("order.retrieve of an unknown id", 404, /^Order id not found: orde
   sdk.store.order.retrieve("order_01NOSUCH"))
 
 await starterReads({ target, region, product: products[first], cart, order })
+await starterCheckouts({ target, region, product: products[first], other: products[second] })
 
 // ---- the rest of the SDK -------------------------------------------------------------------------------------------
 await step("store.productOption", async () => {
