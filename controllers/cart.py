@@ -144,7 +144,9 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
         "billing_address": parts.address(document.billing_address),
         "region": work.snapshots.cache(RegionViews).of(regions.by_id[cart.region_id]),
         "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
-        "shipping_methods": [_method(cart, method, stores) for method in document.shipping_methods],
+        "shipping_methods": parts.shipping_methods(
+            document.shipping_methods, fields, lambda method: _method(cart, method, stores)
+        ),
         "promotions": [parts.promotion(known) for known in document.promotions],
         "unapplied_promotions": [{"code": entry.code, "reason": entry.reason} for entry in document.unapplied],
         "credit_lines": [],

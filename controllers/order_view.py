@@ -28,10 +28,10 @@ async def views(work: UnitOfWork, orders: Sequence[Order], fields: Selection) ->
     stores = await work.snapshot(STORES)
     variant_ids = list(dict.fromkeys(line.variant_id for order in orders for line in order.lines))
     about = await views_of_variants(work, variant_ids, fields, "items")
-    return [fields(_whole(order, stores, about)) for order in orders]
+    return [fields(_whole(order, stores, about, fields)) for order in orders]
 
 
-def _whole(order: Order, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+def _whole(order: Order, stores: Stores, about: Mapping[str, Any], fields: Selection) -> dict[str, Any]:
     currency = order.currency_code
     lines = {line.id: line for line in order.lines}
     return {
@@ -41,7 +41,9 @@ def _whole(order: Order, stores: Stores, about: Mapping[str, Any]) -> dict[str, 
         "shipping_address": parts.address(order.shipping_address),
         "billing_address": parts.address(order.billing_address),
         "items": [_line(order, line, stores, about.get(line.variant_id, {"variant": None})) for line in order.lines],
-        "shipping_methods": [_method(order, method, stores) for method in order.methods],
+        "shipping_methods": parts.shipping_methods(
+            order.methods, fields, lambda method: _method(order, method, stores)
+        ),
         "payment_collections": [parts.payment_collection(order.payment)] if order.payment is not None else [],
         "promotions": [parts.promotion(known) for known in order.promotions],
         "seller_orders": [_seller_order(order, part, stores) for part in order.store_orders],

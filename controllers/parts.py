@@ -1,14 +1,16 @@
 """Wire forms that carts and orders share: amounts, addresses, taxes, adjustments, sellers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from models.cart_document import Address, Applied, Discount, Sold, TaxEntry
+from models.combined_method import M, combined
 from models.store import Store
 from utils.clock import wire
+from utils.fields import Selection
 from utils.money import scale, to_wire
 
 Wire = dict[str, Any]
@@ -93,6 +95,23 @@ def seller(store: Store | None) -> Wire | None:
     return {"id": store.id, "handle": store.handle, "name": store.name, "logo": store.logo}
 
 
+def shipping_methods(methods: Sequence[M], fields: Selection, view: Callable[[M], Wire]) -> list[Wire]:
+    """The methods as one with their sums; each by itself for who asks for its seller.
+
+    `seller_methods` has each of them in either case.
+    """
+    each = [view(method) for method in methods]
+    if len(methods) < 2 or fields.wants("shipping_methods.seller"):
+        return [one | {"seller_methods": [one]} for one in each]
+    sellers = {one["seller_id"] for one in each}
+    about: Wire = {"seller_methods": each}
+    if len(sellers) > 1:
+        about |= {"seller_id": None, "seller": None}
+    if "seller_order_id" in each[0] and len(sellers) > 1:
+        about["seller_order_id"] = None
+    return [view(combined(methods)) | about]
+
+
 def promotion(known: Applied) -> Wire:
     currency, fixed = known.currency_code, known.method_type == "fixed"
     value = to_wire(int(known.value), currency) if fixed and currency else number(known.value)
@@ -126,7 +145,10 @@ def payment_collection(known: Any) -> Wire:
         "authorized_amount": optional(known.authorized_amount, currency),
         "captured_amount": optional(known.captured_amount, currency),
         "refunded_amount": optional(known.refunded_amount, currency),
-        "payment_sessions": [payment_session(session) for session in getattr(known, "payment_sessions", ())],
+        # One that the provider has not confirmed is left out: a client would pay with it instead of starting anew.
+        "payment_sessions": [
+            payment_session(one) for one in getattr(known, "payment_sessions", ()) if one.status != "unknown"
+        ],
         "payments": [payment(paid) for paid in getattr(known, "payments", ())],
     }
 
@@ -138,8 +160,7 @@ def payment_session(known: Any) -> Wire:
         "provider_id": known.provider_id,
         "data": known.data,
         "context": known.context,
-        # Clients know no state before the provider's first answer.
-        "status": "pending" if known.status == "unknown" else known.status,
+        "status": known.status,
         "authorized_at": wire(known.authorized_at),
         "expires_at": wire(known.expires_at),
         "payment_collection_id": known.payment_collection_id,

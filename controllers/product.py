@@ -16,6 +16,7 @@ from services.infra.pages import Fragments, Page
 from services.showcase import Showcase, showcase
 from services.store import STORES
 from services.taxonomy import TAXONOMY
+from utils.clock import now
 from utils.fields import Selection
 from utils.http import DEPS, FIELDS, NOTE, PRINCIPAL, QUERY, PageNote, dump, reply
 from utils.query import ordering
@@ -31,7 +32,7 @@ async def list_products(request: web.Request) -> web.Response:
         fields, prices = await pricing(work, request, "variants.calculated_price")
         found = await product_search.search_products(work, who=who, **question(request))
         parts = await rendered(work, found.ids, fields, prices)
-    request[NOTE] = note(parts, prices, fields.wants("variants.inventory_quantity"))
+    request[NOTE] = note(parts, prices, shows_stock(fields, "variants."))
     return reply({"products": [orjson.Fragment(p.body) for p in parts], "count": found.count, **page_of(query)})
 
 
@@ -52,7 +53,7 @@ async def list_variants(request: web.Request) -> web.Response:
         found = await product_search.search_variants(work, who=who, **question(request))
         held = await product_service.products_by_variant(work, found.ids)
         pairs = [held[variant_id] for variant_id in found.ids if variant_id in held]
-        around = await around_of(work, pairs, prices, fields.wants("inventory_quantity"))
+        around = await around_of(work, pairs, prices, shows_stock(fields))
     request[NOTE] = variant_note(pairs, around, prices)
     shown = [fields(variant_alone(*pair, around, fields.wants)) for pair in pairs]
     return reply({"variants": shown, "count": found.count, **page_of(query)})
@@ -65,7 +66,7 @@ async def retrieve_variant(request: web.Request) -> web.Response:
         pair = await product_service.get_visible_variant(
             work, variant_id=request.match_info["id"], channels=product_search.channels_of(who)
         )
-        around = await around_of(work, [pair], prices, fields.wants("inventory_quantity"))
+        around = await around_of(work, [pair], prices, shows_stock(fields))
     request[NOTE] = variant_note([pair], around, prices)
     return reply({"variant": fields(variant_alone(*pair, around, fields.wants))})
 
@@ -108,11 +109,11 @@ async def rendered(
     if missing:
         products = await product_service.products_by_id(work, missing)
         pairs = [(product, variant) for product in products.values() for variant in product.variants]
-        around = await around_of(work, pairs, prices, fields.wants("variants.inventory_quantity"))
-        wants, until = remembered(fields.wants), expiry(prices)
+        around = await around_of(work, pairs, prices, shows_stock(fields, "variants."))
+        wants = remembered(fields.wants)
         for product in products.values():
             body = dump(cut(product, around, fields, wants))
-            tags = shown_tags(product, product.variants, around)
+            tags, until = shown_tags(product, product.variants, around), expiry(prices, product, around)
             found[product.id] = fragments.keep((product.id, fields, key), body, mark, tags, until)
     return [page for page in found.values() if page is not None]
 
@@ -121,7 +122,11 @@ async def around_of(
     work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: Showcase | None, with_stock: bool
 ) -> Around:
     levels = await stock.available(work, (variant for _, variant in pairs)) if with_stock else None
-    return Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), prices, levels)
+    return Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), prices, levels, now())
+
+
+def shows_stock(fields: Selection, above: str = "") -> bool:
+    return fields.wants(f"{above}inventory_quantity") or fields.wants(f"{above}unavailable_reason")
 
 
 def cut(product: Product, around: Around, fields: Selection, wants: Callable[[str], bool]) -> Any:
@@ -144,8 +149,16 @@ def remembered(wants: Callable[[str], bool]) -> Callable[[str], bool]:
     return ask
 
 
-def expiry(prices: Showcase | None) -> float | None:
-    return prices.valid_until.timestamp() if prices is not None and prices.valid_until is not None else None
+def expiry(prices: Showcase | None, product: Product, around: Around) -> float | None:
+    """When time alone changes what is shown: a price list begins or ends, or the seller's closure does."""
+    store = around.stores.by_id.get(product.store_id)
+    closure = store.next_change(around.moment) if store is not None and around.moment is not None else None
+    moments = (closure, prices.valid_until if prices is not None else None)
+    return min((moment.timestamp() for moment in moments if moment is not None), default=None)
+
+
+def soonest(moments: Iterable[float | None]) -> float | None:
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def shown_tags(product: Product, variants: Iterable[Variant], around: Around) -> list[str]:
@@ -158,9 +171,10 @@ def shown_tags(product: Product, variants: Iterable[Variant], around: Around) ->
 def note(parts: list[Page], prices: Showcase | None, with_tags: bool) -> PageNote:
     """A list stands under the catalogue's counter; beyond it only stock matters to it."""
     tags = frozenset[str]().union(*(part.tags for part in parts)) if with_tags else frozenset[str]()
-    return PageNote(tuple(tags), expiry(prices), prices is None or prices.is_keepable)
+    return PageNote(tuple(tags), soonest(part.expires_at for part in parts), prices is None or prices.is_keepable)
 
 
 def variant_note(pairs: list[tuple[Product, Variant]], around: Around, prices: Showcase | None) -> PageNote:
     tags = [tag for product, variant in pairs for tag in shown_tags(product, (variant,), around)]
-    return PageNote(tuple(tags), expiry(prices), prices is None or prices.is_keepable)
+    until = soonest(expiry(prices, product, around) for product, _ in pairs)
+    return PageNote(tuple(tags), until, prices is None or prices.is_keepable)

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
 from models.offer import Image, Option, OptionValue, Product, Variant
 from models.price import ChosenPrice, Price, Tier
+from models.product_query import SHARED_OPTION
 from models.store import Store
 from services.showcase import Showcase, taxed
 from services.store import Stores
@@ -50,6 +52,12 @@ class Around:
     stores: Stores
     showcase: Showcase | None = None
     levels: Mapping[str, int | None] | None = None
+    moment: datetime | None = None
+
+    def not_selling(self, product: Product) -> str | None:
+        """Why the product's seller sells nothing at the moment; None when it does, or no moment is given."""
+        store = self.stores.by_id.get(product.store_id)
+        return store.not_selling(self.moment) if store is not None and self.moment is not None else None
 
 
 def view(product: Product, around: Around, wants: Wants) -> Json:
@@ -104,8 +112,16 @@ def variant(
         shown["calculated_price"] = None if chosen is None else price(one, chosen, rates)
         if wants("price_tiers"):
             shown["price_tiers"] = [tier(one, each, rates) for each in around.showcase.tiers_of(one)]
-    if around.levels is not None and (quantity := around.levels.get(one.id)) is not None:
+    quantity = around.levels.get(one.id) if around.levels is not None else None
+    reason = around.not_selling(product)
+    if reason is not None:  # clients that know no sellers must see by the stock that it cannot be bought
+        shown |= {"manage_inventory": True, "allow_backorder": False}
+        quantity = 0 if around.levels is not None else None
+    elif quantity is not None and quantity <= 0 and not one.allow_backorder:
+        reason = "sold_out"
+    if quantity is not None:
         shown["inventory_quantity"] = quantity
+    shown["unavailable_reason"] = reason
     return shown
 
 
@@ -133,7 +149,8 @@ def value(one: OptionValue, option_id: str) -> Json:
 
 def option(one: Option) -> Json:
     values = [value(each, one.id) for each in one.values]
-    return option_scalars(one) | {"is_exclusive": True, "deleted_at": None, "values": values}
+    is_exclusive = not one.id.startswith(SHARED_OPTION)
+    return option_scalars(one) | {"is_exclusive": is_exclusive, "deleted_at": None, "values": values}
 
 
 def image(one: Image, product_id: str) -> Json:

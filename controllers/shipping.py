@@ -48,10 +48,10 @@ async def view(work: UnitOfWork, cart: Cart, offer: Offer) -> dict[str, Any]:
     """An option as this cart sees it: its amount is that of the whole cart's parcels when it is a combined one."""
     stores, context = await work.snapshot(STORES), await pricing.context_of(work, cart)
     option, currency = offer.option, cart.currency_code
-    inclusive = shipping.includes_tax(offer.parts[0][2], context)
+    inclusive = all(shipping.includes_tax(price, context) for _, _, price in offer.parts)
     whole = {
         "id": offer.id,
-        "name": option.type_label if offer.is_combined else option.name,
+        "name": offer.name,
         "price_type": option.price_type,
         "service_zone_id": option.zone["id"],
         "shipping_profile_id": option.shipping_profile_id,

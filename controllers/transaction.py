@@ -48,12 +48,13 @@ async def _placed(work: UnitOfWork, placed: Placed, request: web.Request) -> web
 
 
 async def _refused(work: UnitOfWork, refused: Refused, request: web.Request) -> web.Response:
-    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart.
+    """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart (`name`, as they
+    know it, is our `code`).
 
     It is a refusal all the same: nothing was carried out that an Idempotency-Key could stand for.
     """
     request[CLAIM] = None
-    error = {"name": refused.error.code, "type": refused.error.body()["type"], "message": refused.error.text}
+    error = {**refused.error.body(), "name": refused.error.code}
     cart = await cart_view(work, refused.cart, request[FIELDS].instead)
     return reply({"type": "cart", "cart": cart, "error": error})
 

@@ -103,9 +103,10 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         request[CLAIM] = claim
         try:
             response = await inner(request)
-            # A controller that drops its claim has carried nothing out: the same request may yet succeed.
+            # A controller that drops its claim has carried nothing out: the same request may yet succeed. Unless it
+            # has: the effect of the first of two such requests may be what refuses the second.
             if request[CLAIM] is None:
-                return response
+                return await replay(wire, claim) or response
             if claim.reply is None and response.status < 400 and isinstance(response, web.Response):
                 await store(wire, claim, response)
             return response

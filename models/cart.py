@@ -240,6 +240,7 @@ class Cart(msgspec.Struct):
         parcel = (method.store_id, method.shipping_profile_id)
         kept = [m for m in self.document.shipping_methods if (m.store_id, m.shipping_profile_id) != parcel]
         self.document.shipping_methods = [*kept, method]
+        self.document.is_method_withdrawn = False
 
 
 def _within_limit(line: Line) -> Line:

@@ -101,7 +101,10 @@ class Line(msgspec.Struct, omit_defaults=True):
 
 
 class Method(msgspec.Struct, omit_defaults=True):
-    """How one store sends its part of the cart: one method a store and shipping profile."""
+    """How one store sends its part of the cart: one method a store and shipping profile.
+
+    `shared_type` is the type code under which a combined option chooses this method; None when it would choose another.
+    """
 
     id: str
     shipping_option_id: str
@@ -115,6 +118,8 @@ class Method(msgspec.Struct, omit_defaults=True):
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []
     totals: ChargeTotals | None = None
+    shared_type: str | None = None
+    type_label: str | None = None
 
 
 class Applied(msgspec.Struct, omit_defaults=True):
@@ -141,7 +146,8 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     """Everything of the cart that is not asked for by itself.
 
     `priced` are the change counters it was priced under, `groups` the buyer's customer groups then, `taxed` says that
-    taxes were asked for in a region that does not work them out by itself.
+    taxes were asked for in a region that does not work them out by itself, `is_method_withdrawn` that a chosen method
+    was dropped since its option can no longer be used.
     """
 
     email: str | None = None
@@ -159,3 +165,4 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     priced: dict[str, int] = {}
     groups: list[str] = []
     valid_until: datetime | None = None
+    is_method_withdrawn: bool = False

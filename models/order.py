@@ -116,6 +116,8 @@ class OrderMethod(msgspec.Struct):
     totals: ChargeTotals
     created_at: datetime
     updated_at: datetime
+    shared_type: str | None = None
+    type_label: str | None = None
     metadata: dict[str, Any] | None = None
 
 

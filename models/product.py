@@ -186,6 +186,8 @@ product_option_value = Table(
     metadata_column(),
     *stamps(),
     UniqueConstraint("option_id", "value"),
+    # Values that products share are found by this key of their text, see `models.shared_option`.
+    Index("ix_product_option_value_key", text("left(md5(lower(btrim(value))), 16)")),
 )
 
 product_image = Table(

@@ -103,6 +103,25 @@ def with_option(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return product_variant.c.id.in_(values)
 
 
+SHARED_OPTION, SHARED_VALUE = "opt_shared_", "optval_shared_"
+SHARED_KEY_LENGTH = 16
+
+
+def shared_key(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """What titles and values of options are the same by: case and outer blanks aside."""
+    return func.left(func.md5(func.lower(func.btrim(column))), SHARED_KEY_LENGTH)
+
+
+def having_shared(value_ids: Bound) -> ColumnElement[bool]:
+    """Products with a value of one of these ids of `models.shared_option`; the last condition is for its index."""
+    title, value = shared_key(product_option.c.title), shared_key(product_option_value.c.value)
+    keys = select(func.right(func.unnest(value_ids), SHARED_KEY_LENGTH))
+    rows = select(product_option.c.product_id).join(
+        product_option_value, product_option_value.c.option_id == product_option.c.id
+    )
+    return product.c.id.in_(rows.where(func.concat(SHARED_VALUE, title, value) == func.any(value_ids), value.in_(keys)))
+
+
 OPTION_LEAVES: dict[str, Leaf] = {
     "option_id": one_of(product_option_value.c.option_id),
     "value": one_of(product_option_value.c.value),
@@ -149,6 +168,7 @@ PRODUCT_LEAVES: dict[str, Leaf] = {
             .where(product_option_value.c.id == func.any(value))
         ),
     ),
+    "shared_option_value_id": (TEXTS, lambda value: having_shared(value)),
     "q": (Text(), lambda value: product.c.search.op("@@")(func.to_tsquery("simple", value))),
     **moments(product, "created_at"),
     **moments(product, "updated_at"),

@@ -94,6 +94,17 @@ class Store:
     def is_open(self, at: datetime) -> bool:
         return self.status == "open" and not self.is_away(at)
 
+    def not_selling(self, at: datetime) -> str | None:
+        """Why nothing of it can be bought now: `seller_suspended` or `seller_closed`; None while it sells."""
+        if self.status != "open":
+            return "seller_suspended" if self.status == "suspended" else "seller_closed"
+        return "seller_closed" if self.is_away(at) else None
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """The next moment at which its closure begins or ends by itself."""
+        moments = (moment for moment in (self.closed_from, self.closed_to) if moment is not None and moment > at)
+        return min(moments, default=None)
+
     def is_away(self, at: datetime) -> bool:
         """Inside its closure window? Time alone begins and ends it."""
         return self.closed_from is not None and self.closed_to is not None and self.closed_from <= at < self.closed_to

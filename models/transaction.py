@@ -154,5 +154,8 @@ order_shipping_method = Table(
     Column("totals", JSONB, nullable=False),
     metadata_column(),
     *stamps(),
+    # The type code under which a combined option chose it, and what its store calls that type.
+    Column("shared_type", Text),
+    Column("type_label", Text),
     CheckConstraint("amount >= 0", name="amount"),
 )

@@ -3,7 +3,6 @@
 from controllers import cart, transaction
 from models.cart import CartCompleted, CartFull, CartNotFound, LineNotFound, QuantityTooLarge
 from models.promotion import PromotionCodeInvalid
-from models.redemption import PromotionUsageExceeded
 from routes.schemas import cart as schemas
 from routes.schemas import common as c
 from routes.schemas import transaction as orders
@@ -39,7 +38,10 @@ ROUTES = [
         summary="Change a cart's region, e-mail, addresses, codes or metadata",
         body=schemas.UPDATE,
         reply=CART,
-        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, ProvinceUnknown, PromotionCodeInvalid),
+        errors=(
+            *(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, ProvinceUnknown),
+            *(PromotionCodeInvalid, buyer.PromotionNotApplicable),
+        ),
     ),
     post(
         "/store/carts/{id}/line-items",
@@ -117,20 +119,17 @@ ROUTES = [
         transaction.complete,
         who=ANYONE,
         tag="Carts",
-        summary="Complete the cart: one order for the buyer, one store order for each seller",
+        summary="Complete the cart: one order for the buyer, one store order for each seller; or the cart, and why not",
         fields=orders.COMPLETED,
         reply=orders.PLACED,
         errors=(
             CartNotFound,
-            *_lines,
-            PromotionUsageExceeded,
             cart_lines.CartEmpty,
-            ProvinceUnknown,
             flow.ShippingMissing,
             flow.StoreShippingMissing,
             flow.PaymentNotStarted,
             flow.SessionMissing,
-            flow.CartChanged,
+            409,
         ),
         idempotent=True,
     ),

@@ -17,6 +17,7 @@ from services.cart_buyer import (
     NoRegion,
     RegionNotFound,
     channel_of,
+    ensure_applied,
     region_of,
     say,
     set_codes,
@@ -179,8 +180,10 @@ async def change(work: UnitOfWork, *, cart_id: str, who: Principal, body: Mappin
     for name in ("metadata", "locale"):
         if name in body:
             setattr(cart.document, name, body[name])
+    held = frozenset(cart.document.promo_codes)
     await say(work, cart, region, body)
     await save(work, cart, strict=None if moved else ())
+    await ensure_applied(work, cart, frozenset(cart.document.promo_codes) - held)
     return cart
 
 

@@ -1,6 +1,6 @@
 """What a cart says about its buyer: where it is sold, who buys, where to, and with which codes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -54,6 +54,23 @@ class TooManyCodes(AppError):
     code, kind = "too_many_promotion_codes", "invalid"
     message = "A cart holds {limit} promotion codes at the most. Remove some first."
 
+
+class PromotionNotApplicable(AppError):
+    """The code is known and gives this cart nothing; `reason` is one of WHY_NOT."""
+
+    code, kind = "promotion_not_applicable", "invalid"
+    message = "The promotion code {promotion_code} does not apply: {why}."
+
+
+WHY_NOT = {
+    "inactive": "it is not active",
+    "not_started": "it is not valid yet",
+    "ended": "it has expired",
+    "used_up": "it has been used as often as it may be",
+    "currency": "it is for another currency",
+    "rules": "the cart does not meet its conditions",
+    "nothing": "nothing in the cart is discounted by it",
+}
 
 UPSERT_GUEST = Prepared(
     upsert(customer)
@@ -145,3 +162,20 @@ async def set_codes(work: UnitOfWork, cart: Cart, codes: Sequence[str]) -> None:
     if len(written) > MAX_CODES:
         raise TooManyCodes(limit=MAX_CODES)
     cart.document.promo_codes = list(written.values())
+
+
+async def ensure_applied(work: UnitOfWork, cart: Cart, codes: Collection[str]) -> None:
+    """PromotionNotApplicable for the first of these just typed codes that gives the priced cart nothing.
+
+    One for shipping waits for a method: buyers type codes before they come to that.
+    """
+    book, typed = await work.snapshot(PROMOTIONS), {code_key(code) for code in codes}
+    for entry in cart.document.unapplied:
+        if code_key(entry.code) not in typed:
+            continue
+        named = book.named(entry.code)
+        waits = named is not None and named.target_type == "shipping_methods" and not cart.document.shipping_methods
+        if entry.reason != "nothing" or not waits:
+            raise PromotionNotApplicable(
+                promotion_code=entry.code, reason=entry.reason, why=WHY_NOT.get(entry.reason, entry.reason)
+            )

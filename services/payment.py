@@ -92,6 +92,9 @@ PROLONG_SESSION = Prepared(
     update(payment_session).where(_with_id, _live).values(expires_at=bindparam("until"), updated_at=func.now())
 )
 FIND_VOIDED = Prepared(select(payment_session.c.voided_at.is_not(None)).where(_with_id))
+FIND_SESSION = Prepared(
+    select(payment_session.c.id).where(payment_session.c.payment_collection_id == bindparam("collection_id")).limit(1)
+)
 FIND_PAYMENT = Prepared(select(payment.c.id).where(payment.c.payment_session_id == bindparam("session_id")))
 # A voided session that no order was paid with.
 LOAD_UNUSED = Prepared(
@@ -224,6 +227,11 @@ def live_session(cart: Cart, session_id: str | None = None) -> Session | None:
     """The cart's live session, if there is one, and it is this one."""
     sessions = cart.payment.payment_sessions if cart.payment is not None else []
     return next((session for session in sessions if session_id in (None, session.id)), None)
+
+
+async def had_session(work: UnitOfWork, collection: Collection) -> bool:
+    """True when a session was ever started for the collection, whatever became of it."""
+    return (await work.execute(FIND_SESSION, {"collection_id": collection.id})).first() is not None
 
 
 async def providers_of(work: UnitOfWork, *, region_id: str, installed: Container[str]) -> list[str]:

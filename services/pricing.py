@@ -158,7 +158,7 @@ def work_out(
         for line, sums in zip(document.items, totals.items, strict=True):
             line.totals = sums
     kept = shipping.still_valid(book, cart, region, context)
-    document.shipping_methods = [method for method, _ in kept]
+    _keep_methods(cart, book, [method for method, _ in kept])
     method_taxes = [_method_taxes(cart, region, taxes, option) for _, option in kept]
     methods = [_method(method, option, lines) for (method, option), lines in zip(kept, method_taxes, strict=True)]
     applied = rules.apply(promotions, document.promo_codes, buyer, items, methods, now=now(), usage=usage)
@@ -174,6 +174,15 @@ def work_out(
     document.promotions = [shown(promotion) for promotion in applied.promotions]
     document.unapplied = [Unapplied(dropped.code, dropped.reason) for dropped in applied.dropped]
     document.totals = msgspec.structs.replace(totals, items=(), shipping_methods=())
+
+
+def _keep_methods(cart: Cart, book: ShippingBook, kept: list[Method]) -> None:
+    """The cart goes on with these methods; a parcel whose method is gone is noted, for its buyer does not know."""
+    gone = {(m.store_id, m.shipping_profile_id) for m in cart.document.shipping_methods}
+    gone -= {(m.store_id, m.shipping_profile_id) for m in kept}
+    if not gone.isdisjoint(shipping.parcels(book, cart)):
+        cart.document.is_method_withdrawn = True
+    cart.document.shipping_methods = kept
 
 
 def shown(promotion: Promotion) -> Applied:

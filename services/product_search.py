@@ -4,10 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from models.access import Principal
-from models.offer import LOAD_OPTIONS, Option, decoded_option
+from models.offer import LOAD_OPTIONS, Option, OptionValue, decoded_option
 from models.product_query import (
     PRODUCTS_OF,
+    SHARED_OPTION,
+    SHARED_VALUE,
     Order,
     Shape,
     bound,
@@ -16,6 +20,7 @@ from models.product_query import (
     find_variants,
     reduced,
 )
+from models.shared_option import find_shared
 from services.infra.database import UnitOfWork
 from services.infra.pages import Fragments
 from services.store import STORES
@@ -74,10 +79,16 @@ async def search_options(
     is_exclusive: bool | None = None,
     **filters: Any,
 ) -> tuple[list[Option], int]:
-    """Options of such products; two statements. Every option here belongs to one product, so that all are exclusive."""
+    """Options of such products; two statements. Each belongs to one product: it is exclusive.
+
+    Those that are not are the options that products share, by title and value; one statement.
+    """
     channels = channels_of(who)
     if is_exclusive is False:
-        return [], 0
+        shared = await _shared_options(work, filters, channels)
+        by_what, descending = order or ("title", False)
+        shared.sort(key=lambda option: getattr(option, by_what), reverse=descending)
+        return shared[offset : offset + limit], len(shared)
     found = await _search(work, find_options, filters, channels, limit, offset, order or BY_ID)
     options = {o.id: o for o in map(decoded_option, (await work.execute(LOAD_OPTIONS, {"ids": found.ids})).scalars())}
     return [options[option_id] for option_id in found.ids if option_id in options], found.count
@@ -85,10 +96,24 @@ async def search_options(
 
 async def get_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
     """An option of a product that the key's channels sell; NotFound otherwise."""
-    options, _ = await search_options(work, who=who, limit=1, offset=0, id=[option_id])
+    is_exclusive = False if option_id.startswith(SHARED_OPTION) else None
+    options, _ = await search_options(work, who=who, limit=1, offset=0, is_exclusive=is_exclusive, id=[option_id])
     if not options:
         raise NotFound(what="Product option", id=option_id)
     return options[0]
+
+
+async def _shared_options(work: UnitOfWork, filters: Mapping[str, Any], channels: list[str]) -> list[Option]:
+    values: list[Any] = []
+    shape = reduced(filters, values)
+    found: dict[str, Option] = {}
+    for row in await work.execute(find_shared(shape), {"channels": channels, **bound(values)}):
+        stamps = (None, row.created_at, row.updated_at)
+        value = OptionValue(SHARED_VALUE + row.option_key + row.value_key, row.value, row.rank, *stamps)
+        option_id = SHARED_OPTION + row.option_key
+        known = found.get(option_id) or Option(option_id, row.title, *stamps, values=())
+        found[option_id] = msgspec.structs.replace(known, values=(*known.values, value))
+    return list(found.values())
 
 
 async def _search(
@@ -114,13 +139,21 @@ async def _search(
 
 
 async def products_of(work: UnitOfWork, kind: str, keys: Iterable[str], *, who: Principal) -> dict[str, list[str]]:
-    """Ids of the first products of each of the keys (`kind`: collection, category, tag, type); one statement."""
-    found: dict[str, list[str]] = {key: [] for key in keys}
+    """Ids of the first products of each of the keys (`kind`: collection, category, tag, type); one statement.
+
+    A category has its own products and those of all shown below it.
+    """
+    within = {key: [key] for key in keys}
+    if kind == "category":
+        taxonomy = await work.snapshot(TAXONOMY)
+        within = {key: taxonomy.shown_below(key) or [key] for key in within}
+    found: dict[str, list[str]] = {key: [] for keys in within.values() for key in keys}
     params = {"keys": list(found), "channels": channels_of(who), "limit": PRODUCTS_WITH_PARENT}
     if found:
         for row in await work.execute(PRODUCTS_OF[kind], params):
             found[row.key].append(row.product_id)
-    return found
+    merged = {key: sorted({product for one in below for product in found[one]}) for key, below in within.items()}
+    return {key: product_ids[:PRODUCTS_WITH_PARENT] for key, product_ids in merged.items()}
 
 
 async def _known(work: UnitOfWork, filters: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,7 +161,8 @@ async def _known(work: UnitOfWork, filters: Mapping[str, Any]) -> dict[str, Any]
     known = dict(filters)
     if "category_id" in known:
         taxonomy = await work.snapshot(TAXONOMY)
-        known["category_id"] = [c for c in known["category_id"] if taxonomy.shown(c) is not None]
+        below = (each for c in known["category_id"] for each in taxonomy.shown_below(c))
+        known["category_id"] = list(dict.fromkeys(below))
     if "seller_id" in known:
         stores = await work.snapshot(STORES)
         named = (stores.by_handle.get(s) for s in known["seller_id"])
@@ -136,4 +170,8 @@ async def _known(work: UnitOfWork, filters: Mapping[str, Any]) -> dict[str, Any]
     for both in ("$and", "$or"):
         if both in known:
             known[both] = [await _known(work, part) for part in known[both]]
+    shared = [each for each in known.get("option_value_id", ()) if each.startswith(SHARED_VALUE)]
+    if shared:
+        either = [{"option_value_id": known.pop("option_value_id")}, {"shared_option_value_id": shared}]
+        known["$and"] = [*known.get("$and", ()), {"$or": either}]
     return known

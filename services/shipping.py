@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models import parcel
+from models import combined_method, parcel
 from models.cart import Cart
 from models.cart_document import Address, Line, Method
 from models.parcel import OptionPrice, Place, ShippingBook, ShippingOption
@@ -21,7 +21,6 @@ from utils.ids import new_id
 from utils.places import ProvinceUnknown, is_province, provinces_of
 from utils.typed import trimmed
 
-COMBINED = "so_combined_"
 Parcel = tuple[str, str]  # store, shipping profile
 
 
@@ -43,7 +42,14 @@ class Offer:
 
     @property
     def is_combined(self) -> bool:
-        return self.id.startswith(COMBINED)
+        return self.id.startswith(combined_method.COMBINED)
+
+    @property
+    def name(self) -> str:
+        """What the buyer chooses by: the store's own name for it, or what the stores call the type."""
+        if not self.is_combined:
+            return self.option.name
+        return combined_method.label(option.type_label for _, option, _ in self.parts)
 
     @property
     def amount(self) -> int:
@@ -129,7 +135,10 @@ def combined(own: Iterable[list[Offer]]) -> list[Offer]:
     if not by_type:
         return []
     shared = [code for code in by_type[0] if all(code in offers for offers in by_type)]
-    return [Offer(COMBINED + code, tuple(part for offers in by_type for part in offers[code].parts)) for code in shared]
+    return [
+        Offer(combined_method.option_id(code), tuple(part for offers in by_type for part in offers[code].parts))
+        for code in shared
+    ]
 
 
 async def offers(work: UnitOfWork, cart: Cart, *, seller_id: str | None = None, returns: bool = False) -> list[Offer]:
@@ -150,7 +159,7 @@ async def offer(work: UnitOfWork, cart: Cart, option_id: str) -> Offer:
     """The offer of this id for the cart; OptionInvalid when the cart cannot be sent that way."""
     book, region = await work.snapshot(SHIPPING), (await work.snapshot(REGIONS)).by_id[cart.region_id]
     own = [offered(book, cart, region, key) for key in parcels(book, cart)]
-    candidates = combined(own) if option_id.startswith(COMBINED) else [o for options in own for o in options]
+    candidates = [*combined(own), *(o for options in own for o in options)]
     for candidate in candidates:
         if candidate.id == option_id:
             return candidate
@@ -195,9 +204,14 @@ def still_valid(
         key = (method.store_id, method.shipping_profile_id)
         if key not in wanted:
             continue
+        types: set[str] = set()
         for candidate in offered(book, cart, region, key):
+            code = candidate.option.type_code
+            is_cheapest = code not in types
+            types.add(code)
             if candidate.id == method.shipping_option_id:
                 _, option, price = candidate.parts[0]
+                method.shared_type, method.type_label = code if is_cheapest else None, option.type_label
                 method.amount, method.name = price.amount, option.name
                 method.is_tax_inclusive = includes_tax(price, context)
                 kept.append((method, option))

@@ -50,6 +50,16 @@ class Taxonomy:
         found = (self.shown(child) for child in self.children.get(category_id, ()))
         return [row for row in found if row is not None]
 
+    def shown_below(self, category_id: str) -> list[str]:
+        """Ids of a category that buyers see and of all of these below it; none when it is not shown."""
+        if self.shown(category_id) is None:
+            return []
+        found, last = [category_id], 0
+        while last < len(found):
+            found += [row.id for row in self.shown_children(found[last])]
+            last += 1
+        return found
+
 
 async def load(connection: AsyncConnection) -> Taxonomy:
     statements = (LOAD_CATEGORIES, LOAD_COLLECTIONS, LOAD_TYPES, LOAD_TAGS)

@@ -196,6 +196,8 @@ def _method(part: StoreOrder, method: Method, moment: datetime) -> OrderMethod:
         totals=method.totals,
         created_at=moment,
         updated_at=moment,
+        shared_type=method.shared_type,
+        type_label=method.type_label,
     )
 
 

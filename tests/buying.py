@@ -84,6 +84,16 @@ class Buyer:
     async def complete(self, cart_id: str, status: int = 200, **headers: str) -> Json:
         return await self.post(f"/store/carts/{cart_id}/complete", None, status, **headers)
 
+    async def refused(self, cart_id: str) -> Json:
+        """The error of a cart that its buyer must look at; the cart beside it is what reading it answers."""
+        reply = await self.complete(cart_id)
+        assert reply["type"] == "cart", reply
+        assert reply["cart"] == (await self.get(f"/store/carts/{cart_id}"))["cart"]
+        error: Json = reply["error"]
+        assert error["message"]
+        assert error["name"] == error["code"]
+        return error
+
 
 async def member(client: Client, ids: Json, email: str, **profile: Any) -> Buyer:
     """A buyer with an account, logged in."""

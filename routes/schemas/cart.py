@@ -144,8 +144,7 @@ LINE = c.entity(
     variant=c.nullable(c.DATA),
     **totals.amounts(totals.PART),
 )
-METHOD = c.entity(
-    "CartShippingMethod",
+_method_out = dict(
     id=c.STRING,
     cart_id=c.STRING,
     name=c.STRING,
@@ -153,8 +152,8 @@ METHOD = c.entity(
     amount=c.AMOUNT,
     is_tax_inclusive=c.BOOLEAN,
     shipping_option_id=c.STRING,
-    seller_id=c.STRING,
-    seller=SELLER,
+    seller_id=c.nullable(c.STRING),
+    seller=c.nullable(SELLER),
     data=c.FREE,
     metadata=c.FREE,
     created_at=c.MOMENT,
@@ -163,6 +162,8 @@ METHOD = c.entity(
     adjustments=c.array(ADJUSTMENT),
     **totals.amounts(totals.PART),
 )
+SELLER_METHOD = c.entity("CartSellerShippingMethod", **_method_out)
+METHOD = c.entity("CartShippingMethod", **_method_out, seller_methods=c.array(SELLER_METHOD))
 APPLICATION_METHOD = c.entity(
     "ApplicationMethod",
     id=c.STRING,
@@ -233,7 +234,8 @@ _address = "id first_name last_name company address_1 address_2 city postal_code
 FIELDS = FieldSet(
     relations=(
         "items(product(categories tags collection type images options variants seller) variant(options product images) "
-        "tax_lines adjustments seller) shipping_methods(tax_lines adjustments seller) "
+        "tax_lines adjustments seller) shipping_methods(tax_lines adjustments seller "
+        "seller_methods(tax_lines adjustments seller)) "
         "promotions(application_method) customer(groups) shipping_address billing_address region(countries) "
         "payment_collection(payment_sessions) credit_lines unapplied_promotions original_subtotal"
     ),
@@ -258,7 +260,8 @@ FIELDS = FieldSet(
         "variant_option_values seller(id handle name logo) tax_lines(item_id total subtotal tax_rate_id) "
         "adjustments(item_id total subtotal)) "
         f"shipping_methods({totals.PART} name cart_id description data metadata *seller *tax_lines *adjustments "
-        "created_at updated_at adjustments(promotion_id total subtotal)) "
+        "created_at updated_at adjustments(promotion_id total subtotal) "
+        "*seller_methods(*seller *tax_lines *adjustments)) "
         "shipping_address(created_at updated_at) billing_address(created_at updated_at) "
         "payment_collection(id currency_code amount status "
         "payment_sessions(id amount currency_code provider_id status data))"

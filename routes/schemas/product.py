@@ -127,6 +127,7 @@ VARIANT_SCALARS = {
     "calculated_price": c.nullable(CALCULATED_PRICE),
     "price_tiers": c.array(PRICE_TIER),
     "inventory_quantity": c.INTEGER,
+    "unavailable_reason": c.nullable(c.one_of("seller_suspended", "seller_closed", "sold_out")),
     **MEASURES,
     **STAMPS,
 }

@@ -51,15 +51,16 @@ ORDER_LINE = c.entity(
         "return_received_total return_dismissed_total canceled_total write_off_total"
     ),
 )
-ORDER_METHOD = c.entity(
-    "OrderShippingMethod",
-    **{name: schema for name, schema in METHOD["properties"].items() if name != "cart_id"},
-    order_id=c.STRING,
-    seller_order_id=c.STRING,
-    is_custom_amount=c.BOOLEAN,
-    deleted_at=c.NULL,
-    detail=c.DATA,
-)
+_method_out = {
+    **{name: schema for name, schema in METHOD["properties"].items() if name not in ("cart_id", "seller_methods")},
+    "order_id": c.STRING,
+    "seller_order_id": c.nullable(c.STRING),
+    "is_custom_amount": c.BOOLEAN,
+    "deleted_at": c.NULL,
+    "detail": c.DATA,
+}
+ORDER_SELLER_METHOD = c.entity("OrderSellerShippingMethod", **_method_out)
+ORDER_METHOD = c.entity("OrderShippingMethod", **_method_out, seller_methods=c.array(ORDER_SELLER_METHOD))
 SELLER_ORDER = c.entity(
     "SellerOrder",
     id=c.STRING,
@@ -116,7 +117,11 @@ PLACED = {
         "type": c.one_of("order", "cart"),
         "order": ORDER,
         "cart": CART,
-        "error": c.entity("CompletionError", name=c.STRING, type=c.STRING, message=c.STRING),
+        # And the facts of the case, as in the body of any error.
+        "error": {
+            **c.entity("CompletionError", name=c.STRING, type=c.STRING, code=c.STRING, message=c.STRING),
+            "additionalProperties": True,
+        },
     },
     "required": ["type"],
     "additionalProperties": False,
@@ -125,7 +130,8 @@ PLACED = {
 _relations = (
     "summary items(variant(product(type collection options variants images categories tags seller) options images) "
     "product(type collection options variants images categories tags seller) tax_lines adjustments detail seller) "
-    "shipping_address billing_address shipping_methods(tax_lines adjustments detail seller) "
+    "shipping_address billing_address shipping_methods(tax_lines adjustments detail seller "
+    "seller_methods(tax_lines adjustments detail seller)) "
     "payment_collections(payments payment_sessions) fulfillments(items labels) promotions(application_method) "
     "seller_orders(seller) customer cart credit_lines"
 )
@@ -142,7 +148,8 @@ _extra = (
     f"id title subtitle thumbnail metadata quantity unit_price {totals.PART} "
     "variant(*product *options product(*options)) "
     "product(*options *images *variants *type *collection *categories *tags)) "
-    "shipping_methods(*seller *tax_lines *adjustments id name amount data metadata) "
+    "shipping_methods(*seller *tax_lines *adjustments id name amount data metadata "
+    "*seller_methods(*seller *tax_lines *adjustments *detail)) "
     "payment_collections(*payments *payment_sessions id currency_code amount status) "
     f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )

@@ -1,6 +1,9 @@
 """Completing a cart: ask the provider with no transaction open, then make the order in one transaction.
 
 Inside it no network is touched; the levels of stock come last, since they are the rows that buyers meet on.
+
+A refusal that the buyer answers by acting on the cart is the answer "cart" with the cart as it is now (ADR 58): clients
+of the Store API read their cart again then. What the request itself lacks is raised.
 """
 
 from collections.abc import Awaitable, Callable
@@ -8,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models import redemption
 from models.access import Principal
 from models.cart import Cart, CartMissing, Session, SessionState
 from models.event import OrderPlaced
@@ -19,10 +21,11 @@ from services.cart_lines import CartEmpty
 from services.deps import Deps
 from services.gateways.ports import PaymentDeclined, PaymentProvider, Snapshot
 from services.infra.database import Claim, Conflicted, KeyTaken, UnitOfWork
-from services.pricing import VariantNotPriced, refresh
+from services.pricing import refresh
 from services.store import STORES
 from utils.clock import now
 from utils.errors import AppError
+from utils.money import to_wire
 
 T = TypeVar("T")
 
@@ -52,6 +55,20 @@ class CartChanged(AppError):
     message = "The cart's total has changed since the payment was started. Read the cart, and start the payment anew."
 
 
+class PaymentEnded(AppError):
+    """There was a session, and it ended: the cart, a price or the stock changed. The client may not know yet."""
+
+    code, kind = "payment_session_ended", "conflict"
+    message = "The payment that was started for this cart has ended, because the cart changed. Start it anew."
+
+
+class ShippingWithdrawn(AppError):
+    """A method was chosen, and its option cannot be used any more."""
+
+    code, kind = "shipping_method_withdrawn", "conflict"
+    message = "The chosen shipping method is not offered for this cart any more. Choose another one."
+
+
 class SessionNotOpened(AppError):
     """Nobody knows yet whether the provider has opened the session: it must be looked up, by starting again."""
 
@@ -73,16 +90,10 @@ class PaymentNeedsMore(AppError):
     message = "The payment needs another step of the buyer: finish it, and complete again."
 
 
-# What a cart that is not paid for is priced anew after: the buyer must see why, or it could never be completed.
-FINAL = (
-    inventory.OutOfStock,
-    redemption.PromotionUsageExceeded,
-    cart_lines.StoreClosed,
-    cart_lines.VariantNotSold,
-    cart_lines.OrderLimitPassed,
-    VariantNotPriced,
-    CartChanged,
-)
+# What the client has not done yet; raised, unless the cart had it when the provider was asked.
+INCOMPLETE = (CartEmpty, ShippingMissing, StoreShippingMissing, PaymentNotStarted, SessionMissing)
+# Refusals after which the session goes on: the buyer may finish it, or try again.
+SESSION_GOES_ON = (SessionNotOpened, PaymentDeclined, PaymentNotAuthorized, PaymentNeedsMore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +113,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The payment was refused: the cart as it stands, and why."""
+    """No order came of the cart: the cart as it stands now, and why."""
 
     cart: Cart
     error: AppError
@@ -112,29 +123,36 @@ Answer = Callable[[UnitOfWork, Placed | Refused], Awaitable[T]]
 
 
 async def complete(deps: Deps, *, who: Principal, cart_id: str, claim: Claim | None, answer: Answer[T]) -> T:
-    """`answer` of the order, made in its transaction, or of the refused payment; any other refusal is raised.
+    """`answer` of the order, made in its transaction, or of the refused cart; what is not the buyer's is raised.
 
     A refusal that comes after the provider has agreed gives the payment up: no order can come of it. Requests that met
     another one may be sent again and find everything as it was.
     """
-    paid = await ask_provider(deps, who=who, cart_id=cart_id)
-    if isinstance(paid, Refused):
-        async with deps.database.reading() as work:
-            return await answer(work, paid)
+    paid: Paid | None = None
     try:
+        paid = await ask_provider(deps, who=who, cart_id=cart_id)
         async with deps.database.unit_of_work(claim) as work:
             return await answer(work, Placed(await place_order(work, who=who, cart_id=cart_id, paid=paid)))
     except (Conflicted, KeyTaken):
         raise
     except AppError as refusal:
-        if paid is not None:
-            await _give_up(deps, who=who, cart_id=cart_id, session_id=paid.session_id)
-        if paid is not None or isinstance(refusal, FINAL):
+        for_buyer = is_for_the_buyer(refusal, has_paid=paid is not None)
+        if paid is not None or (for_buyer and not isinstance(refusal, SESSION_GOES_ON)):
+            await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid and paid.session_id)
             await _price_anew(deps, who=who, cart_id=cart_id)
-        raise
+        if not for_buyer:
+            raise
+        return await _refuse(deps, who=who, cart_id=cart_id, refusal=refusal, answer=answer)
 
 
-async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | Refused | None:
+def is_for_the_buyer(refusal: AppError, *, has_paid: bool) -> bool:
+    """True when reading the cart anew shows what to do; False for what the request or the server lacks."""
+    if refusal.kind in ("missing", "unavailable"):
+        return False
+    return has_paid or not isinstance(refusal, INCOMPLETE)
+
+
+async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | None:
     """The state of the cart's payment, asked outside any transaction; what stands in the way is said at once."""
     async with deps.database.reading() as work:
         cart = await carts.find(work, who=who, cart_id=cart_id, missing=CartMissing)
@@ -145,19 +163,17 @@ async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | Re
         return None
     if session.status == "unknown":
         raise SessionNotOpened()
+    state = await _provider(deps, session).authorize(session.id, payment.known(session))
     try:
-        state = await _provider(deps, session).authorize(session.id, payment.known(session))
         payment.ensure_agreed(session, state)
-    except PaymentDeclined as refusal:
-        return Refused(cart, refusal)
     except payment.PaymentMismatch:
-        await _give_up(deps, who=who, cart_id=cart_id, session_id=session.id, last_status="error")
+        await _end_payment(deps, who=who, cart_id=cart_id, session_id=session.id, last_status="error")
         raise
     if state.state in ("authorized", "captured"):
         return Paid(session.id, state)
     async with deps.database.unit_of_work() as work:
         await payment.note_answer(work, session, state)
-    return Refused(cart, PaymentNeedsMore() if state.state == "requires_more" else PaymentNotAuthorized())
+    raise PaymentNeedsMore() if state.state == "requires_more" else PaymentNotAuthorized()
 
 
 async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: Paid | None) -> Order:
@@ -173,7 +189,8 @@ async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: P
         frozen = cart.total
         await refresh(work, cart)
         if cart.total != frozen:
-            raise CartChanged(total_before=frozen, total_now=cart.total)
+            before, today = (to_wire(total, cart.currency_code) for total in (frozen, cart.total))
+            raise CartChanged(total_before=before, total_now=today)
     session = await _ensure_complete(work, cart)
     if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
         raise CartChanged()
@@ -199,13 +216,27 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     return order
 
 
-async def _give_up(
-    deps: Deps, *, who: Principal, cart_id: str, session_id: str, last_status: SessionState | None = None
+async def _refuse(deps: Deps, *, who: Principal, cart_id: str, refusal: AppError, answer: Answer[T]) -> T:
+    """`answer` of the cart as a client that reads it now finds it, or of the order that another request made of it."""
+    async with deps.database.reading() as work:
+        known = await transaction.of_cart(work, cart_id=cart_id)
+        if known is not None:
+            return await answer(work, Placed(known))
+        cart = await carts.find(work, who=who, cart_id=cart_id, missing=CartMissing)
+        return await answer(work, Refused(cart, refusal))
+
+
+async def _end_payment(
+    deps: Deps, *, who: Principal, cart_id: str, session_id: str | None, last_status: SessionState | None = None
 ) -> None:
-    """The order cannot be made as it was paid for: the session ends, and with the commit its provider will be told."""
+    """The order cannot be made as it was paid for: the session (None: whichever is live) ends, and with the commit its
+    provider will be told."""
     async with deps.database.unit_of_work() as work:
         cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
-        await payment.give_up(work, cart, session_id=session_id, last_status=last_status)
+        live = payment.live_session(cart)
+        ended = session_id or (live.id if live is not None else None)
+        if ended is not None:
+            await payment.give_up(work, cart, session_id=ended, last_status=last_status)
 
 
 async def _price_anew(deps: Deps, *, who: Principal, cart_id: str) -> None:
@@ -225,7 +256,7 @@ async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:
         if cart.payment is None:
             raise PaymentNotStarted()
         if not cart.payment.payment_sessions:
-            raise SessionMissing()
+            raise PaymentEnded() if await payment.had_session(work, cart.payment) else SessionMissing()
     await _ensure_shipping(work, cart)
     sessions = cart.payment.payment_sessions if cart.payment is not None else []
     return sessions[0] if sessions else None
@@ -236,6 +267,8 @@ async def _ensure_shipping(work: UnitOfWork, cart: Cart) -> None:
     chosen = {(method.store_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
     for parcel in shipping.parcels(book, cart):
         if parcel not in chosen:
+            if cart.document.is_method_withdrawn:
+                raise ShippingWithdrawn()
             if not chosen:
                 raise ShippingMissing()
             store = stores.by_id[parcel[0]]

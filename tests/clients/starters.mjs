@@ -69,9 +69,13 @@ export async function starterReads({ target, region, product, cart, order }) {
     await read(`/store/products?limit=12&offset=0&region_id=${region.id}&fields=*variants.calculated_price&collection_id=${collections[0].id}`)
     await read(`/store/products?limit=12&offset=0&region_id=${region.id}&collection_id[0]=${collections[0].id}`)
   })
-  await step("starter product options (dtc)", async () => {
-    await read("/store/product-options?is_exclusive=false&fields=*values").catch((error) => check(/404/.test(error.message), error.message))
-    return "404 is tolerated"
+  await step("starter filter panel (dtc)", async () => {
+    const { product_options: options } = await read("/store/product-options?is_exclusive=false&fields=*values")
+    check(options.length > 0, "options that products share")
+    const value = options[0].values[0]
+    const { products } = await read(`/store/products?limit=100&offset=0&region_id=${region.id}&fields=${encodeURIComponent(PRODUCT + "*options.values")}&option_value_id[0]=${value.id}`)
+    check(products.length > 0, "products with the value")
+    check(products.every((found) => found.options.some((option) => option.values.some((each) => each.value === value.value))), "only such", value.value)
   })
   await step("starter cart, region only", async () => {
     const { cart: found } = await read(`/store/carts/${cart.id}?fields=id,region_id`)
@@ -92,5 +96,106 @@ export async function starterReads({ target, region, product, cart, order }) {
     equal(answer.headers.get("access-control-allow-origin"), target.origin, "access-control-allow-origin")
     const allowed = answer.headers.get("access-control-allow-headers")?.toLowerCase() ?? ""
     check(["content-type", "x-publishable-api-key"].every((name) => allowed.includes(name)), "allowed headers", allowed)
+  })
+}
+
+/** A starter's server as far as its cart goes: what it has read it keeps, until one of its own calls has succeeded. */
+class Starter {
+  constructor(target) {
+    this.target = target
+    this.headers = { "x-publishable-api-key": target.publishable_key, "content-type": "application/json" }
+  }
+
+  async call(method, path, body) {
+    const answer = await fetch(this.target.base + path, { method, headers: this.headers, body: body && JSON.stringify(body) })
+    const said = await answer.json()
+    if (!answer.ok) throw Object.assign(new Error(said.message), { status: answer.status })
+    if (method !== "GET") this.kept = undefined
+    return said
+  }
+
+  async begin(region, ...products) {
+    const items = products.map((product) => ({ variant_id: product.variants[0].id, quantity: 1 }))
+    const address = { first_name: "Ada", last_name: "L", address_1: "Weg 1", city: "Berlin", postal_code: "10115", country_code: this.target.country }
+    const { cart } = await this.call("POST", "/store/carts", { region_id: region.id, items })
+    this.id = cart.id
+    await this.call("POST", `/store/carts/${this.id}`, { email: "ada@example.com", shipping_address: address, billing_address: address })
+    const { shipping_options: options } = await this.call("GET", `/store/shipping-options?cart_id=${this.id}`)
+    await this.call("POST", `/store/carts/${this.id}/shipping-methods`, { option_id: options[0].id })
+    await this.pay()
+    return options[0]
+  }
+
+  async pay() {
+    const collection = (await this.cart()).payment_collection?.id ?? (await this.call("POST", "/store/payment-collections", { cart_id: this.id })).payment_collection.id
+    await this.call("POST", `/store/payment-collections/${collection}/payment-sessions`, { provider_id: "pp_system_default" })
+  }
+
+  async cart() {
+    this.kept ??= (await this.call("GET", `/store/carts/${this.id}?fields=${encodeURIComponent(CART)}`)).cart
+    return this.kept
+  }
+
+  /** The review page: may the order be placed, at which price? */
+  async review() {
+    const cart = await this.cart()
+    return { ready: Boolean(cart.payment_collection?.payment_sessions?.[0]), total: cart.total, method: cart.shipping_methods.at(-1) }
+  }
+
+  async place() {
+    const answer = await this.call("POST", `/store/carts/${this.id}/complete`)
+    return answer.type === "order" ? answer.order : undefined
+  }
+
+  async happens(event, id) {
+    await fetch(this.target.office, { method: "POST", body: JSON.stringify({ event, id }) })
+  }
+}
+
+/** What happens between review and order, and whether the buyer of an unmodified starter gets on. */
+export async function starterCheckouts({ target, region, product, other }) {
+  const variant = product.variants[0].id
+  await step("starter: the price rises between review and order", async () => {
+    const buyer = new Starter(target)
+    await buyer.begin(region, product)
+    const before = await buyer.review()
+    equal(before.ready, true, "ready")
+    await buyer.happens("price_raised", variant)
+    equal(await buyer.place(), undefined, "order")
+    const now = await buyer.review()
+    equal(now.ready, false, "ready after the refusal")
+    check(now.total > before.total, "the new price", [before.total, now.total])
+    await buyer.pay()
+    equal((await buyer.place()).total, now.total, "total")
+  })
+  for (const [event, undo, id] of [["seller_suspended", "seller_opened", product.seller.id], ["sold_out", "restocked", variant]]) {
+    await step(`starter: ${event} between review and order`, async () => {
+      const buyer = new Starter(target)
+      await buyer.begin(region, product, other)
+      await buyer.review()
+      await buyer.happens(event, id)
+      try {
+        equal(await buyer.place(), undefined, "order")
+        equal((await buyer.review()).ready, false, "ready after the refusal")
+        const { products: [shown] } = await buyer.call("GET", `/store/products?id[0]=${product.id}&region_id=${region.id}&fields=${encodeURIComponent(PRODUCT)}`)
+        const bought = shown.variants.find((one) => one.id === variant)
+        equal([bought.manage_inventory, bought.allow_backorder, bought.inventory_quantity], [true, false, 0], "shown stock")
+        const line = (await buyer.cart()).items.find((item) => item.variant_id === variant)
+        await buyer.call("DELETE", `/store/carts/${buyer.id}/line-items/${line.id}`)
+        await buyer.pay()
+        equal((await buyer.place()).items.length, 1, "lines of the order")
+      } finally {
+        await buyer.happens(undo, id)
+      }
+    })
+  }
+  await step("starter: one choice for two sellers on every page", async () => {
+    const buyer = new Starter(target)
+    const option = await buyer.begin(region, product, other)
+    const { method } = await buyer.review()
+    equal([method.shipping_option_id, method.name, method.amount], [option.id, option.name, option.amount], "method")
+    const placed = await buyer.place()
+    const { order } = await buyer.call("GET", `/store/orders/${placed.id}?fields=${encodeURIComponent(ORDER)}`)
+    equal(order.shipping_methods.map((one) => [one.shipping_option_id, one.name, one.amount]), [[option.id, option.name, option.amount]], "confirmed")
   })
 }

@@ -14,6 +14,7 @@ from benchmarks.process import ServerProcess
 from benchmarks.world import PUBLISHABLE_KEY, product, world
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, real_provider
 from tests.auth.oidc import PAGE as CALLBACK
+from tests.clients.office import office
 from tests.clients.packages import install, program
 
 HERE = Path(__file__).parent
@@ -81,9 +82,10 @@ def test_the_sdk_browses_buys_from_two_stores_and_reads_the_order(
         "callback": CALLBACK,
         "outbox": str(server.data_dir / "outbox"),
     }
-    (tmp_path / "target.json").write_text(json.dumps(target))
     command = [program("node"), "storefront.mjs", str(tmp_path / "target.json")]
-    done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=120)
+    with office(server.database_url) as door:
+        (tmp_path / "target.json").write_text(json.dumps(target | {"office": door}))
+        done = subprocess.run(command, cwd=HERE, capture_output=True, text=True, check=False, timeout=120)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     steps = [line for line in lines if "ok" in line]
     failed = [f"{step['method']}: {step['detail']}" for step in steps if not step["ok"]]

@@ -128,14 +128,54 @@ async def test_options_of_one_type_are_combined_over_the_stores_of_a_cart(buyer:
     assert {code: option["amount"] for code, option in options.items()} == {"standard": 12, "express": 30.5}
     assert [part["amount"] for part in options["standard"]["seller_options"]] == [5, 7]
     chosen = {"option_id": options["express"]["id"]}
-    cart = (await buyer.post(f"/store/carts/{cart['id']}/shipping-methods", chosen))["cart"]
+    path = f"/store/carts/{cart['id']}/shipping-methods?fields=*shipping_methods.seller"
+    cart = (await buyer.post(path, chosen))["cart"]
     assert sorted(method["amount"] for method in cart["shipping_methods"]) == [12.5, 18]
     # A buyer who knows stores changes one of them.
     own = await buyer.options(cart["id"], seller_id=ids["stores"]["borneo"])
     assert {option["name"] for option in own} == {"Standard", "Express"}
     standard = next(option for option in own if option["name"] == "Standard")
-    cart = (await buyer.post(f"/store/carts/{cart['id']}/shipping-methods", {"option_id": standard["id"]}))["cart"]
+    cart = (await buyer.post(path, {"option_id": standard["id"]}))["cart"]
     assert sorted(method["amount"] for method in cart["shipping_methods"]) == [7, 12.5]
+    # No listed option chooses this, so that none is marked; the sum is shown all the same.
+    fields = "+shipping_methods.name,+shipping_methods.total"
+    (mixed,) = (await buyer.get(f"/store/carts/{cart['id']}?fields={fields}"))["cart"]["shipping_methods"]
+    assert (mixed["shipping_option_id"], mixed["amount"], mixed["seller_id"]) == ("so_combined", 19.5, None)
+    assert mixed["name"] == "Express + Standard"
+
+
+async def test_one_choice_for_two_stores_is_one_method_with_the_same_sums_on_every_page(buyer: Buyer) -> None:
+    cart = await buyer.cart((SHIRT, 1), (TOTE, 1), promo_codes=["SHIPFREE"])
+    await buyer.send_to(cart["id"])
+    (option,) = [one for one in await buyer.options(cart["id"]) if one["type"]["code"] == "standard"]
+    fields = (
+        "*shipping_methods,*shipping_methods.tax_lines,*shipping_methods.adjustments,*shipping_methods.seller_methods"
+    )
+    path = f"/store/carts/{cart['id']}"
+    cart = (await buyer.get(f"{path}?fields=+shipping_total,+shipping_tax_total,{fields}"))["cart"]
+    (one,) = cart["shipping_methods"]
+    chosen = (option["id"], option["name"], option["amount"], option["is_tax_inclusive"])
+    assert (one["shipping_option_id"], one["name"], one["amount"], one["is_tax_inclusive"]) == chosen
+    assert one["total"] == cart["shipping_total"]
+    each = one["seller_methods"]
+    assert [method["amount"] for method in each] == [5, 7]
+    for name in ("total", "subtotal", "tax_total", "discount_total", "original_total"):
+        assert one[name] == round(sum(method[name] for method in each), 2)
+    assert round(sum(line["total"] for line in one["tax_lines"]), 2) == one["tax_total"] == cart["shipping_tax_total"]
+    assert sum(entry["amount"] for entry in one["adjustments"]) == one["discount_subtotal"]
+    by_seller = (await buyer.get(f"{path}?fields=*shipping_methods.seller"))["cart"]["shipping_methods"]
+    assert {method["seller"]["handle"]: method["amount"] for method in by_seller} == {"aurora": 5, "borneo": 7}
+    assert [method["shipping_option_id"] for method in by_seller] == [
+        part["shipping_option_id"] for part in option["seller_options"]
+    ]
+    await buyer.pay(cart["id"])
+    placed = (await buyer.complete(cart["id"]))["order"]
+    for order in (placed, (await buyer.get(f"/store/orders/{placed['id']}"))["order"]):
+        (confirmed,) = order["shipping_methods"]
+        for name in ("shipping_option_id", "name", "amount", "total", "tax_total", "discount_total"):
+            assert confirmed[name] == one[name]
+    read = (await buyer.get(f"/store/orders/{placed['id']}?fields=*shipping_methods.seller"))["order"]
+    assert sorted(method["amount"] for method in read["shipping_methods"]) == [5, 7]
 
 
 async def test_a_cart_of_one_store_lists_that_stores_own_options(buyer: Buyer) -> None:

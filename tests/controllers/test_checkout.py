@@ -108,8 +108,8 @@ async def test_an_expired_hold_is_given_to_the_next_buyer_before_any_sweep(
     await buyer.send_to(waiting["id"])
     await buyer.pay(waiting["id"])
     assert (await buyer.complete(waiting["id"]))["type"] == "order"
-    refused = await buyer.complete(late["id"], 400)
-    assert refused["code"] == "insufficient_inventory"
+    refused = await buyer.refused(late["id"])
+    assert (refused["code"], refused["type"]) == ("insufficient_inventory", "not_allowed")
     assert (await level(database, ids, "borneo/BOR-BT-IND")).reserved == 7
 
 
@@ -163,8 +163,9 @@ async def test_a_price_that_changed_after_the_session_is_not_charged_silently(
             text("UPDATE price SET amount = 1100 WHERE variant_id = :id AND currency_code = 'eur'"),
             {"id": buyer.variant(LAMP)},
         )
-    refused = await buyer.complete(cart["id"], 409)
+    refused = await buyer.refused(cart["id"])
     assert refused["code"] == "cart_changed"
+    assert refused["total_now"] - refused["total_before"] > 0
     now = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]
     assert now["items"][0]["unit_price"] == 11
     assert now["payment_collection"]["payment_sessions"] == []
@@ -176,9 +177,10 @@ async def test_a_price_that_changed_after_the_session_is_not_charged_silently(
 async def test_a_coupon_of_one_use_is_used_once(buyer: Buyer) -> None:
     carts = [await buyer.ready((SHIRT, 1), promo_codes=["ONLYONE"]) for _ in range(3)]
     replies = await asyncio.gather(*(buyer.send("POST", f"/store/carts/{cart['id']}/complete") for cart in carts))
-    assert sorted(reply.status for reply in replies) == [200, 400, 400]
-    refused = [await reply.json() for reply in replies if reply.status == 400]
-    assert {body["code"] for body in refused} == {"promotion_usage_exceeded"}
+    bodies = [await reply.json() for reply in replies]
+    assert sorted(body["type"] for body in bodies) == ["cart", "cart", "order"]
+    refused = [body["error"] for body in bodies if body["type"] == "cart"]
+    assert {error["code"] for error in refused} == {"promotion_usage_exceeded"}
 
 
 async def test_backorders_sell_what_is_there_and_count_the_rest(
@@ -229,3 +231,32 @@ async def test_a_free_order_needs_no_payment_and_moves_no_money(buyer: Buyer, da
     async with database.reading() as work:
         posted = select(func.count()).select_from(ledger_posting).where(ledger_posting.c.reference == placed["id"])
         assert (await work.execute(posted)).scalar_one() == 0
+
+
+async def test_a_session_that_ended_unseen_is_said_to_whoever_completes_with_it(
+    buyer: Buyer, database: Database
+) -> None:
+    cart = await buyer.ready((LAMP, 1))
+    async with database.unit_of_work() as work:
+        await work.execute(
+            text("UPDATE price SET amount = amount + 100 WHERE variant_id = :id AND currency_code = 'eur'"),
+            {"id": buyer.variant(LAMP)},
+        )
+    await buyer.options(cart["id"])  # prices the cart anew, which ends its session
+    assert (await buyer.refused(cart["id"]))["code"] == "payment_session_ended"
+    await buyer.pay(cart["id"])
+    assert (await buyer.complete(cart["id"]))["type"] == "order"
+
+
+async def test_a_key_of_a_refused_cart_is_not_kept_and_the_order_is_replayed(buyer: Buyer, database: Database) -> None:
+    cart = await buyer.ready((LAMP, 1))
+    async with database.unit_of_work() as work:
+        await work.execute(
+            text("UPDATE price SET amount = amount + 100 WHERE variant_id = :id AND currency_code = 'eur'"),
+            {"id": buyer.variant(LAMP)},
+        )
+    assert (await buyer.complete(cart["id"], idempotency_key="once"))["type"] == "cart"
+    await buyer.pay(cart["id"])
+    placed = await buyer.complete(cart["id"], idempotency_key="once")
+    assert placed["type"] == "order"
+    assert await buyer.complete(cart["id"], idempotency_key="once") == placed

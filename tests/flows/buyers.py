@@ -33,6 +33,11 @@ class Answer:
         """The order this answer made known, if it did."""
         return self.body["order"]["id"] if self.status == 200 and self.body.get("type") == "order" else None
 
+    @property
+    def code(self) -> str | None:
+        """Why this answer made no order known: the code of the error, or of the error beside the cart."""
+        return self.body.get("code") or self.body.get("error", {}).get("code")
+
 
 class StuckError(Exception):
     """An answer that a step of the checkout cannot go on from."""

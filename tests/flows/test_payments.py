@@ -95,7 +95,8 @@ async def test_an_unknown_outcome_is_looked_up_before_anything_else(payer: Payer
     ((session, status, live),) = await payer.sessions(cart)
     assert (status, live) == ("unknown", True)
     # Nothing is paid with it meanwhile, though the provider has it.
-    assert (await payer.buyer.complete(cart, 409))["code"] == "payment_session_not_opened"
+    assert (await payer.buyer.refused(cart))["code"] == "payment_session_not_opened"
+    assert (await payer.read(cart))["payment_collection"]["payment_sessions"] == []
     assert payer.server.calls["authorize", session] == 0
     payer.server.forget_faults()
     shown = (await payer.open(collection, key=key))["payment_collection"]["payment_sessions"]

@@ -54,7 +54,7 @@ async def test_a_store_on_holiday_is_listed_and_sells_nothing(owner: Worker, buy
     assert (await buyer.get("/store/products?handle=linen-shirt"))["count"] == 1
     refused = await add(buyer, cart, 400)
     assert (refused["code"], refused["seller_id"], refused["closed_to"]) == ("store_closed", stores[0], ends)
-    assert (await buyer.complete(cart["id"], 400))["code"] == "store_closed"
+    assert (await buyer.refused(cart["id"]))["code"] == "store_closed"
     still = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]
     assert (len(still["items"]), still["completed_at"]) == (1, None)
     line = still["items"][0]["id"]

@@ -107,7 +107,7 @@ async def test_a_cart_whose_option_was_removed_has_to_choose_again(
     await owner.delete(f"{OPTIONS}/{made['id']}")
     assert (await buyer.get(f"/store/carts/{cart_id}"))["cart"]["shipping_methods"] == []
     await buyer.pay(cart_id)
-    assert (await buyer.complete(cart_id, 400))["code"] == "shipping_method_missing"
+    assert (await buyer.refused(cart_id))["code"] == "shipping_method_withdrawn"
     again = {"option_id": made["id"]}
     refused = await buyer.post(f"/store/carts/{cart_id}/shipping-methods", again, 400)
     assert refused["code"] == "shipping_option_invalid"

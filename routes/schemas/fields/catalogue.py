@@ -2,7 +2,7 @@
 
 from utils.fields import FieldSet
 
-VARIANT_RELATIONS = "options(option) images calculated_price price_tiers inventory_quantity"
+VARIANT_RELATIONS = "options(option) images calculated_price price_tiers inventory_quantity unavailable_reason"
 PRODUCT_RELATIONS = (
     f"type collection options(values) tags images variants({VARIANT_RELATIONS}) "
     "categories(parent_category category_children) seller"
@@ -20,7 +20,8 @@ VARIANT_PLAIN = (
 # What may be asked of a product beyond its defaults, on its own routes and wherever products hang below something else.
 PRODUCT_MORE = (
     "metadata @categories status external_id deleted_at @seller(id name handle) "
-    f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity variant_rank metadata images "
+    f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity unavailable_reason variant_rank metadata "
+    "images "
     "options(id value option option_id)) "
     "options(id title is_exclusive values(id value)) images(id url rank) type(id value created_at updated_at) "
     "tags(id value created_at updated_at) collection(id title handle created_at updated_at deleted_at metadata)"
@@ -45,8 +46,8 @@ VARIANT = FieldSet(
         "*options(*option) *images product(id type_id)"
     ),
     extra=(
-        "deleted_at calculated_price price_tiers inventory_quantity options(id value) images(id url rank) "
-        "product(title handle seller)"
+        "deleted_at calculated_price price_tiers inventory_quantity unavailable_reason options(id value) "
+        "images(id url rank) product(title handle seller)"
     ),
 )
 COLLECTION = FieldSet(
