@@ -294,11 +294,16 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "catalogue",
         import_catalogue,
-        "Import a product CSV as Shopify exports it; what is there already is updated.",
+        "Import a product CSV as another shop system exports it; what is there already is updated.",
         within=group.add_subparsers(title="kinds", metavar="KIND"),
     )
     one.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
     one.add_argument("--store", required=True, metavar="HANDLE", help="the store that sells the products")
+    one.add_argument(
+        "--format",
+        choices=("shopify", "woocommerce", "medusa"),
+        help="the system that the file is from; default: told by its columns",
+    )
     one.add_argument("--currency", metavar="CODE", help="currency of the file's prices; default: the store's")
     one.add_argument(
         "--sales-channel", action="append", metavar="NAME", help="sell there (may be repeated); default: all channels"

@@ -98,8 +98,11 @@ def tour_lines(tour: demo.Tour, address: str) -> list[str]:
     ]
 
 
+WARNED = 4  # exit code of an import without faults that somebody should look at
+
+
 async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
-    """Exit code 1 when a row was at fault; what was not at fault is imported all the same."""
+    """Exit code 1 when a row was at fault, 4 with warnings only; what was not at fault is imported all the same."""
     order = imports.Order(
         file=options.file,
         store=options.store,
@@ -107,6 +110,7 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
         sales_channels=tuple(options.sales_channel) if options.sales_channel else None,
         location=options.location,
         dry_run=options.dry_run,
+        format=options.format,
     )
     fetcher = Fetcher(limit_bytes=imports.LIMIT_BYTES) if options.with_images else None
     with tqdm(total=options.file.stat().st_size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
@@ -114,6 +118,7 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
             deps.database,
             order,
             say=lambda fault: bar.write(str(fault), file=sys.stderr),
+            warn=lambda warning: bar.write(f"warning: {warning}", file=sys.stderr),
             progress=lambda position: bar.update(position - bar.n),
             files=deps.files,
             fetcher=fetcher,
@@ -123,22 +128,31 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
         await deps.database.refresh_statistics()
     for line in outcome(options, result):
         print(line)
-    return 1 if result.faults else 0
+    if result.faults:
+        return 1
+    return WARNED if result.warnings else 0
 
 
 def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
-    """The summary, one figure a line."""
+    """What of the file was not loaded and what is metadata only, then the summary, one figure a line."""
+    columns = [("not loaded", result.not_loaded), ("kept as metadata only", result.kept)]
+    notes = [
+        f"{what} (column, filled cells): {', '.join(f'{name} ({cells})' for name, cells in counts.items())}"
+        for what, counts in columns
+        if counts
+    ]
     figures = [
         ("created", result.created),
         ("updated", result.updated),
         ("unchanged", result.unchanged),
         ("failed", result.failed),
         ("faults", result.faults),
+        ("warnings", result.warnings),
         ("variants", result.variants),
         *([("images fetched", result.images)] if options.with_images else []),
     ]
     title = f"{options.file.name} into {options.store}" + (" (dry run: nothing was written)" if options.dry_run else "")
-    return [title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
+    return [*notes, title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
 
 
 async def create_admin(deps: Deps, options: argparse.Namespace) -> int:
