@@ -239,7 +239,7 @@ def delimiter_of(line: str) -> str:
 
 
 def unreadable(cell: str) -> bool:
-    return not cell.isascii() and UNREADABLE.search(cell) is not None or "\x00" in cell
+    return (not cell.isascii() and UNREADABLE.search(cell) is not None) or "\x00" in cell
 
 
 def clean(cell: str) -> str:

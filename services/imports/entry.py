@@ -52,7 +52,6 @@ def product_entry(product: Product, target: Target, standing: Standing, addresse
         "external_id": product.external_id,
         "title": product.title,
         "metadata": named or None,
-        **product.more,
     }
     stated = {
         "description": {"description": text or None},
@@ -66,6 +65,7 @@ def product_entry(product: Product, target: Target, standing: Standing, addresse
     for name, values in stated.items():
         if new or product.states(name):
             entry |= values
+    entry |= product.more
     entry["variants"] = [variant_entry(product, variant, target, standing, addresses) for variant in product.variants]
     if target.sales_channels is not None:
         entry["sales_channels"] = list(target.sales_channels)

@@ -34,7 +34,7 @@ class Header:
     known: Mapping[str, str]
 
     def name(self, column: str) -> str:
-        return self.known.get(column, column)
+        return self.known.get(column, column.replace("_", " "))
 
     def has(self, *columns: str) -> bool:
         return any(column in self.known for column in columns)

@@ -103,6 +103,7 @@ class Importer:
             self.skus.note(file.format.key(row.get), row.line, row.get("sku"))
             self.progress(file.position // 3)
         spool.close()
+        self.skus.join(spool.aliases)
 
     async def check(self, spool: Spool, target: Target) -> list[str]:
         """The products that can be written. All faults and warnings are told, in the order of the file."""

@@ -55,6 +55,10 @@ class Skus:
         if sku:
             self.named.setdefault(sku, (key, line))
 
+    def join(self, aliases: Mapping[str, str]) -> None:
+        """Once it is known how rows call their product, call it by its key."""
+        self.named = {sku: (aliases.get(key, key), line) for sku, (key, line) in self.named.items()}
+
     async def settle(
         self, work: UnitOfWork, key: str, found: Product, own: Mapping[str, OwnVariant], ids: Mapping[str, str | None]
     ) -> list[tuple[Variant, str, str]]:

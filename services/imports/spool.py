@@ -29,7 +29,7 @@ class Spool:
 
     def __init__(self, file: CsvFile) -> None:
         self.file = file
-        self.store: IO[bytes] = TemporaryFile()
+        self.store: IO[bytes] = TemporaryFile()  # noqa: SIM115  closed with the spool
         self.places: dict[str, array[int]] = {}
         self.aliases: dict[str, str] = {}
         self.faults: list[Fault] = []

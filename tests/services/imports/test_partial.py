@@ -84,7 +84,7 @@ async def test_a_broken_row_costs_its_product_only(database: Database, run: Impo
 async def test_nobody_beside_a_row_without_a_handle_is_touched(
     database: Database, run: Import, name: str, old: str, new: str
 ) -> None:
-    """The row stands between the products a and b, and the title comes first, so that an open quote hides the handle."""
+    """The row stands between the products a and b, and the title comes first, so an open quote hides the handle."""
     start = f"beside-{name}"
     lines = catalogue(start, TODAY)
     await run(joined(lines))

@@ -75,7 +75,8 @@ TODAY = (
     "Price,Price / International,Compare-at price / International,Included / International,Unit price total measure,"
     "Unit price total measure unit,Inventory tracker,Inventory quantity,Weight value (grams),Collection,Tax code,"
     "Fit (variant.metafields.custom.fit),Notes\n"
-    "Tea,leaf-tea,<p>Leaves</p>,TRUE,Active,LT-100,Weight,100 g,,6.00,8.50,,TRUE,100,g,shopify,9,120,Summer,P1,loose,a\n"
+    "Tea,leaf-tea,<p>Leaves</p>,TRUE,Active,LT-100,Weight,100 g,,6.00,8.50,,TRUE,100,g,shopify,9,120,Summer,P1,"
+    "loose,a\n"
     ",leaf-tea,,,,LT-250,,250 g,,14.00,18.00,,,,,shopify,4,280,,,tight,\n"
 )
 
