@@ -297,6 +297,20 @@ def parser() -> argparse.ArgumentParser:
         "Import a product CSV as another shop system exports it; what is there already is updated.",
         within=group.add_subparsers(title="kinds", metavar="KIND"),
     )
+    describe_import(one)
+
+    describe_admin(command("create-admin", create_admin, "Make an administrator; the password is asked for."))
+
+    command("openapi", openapi, "Print the OpenAPI document of all routes.")
+    one = command("routes", routes, "List the routes: method, path, who may call, function.")
+    one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
+    one = command("settings", show_settings, "List the settings: variable, value, meaning.")
+    one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
+    return main
+
+
+def describe_import(one: argparse.ArgumentParser) -> None:
+    """The options of import catalogue."""
     one.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
     one.add_argument("--store", required=True, metavar="HANDLE", help="the store that sells the products")
     one.add_argument(
@@ -311,15 +325,6 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--location", metavar="NAME", help="where the stock lies; default: the store's first location")
     one.add_argument("--dry-run", action="store_true", help="check and report, change nothing")
     one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
-
-    describe_admin(command("create-admin", create_admin, "Make an administrator; the password is asked for."))
-
-    command("openapi", openapi, "Print the OpenAPI document of all routes.")
-    one = command("routes", routes, "List the routes: method, path, who may call, function.")
-    one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
-    one = command("settings", show_settings, "List the settings: variable, value, meaning.")
-    one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
-    return main
 
 
 def describe_admin(one: argparse.ArgumentParser) -> None:

@@ -126,6 +126,8 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
         result = await importer.run()
     if result.created:
         await deps.database.refresh_statistics()
+    for line in notes(result):
+        print(line, file=sys.stderr, flush=True)
     for line in outcome(options, result):
         print(line)
     if result.faults:
@@ -133,14 +135,18 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
     return WARNED if result.warnings else 0
 
 
-def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
-    """What of the file was not loaded and what is metadata only, then the summary, one figure a line."""
+def notes(result: imports.Result) -> list[str]:
+    """What of the file was not loaded, and what is metadata only: columns with how many cells they fill."""
     columns = [("not loaded", result.not_loaded), ("kept as metadata only", result.kept)]
-    notes = [
-        f"{what} (column, filled cells): {', '.join(f'{name} ({cells})' for name, cells in counts.items())}"
+    return [
+        f"{what} (filled cells): {', '.join(f'{name} ({cells})' for name, cells in counts.items())}"
         for what, counts in columns
         if counts
     ]
+
+
+def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
+    """The summary, one figure a line."""
     figures = [
         ("created", result.created),
         ("updated", result.updated),
@@ -152,7 +158,7 @@ def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
         *([("images fetched", result.images)] if options.with_images else []),
     ]
     title = f"{options.file.name} into {options.store}" + (" (dry run: nothing was written)" if options.dry_run else "")
-    return [*notes, title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
+    return [title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
 
 
 async def create_admin(deps: Deps, options: argparse.Namespace) -> int:

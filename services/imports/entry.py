@@ -53,7 +53,7 @@ def product_entry(product: Product, target: Target, standing: Standing, addresse
         "title": product.title,
         "metadata": named or None,
     }
-    stated = {
+    stated: dict[str, dict[str, Any]] = {
         "description": {"description": text or None},
         "status": {"status": product.status},
         "is_giftcard": {"is_giftcard": product.is_giftcard},
