@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -20,7 +20,7 @@ import uvloop
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from models.role import USER_ROLES
+from controllers.arguments import parser
 from services import background, slots
 from services import deps as wiring
 from services.deps import Deps
@@ -32,14 +32,12 @@ from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
 from utils.masking import MaskedFormatter
-from utils.version import VERSION
 
 log = logging.getLogger("pasar.serve")
 KEEPALIVE_SECONDS = 75.0
 LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
 LAST_ONES_SECONDS = 0.1  # those that had connected before the door closed are let in
 REVIVE_SECONDS = 1.0
-LONGEST_EMAIL = 254
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
 
@@ -263,14 +261,6 @@ def create_admin(settings: Settings, options: argparse.Namespace) -> int:
         return with_deps(ready, lambda deps: command_line.create_admin(deps, options))
 
 
-def email_address(text: str) -> str:
-    """An argument that looks like an e-mail address."""
-    name, _, host = text.strip().rpartition("@")
-    if not name or "." not in host or len(text) > LONGEST_EMAIL or any(c.isspace() or c == "@" for c in name + host):
-        raise argparse.ArgumentTypeError(f"{text!r} is not an e-mail address")
-    return text.strip()
-
-
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:
     raise CommandError("Say what to import. See: python app.py import --help")
 
@@ -302,67 +292,17 @@ def show_settings(settings: Settings, options: argparse.Namespace) -> int:
     return 0
 
 
-def parser() -> argparse.ArgumentParser:
-    """The command line; without a command it serves."""
-    main = argparse.ArgumentParser(prog="app.py", description="Pasar, a marketplace server.")
-    main.add_argument("--version", action="version", version=f"Pasar {VERSION}")
-    main.set_defaults(run=serve, workers=None, host=None, port=None, demo=True, as_worker=False)
-    commands = main.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(name: str, run: Callable[..., int], text: str, *, within: Any = commands) -> argparse.ArgumentParser:
-        added: argparse.ArgumentParser = within.add_parser(name, help=text, description=text)
-        added.set_defaults(run=run)
-        return added
-
-    one = command("serve", serve, "Serve HTTP (the default command); in development also migrate and offer the demo.")
-    one.add_argument("--workers", metavar="N", help="processes that share the port (PASAR_WORKERS)")
-    one.add_argument("--host", metavar="HOST", help="address to listen on (PASAR_HOST)")
-    one.add_argument("--port", metavar="PORT", help="port to listen on (PASAR_PORT)")
-    one.add_argument("--no-demo", dest="demo", action="store_false", help="leave an empty database empty")
-    one.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
-
-    command("migrate", migrate, "Bring the database's tables up to this version.")
-
-    one = command("seed", seed, "Load a marketplace from a JSON or YAML file; what is there already is updated.")
-    one.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file; its format is in docs/seed.md")
-    one.add_argument("--ids", type=Path, metavar="FILE", help="write the ids of what the file names there, as JSON")
-    one.add_argument("--schema", action="store_true", help="print the JSON Schema of the format and end")
-
-    group = command("import", no_kind, "Import data of other systems.")
-    one = command(
-        "catalogue",
-        import_catalogue,
-        "Import a product CSV as Shopify exports it; what is there already is updated.",
-        within=group.add_subparsers(title="kinds", metavar="KIND"),
-    )
-    one.add_argument("file", type=Path, metavar="FILE", help="the CSV file")
-    one.add_argument("--store", required=True, metavar="HANDLE", help="the store that sells the products")
-    one.add_argument("--currency", metavar="CODE", help="currency of the file's prices; default: the store's")
-    one.add_argument(
-        "--sales-channel", action="append", metavar="NAME", help="sell there (may be repeated); default: all channels"
-    )
-    one.add_argument("--location", metavar="NAME", help="where the stock lies; default: the store's first location")
-    one.add_argument("--dry-run", action="store_true", help="check and report, change nothing")
-    one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
-
-    describe_admin(command("create-admin", create_admin, "Make an administrator; the password is asked for."))
-
-    command("openapi", openapi, "Print the OpenAPI document of all routes.")
-    one = command("routes", routes, "List the routes: method, path, who may call, function.")
-    one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
-    one = command("settings", show_settings, "List the settings: variable, value, meaning.")
-    one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
-    return main
-
-
-def describe_admin(one: argparse.ArgumentParser) -> None:
-    """The options of create-admin; the password is none, since others see what stands there."""
-    one.add_argument("--email", required=True, type=email_address, metavar="ADDRESS", help="what they log in with")
-    one.add_argument("--role", choices=USER_ROLES, default=USER_ROLES[0], help="what they may do; default: %(default)s")
-    one.add_argument("--first-name", metavar="NAME")
-    one.add_argument("--last-name", metavar="NAME")
-    one.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
-    one.add_argument("--reset-password", action="store_true", help="replace the password that the address has")
+COMMANDS: Mapping[str, Callable[..., int]] = {
+    "serve": serve,
+    "migrate": migrate,
+    "seed": seed,
+    "import": no_kind,
+    "catalogue": import_catalogue,
+    "create-admin": create_admin,
+    "openapi": openapi,
+    "routes": routes,
+    "settings": show_settings,
+}
 
 
 def explain(error: Exception, settings: Settings) -> str:
@@ -386,7 +326,7 @@ def main(arguments: Sequence[str]) -> int:
     handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    options = parser().parse_args(arguments)
+    options = parser(COMMANDS).parse_args(arguments)
     # Before a loop takes the signal over, it must unwind too: the embedded database is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

@@ -118,8 +118,11 @@ def tour_lines(tour: demo.Tour, address: str) -> list[str]:
     ]
 
 
+WARNED = 4  # exit code of an import without faults that somebody should look at
+
+
 async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
-    """Exit code 1 when a row was at fault; what was not at fault is imported all the same."""
+    """Exit code 1 when a row was at fault, 4 with warnings only; what was not at fault is imported all the same."""
     order = imports.Order(
         file=options.file,
         store=options.store,
@@ -127,6 +130,7 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
         sales_channels=tuple(options.sales_channel) if options.sales_channel else None,
         location=options.location,
         dry_run=options.dry_run,
+        format=options.format,
     )
     fetcher = Fetcher(limit_bytes=imports.LIMIT_BYTES) if options.with_images else None
     with tqdm(total=options.file.stat().st_size, unit="B", unit_scale=True, disable=None, leave=False) as bar:
@@ -134,6 +138,7 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
             deps.database,
             order,
             say=lambda fault: bar.write(str(fault), file=sys.stderr),
+            warn=lambda warning: bar.write(f"warning: {warning}", file=sys.stderr),
             progress=lambda position: bar.update(position - bar.n),
             files=deps.files,
             fetcher=fetcher,
@@ -141,9 +146,23 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
         result = await importer.run()
     if result.created:
         await deps.database.refresh_statistics()
+    for line in notes(result):
+        print(line, file=sys.stderr, flush=True)
     for line in outcome(options, result):
         print(line)
-    return 1 if result.faults else 0
+    if result.faults:
+        return 1
+    return WARNED if result.warnings else 0
+
+
+def notes(result: imports.Result) -> list[str]:
+    """What of the file was not loaded, and what is metadata only: columns with how many cells they fill."""
+    columns = [("not loaded", result.not_loaded), ("kept as metadata only", result.kept)]
+    return [
+        f"{what} (filled cells): {', '.join(f'{name} ({cells})' for name, cells in counts.items())}"
+        for what, counts in columns
+        if counts
+    ]
 
 
 def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
@@ -154,6 +173,7 @@ def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
         ("unchanged", result.unchanged),
         ("failed", result.failed),
         ("faults", result.faults),
+        ("warnings", result.warnings),
         ("variants", result.variants),
         *([("images fetched", result.images)] if options.with_images else []),
     ]

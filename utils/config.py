@@ -1,12 +1,27 @@
 """Settings: one frozen object, read once from the environment; what is unknown or wrong stops the start."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
+
+from utils.setting_readers import (
+    EMBEDDED,
+    bucket_name,
+    database_address,
+    folder,
+    issuer_address,
+    one_of,
+    origins,
+    page_addresses,
+    secret,
+    server_address,
+    some_text,
+    switch,
+    web_address,
+    whole,
+)
 
 PREFIX = "PASAR_"
 # Hosts give databases under these plain names, so they are read beside PASAR_DATABASE_URL and its like.
@@ -17,7 +32,6 @@ PLAIN_NAMES = {
     **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
 }
 MODES = ("development", "production")
-EMBEDDED = "embedded"  # the word for the database in the data folder; production takes it on this word only
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 MIB = 1024 * 1024
 # In development: the ports that starters and their tools listen on, and pages inside of apps.
@@ -25,18 +39,6 @@ LOCAL_PORTS = (3000, 3001, 4173, 4200, 4321, 5000, 5173, 5174, 7001, 8000, 8080,
 LOCAL_ORIGINS = (
     *(f"http://localhost:{port}" for port in LOCAL_PORTS),
     *("http://localhost", "https://localhost", "capacitor://localhost", "ionic://localhost", "tauri://localhost"),
-)
-SHORTEST_SECRET = 32
-EXAMPLE_WORDS = (
-    "secret",
-    "password",
-    "changeme",
-    "change-me",
-    "change_me",
-    "example",
-    "12345678",
-    "abcdefgh",
-    "qwerty",
 )
 
 
@@ -46,142 +48,6 @@ class SettingsError(Exception):
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
         super().__init__("\n".join(problems))
-
-
-def whole(low: int, high: int) -> Callable[[str], int]:
-    """A reader of whole numbers between two bounds, both allowed."""
-
-    def read(text: str) -> int:
-        try:
-            value = int(text.strip())
-        except ValueError:
-            raise ValueError(f"must be a whole number from {low} to {high}") from None
-        if not low <= value <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
-        return value
-
-    return read
-
-
-def switch(text: str) -> bool:
-    answers = {"on": True, "true": True, "1": True, "yes": True, "off": False, "false": False, "0": False, "no": False}
-    if text.strip().lower() not in answers:
-        raise ValueError("must be on or off")
-    return answers[text.strip().lower()]
-
-
-def one_of(*words: str) -> Callable[[str], str]:
-    def read(text: str) -> str:
-        if text.strip() not in words:
-            raise ValueError(f"must be one of: {', '.join(words)}")
-        return text.strip()
-
-    return read
-
-
-def some_text(text: str) -> str:
-    if not text.strip():
-        raise ValueError("must not be empty; remove the variable to get the default")
-    return text.strip()
-
-
-def secret(text: str) -> str:
-    """A secret that nobody guesses: long, of many different characters, and no word of an example."""
-    value = some_text(text)
-    if len(value) < SHORTEST_SECRET or len(set(value)) < 12:
-        raise ValueError(f"is too weak; make one of {SHORTEST_SECRET} or more characters: openssl rand -base64 48")
-    if any(word in value.lower() for word in EXAMPLE_WORDS):
-        raise ValueError("is one of an example; make your own: openssl rand -base64 48")
-    return value
-
-
-def folder(text: str) -> Path:
-    return Path(some_text(text)).expanduser()
-
-
-def web_address(text: str) -> str:
-    """An http(s) origin without a path: `https://shop.example`."""
-    parts = urlsplit(text.strip().rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
-        raise ValueError("must be like https://shop.example, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def bucket_name(text: str) -> str:
-    """A name that S3 takes for a bucket."""
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]", text.strip()):
-        raise ValueError("must have 3 to 63 small letters, digits and hyphens")
-    return text.strip()
-
-
-def origin(text: str) -> str:
-    """An origin of the web, or of an app that shows pages under a scheme of its own: `capacitor://localhost`."""
-    parts = urlsplit(text.strip().rstrip("/"))
-    if parts.scheme in ("http", "https", ""):
-        return web_address(text)
-    # A scheme that the system gives to one app; browsers name data: and blob: pages "null", which is nobody.
-    own = re.fullmatch(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.-]+(:[0-9]+)?", text.strip().rstrip("/"))
-    if not own or parts.scheme in ("data", "blob", "javascript", "about", "file", "null", "ws", "wss", "ftp"):
-        raise ValueError("must be like https://shop.example or capacitor://localhost, without a path")
-    return f"{parts.scheme}://{parts.netloc.lower()}"
-
-
-def origins(text: str) -> tuple[str, ...]:
-    """Origins separated by commas; `*` alone means any."""
-    if text.strip() == "*":
-        return ("*",)
-    return tuple(origin(part) for part in text.split(",") if part.strip())
-
-
-def database_address(text: str) -> str:
-    """Any usual PostgreSQL URI (also libpq's socket form) as the one our driver takes; empty for the embedded one."""
-    if text.strip() == EMBEDDED:
-        return ""
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
-        raise ValueError("must be like postgresql://user:password@host:5432/name")
-    query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
-    if not parts.hostname and "host" not in dict(query):
-        raise ValueError("names no host; write postgresql://user:password@host:5432/name or …?host=/socket/folder")
-    if not parts.path.strip("/"):
-        raise ValueError("names no database; write postgresql://user:password@host:5432/name")
-    return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
-
-
-def server_address(like: str, *schemes: str) -> Callable[[str], str]:
-    """A reader of addresses of servers, which their drivers take as they are."""
-
-    def read(text: str) -> str:
-        parts = urlsplit(text.strip())
-        if parts.scheme not in schemes or not parts.hostname:
-            raise ValueError(f"must be like {like}")
-        return text.strip()
-
-    return read
-
-
-def is_safe(parts: SplitResult) -> bool:
-    """An address whose traffic nobody else reads: https, or this machine."""
-    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
-    return parts.scheme == "https" or (parts.scheme == "http" and local)
-
-
-def issuer_address(text: str) -> str:
-    """The name of an OpenID provider, which is also where it is found: compared letter by letter, so taken as it is."""
-    parts = urlsplit(text.strip())
-    if not is_safe(parts) or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
-        raise ValueError("must be like https://accounts.example, or http:// on this machine")
-    return text.strip()
-
-
-def page_addresses(text: str) -> tuple[str, ...]:
-    """Addresses of pages, separated by commas, as they will be named later, letter by letter."""
-    pages = tuple(part.strip() for part in text.split(",") if part.strip())
-    for page in pages:
-        parts = urlsplit(page)
-        if not is_safe(parts) or not parts.hostname or "#" in page or parts.username is not None or len(page) > 1000:
-            raise ValueError("must be like https://shop.example/callback, or http:// on this machine")
-    return pages
 
 
 def setting(default: Any, read: Callable[[str], Any], text: str, **more: Any) -> Any:
@@ -384,9 +250,7 @@ def unknown_names(environ: Mapping[str, str], known: list[str]) -> list[str]:
         if close:
             problems.append(f"{name} is not a setting, but {close[0]} is; correct the name, or remove it")
         elif name.upper().startswith(PREFIX):
-            problems.append(
-                f"{name} is not a setting; remove it or correct it (python app.py settings lists all)"
-            )
+            problems.append(f"{name} is not a setting; remove it or correct it (python app.py settings lists all)")
     return problems
 
 

@@ -4,8 +4,8 @@
 """
 
 from services.seed.format import SCHEMA
-from services.seed.load import Report, load, load_checked, size
+from services.seed.load import Report, check, load, load_checked, size
 from services.seed.problems import Problem, SeedErrors
 from services.seed.read import read
 
-__all__ = ["SCHEMA", "Problem", "Report", "SeedErrors", "load", "load_checked", "read", "size"]
+__all__ = ["SCHEMA", "Problem", "Report", "SeedErrors", "check", "load", "load_checked", "read", "size"]

@@ -91,6 +91,12 @@ async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: 
     return Report(reported(loading), loading.tally)
 
 
+async def check(work: UnitOfWork, document: Mapping[str, Any]) -> None:
+    """SeedErrors if `load` would refuse the document; nothing is written."""
+    check_shape(document)
+    await surveyed(work, dict(document))
+
+
 def size(document: Mapping[str, Any]) -> int:
     """How many entries `progress` will hear of."""
     return sum(len(document.get(section) or ()) for section in ("products", "price_lists", "promotions"))

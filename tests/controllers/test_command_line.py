@@ -93,3 +93,19 @@ def test_an_import_with_faults_ends_with_1(database_url: str, tmp_path: Path) ->
     missing = run(database_url, "import", "catalogue", file, "--store", "nobody")
     assert (missing.returncode, missing.stdout) == (1, "")
     assert "There is no store 'nobody'" in missing.stderr
+
+
+def test_an_import_tells_warnings_apart_from_faults(database_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "twins.csv"
+    file.write_text("Handle,Title,Variant SKU,Variant Price,Notes\nfirst,First,TWIN,10,x\nsecond,Second,TWIN,10,\n")
+    done = run(database_url, "import", "catalogue", file, "--store", "nordlicht", "--format", "shopify")
+    assert done.returncode == 4
+    assert done.stderr.splitlines() == [
+        "warning: line 3, Variant SKU: 'TWIN' is the SKU of line 2 too; 'SECOND' is used here. "
+        "Give each variant its own, if stock or orders are followed by SKU",
+        "not loaded (filled cells): Notes (1)",
+    ]
+    assert [line.split()[-1] for line in done.stdout.splitlines()[1:]] == ["2", "0", "0", "0", "0", "1", "2"]
+    wrong = run(database_url, "import", "catalogue", file, "--store", "nordlicht", "--format", "woocommerce")
+    assert (wrong.returncode, wrong.stdout) == (1, "")
+    assert "no column for type, name, regular price" in wrong.stderr

@@ -20,9 +20,8 @@ VARIANT_PLAIN = (
 # What may be asked of a product beyond its defaults, on its own routes and wherever products hang below something else.
 PRODUCT_MORE = (
     "metadata @categories status external_id deleted_at @seller(id name handle) "
-    f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity unavailable_reason variant_rank metadata "
-    "images "
-    "options(id value option option_id)) "
+    f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity unavailable_reason "
+    "variant_rank metadata images options(id value option option_id)) "
     "options(id title is_exclusive values(id value)) images(id url rank) type(id value created_at updated_at) "
     "tags(id value created_at updated_at) collection(id title handle created_at updated_at deleted_at metadata)"
 )

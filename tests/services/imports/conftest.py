@@ -39,7 +39,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def run(database: Database, tmp_path: Path) -> Import:
+def told() -> list[Any]:
+    """The warnings of the last import, as (line, column, message)."""
+    return []
+
+
+@pytest.fixture
+def run(database: Database, tmp_path: Path, told: list[Any]) -> Import:
     """`await run(text or path, ...)` imports it; the result and the faults as (line, column, message)."""
 
     async def run(source: str | bytes | Path, *, store: str = "alpha", **more: Any) -> tuple[imports.Result, list[Any]]:
@@ -49,10 +55,12 @@ def run(database: Database, tmp_path: Path) -> Import:
             source = path
         tools = {key: more.pop(key) for key in ("fetcher", "files") if key in more}
         faults: list[imports.Fault] = []
+        warnings: list[imports.Fault] = []
         order = imports.Order(source, store, **more)
-        result = await imports.Importer(database, order, faults.append, **tools).run()
-        assert result.faults == len(faults)
-        assert all(fault.hint for fault in faults)
+        result = await imports.Importer(database, order, faults.append, warn=warnings.append, **tools).run()
+        assert (result.faults, result.warnings) == (len(faults), len(warnings))
+        assert all(fault.hint for fault in faults + warnings)
+        told[:] = [(warning.line, warning.column, warning.message) for warning in warnings]
         return result, [(fault.line, fault.column, fault.message) for fault in faults]
 
     return run

@@ -1,0 +1,76 @@
+"""Sale prices of an import: what products cost below their compare-at prices, in a price list of the store."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cache
+
+from sqlalchemy import bindparam, select
+
+from models.price import price, price_list
+from services import seed
+from services.imports.catalogue import Product
+from services.imports.entry import Target
+from services.infra.database import UnitOfWork
+from services.seed.load_prices import PLACE, PRICE_LIST
+from services.seed.problems import Problem
+from services.seed.sync import Kind, Tally, sync
+from utils.money import InvalidAmount, from_wire
+
+SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title"))
+
+
+async def load_sale(
+    work: UnitOfWork, found: Product, target: Target, variants: Mapping[str, str], tally: Tally
+) -> None:
+    """Prices below a compare-at price, in a sale price list of the store; gone from it when the sale is over."""
+    amounts = sale_amounts(found, target)
+    list_id = await sale_list(work, target.store, make=bool(amounts), tally=tally)
+    if list_id is None:
+        return
+    rows = [
+        {
+            "price_list_id": list_id,
+            "variant_id": variants[f"{target.store}/{sku}"],
+            "currency_code": target.currency,
+            "region_id": None,
+            "min_quantity": None,
+            "max_quantity": None,
+            "amount": amount,
+        }
+        for sku, amount in amounts.items()
+    ]
+    await sync(work, sale_prices(list_id), rows, tally=tally, owners=variants.values(), whole=True)
+
+
+def sale_amounts(found: Product, target: Target) -> dict[str, int]:
+    """What variants on sale cost, in minor units by SKU; SeedErrors for amounts that the currency does not have."""
+    return {
+        variant.sku: minor(index, variant.price, target.currency)
+        for index, variant in enumerate(found.variants)
+        if variant.compare_at is not None and variant.price is not None and target.currency is not None
+    }
+
+
+@cache
+def sale_prices(list_id: str) -> Kind:
+    return Kind(price, "variant_id", ("variant_id", *PLACE), "price", only=price.c.price_list_id == list_id)
+
+
+async def sale_list(work: UnitOfWork, store_handle: str, *, make: bool, tally: Tally) -> str | None:
+    """The store's price list for imported sales; whoever edits its window or status keeps what they set."""
+    title = f"Imported sale prices of {store_handle}"
+    if not make:
+        found = (await work.execute(SALE_LIST, {"title": title})).scalar()
+        return str(found) if found else None
+    text = "What imported products cost below their compare-at prices."
+    fresh = {"type": "sale", "status": "active", "description": text}
+    outcome = await sync(work, PRICE_LIST, [{"title": title}], tally=tally, fresh=lambda _: fresh)
+    return outcome.ids[(title,)]
+
+
+def minor(index: int, amount: Decimal, code: str) -> int:
+    try:
+        return from_wire(str(amount), code)
+    except InvalidAmount as error:
+        path = f"products[0].variants[{index}].prices"
+        raise seed.SeedErrors([Problem(path, error.text.rstrip("."), "Round it")]) from error
