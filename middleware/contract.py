@@ -14,6 +14,7 @@ from utils.fields import Selection
 from utils.http import BODY, FIELDS, QUERY, RAW
 from utils.query import coercer, parse
 from utils.strict_json import parse as parse_json
+from utils.text import take_in
 
 QUERIES_HELD = 1024  # parsed query strings kept by row
 LONGEST_HELD = 2048
@@ -84,7 +85,7 @@ def body_reader(row: Route) -> Callable[[web.Request], dict[str, Any]]:
                 raise MediaTypeUnsupported()
             value = parse_json(raw)
         validator.check(value)
-        checked: dict[str, Any] = value
+        checked: dict[str, Any] = take_in(value)
         return checked
 
     return read

@@ -43,8 +43,18 @@ def is_date(value: Any) -> bool:
     return not isinstance(value, str) or (len(value) == 10 and is_moment(value))
 
 
+def is_small(value: Any) -> bool:
+    """A handle has no capitals of any writing; its signs are held to a pattern."""
+    return not isinstance(value, str) or value == value.lower()
+
+
 # One set of formats for both validators, so that they cannot disagree.
-FORMATS: dict[str, Callable[[Any], bool]] = {"email": is_email, "date": is_date, "date-time": is_moment}
+FORMATS: dict[str, Callable[[Any], bool]] = {
+    "email": is_email,
+    "date": is_date,
+    "date-time": is_moment,
+    "handle": is_small,
+}
 CHECKER = jsonschema.FormatChecker(formats=())
 for _name, _check in FORMATS.items():
     CHECKER.checkers[_name] = (_check, ())

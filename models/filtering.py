@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Table, and_, func, literal, or_, true
 
+from models import sorting
 from models.product_query import COMPARISONS
 from utils import clock
 
@@ -39,7 +40,7 @@ def one(table: Table, name: str, value: Any, searched: Sequence[str], special: S
 def mentions(table: Table, text: str, searched: Sequence[str]) -> Condition:
     """Every word of the text stands somewhere in the columns."""
     content = func.concat_ws(" ", *(table.c[name] for name in searched))
-    return and_(true(), *(content.icontains(word, autoescape=True) for word in text.split()))
+    return and_(true(), *sorting.mentions(content, text))
 
 
 def is_null_or_in(column: ColumnElement[Any], values: Sequence[str]) -> Condition:

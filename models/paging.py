@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func
 
+from models.sorting import mentions, sorted_by
 from utils import clock
 from utils.query import ordering
 
@@ -26,11 +27,11 @@ def page_of(
     """The statement of a page and the one that counts all that fits. `columns` leads from names of the wire to columns;
     the newest come first unless the order is said; `searched` are the columns that `q` looks at."""
     wanted = [condition(columns[name], value) for name, value in filters.items()]
-    wanted += [or_(*(columns[name].icontains(word, autoescape=True) for name in searched)) for word in q.split()]
+    wanted += mentions(func.concat_ws(" ", *(columns[name] for name in searched)), q)
     fitting = statement.where(and_(*wanted)) if wanted else statement
     name, descending = ordering(order) or ("created_at", True)
     column = columns[name]
-    page = fitting.order_by(column.desc() if descending else column, columns["id"]).limit(limit).offset(offset)
+    page = fitting.order_by(*sorted_by(column, columns["id"], descending)).limit(limit).offset(offset)
     return page, fitting.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
 
 

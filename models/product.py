@@ -1,17 +1,20 @@
 """The catalogue: products of stores, their options, variants and images, and what they are filed under."""
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
     Column,
-    Computed,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
     Table,
     Text,
     UniqueConstraint,
+    literal_column,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -22,6 +25,15 @@ from models.base import id_column, metadata, metadata_column, moment, stamps
 def measures() -> tuple[Column[int | None], ...]:
     """Weight in grams, sizes in millimetres."""
     return tuple(Column(name, Integer) for name in ("weight", "length", "height", "width"))
+
+
+# What is searched beside products, as PostgreSQL writes the expressions: the indexes are on these very ones.
+VARIANT_WORDS: ColumnElement[Any] = literal_column(
+    "search_vector(fold((((((((product_variant.title || ' '::text) || COALESCE(product_variant.sku, ''::text)) || "
+    "' '::text) || COALESCE(product_variant.barcode, ''::text)) || ' '::text) || "
+    "COALESCE(product_variant.ean, ''::text)) || ' '::text) || COALESCE(product_variant.upc, ''::text)))"
+)
+OPTION_WORDS: ColumnElement[Any] = literal_column("search_vector(fold(product_option.title))")
 
 
 def customs() -> tuple[Column[str | None], ...]:
@@ -110,18 +122,9 @@ product = Table(
     Column("external_id", Text),
     # The value of the `catalogue` change counter when this product, or anything that belongs to it, last changed.
     Column("version", BigInteger, nullable=False, server_default="0"),
-    Column(
-        "search",
-        TSVECTOR,
-        Computed(
-            "setweight(to_tsvector('simple', plain_words(title)), 'A') || "
-            "setweight(to_tsvector('simple', plain_words(coalesce(subtitle, '') || ' ' || coalesce(handle, ''))), 'B')"
-            " || "
-            "setweight(to_tsvector('simple', plain_words(description)), 'C')",
-            persisted=True,
-        ),
-        nullable=False,
-    ),
+    # Written by a trigger with the words and the seller's name: what `q` looks at, what `order=title` sorts by.
+    Column("search", TSVECTOR, nullable=False, server_default=""),
+    Column("title_key", Text(collation="C"), nullable=False, server_default=""),
     metadata_column(),
     *stamps(),
     moment("deleted_at"),
@@ -130,7 +133,7 @@ product = Table(
     Column("rejection_reason", Text),
     UniqueConstraint("store_id", "external_id"),
     CheckConstraint("status IN ('draft', 'proposed', 'published', 'rejected')", name="status"),
-    CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
+    CheckConstraint("is_handle(handle)", name="handle"),
     CheckConstraint(
         "(rejected_at IS NULL) = (rejection_reason IS NULL) AND (rejected_at IS NULL OR status <> 'published')",
         name="rejection",
@@ -138,6 +141,7 @@ product = Table(
     Index("ix_product_store_id", "store_id"),
     Index("ix_product_version", "version"),
     Index("ix_product_search", "search", postgresql_using="gin"),
+    Index("ix_product_title_key", "title_key"),
     Index(
         "ix_product_listed", "created_at", "id", postgresql_where=text("status = 'published' AND deleted_at IS NULL")
     ),
@@ -174,6 +178,7 @@ product_option = Table(
     metadata_column(),
     *stamps(),
     UniqueConstraint("product_id", "title"),
+    Index("ix_product_option_words", OPTION_WORDS, postgresql_using="gin"),
 )
 
 product_option_value = Table(
@@ -227,6 +232,7 @@ product_variant = Table(
     *stamps(),
     UniqueConstraint("store_id", "sku"),
     CheckConstraint("order_limit > 0", name="order_limit"),
+    Index("ix_product_variant_words", VARIANT_WORDS, postgresql_using="gin"),
 )
 
 variant_option_value = Table(

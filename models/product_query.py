@@ -6,7 +6,6 @@ each shape and kept: `(shape, values)` is what a search is asked with.
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
-from string import punctuation
 from typing import Any
 
 from sqlalchemy import (
@@ -18,17 +17,20 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    cast,
     exists,
     func,
     or_,
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.types import TypeEngine
 
 from models.ownership import is_own
 from models.product import (
+    OPTION_WORDS,
+    VARIANT_WORDS,
     product,
     product_category_product,
     product_option,
@@ -38,8 +40,10 @@ from models.product import (
     product_variant,
     variant_option_value,
 )
+from models.sorting import sort_keys
 from models.store import LISTED, store
 from utils import clock
+from utils.folding import query_of
 from utils.sql import Prepared
 
 Shape = tuple[Any, ...]
@@ -48,10 +52,6 @@ Leaf = tuple[TypeEngine[Any], Callable[[Bound], ColumnElement[bool]]]
 
 SHAPES_HELD = 512
 TEXTS, FLAG, WHEN = ARRAY(Text), Boolean(), DateTime(timezone=True)
-# What `plain_words` turns into spaces in the database. PostgreSQL's parser would read `SH-72` as a word and the number
-# -72, and `USB-C/HDMI` as a path: nobody types such things whole.
-SIGNS = punctuation + "\u00a0¡¿«»‹›“”„‘’‚–—…·•©®™×、。「」『』・（）\u3000"
-SPACES = str.maketrans(dict.fromkeys(SIGNS, " "))
 COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
     "$eq": lambda column, value: column == value,
     "$ne": lambda column, value: column != value,
@@ -62,14 +62,9 @@ COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
 }
 
 
-def words(text: str) -> str:
-    """A text search for all of the words, the last one also as a beginning; "" when there is no word in it."""
-    found = text.translate(SPACES).split()
-    return " & ".join(f"'{word}'" for word in found) + ":*" if found else ""
-
-
-def has_words(text: ColumnElement[Any], value: Bound) -> ColumnElement[bool]:
-    return func.to_tsvector("simple", func.plain_words(text)).op("@@")(func.to_tsquery("simple", value))
+def is_found(words: ColumnElement[Any], value: Bound) -> ColumnElement[bool]:
+    """The words (a `search_vector`) fit the text search, which is made by `query_of`."""
+    return words.op("@@")(cast(value, TSQUERY))
 
 
 def one_of(column: ColumnElement[Any]) -> Leaf:
@@ -134,8 +129,8 @@ VARIANT_LEAVES: dict[str, Leaf] = {
     "q": (
         Text(),
         lambda value: or_(
-            product.c.search.op("@@")(func.to_tsquery("simple", value)),
-            has_words(product_variant.c.title, value),
+            is_found(product.c.search, value),
+            is_found(VARIANT_WORDS, value),
         ),
     ),
     **moments(product_variant, "created_at"),
@@ -146,13 +141,10 @@ PRODUCT_OPTION_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product_option.c[name]) for name in ("id", "product_id", "title")},
     "q": (
         Text(),
-        lambda value: has_words(product_option.c.title, value),
+        lambda value: is_found(OPTION_WORDS, value),
     ),
 }
 
-CODES = func.concat_ws(
-    " ", *(product_variant.c[name] for name in ("title", "sku", "barcode", "ean", "upc")), type_=Text
-)
 PRODUCT_LEAVES: dict[str, Leaf] = {
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
     "seller_id": one_of(product.c.store_id),
@@ -169,7 +161,7 @@ PRODUCT_LEAVES: dict[str, Leaf] = {
         ),
     ),
     "shared_option_value_id": (TEXTS, lambda value: having_shared(value)),
-    "q": (Text(), lambda value: product.c.search.op("@@")(func.to_tsquery("simple", value))),
+    "q": (Text(), lambda value: is_found(product.c.search, value)),
     **moments(product, "created_at"),
     **moments(product, "updated_at"),
 }
@@ -183,8 +175,8 @@ CATALOGUE_LEAVES: dict[str, Leaf] = {
     "q": (
         Text(),
         lambda value: or_(
-            product.c.search.op("@@")(func.to_tsquery("simple", value)),
-            having_variants(has_words(CODES, value)),
+            is_found(product.c.search, value),
+            product.c.id.in_(select(product_variant.c.product_id).where(is_found(VARIANT_WORDS, value))),
         ),
     ),
 }
@@ -202,7 +194,7 @@ def reduced(filters: Mapping[str, Any], values: list[Any], prefix: str = "") -> 
         elif isinstance(value, Mapping):
             parts.append((name, "all", reduced(value, values, "" if name in RELATED else f"{name}.")))
         elif name == "q":
-            if text := words(value):
+            if text := query_of(value):
                 parts.append((prefix + name, len(values)))
                 values.append(text)
         else:
@@ -252,7 +244,7 @@ Order = tuple[str, bool]
 def page_of(rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool) -> Prepared:
     """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit."""
     column, descending = order
-    keys = [column] if column is key else [column, key]
+    keys = [*sort_keys(column), *(() if column is key else (key,))]
     page = (
         select(key)
         .select_from(rows)

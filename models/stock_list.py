@@ -13,6 +13,7 @@ from models.base import json_list, json_of
 from models.inventory import inventory_item, inventory_level, inventory_movement, stock_location, variant_inventory_item
 from models.ownership import is_own
 from models.product import product_variant
+from models.sorting import asked_for, sorted_by
 from models.transaction import store_order
 from utils.sql import Prepared
 
@@ -84,10 +85,8 @@ def any_of(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def mentions(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The text `q` stands in one of the columns, in whatever case; NULL asks for nothing."""
-    q = bindparam("q", type_=Text)
-    content = func.lower(func.concat_ws(" ", *columns))
-    return or_(q.is_(None), func.strpos(content, func.lower(q)) > 0)
+    """The text `q` stands in the columns, however it is written; NULL asks for nothing."""
+    return asked_for(func.concat_ws(" ", *columns))
 
 
 def pages(table: Table, whole: Any, wanted: ColumnElement[bool], names: str) -> Mapping[tuple[str, bool], Prepared]:
@@ -95,7 +94,7 @@ def pages(table: Table, whole: Any, wanted: ColumnElement[bool], names: str) -> 
     found = {}
     for name in names.split():
         for descending in (False, True):
-            by = [key.desc() if descending else key for key in dict.fromkeys((table.c[name], table.c.id))]
+            by = sorted_by(table.c[name], table.c.id, descending)
             page: Select[Any] = (
                 select(table.c.id)
                 .where(wanted)

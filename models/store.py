@@ -42,7 +42,7 @@ store = Table(
     moment("closed_from"),
     moment("closed_to"),
     Column("closure_note", Text),
-    CheckConstraint("handle ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="handle"),
+    CheckConstraint("is_handle(handle)", name="handle"),
     CheckConstraint(f"status IN {STORE_STATES}", name="status"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),

@@ -26,6 +26,7 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.ownership import is_own
@@ -63,7 +64,7 @@ def _between() -> list[ColumnElement[bool]]:
 
 _q = bindparam("q", type_=Text)
 _number = bindparam("number", type_=BigInteger)
-_words = func.plainto_tsquery(literal_column("'simple'::regconfig"), func.plain_words(_q))
+_words = cast(bindparam("words", type_=Text), TSQUERY)
 # By id, number, or words of its lines; found first, whatever the planner thinks of how common the words are.
 _named = (
     union_all(

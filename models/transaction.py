@@ -89,7 +89,7 @@ store_order = Table(
 
 # The words that sellers look orders up by, as PostgreSQL writes the expression: the index is on this very one.
 LINE_WORDS: ColumnElement[Any] = literal_column(
-    "to_tsvector('simple'::regconfig, plain_words((COALESCE(snapshot ->> 'title'::text, ''::text) || ' '::text) || "
+    "search_vector(fold((COALESCE(snapshot ->> 'title'::text, ''::text) || ' '::text) || "
     "COALESCE(snapshot ->> 'sku'::text, ''::text)))"
 )
 

@@ -27,7 +27,7 @@ from services.region import CurrencyNotFound
 from services.taxonomy import TAXONOMY
 from utils.errors import NotFound
 from utils.money import from_wire, to_wire
-from utils.text import described
+from utils.text import rich
 
 KEY = re.compile(r"images/([a-z0-9]{32})/")
 BOUNDS = ("min_quantity", "max_quantity")
@@ -70,15 +70,7 @@ async def checked(work: UnitOfWork, files: FileStore, *, who: Principal, changes
 
 async def _said(work: UnitOfWork, change: Change, defaults: Any) -> Json:
     """The product's own properties: rich text cleaned, empty ones null, lists of what it is filed under as ids."""
-    said = dict(change.said)
-    if "description" in said:
-        held = change.before.metadata if change.before is not None else None
-        text, html = described(said["description"] or "")
-        said["description"] = text or None
-        metadata = {name: v for name, v in (said.get("metadata", held) or {}).items() if name != "body_html"}
-        said["metadata"] = ({**metadata, "body_html": html} if html is not None else metadata) or None
-    elif "metadata" in said and isinstance((said["metadata"] or {}).get("body_html"), str):
-        said["metadata"] = {**said["metadata"], "body_html": described(said["metadata"]["body_html"])[1]}
+    said = rich(change.said, change.before.metadata if change.before is not None else None)
     if said.get("origin_country"):
         said["origin_country"] = said["origin_country"].lower()
     for name, full in (("category_ids", "categories"), ("tag_ids", "tags"), ("sales_channel_ids", "sales_channels")):

@@ -5,6 +5,7 @@ from operator import eq, ge, gt, le, lt, ne
 from typing import Any, TypeVar
 
 from utils import clock
+from utils.folding import fold, sort_key
 
 R = TypeVar("R")
 
@@ -31,7 +32,8 @@ def page(
     fitting = [row for row in rows if fits(row, filters, searched)]
     if order is not None:
         name, descending = order
-        fitting.sort(key=lambda row: sortable(getattr(row, name)), reverse=descending)
+        key = "id" if fitting and hasattr(fitting[0], "id") else name
+        fitting.sort(key=lambda row: (sortable(getattr(row, name)), getattr(row, key)), reverse=descending)
     return fitting[offset : offset + limit], len(fitting)
 
 
@@ -57,10 +59,10 @@ def fits(row: Any, filters: Mapping[str, Any], searched: Sequence[str]) -> bool:
 
 def mentions(row: Any, text: str, searched: Sequence[str]) -> bool:
     """Does every word of the text stand somewhere in the properties?"""
-    content = " ".join(str(getattr(row, name) or "") for name in searched).lower()
-    return all(word in content for word in text.lower().split())
+    content = fold(" ".join(str(getattr(row, name) or "") for name in searched))
+    return all(word in content for word in fold(text).split())
 
 
 def sortable(value: Any) -> tuple[bool, Any]:
-    """Nulls last, as the database sorts them."""
-    return (value is None, value if value is not None else 0)
+    """Nulls last and text by its letters, as the database sorts them."""
+    return (value is None, sort_key(value) if isinstance(value, str) else 0 if value is None else value)

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from models.access import Principal
 from models.filtering import condition
 from models.noun import TAKEN, Link, Noun
+from models.sorting import sorted_by
 from services import audit
 from services.infra.database import Conflicted, UnitOfWork
 from utils.errors import AppError, NotFound
@@ -29,7 +30,7 @@ async def page(
     table = noun.table
     fits = noun.is_live & condition(table, filters, searched=noun.searched, special=noun.special)
     column, descending = order or ("created_at", False)
-    keys = [key.desc() if descending else key for key in (table.c[column], table.c[noun.key])]
+    keys = sorted_by(table.c[column], table.c[noun.key], descending)
     rows = await work.execute(select(table).where(fits).order_by(*keys).limit(limit).offset(offset))
     count = await work.execute(select(func.count()).select_from(table).where(fits))
     return list(rows.all()), count.scalar_one()

@@ -17,6 +17,7 @@ from services.infra.database import UnitOfWork
 from services.ownership import ensure_owned, store_of
 from utils import clock
 from utils.errors import AppError, NotFound
+from utils.folding import query_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOMENTS = tuple(f"{name}_{sign}" for name in ("created_at", "updated_at") for sign in ("gte", "gt", "lte", "lt"))
@@ -104,7 +105,7 @@ def _asked(q: str | None) -> dict[str, Any]:
     if not text:
         return {"kind": ""}
     is_number = text.isascii() and text.isdecimal() and len(text) < 19
-    return {"kind": "named", "q": text, "number": int(text) if is_number else None}
+    return {"kind": "named", "q": text, "words": query_of(text), "number": int(text) if is_number else None}
 
 
 def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:

@@ -1,12 +1,10 @@
 """What staff and the platform say of a store: applications, particulars, and the closure window."""
 
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
-from unicodedata import normalize
 
 from sqlalchemy import update
 
@@ -36,6 +34,7 @@ from services.store import STORES
 from utils.clock import now, read
 from utils.errors import AppError, NotFound
 from utils.ids import new_id, ordered_id
+from utils.text import rich, slug
 
 HAT = "seller"
 LONGEST_HANDLE = 60
@@ -64,7 +63,7 @@ async def apply(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) ->
     open_ones = (await work.execute(rows.COUNT_OPEN, {"member_id": member_id})).scalar_one()
     if open_ones >= MOST_OPEN:
         raise TooManyApplications(limit=MOST_OPEN)
-    said = await _said(work, body) | {"email": address_of(body.get("email") or known.email)}
+    said = await _said(work, rich(body, None)) | {"email": address_of(body.get("email") or known.email)}
     store_id, handle = await _made(work, {name: said.get(name) for name in rows.APPLIED}, body.get("handle"))
     await work.execute(rows.INSERT_OWNER, {"store_id": store_id, "member_id": member_id})
     actor = replace(who, kind=HAT, actor_id=member_id, store_id=store_id)
@@ -98,18 +97,12 @@ async def _made(work: UnitOfWork, row: dict[str, Any], handle: str | None) -> tu
         if (await work.execute(rows.INSERT_STORE, row | {"handle": handle})).first() is None:
             raise HandleTaken(handle=handle)
         return row["id"], handle
-    base = handle_of(row["name"])
+    base = slug(row["name"], LONGEST_HANDLE)
     for turn in range(MADE_UP_TRIES):
         made = base if turn == 0 and base and base not in RESERVED else f"{base or 'store'}-{secrets.token_hex(3)}"
         if (await work.execute(rows.INSERT_STORE, row | {"handle": made})).first() is not None:
             return row["id"], made
     raise HandleTaken(handle=base)
-
-
-def handle_of(name: str) -> str:
-    """A name as a handle: lower-case ASCII letters, digits and single hyphens; empty when nothing is left."""
-    plain = normalize("NFKD", name.lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_HANDLE].strip("-")
 
 
 def _check_handle(handle: str) -> None:
@@ -143,7 +136,7 @@ async def change(
     """Other particulars; what is not said stays. Staff cannot change a handle that was ever in links."""
     await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
     before = await find(work, store_id=store_id)
-    said = await _said(work, body)
+    said = await _said(work, rich(body, before.metadata))
     moves = said.get("email", before.email) != before.email
     if moves and who.kind == HAT:
         await proof.require(work, session_id=who.session_id)

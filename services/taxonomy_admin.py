@@ -1,9 +1,8 @@
 """What products are filed under, as administrators keep it: categories in a tree, collections, tags, types."""
 
-import re
 from collections.abc import Iterable, Mapping
+from secrets import token_hex
 from typing import Any
-from unicodedata import normalize
 
 from sqlalchemy import Row, Text, bindparam, delete, func, select, update
 
@@ -24,10 +23,13 @@ from services import nouns
 from services.infra.database import UnitOfWork
 from utils.bulk import change
 from utils.errors import AppError
+from utils.folding import fold
 from utils.ids import ordered_id
+from utils.text import rich, slug
 
 SCOPE = "taxonomy"
 LONGEST_HANDLE = 100
+SUFFIXES = ("", *(f"-{n}" for n in range(2, 10)))
 LABEL = ("value", "external_id", "metadata")
 CATEGORY = Noun(
     table=product_category,
@@ -101,22 +103,33 @@ class HandleMissing(AppError):
     message = "No handle can be made of {name}: say one, of lower-case letters, digits and hyphens."
 
 
-def with_handle(body: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """The body with a handle made of its name where it says none."""
-    plain = normalize("NFKD", body[name].lower().replace("ß", "ss")).encode("ascii", "ignore").decode()
-    handle = body.get("handle") or re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_HANDLE].strip("-")
-    if not handle:
+async def with_handle(work: UnitOfWork, noun: Noun, body: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The body with a handle made of its name where it says none.
+
+    Names that only sound alike get different ones; a second row of one name is left to be refused.
+    """
+    if body.get("handle"):
+        return dict(body)
+    base = slug(body[name], LONGEST_HANDLE)
+    if not base:
         raise HandleMissing(name=body[name])
-    return {**body, "handle": handle}
+    taken = {base + suffix: "" for suffix in SUFFIXES}
+    column, label = noun.table.c.handle, noun.table.c[name]
+    rows = select(column, label.label("label")).where(column.in_(taken))
+    found = {row.handle: row.label for row in await work.execute(rows)}
+    if any(fold(held) == fold(body[name]) for held in found.values()):
+        return {**body, "handle": base}
+    return {**body, "handle": next((one for one in taken if one not in found), f"{base}-{token_hex(3)}")}
 
 
 async def create_category(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> str:
     """A new category below its parent, at its rank among the siblings; the last one when none is said."""
     await work.execute(LOCK_TREE)
+    body = rich(body, None, "")
     parent = await _parent(work, body.get("parent_category_id"))
     row_id = ordered_id(CATEGORY.prefix)
     place = {"id": row_id, "parent_category_id": parent and parent.id, "mpath": _path(parent, row_id)}
-    await nouns.create(work, CATEGORY, who=who, body=with_handle(body, "name"), **place)
+    await nouns.create(work, CATEGORY, who=who, body=await with_handle(work, CATEGORY, body, "name"), **place)
     await _rank(work, row_id, body.get("parent_category_id"), body.get("rank"))
     return row_id
 
@@ -125,6 +138,7 @@ async def change_category(work: UnitOfWork, *, who: Principal, row_id: str, body
     """Other words, another parent (with all that is below it), another rank."""
     await work.execute(LOCK_TREE)
     was = await nouns.lock(work, CATEGORY, row_id)
+    body = rich(body, was.metadata, "")
     parent_id = body.get("parent_category_id", was.parent_category_id)
     is_moved = parent_id != was.parent_category_id
     place: dict[str, Any] = {}
@@ -171,7 +185,7 @@ async def _rank(work: UnitOfWork, row_id: str, parent_id: str | None, rank: int 
 
 
 async def create_collection(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> str:
-    return await nouns.create(work, COLLECTION, who=who, body=with_handle(body, "title"))
+    return await nouns.create(work, COLLECTION, who=who, body=await with_handle(work, COLLECTION, body, "title"))
 
 
 async def remove_collection(work: UnitOfWork, *, who: Principal, row_id: str) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import unquote_to_bytes
 
 from utils.errors import AppError
@@ -24,14 +25,14 @@ class InvalidQuery(AppError):
 
 
 def text(raw: str) -> str:
-    """Percent-decoded text; InvalidQuery unless it is UTF-8 without NUL."""
+    """Percent-decoded text, composed (NFC); InvalidQuery unless it is UTF-8 without NUL."""
     try:
         decoded = unquote_to_bytes(raw.replace("+", " ")).decode()
     except UnicodeError:
         raise InvalidQuery(reason="it is not UTF-8") from None
     if "\0" in decoded:
         raise InvalidQuery(reason="it holds a NUL character")
-    return decoded
+    return decoded if decoded.isascii() else normalize("NFC", decoded)
 
 
 def path_of(key: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from utils.text import HANDLE
+
 Schema = dict[str, Any]
 
 
@@ -98,9 +100,9 @@ PARTS: dict[str, Schema] = {
     },
     "handle": {
         "type": "string",
-        "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$",
+        "pattern": HANDLE,
         "maxLength": 200,
-        "description": "Lower-case letters, digits and single hyphens.",
+        "description": "Lower-case letters of any writing, digits and single hyphens.",
     },
     "rate": {
         "type": "number",

@@ -21,7 +21,7 @@ from models.product import (
 )
 from services.seed.load_prices import load_variant_prices
 from services.seed.load_stock import load_needs
-from services.seed.loading import Loading, columns
+from services.seed.loading import Loading, columns, rich_entry
 from services.seed.survey_catalogue import image_url
 from services.seed.sync import Kind, Row
 
@@ -99,7 +99,9 @@ async def load_slice(loading: Loading, part: list[Any], profile: str | None) -> 
 
 
 def product_row(loading: Loading, entry: Entry) -> Row:
-    row = columns(entry, *TEXTS, *MEASURES, "metadata") | {"store_id": loading.names.id("stores", entry["store"])}
+    row = columns(rich_entry(entry), *TEXTS, *MEASURES, "metadata") | {
+        "store_id": loading.names.id("stores", entry["store"])
+    }
     for key, column, kind in (
         ("collection", "collection_id", "collections"),
         ("type", "type_id", "types"),

@@ -8,7 +8,7 @@ from models.inventory import stock_location
 from models.product import shipping_profile
 from models.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
 from models.store import store
-from services.seed.loading import Loading, columns
+from services.seed.loading import Loading, columns, rich_entry
 from services.seed.survey import spread
 from services.seed.sync import Kind, Row
 from utils.money import from_wire
@@ -48,7 +48,7 @@ async def load_profiles(loading: Loading) -> None:
 async def load_stores(loading: Loading) -> None:
     entries = {entry["handle"]: entry for entry in loading.entries("stores")}
     rows = [
-        columns(entry, "handle", "name", "description", "logo", "status", "metadata")
+        columns(rich_entry(entry), "handle", "name", "description", "logo", "status", "metadata")
         | ({"commission_rate": Decimal(str(entry["commission_rate"]))} if "commission_rate" in entry else {})
         | columns(entry.get("address", {}), *ADDRESS, "latitude", "longitude")
         for entry in entries.values()

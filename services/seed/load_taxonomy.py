@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 
 from models.product import product_category, product_collection, product_tag, product_type
-from services.seed.loading import Loading, columns
+from services.seed.loading import Loading, columns, rich_entry
 from services.seed.names import Names
 from services.seed.survey import label
 from services.seed.sync import Key, Kind, Row
@@ -71,7 +71,7 @@ async def load_categories(loading: Loading) -> None:
                 await loading.work.execute(MOVE_BELOW, {"before": held[handle].mpath, "after": own})
             rows.append(
                 columns(
-                    entry,
+                    rich_entry(entry),
                     "handle",
                     "name",
                     "description",

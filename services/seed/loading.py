@@ -9,6 +9,7 @@ from services.seed.names import Names
 from services.seed.survey import price_currency
 from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync
 from utils.money import from_wire
+from utils.text import cleaned, described
 
 Progress = Callable[[int], object]
 
@@ -51,6 +52,22 @@ class Loading:
             "region_id": self.names.id("regions", region) if region is not None else None,
             "amount": from_wire(entry["amount"], currency),
         }
+
+
+def rich_entry(entry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The entry with its description as it is kept everywhere: plain text, cleaned HTML in `metadata.body_html`.
+
+    With a `body_html` of its own the description is plain text already.
+    """
+    metadata = entry.get("metadata") or {}
+    if isinstance(metadata.get("body_html"), str):
+        return {**entry, "metadata": {**metadata, "body_html": cleaned(metadata["body_html"])}}
+    text = entry.get("description") or ""
+    shown, html = described(text)
+    if shown == text.strip():
+        return entry
+    made = {**entry, "description": shown}
+    return {**made, "metadata": {**metadata, "body_html": html}} if html is not None else made
 
 
 def columns(entry: Mapping[str, Any], *names: str, **renamed: str) -> Row:

@@ -11,6 +11,7 @@ from jsonschema.exceptions import ValidationError
 
 from services.seed.format import SCHEMA
 from services.seed.problems import Problem, SeedErrors
+from utils.text import hidden_sign
 
 MOST_PROBLEMS = 100
 LONGEST_VALUE = 60
@@ -37,16 +38,16 @@ def check_shape(document: Any) -> None:
 
 
 def check_texts(document: Any) -> None:
-    """What JSON could hold and the database could not: NUL characters, halves of characters, endless numbers."""
+    """What may not be in texts: signs that nobody sees, halves of characters; and endless numbers."""
     try:
-        suspect = b"\\u0000" in orjson.dumps(document)
+        orjson.dumps(document)
     except TypeError as error:
         hint = "Quote keys, and keep whole numbers below 64 bits"
         raise SeedErrors([Problem("", f"The file has something that is not JSON: {error}", hint)]) from error
-    if suspect:
-        problems = [Problem(path, "has a NUL character", "Remove it") for path, text in texts(document) if "\0" in text]
-        if problems:
-            raise SeedErrors(problems)
+    found = ((path, hidden_sign(text)) for path, text in texts(document))
+    problems = [Problem(path, f"has {sign}", "Remove it") for path, sign in found if sign is not None]
+    if problems:
+        raise SeedErrors(problems)
 
 
 def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from routes.schemas import common as c
+from utils.text import HANDLE as HANDLE_PATTERN
 
 NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-HANDLE: c.Schema = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
+HANDLE: c.Schema = {"type": "string", "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": 200}
 TEXT_OR_NULL_IN: c.Schema = {"type": ["string", "null"], "maxLength": 1000}
 LONG_TEXT_OR_NULL: c.Schema = {"type": ["string", "null"], "maxLength": 20_000}
 ID_OR_NULL: c.Schema = {"type": ["string", "null"], "minLength": 1, "maxLength": 128}

@@ -15,6 +15,7 @@ from models.product_rules import (
 )
 from routes.schemas import common as c
 from routes.schemas import product as shown
+from utils.text import HANDLE as HANDLE_PATTERN
 
 # Input
 NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"\S"}
@@ -22,7 +23,7 @@ WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern":
 CODE: c.Schema = {"type": ["string", "null"], "maxLength": 200}
 ADDRESS: c.Schema = {"type": ["string", "null"], "maxLength": 2000}
 ID_OR_NULL = c.nullable(c.ID)
-HANDLE: c.Schema = {"type": ["string", "null"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
+HANDLE: c.Schema = {"type": ["string", "null"], "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": 200}
 SIZE: c.Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": c.INT_MAX}
 PIECES: c.Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": 1_000_000_000}
 RANK: c.Schema = {"type": "integer", "minimum": 0, "maximum": 1_000_000}

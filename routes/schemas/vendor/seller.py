@@ -2,9 +2,10 @@
 
 from models.role import STORE_ROLES, STORE_STATES
 from routes.schemas import common as c
+from utils.text import HANDLE as HANDLE_PATTERN
 
 NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "\\S"}
-HANDLE: c.Schema = {"type": "string", "minLength": 2, "maxLength": 60, "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+HANDLE: c.Schema = {"type": "string", "minLength": 2, "maxLength": 60, "pattern": HANDLE_PATTERN, "format": "handle"}
 ABOUT: c.Schema = {"type": ["string", "null"], "maxLength": 5000}
 PHONE: c.Schema = {"type": ["string", "null"], "maxLength": 40}
 LINE: c.Schema = {"type": ["string", "null"], "maxLength": 200}
