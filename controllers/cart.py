@@ -21,14 +21,14 @@ from services.region import REGIONS
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, spoken = request[CLAIM], {name: request[QUERY][name] for name in ("locale",) if name in request[QUERY]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.create(work, who=request[PRINCIPAL], body=request[BODY])
+        cart = await cart_service.create(work, who=request[PRINCIPAL], body=spoken | request[BODY])
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 

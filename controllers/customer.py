@@ -4,15 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.product import question
 from models.customer import POSTAL, Customer, CustomerAddress
 from models.order_list import OrderHead
 from services import customer as customer_service
 from services import listing, order_list
 from services.infra.database import Claim, UnitOfWork
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from utils.money import to_wire
-from utils.query import ordering
 
 SEARCHED = ("address_name", *POSTAL)
 
@@ -38,8 +38,7 @@ async def update(request: web.Request) -> web.Response:
 
 
 async def list_addresses(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
-    query["order"] = ordering(query.get("order"))
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         customer = await customer_service.find(work, customer_id=_me(request))
     rows, count = listing.page(customer.addresses, searched=SEARCHED, **query)

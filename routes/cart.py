@@ -37,7 +37,7 @@ ROUTES = [
         summary="Change a cart's region, e-mail, addresses, codes or metadata",
         body=schemas.UPDATE,
         reply=CART,
-        errors=(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, PromotionCodeInvalid),
+        errors=(*_open, buyer.CountryNotInRegion, buyer.CurrencyMismatch, buyer.RegionNotFound, PromotionCodeInvalid),
     ),
     post(
         "/store/carts/{id}/line-items",
@@ -107,6 +107,7 @@ ROUTES = [
         tag="Carts",
         fields=schemas.FIELDS,
         summary="Make a guest's cart one's own; lines of one's cart on another device are taken over",
+        body=schemas.CLAIM,
         reply=schemas.CLAIMED,
         errors=(*_open, VariantNotPriced),
     ),

@@ -45,10 +45,11 @@ _said = {
 CREATE = c.body(
     region_id=c.ID, currency_code=c.CURRENCY, items={"type": "array", "items": ITEM, "maxItems": 100}, **_said
 )
-UPDATE = c.body(region_id=c.ID, **_said)
+UPDATE = c.body(region_id=c.ID, currency_code=c.CURRENCY, **_said)
+CLAIM = c.body(additional_data=c.DATA)
 CHANGE_ITEM = c.body(
     required=("quantity",),
-    quantity={**c.QUANTITY, "exclusiveMinimum": -1},
+    quantity={**c.QUANTITY, "minimum": 0},
     metadata=c.METADATA,
     additional_data=c.DATA,
 )

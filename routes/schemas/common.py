@@ -1,7 +1,7 @@
 """Pieces that the schemas of all domains share: ids, text, money, moments, lists, errors.
 
 Input schemas (`body`, `query`) bound every string, number and list and refuse unknown keys. Reply schemas name what
-may be there and its type; nothing but the envelope is required, since `fields` may leave anything out.
+may be there, its type, and what every answer holds that `fields` did not narrow.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,9 +20,10 @@ EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
 COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
 LOCALE: Schema = {"type": "string", "maxLength": 35}
+WITH_DELETED: Schema = {"type": "boolean", "description": "Taken and without effect: buyers see nothing deleted."}
 NUMBER_IN: Schema = {"type": "number", "minimum": -(10**15), "maximum": 10**15}
 FLAG: Schema = {"type": "boolean"}
-QUANTITY: Schema = {"type": "integer", "exclusiveMinimum": 0, "maximum": 1_000_000}
+QUANTITY: Schema = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
 METADATA: Schema = {"type": ["object", "null"], "additionalProperties": True, "maxProperties": 100}
 DATA: Schema = {"type": "object", "additionalProperties": True, "maxProperties": 100}
 MOMENT_IN: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
@@ -54,9 +55,26 @@ def one_of(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
-def entity(title: str, /, **properties: Mapping[str, Any]) -> Schema:
-    """A reply object: every property optional, no others. It becomes `#/components/schemas/<title>`."""
-    return {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
+def entity(title: str, optional: str = "", /, **properties: Mapping[str, Any]) -> Schema:
+    """A reply object: it becomes `#/components/schemas/<title>`.
+
+    All properties are in every answer that was not narrowed by `fields`, but for the `optional` ones: those that are
+    absent until there is something to tell, and those given only when asked for.
+    """
+    absent = optional.split()
+    schema: Schema = {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
+    unknown = [name for name in absent if name not in properties]
+    assert not unknown, f"{title} has no {unknown}"
+    required = [name for name in properties if name not in absent]
+    return {**schema, "required": required} if required else schema
+
+
+def narrowed(schema: Any) -> Any:
+    """The schema of an answer that `fields` narrowed: of its objects, any property may be missing."""
+    if isinstance(schema, Mapping):
+        kept = {name: narrowed(inner) for name, inner in schema.items() if name != "required" or "title" not in schema}
+        return kept
+    return [narrowed(inner) for inner in schema] if isinstance(schema, list | tuple) else schema
 
 
 def single(key: str, schema: Mapping[str, Any]) -> Schema:

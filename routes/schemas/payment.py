@@ -5,7 +5,7 @@ from utils.fields import FieldSet
 
 CREATE = c.body(required=("cart_id",), cart_id=c.ID)
 CREATE_SESSION = c.body(required=("provider_id",), provider_id=c.ID, data=c.DATA)
-PROVIDERS = c.listing("id", limit=20, region_id=c.ID) | {"required": ["region_id"]}
+PROVIDERS = c.listing("id", limit=20, region_id=c.ID, with_deleted=c.WITH_DELETED) | {"required": ["region_id"]}
 
 SESSION = c.entity(
     "PaymentSession",

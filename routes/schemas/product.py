@@ -158,7 +158,6 @@ PLACE: dict[str, Any] = {
     "country_code": c.COUNTRY,
     "province": c.TEXT,
     "cart_id": c.ID,
-    "locale": c.LOCALE,
 }
 VARIANT_OPTIONS = c.query(option_id=c.many(), value=c.many(c.TEXT))
 VARIANT_FILTERS: dict[str, Any] = {
@@ -217,5 +216,4 @@ LIST_OPTIONS = c.listing(
     product_id=c.many(),
     is_exclusive=c.FLAG,
     q=c.SEARCH,
-    locale=c.LOCALE,
 )

@@ -54,16 +54,16 @@ LIST_REGIONS = c.listing(
     most=1000,
     created_at=c.MOMENTS,
     updated_at=c.MOMENTS,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **REGION_FILTERS,
     **AND_OR_MORE_REGIONS,
 )
 LIST_CURRENCIES = c.listing(
     "code name",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **CURRENCY_FILTERS,
     **AND_OR_MORE_CURRENCIES,
 )
-RETRIEVE = c.query(locale=c.LOCALE)
+RETRIEVE = c.query()
 LOCALE = c.entity("Locale", code=c.STRING, name=c.STRING)

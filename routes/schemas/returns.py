@@ -17,10 +17,22 @@ CREATE = c.body(
     order_id=c.ID,
     items={"type": "array", "items": ITEM_IN, "minItems": 1, "maxItems": 200},
     return_shipping=c.body(required=("option_id",), option_id=c.ID, price=c.NUMBER_IN),
+    location_id={
+        **c.ID,
+        "type": ["string", "null"],
+        "description": "The seller's location that the parcel goes to; the seller learns of it.",
+    },
     note=_note,
     receive_now=c.FLAG,
 )
-LIST = c.listing("created_at updated_at value label id", limit=20, id=c.many(), value=c.many(c.TEXT), q=c.SEARCH)
+LIST = c.listing(
+    "created_at updated_at value label id",
+    limit=20,
+    id=c.many(),
+    value=c.many(c.TEXT),
+    q=c.SEARCH,
+    with_deleted=c.WITH_DELETED,
+)
 
 # Reply
 _plain = {

@@ -51,24 +51,24 @@ LIST_COLLECTIONS = c.listing(
     "id title handle created_at updated_at",
     limit=10,
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **COLLECTION_FILTERS,
     **AND_OR_MORE_COLLECTIONS,
 )
 LIST_VALUES = c.listing(
     "id value created_at updated_at",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **VALUE_FILTERS,
     **AND_OR_MORE_VALUES,
 )
 LIST_CATEGORIES = c.listing(
     "id name handle rank mpath created_at updated_at",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **CATEGORY_FILTERS,
     **TREES,
     **AND_OR_MORE_CATEGORIES,
 )
-RETRIEVE = c.query(locale=c.LOCALE)
-RETRIEVE_CATEGORY = c.query(**TREES, locale=c.LOCALE)
+RETRIEVE = c.query()
+RETRIEVE_CATEGORY = c.query(**TREES)

@@ -1,5 +1,7 @@
 """Orders on the wire: the buyer's order, its lines and methods, and each seller's part."""
 
+from typing import Any
+
 from routes.schemas import common as c
 from routes.schemas import totals
 from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
@@ -10,6 +12,7 @@ from utils.fields import FieldSet
 
 # Input
 _token = {"type": "string", "minLength": 1, "maxLength": 200}
+REQUEST = c.body(description={"type": ["string", "null"], "maxLength": 1000})
 ACCEPT = c.body(required=("token",), token=_token, update_order_email=c.FLAG)
 DECLINE = c.body(required=("token",), token=_token)
 
@@ -151,7 +154,10 @@ _listed = (
     "id status *summary display_id custom_display_id total currency_code metadata created_at updated_at "
     "*items(*tax_lines *adjustments *detail)"
 )
-LIST = c.listing("created_at updated_at display_id id total", id=c.many(), status=c.many(c.one_of(*STATES)))
+FILTERS: dict[str, Any] = {"id": c.many(), "status": c.many(c.one_of(*STATES))}
+MORE = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+AND_OR_MORE: dict[str, Any] = {"$and": MORE, "$or": MORE}
+LIST = c.listing("created_at updated_at display_id id total", with_deleted=c.WITH_DELETED, **FILTERS, **AND_OR_MORE)
 LIST_FIELDS = FieldSet(
     relations=_relations,
     defaults=_listed,

@@ -216,7 +216,11 @@ BAD_BODIES = [
     ({"variant_id": "x", "quantity": "2"}, "Invalid request: Expected type: 'number' for field 'quantity', got: '2'"),
     (
         {"variant_id": "x", "quantity": 0},
-        "Invalid request: Value for field 'quantity' too small, expected at least: '0'",
+        "Invalid request: Value for field 'quantity' too small, expected at least: '1'",
+    ),
+    (
+        {"variant_id": "x", "quantity": -1},
+        "Invalid request: Value for field 'quantity' too small, expected at least: '1'",
     ),
     ({"variant_id": "x", "quantity": 1, "unit_price": 1}, "Invalid request: Unrecognized fields: 'unit_price'"),
 ]
