@@ -96,12 +96,19 @@ def view(customer: Customer, orders: list[OrderHead] | None = None) -> dict[str,
         "phone": customer.phone,
         "metadata": customer.metadata,
         "has_account": customer.has_account,
+        "default_shipping_address_id": _default(customer, "shipping"),
+        "default_billing_address_id": _default(customer, "billing"),
         "deleted_at": wire(customer.deleted_at),
         "created_at": wire(customer.created_at),
         "updated_at": wire(customer.updated_at),
         "addresses": [address_view(address) for address in customer.addresses],
         "orders": [_order(order) for order in orders or ()],
     }
+
+
+def _default(customer: Customer, kind: str) -> str | None:
+    known = customer.default(kind)
+    return None if known is None else known.id
 
 
 def address_view(address: CustomerAddress) -> dict[str, Any]:

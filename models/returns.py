@@ -139,6 +139,7 @@ class Reason(msgspec.Struct):
     parent_return_reason_id: str | None
     created_at: datetime
     updated_at: datetime
+    metadata: dict[str, Any] | None = None
 
 
 class ReturnItem(msgspec.Struct):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from routes.table import Route, Schema
+from utils.fields import Selection
 
 MOMENT, DAY = "2026-01-15T09:30:00.000Z", "2026-01-15"
 TEXTS = {
@@ -74,18 +75,27 @@ def of_text(schema: Schema, name: str) -> str:
             return DAY
         case "email":
             return TEXTS["email"]
-    known = TEXTS.get(name) or (ID if name == "id" or name.endswith("_id") else name or "text")
-    return known
+    return TEXTS.get(name) or (ID if name == "id" or name.endswith("_id") else name or "text")
+
+
+def of_body(row: Route) -> Any:
+    """What may be sent: what must be, or where nothing must be, one of everything."""
+    return example(row.full_body(), whole=False)
 
 
 def of_reply(row: Route) -> Any:
     """What the row answers without `fields`."""
-    found = example(row.reply or {})
+    reply: Schema = row.reply or {}
+    # Of a union, the first one: the other is what the field set names as shown instead.
+    reply = reply["oneOf"][0] if "oneOf" in reply else reply
+    found = example(reply)
     if row.fields is None or not isinstance(found, dict):
         return found
-    cut = row.fields.select(None)
-    return {key: cut(value) if holds_objects(value) else value for key, value in found.items()}
+    return {key: shown(value, reply["properties"][key], row.fields.select(None)) for key, value in found.items()}
 
 
-def holds_objects(value: Any) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and bool(value) and isinstance(value[0], dict))
+def shown(value: Any, schema: Schema, cut: Selection) -> Any:
+    """The value as far as the selection shows it, if it is of what the row is about."""
+    if "items" in schema:
+        return [shown(each, schema["items"], cut) for each in value]
+    return cut(value) if isinstance(value, dict) and "title" in schema and "x-whole" not in schema else value

@@ -16,7 +16,7 @@ INT_MAX = 2**31 - 1
 ID: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 TEXT: Schema = {"type": "string", "maxLength": 1000}
 LONG_TEXT: Schema = {"type": "string", "maxLength": 20_000}
-EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
+EMAIL: Schema = {"title": "Email", "type": "string", "format": "email", "maxLength": 254}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
 COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
 LOCALE: Schema = {"type": "string", "maxLength": 35}
@@ -24,20 +24,29 @@ WITH_DELETED: Schema = {"type": "boolean", "description": "Taken and without eff
 NUMBER_IN: Schema = {"type": "number", "minimum": -(10**15), "maximum": 10**15}
 FLAG: Schema = {"type": "boolean"}
 QUANTITY: Schema = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
-METADATA: Schema = {"type": ["object", "null"], "additionalProperties": True, "maxProperties": 100}
-DATA: Schema = {"type": "object", "additionalProperties": True, "maxProperties": 100}
-MOMENT_IN: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
+METADATA: Schema = {
+    "title": "MetadataIn",
+    "type": ["object", "null"],
+    "additionalProperties": True,
+    "maxProperties": 100,
+}
+DATA: Schema = {"title": "Data", "type": "object", "additionalProperties": True, "maxProperties": 100}
+MOMENT_IN: Schema = {"title": "MomentIn", "type": "string", "format": "date-time", "maxLength": 40}
 
 # Reply
 STRING: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 INTEGER: Schema = {"type": "integer"}
 BOOLEAN: Schema = {"type": "boolean"}
-AMOUNT: Schema = {"type": "number", "description": "An amount in major units of the currency."}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
+AMOUNT: Schema = {
+    "title": "Amount",
+    "type": "number",
+    "description": "An amount in major units of the currency.",
+}
+MOMENT: Schema = {"title": "Moment", "type": "string", "format": "date-time"}
 NULL: Schema = {"type": "null"}
 ANY: Schema = {}
-FREE: Schema = {"type": ["object", "null"], "additionalProperties": True}
+FREE: Schema = {"title": "Metadata", "type": ["object", "null"], "additionalProperties": True}
 
 
 def nullable(schema: Mapping[str, Any]) -> Schema:
@@ -69,11 +78,29 @@ def entity(title: str, optional: str = "", /, **properties: Mapping[str, Any]) -
     return {**schema, "required": required} if required else schema
 
 
+def envelope(title: str, optional: str = "", /, **properties: Mapping[str, Any]) -> Schema:
+    """An object that `fields` does not reach: it holds the same properties whatever they say."""
+    return {**entity(title, optional, **properties), "x-whole": True}
+
+
+def like(title: str, schema: Schema, /) -> Schema:
+    """A schema that the document tells as another one, which fits it: so that clients know one type, not two."""
+    return {**schema, "x-told": title}
+
+
+def union(title: str, tag: str, /, **options: Mapping[str, Any]) -> Schema:
+    """One of several objects, told apart by their property `tag`."""
+    return {"title": title, "oneOf": [*options.values()], "x-tag": tag}
+
+
 def narrowed(schema: Any) -> Any:
     """The schema of an answer that `fields` narrowed: of its objects, any property may be missing."""
     if isinstance(schema, Mapping):
-        kept = {name: narrowed(inner) for name, inner in schema.items() if name != "required" or "title" not in schema}
-        return kept
+        return {
+            name: narrowed(inner)
+            for name, inner in schema.items()
+            if name != "required" or "title" not in schema or "x-whole" in schema
+        }
     return [narrowed(inner) for inner in schema] if isinstance(schema, list | tuple) else schema
 
 
@@ -90,12 +117,17 @@ def page(key: str, schema: Mapping[str, Any], *, counted: bool = True) -> Schema
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+GONE: Schema = {"title": "Gone", "const": True}
+DELETED = entity("Deleted", id=STRING, object=STRING, deleted=GONE)
+
+
 def deleted(kind: str, parent: Mapping[str, Any] | None = None) -> Schema:
     """`{id, object, deleted, parent?}`"""
-    properties: Schema = {"id": STRING, "object": {"const": kind}, "deleted": {"const": True}}
+    properties: Schema = {"id": STRING, "object": {"const": kind}, "deleted": GONE}
     if parent is not None:
         properties["parent"] = parent
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return schema if parent is not None else {**schema, "x-told": DELETED}
 
 
 def body(*, required: Iterable[str] = (), **properties: Mapping[str, Any]) -> Schema:

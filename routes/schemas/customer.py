@@ -78,6 +78,7 @@ ORDER = c.entity(
 )
 CUSTOMER = c.entity(
     "Customer",
+    "orders",
     id=c.STRING,
     email=c.STRING,
     company_name=c.nullable(c.STRING),
@@ -86,6 +87,8 @@ CUSTOMER = c.entity(
     phone=c.nullable(c.STRING),
     metadata=c.FREE,
     has_account=c.BOOLEAN,
+    default_shipping_address_id=c.nullable(c.STRING),
+    default_billing_address_id=c.nullable(c.STRING),
     deleted_at=c.nullable(c.MOMENT),
     created_at=c.MOMENT,
     updated_at=c.MOMENT,
@@ -99,7 +102,8 @@ _address = (
 FIELDS = FieldSet(
     relations="addresses orders",
     defaults=(
-        "id email company_name first_name last_name phone metadata has_account deleted_at created_at updated_at "
+        "id email company_name first_name last_name phone metadata has_account default_shipping_address_id "
+        "default_billing_address_id deleted_at created_at updated_at "
         "*addresses"
     ),
     extra=f"addresses({_address}) *orders",

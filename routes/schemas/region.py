@@ -7,6 +7,7 @@ from routes.schemas.product import STAMPS
 
 COUNTRY = c.entity(
     "RegionCountry",
+    id=c.STRING,
     iso_2=c.STRING,
     iso_3=c.STRING,
     num_code=c.STRING,
@@ -18,13 +19,16 @@ COUNTRY = c.entity(
 )
 REGION = c.entity(
     "Region",
+    "payment_providers automatic_taxes",
     id=c.STRING,
     name=c.STRING,
     currency_code=c.STRING,
     automatic_taxes=c.BOOLEAN,
     metadata=c.FREE,
     countries=c.array(COUNTRY),
-    payment_providers=c.array(c.entity("RegionPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)),
+    payment_providers=c.array(
+        c.like("PaymentProvider", c.entity("RegionPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN))
+    ),
     **STAMPS,
 )
 CURRENCY = c.entity(

@@ -11,12 +11,13 @@ from routes.schemas.product import (
 )
 
 FILED = {"id": c.STRING, "external_id": TEXT_OR_NULL, "metadata": c.FREE, **STAMPS, "products": c.array(PRODUCT)}
-COLLECTION = c.entity("Collection", title=c.STRING, handle=c.STRING, **FILED)
-TAG = c.entity("ProductTag", value=c.STRING, **FILED)
-TYPE = c.entity("ProductType", value=c.STRING, **FILED)
+COLLECTION = c.entity("Collection", "products", title=c.STRING, handle=c.STRING, **FILED)
+TAG = c.entity("ProductTag", "products", value=c.STRING, **FILED)
+TYPE = c.entity("ProductType", "products", value=c.STRING, **FILED)
 NEIGHBOUR = {"type": "object", "description": "A category, as deep as it was asked for.", "additionalProperties": True}
 CATEGORY = c.entity(
     "ProductCategory",
+    "products mpath is_active is_internal",
     **CATEGORY_SCALARS,
     parent_category=c.nullable(NEIGHBOUR),
     category_children=c.array(NEIGHBOUR),
