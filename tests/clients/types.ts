@@ -16,7 +16,7 @@ type Wire<T> = T extends Date
     : T extends object
       ? string extends keyof T
         ? T
-        : { [K in Exclude<keyof T, Back | Brief>]: {} extends Pick<T, K> ? Wire<T[K]> | null : Wire<T[K]> }
+        : { [K in keyof T as K extends Back | Brief ? never : K]: {} extends Pick<T, K> ? Wire<T[K]> | null : Wire<T[K]> }
       : T
 
 type Fits<Given extends Wire<Wanted>, Wanted> = Given
