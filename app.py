@@ -269,7 +269,7 @@ def openapi(settings: Settings, options: argparse.Namespace) -> int:
     from routes import ROUTES
     from routes.openapi import document
 
-    sys.stdout.buffer.write(orjson.dumps(document(ROUTES, settings.base_url), option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.write(orjson.dumps(document(ROUTES), option=orjson.OPT_INDENT_2) + b"\n")
     return 0
 
 

@@ -21,14 +21,14 @@ from services.region import REGIONS
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, spoken = request[CLAIM], {name: request[QUERY][name] for name in ("locale",) if name in request[QUERY]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.create(work, who=request[PRINCIPAL], body=request[BODY])
+        cart = await cart_service.create(work, who=request[PRINCIPAL], body=spoken | request[BODY])
         return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
 
 
@@ -128,7 +128,9 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
     document, currency = cart.document, cart.currency_code
     regions, stores = await work.snapshot(REGIONS), await work.snapshot(STORES)
     about = await views_of_variants(work, [line.variant_id for line in document.items], fields, "items")
+    stamps = {"created_at": wire(cart.created_at), "updated_at": wire(cart.updated_at), "deleted_at": None}
     whole: dict[str, Any] = {
+        **parts.NO_GIFT_CARDS,
         "id": cart.id,
         "currency_code": currency,
         "email": document.email,
@@ -140,8 +142,8 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
         "metadata": document.metadata,
         "sales_channel_id": cart.sales_channel_id,
         "customer_id": cart.customer_id,
-        "shipping_address": parts.address(document.shipping_address),
-        "billing_address": parts.address(document.billing_address),
+        "shipping_address": parts.address(document.shipping_address, stamps),
+        "billing_address": parts.address(document.billing_address, stamps),
         "region": work.snapshots.cache(RegionViews).of(regions.by_id[cart.region_id]),
         "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
         "shipping_methods": parts.shipping_methods(
@@ -179,6 +181,8 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
         "categories": [{"id": category} for category in line.sold.category_ids],
         "tags": [{"id": tag} for tag in line.sold.tag_ids],
     }
+    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    mark = {"item_id": line.id, **stamps}
     compare_at = parts.optional(line.compare_at_unit_price, currency)
     return {
         **parts.sold(line.sold),
@@ -193,10 +197,10 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
         "compare_at_unit_price": compare_at,
         "is_tax_inclusive": line.is_tax_inclusive,
         "metadata": line.metadata,
-        "created_at": wire(line.created_at),
-        "updated_at": wire(line.updated_at),
-        "tax_lines": [{**parts.tax_line(entry, currency), "item_id": line.id} for entry in line.tax_lines],
-        "adjustments": [{**parts.adjustment(entry, currency), "item_id": line.id} for entry in line.adjustments],
+        "created_at": stamps["created_at"],
+        "updated_at": stamps["updated_at"],
+        "tax_lines": [parts.tax_line(entry, currency, mark) for entry in line.tax_lines],
+        "adjustments": [parts.adjustment(entry, currency, mark | {"cart_id": cart.id}) for entry in line.adjustments],
         "product": brief,
         **parts.amounts(line.totals or {}, PART_SUMS, currency),
         **about,
@@ -204,7 +208,8 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
 
 
 def _method(cart: Cart, method: Method, stores: Stores) -> dict[str, Any]:
-    currency = cart.currency_code
+    currency, moment = cart.currency_code, wire(method.created_at)
+    mark = {"shipping_method_id": method.id, "created_at": moment, "updated_at": moment, "deleted_at": None}
     return {
         "id": method.id,
         "cart_id": cart.id,
@@ -217,13 +222,9 @@ def _method(cart: Cart, method: Method, stores: Stores) -> dict[str, Any]:
         "seller": parts.seller(stores.by_id.get(method.store_id)),
         "data": method.data,
         "metadata": None,
-        "created_at": wire(method.created_at),
-        "updated_at": wire(method.created_at),
-        "tax_lines": [
-            {**parts.tax_line(entry, currency), "shipping_method_id": method.id} for entry in method.tax_lines
-        ],
-        "adjustments": [
-            {**parts.adjustment(entry, currency), "shipping_method_id": method.id} for entry in method.adjustments
-        ],
+        "created_at": moment,
+        "updated_at": moment,
+        "tax_lines": [parts.tax_line(entry, currency, mark) for entry in method.tax_lines],
+        "adjustments": [parts.adjustment(entry, currency, mark | {"cart_id": cart.id}) for entry in method.adjustments],
         **parts.amounts(method.totals or {}, PART_SUMS, currency),
     }

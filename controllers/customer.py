@@ -4,15 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.product import question
 from models.customer import POSTAL, Customer, CustomerAddress
 from models.order_list import OrderHead
 from services import customer as customer_service
 from services import listing, order_list
 from services.infra.database import Claim, UnitOfWork
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from utils.money import to_wire
-from utils.query import ordering
 
 SEARCHED = ("address_name", *POSTAL)
 
@@ -38,8 +38,7 @@ async def update(request: web.Request) -> web.Response:
 
 
 async def list_addresses(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
-    query["order"] = ordering(query.get("order"))
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         customer = await customer_service.find(work, customer_id=_me(request))
     rows, count = listing.page(customer.addresses, searched=SEARCHED, **query)
@@ -97,12 +96,19 @@ def view(customer: Customer, orders: list[OrderHead] | None = None) -> dict[str,
         "phone": customer.phone,
         "metadata": customer.metadata,
         "has_account": customer.has_account,
+        "default_shipping_address_id": _default(customer, "shipping"),
+        "default_billing_address_id": _default(customer, "billing"),
         "deleted_at": wire(customer.deleted_at),
         "created_at": wire(customer.created_at),
         "updated_at": wire(customer.updated_at),
         "addresses": [address_view(address) for address in customer.addresses],
         "orders": [_order(order) for order in orders or ()],
     }
+
+
+def _default(customer: Customer, kind: str) -> str | None:
+    known = customer.default(kind)
+    return None if known is None else known.id
 
 
 def address_view(address: CustomerAddress) -> dict[str, Any]:

@@ -34,12 +34,15 @@ async def views(work: UnitOfWork, orders: Sequence[Order], fields: Selection) ->
 def _whole(order: Order, stores: Stores, about: Mapping[str, Any], fields: Selection) -> dict[str, Any]:
     currency = order.currency_code
     lines = {line.id: line for line in order.lines}
+    # An order's addresses are written once, with it.
+    stamps = {"created_at": wire(order.created_at), "updated_at": wire(order.created_at), "deleted_at": None}
     return {
         **_head(order),
+        **parts.NO_GIFT_CARDS,
         **parts.amounts(order.totals, CART_SUMS, currency),
         "summary": _summary(order),
-        "shipping_address": parts.address(order.shipping_address),
-        "billing_address": parts.address(order.billing_address),
+        "shipping_address": parts.address(order.shipping_address, stamps),
+        "billing_address": parts.address(order.billing_address, stamps),
         "items": [_line(order, line, stores, about.get(line.variant_id, {"variant": None})) for line in order.lines],
         "shipping_methods": parts.shipping_methods(
             order.methods, fields, lambda method: _method(order, method, stores)
@@ -98,6 +101,7 @@ def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any
     part = next(part for part in order.store_orders if part.id == line.store_order_id)
     stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
     mark = {"item_id": line.id, **stamps}
+    owned = mark | {"order_id": order.id, "version": 1}
     return {
         **parts.sold(line.snapshot),
         **stamps,
@@ -114,13 +118,11 @@ def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any
         "unit_price": to_wire(line.unit_price, currency),
         "compare_at_unit_price": parts.optional(line.compare_at_unit_price, currency),
         "quantity": line.quantity,
-        "tax_lines": [{**parts.tax_line(entry, currency), **mark} for entry in line.tax_lines],
-        "adjustments": [
-            {**parts.adjustment(entry, currency), **mark, "version": 1, "description": None, "provider_id": None}
-            for entry in line.adjustments
-        ],
+        "tax_lines": [parts.tax_line(entry, currency, mark) for entry in line.tax_lines],
+        "adjustments": [parts.adjustment(entry, currency, owned) for entry in line.adjustments],
         "detail": detail(line, version=order.version) | {"order_id": order.id} | stamps,
         **parts.amounts(line.totals, PART_SUMS, currency),
+        **parts.item_amounts(line.totals, currency),
         **progress(line, currency),
         **about,
     }
@@ -163,6 +165,7 @@ def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]
     part = next(part for part in order.store_orders if part.id == method.store_order_id)
     stamps = {"created_at": wire(method.created_at), "updated_at": wire(method.updated_at), "deleted_at": None}
     mark = {"shipping_method_id": method.id, **stamps}
+    owned = mark | {"order_id": order.id, "version": 1}
     return {
         **stamps,
         "id": method.id,
@@ -178,9 +181,9 @@ def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]
         "seller_order_id": part.id,
         "data": method.data,
         "metadata": method.metadata,
-        "tax_lines": [{**parts.tax_line(entry, currency), **mark} for entry in method.tax_lines],
-        "adjustments": [{**parts.adjustment(entry, currency), **mark, "version": 1} for entry in method.adjustments],
-        "detail": {"id": method.id, "order_id": order.id, "shipping_method_id": method.id, "version": 1},
+        "tax_lines": [parts.tax_line(entry, currency, mark) for entry in method.tax_lines],
+        "adjustments": [parts.adjustment(entry, currency, owned) for entry in method.adjustments],
+        "detail": {"id": method.id, "version": 1, "order_id": order.id, **mark},
         **parts.amounts(method.totals, PART_SUMS, currency),
     }
 

@@ -35,12 +35,20 @@ def number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def address(known: Address | None) -> Wire | None:
-    return None if known is None else {name: getattr(known, name) for name in Address.__struct_fields__}
+NO_GIFT_CARDS = {"gift_card_total": 0, "gift_card_tax_total": 0}  # clients read them; there are none
 
 
-def tax_line(entry: TaxEntry, currency: str) -> Wire:
+def address(known: Address | None, stamps: Wire) -> Wire | None:
+    """An address of a cart or order; `stamps` are its owner's, whose part it is."""
+    if known is None:
+        return None
+    return {**{name: getattr(known, name) for name in Address.__struct_fields__}, "customer_id": None, **stamps}
+
+
+def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
+    """`mark` says of which line or method it is, and since when."""
     return {
+        **mark,
         "id": entry.id,
         "description": entry.description,
         "code": entry.code,
@@ -54,8 +62,12 @@ def tax_line(entry: TaxEntry, currency: str) -> Wire:
     }
 
 
-def adjustment(entry: Discount, currency: str) -> Wire:
+def adjustment(entry: Discount, currency: str, mark: Wire) -> Wire:
+    """`mark` says of which line or method of which cart or order it is, and since when."""
     return {
+        **mark,
+        "description": None,
+        "provider_id": None,
         "id": entry.id,
         "code": entry.code,
         "promotion_id": entry.promotion_id,
@@ -64,6 +76,12 @@ def adjustment(entry: Discount, currency: str) -> Wire:
         "total": to_wire(entry.total, currency),
         "subtotal": to_wire(entry.subtotal, currency),
     }
+
+
+def item_amounts(totals: msgspec.Struct | dict[str, int], currency: str) -> Wire:
+    """The amounts of an order's line under both of their names."""
+    shown = amounts(totals, ("total", "subtotal", "tax_total"), currency)
+    return {f"item_{name}": amount for name, amount in shown.items()}
 
 
 def sold(known: Sold) -> Wire:
@@ -145,12 +163,19 @@ def payment_collection(known: Any) -> Wire:
         "authorized_amount": optional(known.authorized_amount, currency),
         "captured_amount": optional(known.captured_amount, currency),
         "refunded_amount": optional(known.refunded_amount, currency),
+        "payment_providers": payment_providers(known),
         # One that the provider has not confirmed is left out: a client would pay with it instead of starting anew.
         "payment_sessions": [
             payment_session(one) for one in getattr(known, "payment_sessions", ()) if one.status != "unknown"
         ],
         "payments": [payment(paid) for paid in getattr(known, "payments", ())],
     }
+
+
+def payment_providers(known: Any) -> list[Wire]:
+    """The providers that the collection was started or paid with."""
+    used = (*getattr(known, "payment_sessions", ()), *getattr(known, "payments", ()))
+    return [{"id": provider_id} for provider_id in dict.fromkeys(each.provider_id for each in used)]
 
 
 def payment_session(known: Any) -> Wire:

@@ -22,7 +22,7 @@ from utils.http import DEPS, FIELDS, NOTE, PRINCIPAL, QUERY, PageNote, dump, rep
 from utils.query import ordering
 
 PLACE = ("region_id", "country_code", "province", "cart_id")
-NOT_FILTERS = frozenset((*PLACE, "order", "locale"))
+NOT_FILTERS = frozenset((*PLACE, "order", "locale", "with_deleted"))
 SCOPES = ("regions", "stores", "taxonomy")
 
 

@@ -77,6 +77,7 @@ def country(row: Any, region_id: str) -> Json:
     names = ("iso_2", "iso_3", "num_code", "name", "display_name", "metadata")
     return {
         **{name: getattr(row, name) for name in names},
+        "id": row.iso_2,
         "region_id": region_id,
         "created_at": wire(row.created_at),
         "updated_at": wire(row.updated_at),

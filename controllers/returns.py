@@ -4,13 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.product import question
 from models.returns import Reason, Return, ReturnItem
 from services import listing
 from services import returns as return_service
 from services.returns import REASONS, Reasons
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
-from utils.query import ordering
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def create(request: web.Request) -> web.Response:
@@ -21,8 +21,7 @@ async def create(request: web.Request) -> web.Response:
 
 
 async def list_reasons(request: web.Request) -> web.Response:
-    query, fields = dict(request[QUERY]), request[FIELDS]
-    query["order"] = ordering(query.get("order"))
+    query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         reasons = await work.snapshot(REASONS)
     rows, count = listing.page(reasons.by_id.values(), searched=("value", "label", "description"), **query)
@@ -53,6 +52,7 @@ def _plain(reason: Reason) -> dict[str, Any]:
         "label": reason.label,
         "description": reason.description,
         "parent_return_reason_id": reason.parent_return_reason_id,
+        "metadata": reason.metadata,
         "created_at": wire(reason.created_at),
         "updated_at": wire(reason.updated_at),
         "deleted_at": None,
@@ -66,6 +66,10 @@ def view(made: Return) -> dict[str, Any]:
         "order_id": made.order_id,
         "status": made.status,
         "seller_order_id": made.store_order_id,
+        "location_id": made.location_id,
+        "claim_id": None,
+        "exchange_id": None,
+        "refund_amount": None,
         "created_by": made.created_by,
         "metadata": made.metadata,
         "items": [_item(item) for item in made.items],

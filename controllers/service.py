@@ -8,8 +8,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from services import access, slots
 from services import health as health_service
-from services import slots
 from utils.errors import AppError, NotFound
 from utils.http import DEPS, JSON_HEADERS, OPENAPI, reply
 
@@ -21,8 +21,13 @@ ASSETS = {
     "swagger-ui.js": ("swagger_bundle.js", "text/javascript"),
     "swagger-preset.js": ("swagger_preset.js", "text/javascript"),
 }
-START = b"""window.ui = SwaggerUIBundle({
-  url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null, persistAuthorization: true,
+START = b"""const prefill = () => {
+  const key = document.getElementById("reference").dataset.publishableKey;
+  if (key) window.ui.preauthorizeApiKey("publishableKey", key);
+};
+window.ui = SwaggerUIBundle({
+  url: "/openapi.json", onComplete: prefill, dom_id: "#reference",
+  deepLinking: true, validatorUrl: null, persistAuthorization: true,
   presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout", defaultModelsExpandDepth: 0, docExpansion: "list"
 });
 """
@@ -35,7 +40,7 @@ PAGE = """<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title><link rel="stylesheet" href="/docs/assets/swagger-ui.css"></head>
-<body><div id="reference"></div>
+<body><div id="reference" data-publishable-key="{key}"></div>
 <script src="/docs/assets/swagger-ui.js"></script><script src="/docs/assets/start.js"></script></body>
 </html>
 """
@@ -72,7 +77,9 @@ async def contract(request: web.Request) -> web.Response:
 
 
 async def reference(request: web.Request) -> web.Response:
-    page = PAGE.format(title=html.escape("Pasar: the API"))
+    deps = request.app[DEPS]
+    key = await access.shown_key(deps.settings, deps.database)
+    page = PAGE.format(title=html.escape("Pasar: the API"), key=html.escape(key, quote=True))
     return web.Response(text=page, content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 

@@ -12,6 +12,7 @@ from services import pricing, shipping
 from services.flows.current_cart import current_cart
 from services.infra.database import UnitOfWork
 from services.shipping import Offer
+from services.showcase import taxed
 from services.store import STORES, Stores
 from utils.clock import wire
 from utils.http import BODY, DEPS, FIELDS, PRINCIPAL, QUERY, reply
@@ -67,7 +68,7 @@ async def view(work: UnitOfWork, cart: Cart, offer: Offer) -> dict[str, Any]:
         },
         "provider": {"id": option.provider_id, "is_enabled": True},
         "rules": [],
-        "calculated_price": _calculated(offer, currency, inclusive),
+        "calculated_price": _calculated(offer, currency, inclusive) | await _with_tax(work, cart, offer, context),
         "prices": [] if offer.is_combined else [_price(option, price, context) for price in option.prices],
         "amount": to_wire(offer.amount, currency),
         "is_tax_inclusive": inclusive,
@@ -95,8 +96,15 @@ def _sellers(offer: Offer, stores: Stores, currency: str) -> dict[str, Any]:
 
 def _zone(option: ShippingOption) -> dict[str, Any]:
     location = option.location
-    names = "address_1 address_2 city province postal_code country_code phone"
-    address = {"id": location["id"], **{name: location[name] for name in names.split()}}
+    names = "address_1 address_2 city province postal_code country_code phone metadata"
+    address = {
+        "id": location["id"],
+        "company": None,
+        **{name: location[name] for name in names.split()},
+        "created_at": wire(location["created_at"]),
+        "updated_at": wire(location["updated_at"]),
+        "deleted_at": None,
+    }
     return {
         "id": option.zone["id"],
         "name": option.zone["name"],
@@ -129,6 +137,17 @@ def _calculated(offer: Offer, currency: str, inclusive: bool) -> dict[str, Any]:
         "calculated_price": row,
         "original_price": row,
     }
+
+
+async def _with_tax(work: UnitOfWork, cart: Cart, offer: Offer, context: PricingContext) -> dict[str, Any]:
+    """What the option costs with and without its taxes, those of a combined one seller by seller."""
+    gross = net = 0
+    for _, option, price in offer.parts:
+        rates = await pricing.shipping_rates(work, cart, option)
+        part = taxed(price.amount, shipping.includes_tax(price, context), rates)
+        gross, net = gross + part.with_tax, net + part.without_tax
+    amounts = {"with_tax": to_wire(gross, cart.currency_code), "without_tax": to_wire(net, cart.currency_code)}
+    return {f"{kind}_amount_{name}": amount for kind in ("calculated", "original") for name, amount in amounts.items()}
 
 
 def _price(option: ShippingOption, price: OptionPrice, context: PricingContext) -> dict[str, Any]:

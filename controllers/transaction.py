@@ -7,12 +7,12 @@ from aiohttp import web
 
 from controllers.cart import view as cart_view
 from controllers.order_view import view, views
+from controllers.product import page_of, question
 from services import order_list, transaction
 from services.flows import complete_cart
 from services.flows.complete_cart import Placed, Refused
 from services.infra.database import UnitOfWork
 from utils.http import CLAIM, DEPS, FIELDS, ORDER_TOKEN, PRINCIPAL, QUERY, reply
-from utils.query import ordering
 
 
 async def complete(request: web.Request) -> web.Response:
@@ -32,14 +32,12 @@ async def retrieve(request: web.Request) -> web.Response:
 
 
 async def list_orders(request: web.Request) -> web.Response:
-    query, customer_id = request[QUERY], request[PRINCIPAL].customer_id
+    customer_id = request[PRINCIPAL].customer_id
     assert customer_id is not None, "the row is not for customers only"
-    page = {"limit": query["limit"], "offset": query["offset"]}
-    wanted = {"order": ordering(query.get("order")), "ids": query.get("id"), "statuses": query.get("status")}
     async with request.app[DEPS].database.reading() as work:
-        found, count = await order_list.page(work, customer_id=customer_id, **page, **wanted)
+        found, count = await order_list.page(work, customer_id=customer_id, **question(request))
         shown = await views(work, found, request[FIELDS])
-    return reply({"orders": shown, "count": count, **page})
+    return reply({"orders": shown, "count": count, **page_of(request[QUERY])})
 
 
 async def _placed(work: UnitOfWork, placed: Placed, request: web.Request) -> web.Response:

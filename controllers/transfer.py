@@ -10,9 +10,10 @@ from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def request_transfer(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, body = request[CLAIM], request[BODY]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        order = await transfer.request(work, who=request[PRINCIPAL], order_id=request.match_info["id"])
+        terms = {"order_id": request.match_info["id"], "description": body.get("description")}
+        order = await transfer.request(work, who=request[PRINCIPAL], **terms)
         return await _shown(request, work, order, claim)
 
 

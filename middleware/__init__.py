@@ -64,7 +64,7 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
-    app[OPENAPI] = dump(document(table, settings.base_url))
+    app[OPENAPI] = dump(document(table))
     stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
     mounted = mount(app, table, partial(build, wire, stack))
     cors.enable(app, mounted, settings, partial(preflight, wire))

@@ -176,9 +176,19 @@ def message(error: ValidationError) -> str:
             return f"Expected: '{', '.join(map(shown, limit))}'{where}, but got: '{shown(value)}'"
         case "format" if limit == "email":
             return "Invalid email address"
-        case "minimum" | "exclusiveMinimum" | "minLength" | "minItems" | "minProperties":
+        case "exclusiveMinimum" | "exclusiveMaximum" as bound:
+            return beyond(error, where, limit, above=bound == "exclusiveMinimum")
+        case "minimum" | "minLength" | "minItems" | "minProperties":
             return f"Value{where} too small, expected at least: '{limit}'"
-        case "maximum" | "exclusiveMaximum" | "maxLength" | "maxItems" | "maxProperties":
+        case "maximum" | "maxLength" | "maxItems" | "maxProperties":
             return f"Value{where} too large, expected at most: '{limit}'"
         case _:
             return f"Invalid value{where}, got: '{shown(value)}'"
+
+
+def beyond(error: ValidationError, where: str, limit: Any, *, above: bool) -> str:
+    """A value at or beyond a bound that is not itself allowed; for whole numbers the last allowed one is told."""
+    size, side = ("small", "least") if above else ("large", "most")
+    if "integer" in error.schema.get("type", ()):
+        return f"Value{where} too {size}, expected at {side}: '{limit + 1 if above else limit - 1}'"
+    return f"Value{where} too {size}, expected {'more' if above else 'less'} than: '{limit}'"

@@ -1,13 +1,14 @@
-"""A customer's orders as pages: the statement of each sort order is compiled once."""
+"""A customer's orders as pages: the statement of each shape of filters and sort order is compiled once."""
 
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
 
 import msgspec
-from sqlalchemy import ARRAY, Integer, Text, and_, bindparam, case, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.order import WHOLE_ORDER, status_of
+from models.product_query import SHAPES_HELD, Leaf, Shape, condition, one_of
 from models.transaction import order, store_order
 from utils.sql import Prepared
 
@@ -28,25 +29,28 @@ _status = (
 )
 
 
-def _texts(name: str) -> Any:
-    return bindparam(name, type_=ARRAY(Text))
+LEAVES: dict[str, Leaf] = {"id": one_of(order.c.id), "status": one_of(_status)}
+PLAIN: Shape = ("$and",)
 
 
-_wanted: ColumnElement[bool] = and_(
-    order.c.customer_id == bindparam("customer_id"),
-    or_(_texts("ids").is_(None), order.c.id == func.any(_texts("ids"))),
-    or_(_texts("statuses").is_(None), _status == func.any(_texts("statuses"))),
-)
+def _wanted(shape: Shape) -> ColumnElement[bool]:
+    return and_(order.c.customer_id == bindparam("customer_id"), condition(shape, LEAVES))
+
+
 SORTED_BY = ("created_at", "updated_at", "display_id", "id", "total")
 
 
-def _page(name: str, descending: bool) -> Prepared:
-    """Which orders make the page is decided on the bare rows; only those are then put together."""
+@lru_cache(SHAPES_HELD)
+def page(shape: Shape, name: str, descending: bool) -> Prepared:
+    """Takes `customer_id`, `limit`, `offset` and the shape's values.
+
+    Which orders make the page is decided on the bare rows; only those are then put together.
+    """
     keys = [order.c[name], order.c.id]
     by = [key.desc() if descending else key for key in keys]
     page = (
         select(order.c.id)
-        .where(_wanted)
+        .where(_wanted(shape))
         .order_by(*by)
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
@@ -54,8 +58,10 @@ def _page(name: str, descending: bool) -> Prepared:
     return Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.id.in_(page)).order_by(*by))
 
 
-PAGES = {(name, descending): _page(name, descending) for name in SORTED_BY for descending in (False, True)}
-COUNT = Prepared(select(func.count()).select_from(order).where(_wanted))
+@lru_cache(SHAPES_HELD)
+def count(shape: Shape) -> Prepared:
+    """How many orders fit, on all pages."""
+    return Prepared(select(func.count()).select_from(order).where(_wanted(shape)))
 
 
 class OrderHead(msgspec.Struct):

@@ -55,6 +55,8 @@ order_return = Table(
     Column("shipping_option_id", Text, nullable=False),
     Column("currency_code", Text, nullable=False),
     minor("shipping_amount"),
+    # Where the buyer was told to send it; the seller says where it went on stock.
+    Column("location_id", Text),
     Column("note", Text),
     Column("canceled_reason", Text),
     Column("created_by", Text),
@@ -117,6 +119,11 @@ class ReturnOptionInvalid(AppError):
     message = "Shipping option {option_id} is not one that takes items of this seller back."
 
 
+class ReturnLocationInvalid(AppError):
+    code, kind = "return_location_invalid", "invalid"
+    message = "Location {location_id} is not one to which this seller takes items back. Leave it out, or name another."
+
+
 class ReceiptNotAllowed(AppError):
     code, kind = "return_receipt_not_allowed", "not_allowed"
     message = "Only the seller can say that items have come back. Leave receive_now out."
@@ -132,6 +139,7 @@ class Reason(msgspec.Struct):
     parent_return_reason_id: str | None
     created_at: datetime
     updated_at: datetime
+    metadata: dict[str, Any] | None = None
 
 
 class ReturnItem(msgspec.Struct):
@@ -166,6 +174,7 @@ class Return(msgspec.Struct):
     updated_at: datetime
     requested_at: datetime
     items: list[ReturnItem]
+    location_id: str | None = None
     note: str | None = None
     created_by: str | None = None
     received_at: datetime | None = None

@@ -34,6 +34,7 @@ order_transfer = Table(
     # Who wants it, and to whose address the token went.
     Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
     Column("original_email", Text),
+    Column("description", Text),
     # Null until the letter that carries the token is made.
     Column("token_hash", Text, unique=True),
     Column("status", Text, nullable=False, server_default="requested"),
@@ -89,7 +90,7 @@ def hash_of(token: str) -> str:
 _open = order_transfer.c.status == "requested"
 INSERT_TRANSFER = Prepared(
     insert(order_transfer),
-    *("id", "order_id", "customer_id", "original_email", "created_at", "updated_at", "expires_at"),
+    *("id", "order_id", "customer_id", "original_email", "description", "created_at", "updated_at", "expires_at"),
 )
 # The order is locked by whoever asks for, decides or withdraws a transfer of it: they come one after the other.
 LOCK_ORDER = Prepared(select(order.c.id).where(order.c.id == bindparam("id")).with_for_update())

@@ -39,7 +39,7 @@ ROUTES = [
         body=schemas.UPDATE,
         reply=CART,
         errors=(
-            *(*_open, buyer.CountryNotInRegion, buyer.RegionNotFound, ProvinceUnknown),
+            *(*_open, buyer.CountryNotInRegion, buyer.CurrencyMismatch, buyer.RegionNotFound, ProvinceUnknown),
             *(PromotionCodeInvalid, buyer.PromotionNotApplicable),
         ),
     ),
@@ -111,6 +111,7 @@ ROUTES = [
         tag="Carts",
         fields=schemas.FIELDS,
         summary="Make a guest's cart one's own; lines of one's cart on another device are taken over",
+        body=schemas.CLAIM,
         reply=schemas.CLAIMED,
         errors=(*_open, VariantNotPriced),
     ),

@@ -1,10 +1,12 @@
 """OpenAPI 3.1 printed from the rows: the dicts that validate are the dicts that document."""
 
 import re
-from collections.abc import Iterable, Mapping
-from http import HTTPStatus
+from collections.abc import Iterable
 from typing import Any
 
+from routes.components import Components
+from routes.examples import example, of_body, of_reply
+from routes.schemas.common import ERROR
 from routes.table import (
     ANYONE,
     APPLICANT,
@@ -35,77 +37,57 @@ SECURITY: dict[str, list[Schema]] = {
     CUSTOMER: [{"publishableKey": [], "customer": []}],
     REGISTRANT: [{"publishableKey": [], "customer": []}],
     AUTH: [{}, {"customer": []}, {"cookie": []}],
-    **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, SELLER, INVITEE)},
+    **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, INVITEE)},
+    SELLER: [
+        {"customer": [], "sellerId": []},
+        {"customer": []},
+        {"cookie": [], "sellerId": []},
+        {"cookie": []},
+    ],
     USER: [{"customer": []}, {"cookie": []}, {"secretKey": []}],
 }
 SELLER_ID: Schema = {
-    "name": "X-Seller-Id",
+    "type": "apiKey",
     "in": "header",
-    "required": False,
+    "name": "X-Seller-Id",
     "description": "The store that the request acts for, where the member works for several.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 128},
 }
 IDEMPOTENCY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Carry this request out once: a repetition with the same key gets the first answer.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]{1,255}$"},
+    "schema": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 255,
+        "pattern": "^[!-~]{1,255}$",
+        "description": "Carry this request out once: a repetition with the same key gets the first answer.",
+    },
 }
 ID_PARAM: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
-NOTES = {
-    204: "Done; no body.",
-    400: "The request is not valid, or the publishable key is missing or unknown.",
-    401: "Nobody is logged in who may do this, or what was shown to log in is wrong.",
-    403: "Your role, your key or the state of the store does not allow it.",
-    404: "Not there, or not yours.",
-    408: "The body did not arrive in time.",
-    409: "In conflict with another request; try again.",
-    413: "The body is too large.",
-    415: "The body is not JSON.",
-    422: "The Idempotency-Key was used for another request, or the payment was refused.",
-    429: "Too many requests; see Retry-After.",
-    431: "Too many headers.",
-    500: "A fault of the server; the answer names the request.",
-    503: "Not able to answer now; see Retry-After.",
-}
+ABOUT = (
+    "Required properties of answers are those of answers without `fields`, which may leave any of them out. "
+    "Amounts are in major units. A list in a query is written `id=a&id=b`, `id[]=a` or `id[0]=a`."
+)
+NOTES = {204: "Done; no body."}
 
 
-class Components:
-    """Schemas with a title, told once and referred to."""
-
-    def __init__(self) -> None:
-        self.schemas: dict[str, Any] = {}
-        self._owners: dict[str, Any] = {}
-
-    def lift(self, schema: Any) -> Any:
-        """The schema with titled ones replaced by references; two different schemas of one title are an error."""
-        if isinstance(schema, list | tuple):
-            return [self.lift(item) for item in schema]
-        if not isinstance(schema, Mapping):
-            return schema
-        title = schema.get("title")
-        if not isinstance(title, str):
-            return {key: self.lift(value) for key, value in schema.items()}
-        if title not in self._owners:
-            self._owners[title] = schema
-            self.schemas[title] = {key: self.lift(value) for key, value in schema.items()}
-        elif self._owners[title] is not schema and self._owners[title] != schema:
-            raise ValueError(f"two different schemas are called {title}")
-        return {"$ref": f"#/components/schemas/{title}"}
-
-
-def document(rows: Iterable[Route], base_url: str = "") -> dict[str, Any]:
+def document(rows: Iterable[Route]) -> dict[str, Any]:
     """The document of the rows. Hidden rows (assets of the reference page) are left out."""
-    components = Components()
+    components = Components(rows := [*rows])
     paths: dict[str, dict[str, Any]] = {}
     shown = [row for row in rows if not row.hidden]
     for row in shown:
         paths.setdefault(PARAM.sub(r"{\1}", row.path), {})[row.method.lower()] = operation(row, components)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Pasar", "version": VERSION, "summary": "A marketplace that speaks the Store API."},
-        "servers": [{"url": base_url or "/"}],
+        "info": {
+            "title": "Pasar",
+            "version": VERSION,
+            "summary": "A marketplace that speaks the Store API.",
+            "description": ABOUT,
+        },
+        "servers": [{"url": "/", "description": "Where this document came from."}],
         "tags": [{"name": tag} for tag in dict.fromkeys(tag_of(row) for row in shown)],
         "paths": paths,
         "components": {
@@ -114,8 +96,9 @@ def document(rows: Iterable[Route], base_url: str = "") -> dict[str, Any]:
                 "customer": BEARER,
                 "cookie": SESSION,
                 "secretKey": SECRET_KEY,
+                "sellerId": SELLER_ID,
             },
-            "schemas": dict(sorted(components.schemas.items())),
+            **components.told(),
         },
     }
 
@@ -163,35 +146,57 @@ def operation_id(row: Route) -> str:
     return "_".join([row.method.lower(), *parts])
 
 
+def camel(text: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"\W|_", text) if word)
+
+
+def name_of(row: Route) -> str:
+    """The operation's name as names of schemas begin: `PostStoreCartsId`."""
+    return camel(operation_id(row))
+
+
+def example_of(row: Route) -> Any:
+    """The answer, or for what is told of many rows alike the example of them all."""
+    alike = (row.reply or {}).get("x-told")
+    return of_reply(row) if alike is None else example(alike)
+
+
+def answer_name(row: Route) -> str:
+    return "DeletedAnswer" if row.reply is not None and "x-told" in row.reply else f"{name_of(row)}Answer"
+
+
 def operation(row: Route, components: Components) -> dict[str, Any]:
     found: dict[str, Any] = {
         "operationId": operation_id(row),
-        "summary": row.summary,
+        "summary": f"{row.summary} (grant {row.grant})" if row.grant else row.summary,
         "tags": [tag_of(row)],
         "security": SECURITY[row.who or ANYONE],
-        "parameters": [*path_parameters(row), *query_parameters(row, components)],
-        "responses": {str(status): response(row, status, components) for status in sorted(statuses(row))},
+        "parameters": [*path_parameters(row, components), *query_parameters(row, components)],
+        "responses": responses(row, components),
+        # Which of the refusals it may answer with.
+        "x-statuses": [status for status in sorted(statuses(row)) if status >= 400],
     }
-    if row.grant:
-        found["description"] = f"Needs the grant `{row.grant}`."
     if row.takes_key:
-        found["parameters"].append(IDEMPOTENCY)
-    if row.who == SELLER:
-        found["parameters"].append(SELLER_ID)
+        found["parameters"].append(components.parameter(IDEMPOTENCY))
     for name, text in row.headers.items():
-        found["parameters"].append({**SELLER_ID, "name": name, "description": text})
+        schema = {**ID_PARAM, "description": text}
+        found["parameters"].append({"name": name, "in": "header", "required": False, "schema": schema})
     if row.body is not None:
         required = bool(row.body.get("required"))
         found["requestBody"] = {
             "required": required,
-            "content": {"application/json": {"schema": components.lift(row.body)}},
+            "content": {"application/json": components.media(row.full_body(), f"{name_of(row)}Body", of_body(row))},
         }
+        found["requestBody"] = components.body(f"{name_of(row)}Body", found["requestBody"], row.body)
     return {key: value for key, value in found.items() if value != [] or key == "security"}
 
 
-def path_parameters(row: Route) -> list[Schema]:
-    common = {"in": "path", "required": True, "schema": ID_PARAM}
-    return [{"name": name, **common, "description": row.params.get(name, "An id.")} for name in PARAM.findall(row.path)]
+def path_parameters(row: Route, components: Components) -> list[Schema]:
+    found: list[Schema] = []
+    for name in PARAM.findall(row.path):
+        schema = {**ID_PARAM, "description": row.params.get(name, "An id.")}
+        found.append(components.parameter({"name": name, "in": "path", "required": True, "schema": schema}))
+    return found
 
 
 def query_parameters(row: Route, components: Components) -> list[Schema]:
@@ -203,19 +208,28 @@ def query_parameters(row: Route, components: Components) -> list[Schema]:
             "name": name,
             "in": "query",
             "required": name in required,
-            "schema": components.lift(inner),
+            "schema": components.lift(inner, name_of(row) + camel(name)),
         }
         if inner.get("type") == "object":
             parameter |= {"style": "deepObject", "explode": True}
         elif inner.get("type") == "array":
-            parameter |= {"style": "form", "explode": True, "description": f"Also as `{name}[]=` or `{name}[0]=`."}
-        found.append(parameter)
+            parameter |= {"style": "form", "explode": True}
+        found.append(components.parameter(parameter))
+    return found
+
+
+def responses(row: Route, components: Components) -> Schema:
+    """The answers by status; refusals, which all look alike, under one name."""
+    found = {str(status): response(row, status, components) for status in sorted(statuses(row)) if status < 400}
+    refused = {"schema": components.lift(ERROR, "")}
+    found["default"] = components.response("Refused", "`code` says why, `message` what to do next.", refused)
     return found
 
 
 def response(row: Route, status: int, components: Components) -> Schema:
     schema = statuses(row)[status]
-    note = NOTES.get(status) or HTTPStatus(status).phrase
+    note = NOTES.get(status, "")  # that it went well is told by the status
     if schema is None and (status == row.status and row.media != "application/json"):
         return {"description": note, "content": {row.media: {"schema": {"type": "string"}}}}
-    return {"description": note, "content": {"application/json": {"schema": components.lift(schema or {})}}}
+    shown = components.media(schema or {}, f"{name_of(row)}Reply", example_of(row) if schema else None)
+    return components.response(answer_name(row), note, shown, schema or {})

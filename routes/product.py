@@ -78,7 +78,6 @@ ROUTES = [
         who=ANYONE,
         summary="Get a product option",
         tag="Products",
-        query=c.query(locale=c.LOCALE),
         fields=f.OPTION,
         reply=c.single("product_option", s.OPTION),
         errors=(404, NoSalesChannel),

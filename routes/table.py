@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from aiohttp import web
 
 from models.role import STORE_GRANTS, USER_GRANTS
-from routes.schemas.common import ERROR, deleted, page, single
+from routes.schemas.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
 
@@ -77,11 +77,17 @@ class Route:
         return self.method in ("POST", "DELETE") and not self.secret and not self.streams
 
     def full_query(self) -> Schema:
-        """The query's schema with `fields` where the row has a field set."""
+        """The query's schema with what needs no mention in the row.
+
+        That is `fields` where the row has a field set, and `locale` on every route that storefronts call.
+        """
         query = self.query or EMPTY
-        if self.fields is None:
-            return query
-        return {**query, "properties": {**query["properties"], "fields": FIELDS_QUERY}}
+        properties = dict(query["properties"])
+        if self.path.startswith("/store/"):
+            properties.setdefault("locale", LOCALE)
+        if self.fields is not None:
+            properties["fields"] = FIELDS_QUERY
+        return {**query, "properties": properties}
 
     def full_body(self) -> Schema:
         """The body's schema; a row without one takes an empty object."""

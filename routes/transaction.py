@@ -3,7 +3,14 @@
 from controllers import payment, returns, shipping, transaction, transfer
 from models.cart import CartCompleted, CartNotFound
 from models.order import OrderNotFound
-from models.returns import ItemsNotInOrder, ReasonNotFound, ReturnOptionInvalid, SeveralSellers, TooManyReturned
+from models.returns import (
+    ItemsNotInOrder,
+    ReasonNotFound,
+    ReturnLocationInvalid,
+    ReturnOptionInvalid,
+    SeveralSellers,
+    TooManyReturned,
+)
 from models.transfer import AlreadyOwner, NoTransfer, NotYourTransfer, TransferPending, TransferTokenInvalid
 from routes.schemas import common as c
 from routes.schemas import payment as payments
@@ -52,6 +59,7 @@ ROUTES = [
         **_transfer,
         who=CUSTOMER,
         summary="Ask for a guest's order; a token goes to its e-mail address",
+        body=orders.REQUEST,
         errors=(OrderNotFound, AlreadyOwner, TransferPending),
     ),
     post(
@@ -89,7 +97,10 @@ ROUTES = [
         body=return_schemas.CREATE,
         fields=return_schemas.FIELDS,
         reply=c.single("return", return_schemas.RETURN),
-        errors=(OrderNotFound, ItemsNotInOrder, TooManyReturned, SeveralSellers, ReturnOptionInvalid, ReasonNotFound),
+        errors=(
+            *(OrderNotFound, ItemsNotInOrder, TooManyReturned, SeveralSellers, ReasonNotFound),
+            *(ReturnOptionInvalid, ReturnLocationInvalid),
+        ),
     ),
     get(
         "/store/return-reasons",

@@ -14,6 +14,7 @@ from services.infra.database import Database, UnitOfWork
 from services.infra.snapshots import Scope
 from services.infra.tokens import hashed
 from utils.clock import now
+from utils.config import Settings
 
 KEYS = (
     select(
@@ -123,3 +124,12 @@ async def note_use(database: Database, *, key_id: str) -> None:
 
 
 ACCESS: Scope[Access] = Scope("access", load)
+
+
+async def shown_key(settings: Settings, database: Database) -> str:
+    """A publishable key for the reference page to try requests with; none outside development."""
+    if not settings.in_development:
+        return ""
+    async with database.reading() as work:
+        access = await work.snapshot(ACCESS)
+    return next((token for token in access.principals if access.principal(token) is not None), "")

@@ -13,11 +13,11 @@ from services import cart_lines, payment, shipping
 from services import customer as customer_service
 from services import product as products
 from services.cart_buyer import (
-    CurrencyMismatch,
     NoRegion,
     RegionNotFound,
     channel_of,
     ensure_applied,
+    ensure_currency,
     region_of,
     say,
     set_codes,
@@ -110,9 +110,7 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
     counters = {row.scope: row.version for row in await work.execute(READ_COUNTERS)}
     work.snapshots.observe(counters)
     region = await region_of(work, body.get("region_id"), NoRegion())
-    currency = body.get("currency_code", region.currency_code).lower()
-    if currency != region.currency_code:
-        raise CurrencyMismatch(currency_code=currency, region_currency_code=region.currency_code)
+    ensure_currency(region, body.get("currency_code"))
     moment = now()
     cart = Cart(
         id=new_id("cart"),
@@ -169,6 +167,7 @@ async def change(work: UnitOfWork, *, cart_id: str, who: Principal, body: Mappin
     """Change what the cart says: region, e-mail, addresses, codes, metadata, locale."""
     cart = await get_open_cart(work, who=who, cart_id=cart_id)
     region = await region_of(work, body.get("region_id", cart.region_id), RegionNotFound(id=body.get("region_id")))
+    ensure_currency(region, body.get("currency_code"))
     moved = region.id != cart.region_id
     if moved:
         cart.region_id, cart.currency_code = region.id, region.currency_code

@@ -100,6 +100,13 @@ def channel_of(who: Principal, wanted: str | None) -> str | None:
     return wanted or next(iter(who.sales_channel_ids), None)
 
 
+def ensure_currency(region: Region, wanted: str | None) -> None:
+    """A cart is in its region's currency; CurrencyMismatch when another one is asked for."""
+    currency = (wanted or region.currency_code).lower()
+    if currency != region.currency_code:
+        raise CurrencyMismatch(currency_code=currency, region_currency_code=region.currency_code)
+
+
 async def say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, Any]) -> None:
     """Take what a new or changed cart says: e-mail, addresses, codes."""
     document = cart.document

@@ -1,10 +1,11 @@
 """A customer's orders: pages of whole ones, and heads for what is shown beside the customer."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from models import order_list
 from models.order import Order, read_order
 from models.order_list import OrderHead
+from models.product_query import bound, reduced
 from services.infra.database import UnitOfWork
 
 NEWEST_FIRST = ("created_at", True)
@@ -17,14 +18,15 @@ async def page(
     limit: int,
     offset: int,
     order: tuple[str, bool] | None = None,
-    ids: Sequence[str] | None = None,
-    statuses: Sequence[str] | None = None,
+    **filters: Any,
 ) -> tuple[list[Order], int]:
-    """A page of the customer's orders and how many fit; two statements whatever the page holds."""
-    wanted = {"customer_id": customer_id, "ids": ids, "statuses": statuses}
-    statement = order_list.PAGES[order or NEWEST_FIRST]
+    """A page of the customer's orders (filters: `id`, `status`, `$and`, `$or`) and how many fit; two statements."""
+    values: list[Any] = []
+    shape = reduced(filters, values)
+    wanted = {"customer_id": customer_id, **bound(values)}
+    statement = order_list.page(shape, *(order or NEWEST_FIRST))
     found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
-    count = (await work.execute(order_list.COUNT, wanted)).scalar_one()
+    count = (await work.execute(order_list.count(shape), wanted)).scalar_one()
     return [read_order(loaded) for loaded in found.scalars()], count
 
 

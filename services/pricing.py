@@ -235,6 +235,12 @@ def _method_taxes(cart: Cart, region: Region, taxes: TaxBook, option: ShippingOp
     return taxes.shipping_lines(*place, option.id) if place else ()
 
 
+async def shipping_rates(work: UnitOfWork, cart: Cart, option: ShippingOption) -> tuple[int, ...]:
+    """The taxes on an option for this cart, in parts per million; none while it is not known where it goes."""
+    regions = await work.snapshot(REGIONS)
+    return tuple(tax.ppm for tax in _method_taxes(cart, regions.by_id[cart.region_id], regions.taxes, option))
+
+
 def _item(line: Line, taxes: Sequence[TaxLine]) -> rules.Item:
     return rules.Item(
         charge=Charge(

@@ -18,6 +18,7 @@ from models.returns import (
     ReceiptNotAllowed,
     Return,
     ReturnItem,
+    ReturnLocationInvalid,
     ReturnOptionInvalid,
     SeveralSellers,
     TooManyReturned,
@@ -101,6 +102,7 @@ async def _made(
 ) -> Return:
     part = next(part for part in order.store_orders if part.id == part_id)
     option, price = await _option(work, order, part.store_id, body["return_shipping"]["option_id"])
+    location_id = await _location(work, part.store_id, option, body.get("location_id"))
     moment = now()
     made = Return(
         id=new_id("return"),
@@ -115,6 +117,7 @@ async def _made(
         updated_at=moment,
         requested_at=moment,
         items=[],
+        location_id=location_id,
         note=body.get("note"),
         created_by=who.customer_id,
     )
@@ -142,6 +145,14 @@ async def _option(work: UnitOfWork, order: Order, store_id: str, option_id: str)
             if price is not None:
                 return option, price
     raise ReturnOptionInvalid(option_id=option_id)
+
+
+async def _location(work: UnitOfWork, store_id: str, option: ShippingOption, wanted: str | None) -> str:
+    """The location asked for, of those that the seller's ways back lead to, or the option's own."""
+    ways = (await work.snapshot(SHIPPING)).by_store.get(store_id, ())
+    if wanted is not None and wanted not in {way.location["id"] for way in ways if way.is_return}:
+        raise ReturnLocationInvalid(location_id=wanted)
+    return wanted or str(option.location["id"])
 
 
 async def _take_back(work: UnitOfWork, order: Order, lines: Mapping[str, OrderLine], made: Return) -> None:

@@ -25,8 +25,11 @@ TOKEN_BYTES = 32
 VALID_FOR = timedelta(days=14)
 
 
-async def request(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
-    """Ask that the order becomes the caller's; a token goes to the address of the order."""
+async def request(work: UnitOfWork, *, who: Principal, order_id: str, description: str | None = None) -> Order:
+    """Ask that the order becomes the caller's; a token goes to the address of the order.
+
+    `description` is kept with the request and sent to nobody: a stranger could have written it.
+    """
     claimant = await customer.find(work, customer_id=who.customer_id)
     await work.execute(transfers.LOCK_ORDER, {"id": order_id})
     order = await transaction.find(work, who=who, order_id=order_id)
@@ -43,6 +46,7 @@ async def request(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
         "order_id": order_id,
         "customer_id": claimant.id,
         "original_email": order.email,
+        "description": description,
         "created_at": moment,
         "updated_at": moment,
         "expires_at": moment + VALID_FOR,

@@ -69,7 +69,10 @@ HEAD: Mapping[str, Callable[[SellerOrder | BriefOrder], Any]] = {
     "updated_at": lambda part: wire(part.updated_at),
     "accepted_at": lambda part: wire(part.accepted_at),
     "canceled_at": lambda part: wire(part.canceled_at),
-    "shipping_address": lambda part: parts.address(part.shipping_address),
+    "shipping_address": lambda part: parts.address(
+        part.shipping_address,
+        {"created_at": wire(part.created_at), "updated_at": wire(part.created_at), "deleted_at": None},
+    ),
     "commission_rate": lambda part: parts.number(part.commission_rate),
 }
 # A line's properties that lists show, each by itself.
@@ -169,9 +172,9 @@ def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:
 
 
 def _taxes(charged: OrderLine | OrderMethod, mark: dict[str, Any], currency: str) -> dict[str, Any]:
-    adjustments = [{**parts.adjustment(entry, currency), **mark, "version": 1} for entry in charged.adjustments]
+    adjustments = [parts.adjustment(entry, currency, mark | {"version": 1}) for entry in charged.adjustments]
     return {
-        "tax_lines": [{**parts.tax_line(entry, currency), **mark} for entry in charged.tax_lines],
+        "tax_lines": [parts.tax_line(entry, currency, mark) for entry in charged.tax_lines],
         "adjustments": adjustments,
     }
 

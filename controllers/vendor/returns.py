@@ -42,7 +42,7 @@ async def cancel(request: web.Request) -> web.Response:
 def view(back: Return) -> dict[str, Any]:
     """The whole order's id is a guest's only right to the order: it is not for the seller."""
     shown = buyers_view(back)
-    del shown["order_id"], shown["created_by"]
+    del shown["order_id"], shown["created_by"], shown["claim_id"], shown["exchange_id"], shown["refund_amount"]
     for item, known in zip(shown["items"], back.items, strict=True):
         item["restocked_quantity"] = known.restocked_quantity
     return shown | {

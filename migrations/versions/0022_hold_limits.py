@@ -7,7 +7,7 @@ from alembic import op
 from services.infra.migrations import run_script
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 
 SQL = Path(__file__).parents[1] / "sql"
 

@@ -119,7 +119,7 @@ PROVEN = {
     "verified_at": c.nullable(c.MOMENT),
 }
 VERIFICATION = c.single("verification", c.entity("AuthVerification", **PROVEN))
-CONFIRMED = c.entity("AuthVerified", **PROVEN)
+CONFIRMED = c.entity("AuthVerification", **PROVEN)
 
 CODE = {"type": "string", "minLength": 1, "maxLength": 64}
 METHOD = c.one_of("totp", "recovery_code")

@@ -45,10 +45,11 @@ _said = {
 CREATE = c.body(
     region_id=c.ID, currency_code=c.CURRENCY, items={"type": "array", "items": ITEM, "maxItems": 100}, **_said
 )
-UPDATE = c.body(region_id=c.ID, **_said)
+UPDATE = c.body(region_id=c.ID, currency_code=c.CURRENCY, **_said)
+CLAIM = c.body(additional_data=c.DATA)
 CHANGE_ITEM = c.body(
     required=("quantity",),
-    quantity={**c.QUANTITY, "exclusiveMinimum": -1},
+    quantity={**c.QUANTITY, "minimum": 0},
     metadata=c.METADATA,
     additional_data=c.DATA,
 )
@@ -71,45 +72,59 @@ ADDRESS = c.entity(
     updated_at=c.MOMENT,
     deleted_at=c.NULL,
 )
-TAX_LINE = c.entity(
-    "TaxLine",
-    id=c.STRING,
-    description=c.nullable(c.STRING),
-    code=c.nullable(c.STRING),
-    rate=c.NUMBER,
-    provider_id=c.STRING,
-    tax_rate_id=c.nullable(c.STRING),
-    data=c.FREE,
-    metadata=c.FREE,
-    item_id=c.STRING,
-    shipping_method_id=c.STRING,
-    created_at=c.MOMENT,
-    updated_at=c.MOMENT,
-    deleted_at=c.NULL,
-    total=c.AMOUNT,
-    subtotal=c.AMOUNT,
-)
-ADJUSTMENT = c.entity(
-    "Adjustment",
-    id=c.STRING,
-    code=c.nullable(c.STRING),
-    promotion_id=c.nullable(c.STRING),
-    amount=c.AMOUNT,
-    is_tax_inclusive=c.BOOLEAN,
-    description=c.nullable(c.STRING),
-    provider_id=c.nullable(c.STRING),
-    item_id=c.STRING,
-    shipping_method_id=c.STRING,
-    version=c.INTEGER,
-    created_at=c.MOMENT,
-    updated_at=c.MOMENT,
-    deleted_at=c.NULL,
-    total=c.AMOUNT,
-    subtotal=c.AMOUNT,
-)
+_tax = {
+    "id": c.STRING,
+    "description": c.nullable(c.STRING),
+    "code": c.nullable(c.STRING),
+    "rate": c.NUMBER,
+    "provider_id": c.STRING,
+    "tax_rate_id": c.nullable(c.STRING),
+    "data": c.FREE,
+    "metadata": c.FREE,
+    "created_at": c.MOMENT,
+    "updated_at": c.MOMENT,
+    "deleted_at": c.NULL,
+    "total": c.AMOUNT,
+    "subtotal": c.AMOUNT,
+}
+_adjustment = {
+    "id": c.STRING,
+    "code": c.nullable(c.STRING),
+    "promotion_id": c.nullable(c.STRING),
+    "amount": c.AMOUNT,
+    "is_tax_inclusive": c.BOOLEAN,
+    "description": c.nullable(c.STRING),
+    "provider_id": c.nullable(c.STRING),
+    "created_at": c.MOMENT,
+    "updated_at": c.MOMENT,
+    "deleted_at": c.NULL,
+    "total": c.AMOUNT,
+    "subtotal": c.AMOUNT,
+}
+TAX_LINE = c.entity("TaxLine", item_id=c.STRING, **_tax)
+METHOD_TAX_LINE = c.entity("ShippingTaxLine", shipping_method_id=c.STRING, **_tax)
+ADJUSTMENT = c.entity("CartAdjustment", item_id=c.STRING, cart_id=c.STRING, **_adjustment)
+METHOD_ADJUSTMENT = c.entity("CartShippingAdjustment", shipping_method_id=c.STRING, cart_id=c.STRING, **_adjustment)
+_adjustment |= {"order_id": c.STRING, "version": c.INTEGER}
+ORDER_ADJUSTMENT = c.entity("OrderAdjustment", item_id=c.STRING, **_adjustment)
+ORDER_METHOD_ADJUSTMENT = c.entity("OrderShippingAdjustment", shipping_method_id=c.STRING, **_adjustment)
 SELLER = c.entity("SellerName", id=c.STRING, handle=c.STRING, name=c.STRING, logo=c.nullable(c.STRING))
+ONLY_ID = c.entity("OnlyId", id=c.STRING)
+# What a line says of its product when nobody asks for more; asked for, it is the catalogue's whole one.
+LINE_PRODUCT = {
+    **c.entity(
+        "LineProduct",
+        id=c.STRING,
+        collection_id=c.nullable(c.STRING),
+        type_id=c.nullable(c.STRING),
+        categories=c.array(ONLY_ID),
+        tags=c.array(ONLY_ID),
+    ),
+    "additionalProperties": True,
+}
 LINE = c.entity(
     "LineItem",
+    "seller variant",
     id=c.STRING,
     cart_id=c.STRING,
     title=c.STRING,
@@ -140,7 +155,7 @@ LINE = c.entity(
     compare_at_unit_price=c.nullable(c.AMOUNT),
     tax_lines=c.array(TAX_LINE),
     adjustments=c.array(ADJUSTMENT),
-    product=c.nullable(c.DATA),
+    product=c.nullable(LINE_PRODUCT),
     variant=c.nullable(c.DATA),
     **totals.amounts(totals.PART),
 )
@@ -158,12 +173,12 @@ _method_out = dict(
     metadata=c.FREE,
     created_at=c.MOMENT,
     updated_at=c.MOMENT,
-    tax_lines=c.array(TAX_LINE),
-    adjustments=c.array(ADJUSTMENT),
+    tax_lines=c.array(METHOD_TAX_LINE),
+    adjustments=c.array(METHOD_ADJUSTMENT),
     **totals.amounts(totals.PART),
 )
-SELLER_METHOD = c.entity("CartSellerShippingMethod", **_method_out)
-METHOD = c.entity("CartShippingMethod", **_method_out, seller_methods=c.array(SELLER_METHOD))
+SELLER_METHOD = c.entity("CartSellerShippingMethod", "seller", **_method_out)
+METHOD = c.entity("CartShippingMethod", "seller seller_methods", **_method_out, seller_methods=c.array(SELLER_METHOD))
 APPLICATION_METHOD = c.entity(
     "ApplicationMethod",
     id=c.STRING,
@@ -179,12 +194,11 @@ PROMOTION = c.entity(
     is_tax_inclusive=c.BOOLEAN,
     application_method=APPLICATION_METHOD,
 )
-CUSTOMER = c.entity(
-    "CartCustomer", id=c.STRING, email=c.STRING, groups=c.array(c.entity("CustomerGroupId", id=c.STRING))
-)
+CUSTOMER = c.entity("CartCustomer", id=c.STRING, email=c.STRING, groups=c.array(ONLY_ID))
 UNAPPLIED = c.entity("UnappliedPromotion", code=c.STRING, reason=c.STRING)
 CART = c.entity(
     "Cart",
+    "shipping_address_id billing_address_id customer payment_collection",
     id=c.STRING,
     currency_code=c.STRING,
     email=c.nullable(c.STRING),
@@ -208,11 +222,12 @@ CART = c.entity(
     region=REGION,
     payment_collection=PAYMENT_COLLECTION,
     credit_lines=c.array(c.DATA),
-    original_subtotal=c.AMOUNT,
     **totals.amounts(totals.CART),
+    **totals.amounts("original_subtotal gift_card_total gift_card_tax_total"),
 )
-CHANGE = c.entity(
+CHANGE = c.envelope(
     "CartChange",
+    "line_id variant_id title quantity wanted_quantity reason from_cart_id before after",
     change=c.one_of("email", "price", "added", "raised", "capped", "left_out"),
     line_id=c.STRING,
     variant_id=c.STRING,
@@ -230,32 +245,46 @@ CLAIMED = {
     "required": ["cart", "changes"],
     "additionalProperties": False,
 }
-_address = "id first_name last_name company address_1 address_2 city postal_code country_code province phone"
+_address = (
+    "id customer_id first_name last_name company address_1 address_2 city postal_code country_code province phone "
+    "metadata created_at updated_at deleted_at"
+)
+_tax_line = (
+    "id description code rate provider_id tax_rate_id data metadata created_at updated_at deleted_at total subtotal"
+)
+_adjusted = (
+    "id cart_id code promotion_id amount is_tax_inclusive description provider_id created_at updated_at deleted_at "
+    "total subtotal"
+)
 FIELDS = FieldSet(
     relations=(
         "items(product(categories tags collection type images options variants seller) variant(options product images) "
         "tax_lines adjustments seller) shipping_methods(tax_lines adjustments seller "
         "seller_methods(tax_lines adjustments seller)) "
         "promotions(application_method) customer(groups) shipping_address billing_address region(countries) "
-        "payment_collection(payment_sessions) credit_lines unapplied_promotions original_subtotal"
+        "payment_collection(payment_sessions payment_providers) credit_lines unapplied_promotions"
     ),
     defaults=(
         "id currency_code email locale region_id created_at updated_at completed_at metadata sales_channel_id "
-        f"customer_id {totals.CART} shipping_address_id billing_address_id "
+        f"customer_id {totals.CART} original_subtotal gift_card_total gift_card_tax_total shipping_address_id "
+        "billing_address_id "
         "promotions(id code is_automatic is_tax_inclusive application_method(id value type currency_code)) "
-        "*unapplied_promotions items(id title thumbnail seller_id variant_id product_id is_giftcard product_type_id "
+        "*unapplied_promotions items(id cart_id title subtitle thumbnail seller_id variant_id product_id "
+        "is_giftcard product_type_id "
         "product_title product_description product_subtitle product_type product_collection product_handle "
-        "variant_sku variant_barcode variant_title requires_shipping metadata created_at updated_at quantity "
+        "variant_sku variant_barcode variant_title variant_option_values requires_shipping is_discountable "
+        "metadata created_at updated_at quantity "
         "unit_price compare_at_unit_price is_tax_inclusive product(id collection_id type_id categories(id) tags(id)) "
-        "tax_lines(id description code rate provider_id data metadata) "
-        "adjustments(id code promotion_id amount is_tax_inclusive)) customer(id email groups(id)) "
-        "shipping_methods(id seller_id amount is_tax_inclusive shipping_option_id "
-        "tax_lines(id description code rate provider_id data metadata) adjustments(id code amount)) "
+        f"{totals.PART} tax_lines(item_id {_tax_line}) adjustments(item_id {_adjusted})) customer(id email groups(id)) "
+        "shipping_methods(id cart_id name description seller_id amount is_tax_inclusive shipping_option_id data "
+        "metadata "
+        f"created_at updated_at {totals.PART} tax_lines(shipping_method_id {_tax_line}) "
+        f"adjustments(shipping_method_id {_adjusted})) "
         f"shipping_address({_address}) billing_address({_address}) "
-        "region(id name currency_code automatic_taxes *countries) *payment_collection(*payment_sessions) *credit_lines"
+        "*region(*countries) *payment_collection(*payment_sessions *payment_providers) *credit_lines"
     ),
     extra=(
-        f"original_subtotal *items *region *promotions *customer *shipping_methods *shipping_address *billing_address "
+        f"*items *region *promotions *customer *shipping_methods *shipping_address *billing_address "
         f"items({totals.PART} cart_id subtitle is_discountable *product *variant *seller *tax_lines *adjustments "
         "variant_option_values seller(id handle name logo) tax_lines(item_id total subtotal tax_rate_id) "
         "adjustments(item_id total subtotal)) "

@@ -1,7 +1,7 @@
 """Pieces that the schemas of all domains share: ids, text, money, moments, lists, errors.
 
 Input schemas (`body`, `query`) bound every string, number and list and refuse unknown keys. Reply schemas name what
-may be there and its type; nothing but the envelope is required, since `fields` may leave anything out.
+may be there, its type, and what every answer holds that `fields` did not narrow.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,27 +16,37 @@ INT_MAX = 2**31 - 1
 ID: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 TEXT: Schema = {"type": "string", "maxLength": 1000}
 LONG_TEXT: Schema = {"type": "string", "maxLength": 20_000}
-EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
+EMAIL: Schema = {"title": "Email", "type": "string", "format": "email", "maxLength": 254}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
 COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
 LOCALE: Schema = {"type": "string", "maxLength": 35}
+WITH_DELETED: Schema = {"type": "boolean", "description": "Taken and without effect: buyers see nothing deleted."}
 NUMBER_IN: Schema = {"type": "number", "minimum": -(10**15), "maximum": 10**15}
 FLAG: Schema = {"type": "boolean"}
-QUANTITY: Schema = {"type": "integer", "exclusiveMinimum": 0, "maximum": 1_000_000}
-METADATA: Schema = {"type": ["object", "null"], "additionalProperties": True, "maxProperties": 100}
-DATA: Schema = {"type": "object", "additionalProperties": True, "maxProperties": 100}
-MOMENT_IN: Schema = {"type": "string", "format": "date-time", "maxLength": 40}
+QUANTITY: Schema = {"type": "integer", "minimum": 1, "maximum": 1_000_000}
+METADATA: Schema = {
+    "title": "MetadataIn",
+    "type": ["object", "null"],
+    "additionalProperties": True,
+    "maxProperties": 100,
+}
+DATA: Schema = {"title": "Data", "type": "object", "additionalProperties": True, "maxProperties": 100}
+MOMENT_IN: Schema = {"title": "MomentIn", "type": "string", "format": "date-time", "maxLength": 40}
 
 # Reply
 STRING: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "number"}
 INTEGER: Schema = {"type": "integer"}
 BOOLEAN: Schema = {"type": "boolean"}
-AMOUNT: Schema = {"type": "number", "description": "An amount in major units of the currency."}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
+AMOUNT: Schema = {
+    "title": "Amount",
+    "type": "number",
+    "description": "An amount in major units of the currency.",
+}
+MOMENT: Schema = {"title": "Moment", "type": "string", "format": "date-time"}
 NULL: Schema = {"type": "null"}
 ANY: Schema = {}
-FREE: Schema = {"type": ["object", "null"], "additionalProperties": True}
+FREE: Schema = {"title": "Metadata", "type": ["object", "null"], "additionalProperties": True}
 
 
 def nullable(schema: Mapping[str, Any]) -> Schema:
@@ -54,9 +64,44 @@ def one_of(*values: str) -> Schema:
     return {"type": "string", "enum": list(values)}
 
 
-def entity(title: str, /, **properties: Mapping[str, Any]) -> Schema:
-    """A reply object: every property optional, no others. It becomes `#/components/schemas/<title>`."""
-    return {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
+def entity(title: str, optional: str = "", /, **properties: Mapping[str, Any]) -> Schema:
+    """A reply object: it becomes `#/components/schemas/<title>`.
+
+    All properties are in every answer that was not narrowed by `fields`, but for the `optional` ones: those that are
+    absent until there is something to tell, and those given only when asked for.
+    """
+    absent = optional.split()
+    schema: Schema = {"title": title, "type": "object", "properties": properties, "additionalProperties": False}
+    unknown = [name for name in absent if name not in properties]
+    assert not unknown, f"{title} has no {unknown}"
+    required = [name for name in properties if name not in absent]
+    return {**schema, "required": required} if required else schema
+
+
+def envelope(title: str, optional: str = "", /, **properties: Mapping[str, Any]) -> Schema:
+    """An object that `fields` does not reach: it holds the same properties whatever they say."""
+    return {**entity(title, optional, **properties), "x-whole": True}
+
+
+def like(title: str, schema: Schema, /) -> Schema:
+    """A schema that the document tells as another one, which fits it: so that clients know one type, not two."""
+    return {**schema, "x-told": title}
+
+
+def union(title: str, tag: str, /, **options: Mapping[str, Any]) -> Schema:
+    """One of several objects, told apart by their property `tag`."""
+    return {"title": title, "oneOf": [*options.values()], "x-tag": tag}
+
+
+def narrowed(schema: Any) -> Any:
+    """The schema of an answer that `fields` narrowed: of its objects, any property may be missing."""
+    if isinstance(schema, Mapping):
+        return {
+            name: narrowed(inner)
+            for name, inner in schema.items()
+            if name != "required" or "title" not in schema or "x-whole" in schema
+        }
+    return [narrowed(inner) for inner in schema] if isinstance(schema, list | tuple) else schema
 
 
 def single(key: str, schema: Mapping[str, Any]) -> Schema:
@@ -72,12 +117,17 @@ def page(key: str, schema: Mapping[str, Any], *, counted: bool = True) -> Schema
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+GONE: Schema = {"title": "Gone", "const": True}
+DELETED = entity("Deleted", id=STRING, object=STRING, deleted=GONE)
+
+
 def deleted(kind: str, parent: Mapping[str, Any] | None = None) -> Schema:
     """`{id, object, deleted, parent?}`"""
-    properties: Schema = {"id": STRING, "object": {"const": kind}, "deleted": {"const": True}}
+    properties: Schema = {"id": STRING, "object": {"const": kind}, "deleted": GONE}
     if parent is not None:
         properties["parent"] = parent
-    return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    schema = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    return schema if parent is not None else {**schema, "x-told": DELETED}
 
 
 def body(*, required: Iterable[str] = (), **properties: Mapping[str, Any]) -> Schema:

@@ -1,5 +1,7 @@
 """Customers on the wire: profile, address book, and the orders shown beside them."""
 
+from typing import Any
+
 from routes.schemas import common as c
 from routes.schemas.cart import PART
 from utils.fields import FieldSet
@@ -33,15 +35,13 @@ ADDRESS_IN = c.body(
     metadata=c.METADATA,
     additional_data=c.DATA,
 )
-LIST = c.listing(
-    "created_at updated_at id",
-    q=c.SEARCH,
-    city=c.many(c.TEXT),
-    postal_code=c.many(c.TEXT),
-    country_code=c.many(c.TEXT),
-    province=c.many(c.TEXT),
-    company=c.many(c.TEXT),
-)
+FILTERS: dict[str, Any] = {
+    "q": c.SEARCH,
+    **dict.fromkeys(("city", "postal_code", "country_code", "province", "company"), c.many(c.TEXT)),
+}
+MORE = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+AND_OR_MORE: dict[str, Any] = {"$and": MORE, "$or": MORE}
+LIST = c.listing("created_at updated_at id", **FILTERS, **AND_OR_MORE)
 
 # Reply
 ADDRESS = c.entity(
@@ -78,6 +78,7 @@ ORDER = c.entity(
 )
 CUSTOMER = c.entity(
     "Customer",
+    "orders",
     id=c.STRING,
     email=c.STRING,
     company_name=c.nullable(c.STRING),
@@ -86,6 +87,8 @@ CUSTOMER = c.entity(
     phone=c.nullable(c.STRING),
     metadata=c.FREE,
     has_account=c.BOOLEAN,
+    default_shipping_address_id=c.nullable(c.STRING),
+    default_billing_address_id=c.nullable(c.STRING),
     deleted_at=c.nullable(c.MOMENT),
     created_at=c.MOMENT,
     updated_at=c.MOMENT,
@@ -99,7 +102,8 @@ _address = (
 FIELDS = FieldSet(
     relations="addresses orders",
     defaults=(
-        "id email company_name first_name last_name phone metadata has_account deleted_at created_at updated_at "
+        "id email company_name first_name last_name phone metadata has_account default_shipping_address_id "
+        "default_billing_address_id deleted_at created_at updated_at "
         "*addresses"
     ),
     extra=f"addresses({_address}) *orders",

@@ -5,8 +5,10 @@ from utils.fields import FieldSet
 
 CREATE = c.body(required=("cart_id",), cart_id=c.ID)
 CREATE_SESSION = c.body(required=("provider_id",), provider_id=c.ID, data=c.DATA)
-PROVIDERS = c.listing("id", limit=20, region_id=c.ID) | {"required": ["region_id"]}
+PROVIDERS = c.listing("id", limit=20, region_id=c.ID, with_deleted=c.WITH_DELETED) | {"required": ["region_id"]}
 
+COLLECTION_STATES = "not_paid awaiting authorized partially_authorized canceled completed failed".split()
+SESSION_STATES = "authorized captured pending requires_more error canceled pending_authorization".split()
 SESSION = c.entity(
     "PaymentSession",
     id=c.STRING,
@@ -14,7 +16,7 @@ SESSION = c.entity(
     provider_id=c.STRING,
     data=c.FREE,
     context=c.FREE,
-    status=c.STRING,
+    status=c.one_of(*SESSION_STATES),
     authorized_at=c.nullable(c.MOMENT),
     expires_at=c.nullable(c.MOMENT),
     payment_collection_id=c.STRING,
@@ -40,14 +42,16 @@ PAYMENT = c.entity(
 )
 PAYMENT_COLLECTION = c.entity(
     "PaymentCollection",
+    "payment_sessions payments",
     id=c.STRING,
     currency_code=c.STRING,
     completed_at=c.nullable(c.MOMENT),
-    status=c.STRING,
+    status=c.one_of(*COLLECTION_STATES),
     metadata=c.FREE,
     created_at=c.MOMENT,
     updated_at=c.MOMENT,
     deleted_at=c.NULL,
+    payment_providers=c.array(c.like("OnlyId", c.entity("PaymentProviderId", id=c.STRING))),
     payment_sessions=c.array(SESSION),
     payments=c.array(PAYMENT),
     amount=c.AMOUNT,
@@ -57,8 +61,12 @@ PAYMENT_COLLECTION = c.entity(
 )
 PROVIDER = c.entity("PaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)
 FIELDS = FieldSet(
-    relations="payment_sessions payments",
-    defaults="id currency_code amount *payment_sessions",
+    relations="payment_sessions payments payment_providers",
+    defaults=(
+        "id currency_code amount authorized_amount captured_amount refunded_amount status completed_at metadata "
+        "created_at "
+        "updated_at deleted_at *payment_providers *payment_sessions"
+    ),
     extra="status payment_sessions(id amount currency_code provider_id data status)",
 )
 PROVIDER_FIELDS = FieldSet(relations="", defaults="id is_enabled")

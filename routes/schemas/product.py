@@ -21,6 +21,7 @@ PRICE_ROW = c.entity(
 )
 CALCULATED_PRICE = c.entity(
     "CalculatedPrice",
+    "calculated_amount_with_tax calculated_amount_without_tax original_amount_with_tax original_amount_without_tax",
     id=c.STRING,
     is_calculated_price_price_list=c.BOOLEAN,
     is_calculated_price_tax_inclusive=c.BOOLEAN,
@@ -46,16 +47,25 @@ PRICE_TIER = c.entity(
         if name not in ("id", "calculated_price", "original_price")
     },
 )
-TYPE = c.entity("ProductTypeInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS)
-TAG = c.entity("ProductTagInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS)
-COLLECTION = c.entity(
-    "CollectionInside",
-    id=c.STRING,
-    title=c.STRING,
-    handle=c.STRING,
-    external_id=TEXT_OR_NULL,
-    metadata=c.FREE,
-    **STAMPS,
+TYPE = c.like(
+    "ProductType",
+    c.entity("ProductTypeInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS),
+)
+TAG = c.like(
+    "ProductTag",
+    c.entity("ProductTagInside", id=c.STRING, value=c.STRING, external_id=TEXT_OR_NULL, metadata=c.FREE, **STAMPS),
+)
+COLLECTION = c.like(
+    "Collection",
+    c.entity(
+        "CollectionInside",
+        id=c.STRING,
+        title=c.STRING,
+        handle=c.STRING,
+        external_id=TEXT_OR_NULL,
+        metadata=c.FREE,
+        **STAMPS,
+    ),
 )
 CATEGORY_SCALARS = {
     "id": c.STRING,
@@ -71,7 +81,12 @@ CATEGORY_SCALARS = {
     "parent_category_id": TEXT_OR_NULL,
     **STAMPS,
 }
-CATEGORY = c.entity("CategoryInside", **CATEGORY_SCALARS)
+# The document tells what is there by default; the rest, when asked for, is that of the whole one.
+BRIEF_CATEGORY = {**c.entity("CategoryInside", id=c.STRING, is_internal=c.BOOLEAN), "additionalProperties": True}
+CATEGORY = {
+    **c.entity("CategoryInside", " ".join({*CATEGORY_SCALARS} - {"id", "is_internal"}), **CATEGORY_SCALARS),
+    "x-told": BRIEF_CATEGORY,
+}
 SELLER = c.entity(
     "Seller",
     id=c.STRING,
@@ -137,7 +152,7 @@ PRODUCT_SCALARS = {
     "subtitle": TEXT_OR_NULL,
     "description": TEXT_OR_NULL,
     "handle": c.STRING,
-    "status": c.STRING,
+    "status": c.one_of("draft", "proposed", "published", "rejected"),
     "is_giftcard": c.BOOLEAN,
     "discountable": c.BOOLEAN,
     "thumbnail": TEXT_OR_NULL,
@@ -148,12 +163,27 @@ PRODUCT_SCALARS = {
     **MEASURES,
     **STAMPS,
 }
-VARIANT = c.entity("ProductVariant", **VARIANT_SCALARS)
+VARIANT = c.entity("ProductVariant", "images calculated_price inventory_quantity", **VARIANT_SCALARS)
 VARIANT_ALONE = c.entity(
-    "Variant", **VARIANT_SCALARS, product=c.entity("VariantProduct", **PRODUCT_SCALARS, seller=c.nullable(SELLER))
+    "Variant",
+    "calculated_price inventory_quantity",
+    **VARIANT_SCALARS,
+    product={
+        **c.entity(
+            "VariantProduct",
+            " ".join({*PRODUCT_SCALARS, "seller"} - {"id", "type_id"}),
+            **PRODUCT_SCALARS,
+            seller=c.nullable(SELLER),
+        ),
+        "x-told": {
+            **c.entity("VariantProduct", id=c.STRING, type_id=TEXT_OR_NULL),
+            "additionalProperties": True,
+        },
+    },
 )
 PRODUCT = c.entity(
     "Product",
+    "metadata seller categories type collection tags options images variants",
     **PRODUCT_SCALARS,
     type=c.nullable(TYPE),
     collection=c.nullable(COLLECTION),
@@ -170,7 +200,6 @@ PLACE: dict[str, Any] = {
     "country_code": c.COUNTRY,
     "province": c.TEXT,
     "cart_id": c.ID,
-    "locale": c.LOCALE,
 }
 VARIANT_OPTIONS = c.query(option_id=c.many(), value=c.many(c.TEXT))
 VARIANT_FILTERS: dict[str, Any] = {
@@ -229,5 +258,4 @@ LIST_OPTIONS = c.listing(
     product_id=c.many(),
     is_exclusive=c.FLAG,
     q=c.SEARCH,
-    locale=c.LOCALE,
 )

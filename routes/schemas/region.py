@@ -7,6 +7,7 @@ from routes.schemas.product import STAMPS
 
 COUNTRY = c.entity(
     "RegionCountry",
+    id=c.STRING,
     iso_2=c.STRING,
     iso_3=c.STRING,
     num_code=c.STRING,
@@ -18,13 +19,16 @@ COUNTRY = c.entity(
 )
 REGION = c.entity(
     "Region",
+    "payment_providers automatic_taxes",
     id=c.STRING,
     name=c.STRING,
     currency_code=c.STRING,
     automatic_taxes=c.BOOLEAN,
     metadata=c.FREE,
     countries=c.array(COUNTRY),
-    payment_providers=c.array(c.entity("RegionPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN)),
+    payment_providers=c.array(
+        c.like("PaymentProvider", c.entity("RegionPaymentProvider", id=c.STRING, is_enabled=c.BOOLEAN))
+    ),
     **STAMPS,
 )
 CURRENCY = c.entity(
@@ -54,16 +58,16 @@ LIST_REGIONS = c.listing(
     most=1000,
     created_at=c.MOMENTS,
     updated_at=c.MOMENTS,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **REGION_FILTERS,
     **AND_OR_MORE_REGIONS,
 )
 LIST_CURRENCIES = c.listing(
     "code name",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **CURRENCY_FILTERS,
     **AND_OR_MORE_CURRENCIES,
 )
-RETRIEVE = c.query(locale=c.LOCALE)
+RETRIEVE = c.query()
 LOCALE = c.entity("Locale", code=c.STRING, name=c.STRING)

@@ -17,10 +17,22 @@ CREATE = c.body(
     order_id=c.ID,
     items={"type": "array", "items": ITEM_IN, "minItems": 1, "maxItems": 200},
     return_shipping=c.body(required=("option_id",), option_id=c.ID, price=c.NUMBER_IN),
+    location_id={
+        **c.ID,
+        "type": ["string", "null"],
+        "description": "The seller's location that the parcel goes to; the seller learns of it.",
+    },
     note=_note,
     receive_now=c.FLAG,
 )
-LIST = c.listing("created_at updated_at value label id", limit=20, id=c.many(), value=c.many(c.TEXT), q=c.SEARCH)
+LIST = c.listing(
+    "created_at updated_at value label id",
+    limit=20,
+    id=c.many(),
+    value=c.many(c.TEXT),
+    q=c.SEARCH,
+    with_deleted=c.WITH_DELETED,
+)
 
 # Reply
 _plain = {
@@ -31,6 +43,7 @@ _plain = {
     "parent_return_reason_id": c.nullable(c.STRING),
     "created_at": c.MOMENT,
     "updated_at": c.MOMENT,
+    "metadata": c.FREE,
     "deleted_at": c.NULL,
 }
 RELATED = c.entity("RelatedReturnReason", **_plain)
@@ -61,6 +74,10 @@ RETURN = c.entity(
     order_id=c.STRING,
     seller_order_id=c.STRING,
     status=c.one_of("requested", "partially_received", "received", "canceled"),
+    location_id=c.nullable(c.STRING),
+    claim_id=c.NULL,
+    exchange_id=c.NULL,
+    refund_amount=c.nullable(c.AMOUNT),
     created_by=c.nullable(c.STRING),
     metadata=c.FREE,
     items=c.array(ITEM),
@@ -74,12 +91,15 @@ RETURN = c.entity(
 REASON_FIELDS = FieldSet(
     relations="parent_return_reason return_reason_children",
     defaults=(
-        "id value label parent_return_reason_id description created_at updated_at deleted_at "
+        "id value label parent_return_reason_id description metadata created_at updated_at deleted_at "
         "*parent_return_reason *return_reason_children"
     ),
 )
 FIELDS = FieldSet(
     relations="items",
-    defaults="id order_id created_at updated_at deleted_at metadata",
-    extra="display_id *items received_at created_by canceled_at requested_at seller_order_id status",
+    defaults=(
+        "id display_id order_id seller_order_id status location_id claim_id exchange_id refund_amount created_by "
+        "metadata "
+        "created_at updated_at deleted_at requested_at received_at canceled_at *items"
+    ),
 )

@@ -1,7 +1,8 @@
 """Shipping options on the wire."""
 
 from routes.schemas import common as c
-from routes.schemas.cart import ADDRESS, SELLER
+from routes.schemas import totals
+from routes.schemas.cart import SELLER
 from utils.fields import FieldSet
 
 LIST = c.query(
@@ -28,10 +29,10 @@ CALCULATED = c.entity(
     id=c.STRING,
     is_calculated_price_price_list=c.BOOLEAN,
     is_calculated_price_tax_inclusive=c.BOOLEAN,
-    calculated_amount=c.AMOUNT,
+    **totals.amounts("calculated_amount calculated_amount_with_tax calculated_amount_without_tax"),
     is_original_price_price_list=c.BOOLEAN,
     is_original_price_tax_inclusive=c.BOOLEAN,
-    original_amount=c.AMOUNT,
+    **totals.amounts("original_amount original_amount_with_tax original_amount_without_tax"),
     currency_code=c.STRING,
     calculated_price=CHOSEN,
     original_price=CHOSEN,
@@ -65,12 +66,31 @@ PRICE = c.entity(
     min_quantity=c.NULL,
     max_quantity=c.NULL,
 )
-LOCATION = c.entity("FulfillmentLocation", id=c.STRING, name=c.STRING, address=c.nullable(ADDRESS))
-FULFILLMENT_SET = c.entity("FulfillmentSet", id=c.STRING, name=c.STRING, type=c.STRING, location=LOCATION)
-ZONE = c.entity("ServiceZone", id=c.STRING, name=c.STRING, fulfillment_set_id=c.STRING, fulfillment_set=FULFILLMENT_SET)
+LOCATION = c.entity(
+    "FulfillmentLocation",
+    "name",
+    id=c.STRING,
+    name=c.STRING,
+    address=c.entity(
+        "LocationAddress",
+        id=c.STRING,
+        **dict.fromkeys(
+            "company address_1 address_2 city country_code province postal_code phone".split(), c.nullable(c.STRING)
+        ),
+        metadata=c.FREE,
+        created_at=c.MOMENT,
+        updated_at=c.MOMENT,
+        deleted_at=c.NULL,
+    ),
+)
+FULFILLMENT_SET = c.entity("FulfillmentSet", "name", id=c.STRING, name=c.STRING, type=c.STRING, location=LOCATION)
+ZONE = c.entity(
+    "ServiceZone", "name", id=c.STRING, name=c.STRING, fulfillment_set_id=c.STRING, fulfillment_set=FULFILLMENT_SET
+)
 TYPE = c.entity("ShippingOptionType", id=c.STRING, label=c.STRING, description=c.nullable(c.STRING), code=c.STRING)
 OPTION = c.entity(
     "ShippingOption",
+    "seller",
     id=c.STRING,
     name=c.STRING,
     price_type=c.one_of("flat", "calculated"),
@@ -81,7 +101,7 @@ OPTION = c.entity(
     metadata=c.FREE,
     service_zone=ZONE,
     type=TYPE,
-    provider=c.entity("FulfillmentProvider", id=c.STRING, is_enabled=c.BOOLEAN),
+    provider=c.like("PaymentProvider", c.entity("FulfillmentProvider", id=c.STRING, is_enabled=c.BOOLEAN)),
     rules=c.array(c.entity("ShippingOptionRule", attribute=c.STRING, value=c.STRING, operator=c.STRING)),
     calculated_price=CALCULATED,
     prices=c.array(PRICE),

@@ -13,8 +13,7 @@ LIST = c.listing(
     status=c.many(c.one_of("open", "suspended")),
     created_at=c.MOMENTS,
     updated_at=c.MOMENTS,
-    locale=c.LOCALE,
     **FILTERS,
     **AND_OR_MORE,
 )
-RETRIEVE = c.query(locale=c.LOCALE)
+RETRIEVE = c.query()

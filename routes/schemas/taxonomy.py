@@ -11,12 +11,13 @@ from routes.schemas.product import (
 )
 
 FILED = {"id": c.STRING, "external_id": TEXT_OR_NULL, "metadata": c.FREE, **STAMPS, "products": c.array(PRODUCT)}
-COLLECTION = c.entity("Collection", title=c.STRING, handle=c.STRING, **FILED)
-TAG = c.entity("ProductTag", value=c.STRING, **FILED)
-TYPE = c.entity("ProductType", value=c.STRING, **FILED)
+COLLECTION = c.entity("Collection", "products", title=c.STRING, handle=c.STRING, **FILED)
+TAG = c.entity("ProductTag", "products", value=c.STRING, **FILED)
+TYPE = c.entity("ProductType", "products", value=c.STRING, **FILED)
 NEIGHBOUR = {"type": "object", "description": "A category, as deep as it was asked for.", "additionalProperties": True}
 CATEGORY = c.entity(
     "ProductCategory",
+    "products mpath is_active is_internal",
     **CATEGORY_SCALARS,
     parent_category=c.nullable(NEIGHBOUR),
     category_children=c.array(NEIGHBOUR),
@@ -51,24 +52,24 @@ LIST_COLLECTIONS = c.listing(
     "id title handle created_at updated_at",
     limit=10,
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **COLLECTION_FILTERS,
     **AND_OR_MORE_COLLECTIONS,
 )
 LIST_VALUES = c.listing(
     "id value created_at updated_at",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **VALUE_FILTERS,
     **AND_OR_MORE_VALUES,
 )
 LIST_CATEGORIES = c.listing(
     "id name handle rank mpath created_at updated_at",
     most=1000,
-    locale=c.LOCALE,
+    with_deleted=c.WITH_DELETED,
     **CATEGORY_FILTERS,
     **TREES,
     **AND_OR_MORE_CATEGORIES,
 )
-RETRIEVE = c.query(locale=c.LOCALE)
-RETRIEVE_CATEGORY = c.query(**TREES, locale=c.LOCALE)
+RETRIEVE = c.query()
+RETRIEVE_CATEGORY = c.query(**TREES)

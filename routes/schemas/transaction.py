@@ -1,8 +1,20 @@
 """Orders on the wire: the buyer's order, its lines and methods, and each seller's part."""
 
+from typing import Any
+
 from routes.schemas import common as c
 from routes.schemas import totals
-from routes.schemas.cart import ADDRESS, CART, LINE, METHOD, PROMOTION, SELLER
+from routes.schemas.cart import (
+    ADDRESS,
+    CART,
+    LINE,
+    METHOD,
+    ONLY_ID,
+    ORDER_ADJUSTMENT,
+    ORDER_METHOD_ADJUSTMENT,
+    PROMOTION,
+    SELLER,
+)
 from routes.schemas.cart import FIELDS as CART_FIELDS
 from routes.schemas.fulfillment import FULFILLMENT
 from routes.schemas.payment import PAYMENT_COLLECTION
@@ -10,6 +22,7 @@ from utils.fields import FieldSet
 
 # Input
 _token = {"type": "string", "minLength": 1, "maxLength": 200}
+REQUEST = c.body(description={"type": ["string", "null"], "maxLength": 1000})
 ACCEPT = c.body(required=("token",), token=_token, update_order_email=c.FLAG)
 DECLINE = c.body(required=("token",), token=_token)
 
@@ -40,27 +53,49 @@ DETAIL = c.entity(
 )
 ORDER_LINE = c.entity(
     "OrderLineItem",
-    **{name: schema for name, schema in LINE["properties"].items() if name != "cart_id"},
+    "seller product variant",
+    **{
+        name: schema for name, schema in LINE["properties"].items() if name not in ("cart_id", "adjustments", "product")
+    },
+    adjustments=c.array(ORDER_ADJUSTMENT),
+    product=c.nullable(c.DATA),
     seller_order_id=c.STRING,
     is_custom_price=c.BOOLEAN,
     deleted_at=c.NULL,
     line_item_metadata=c.FREE,
     detail=DETAIL,
     **totals.amounts(
-        "refundable_total refundable_total_per_unit fulfilled_total shipped_total return_requested_total "
+        "item_total item_subtotal item_tax_total refundable_total refundable_total_per_unit fulfilled_total "
+        "shipped_total return_requested_total "
         "return_received_total return_dismissed_total canceled_total write_off_total"
     ),
 )
 _method_out = {
-    **{name: schema for name, schema in METHOD["properties"].items() if name not in ("cart_id", "seller_methods")},
+    **{
+        name: schema
+        for name, schema in METHOD["properties"].items()
+        if name not in ("cart_id", "seller_methods", "adjustments")
+    },
+    "adjustments": c.array(ORDER_METHOD_ADJUSTMENT),
     "order_id": c.STRING,
     "seller_order_id": c.nullable(c.STRING),
     "is_custom_amount": c.BOOLEAN,
     "deleted_at": c.NULL,
-    "detail": c.DATA,
+    "detail": c.entity(
+        "OrderShippingDetail",
+        id=c.STRING,
+        version=c.INTEGER,
+        order_id=c.STRING,
+        shipping_method_id=c.STRING,
+        created_at=c.MOMENT,
+        updated_at=c.MOMENT,
+        deleted_at=c.NULL,
+    ),
 }
-ORDER_SELLER_METHOD = c.entity("OrderSellerShippingMethod", **_method_out)
-ORDER_METHOD = c.entity("OrderShippingMethod", **_method_out, seller_methods=c.array(ORDER_SELLER_METHOD))
+ORDER_SELLER_METHOD = c.entity("OrderSellerShippingMethod", "seller", **_method_out)
+ORDER_METHOD = c.entity(
+    "OrderShippingMethod", "seller seller_methods", **_method_out, seller_methods=c.array(ORDER_SELLER_METHOD)
+)
 SELLER_ORDER = c.entity(
     "SellerOrder",
     id=c.STRING,
@@ -80,6 +115,8 @@ SELLER_ORDER = c.entity(
 )
 ORDER = c.entity(
     "Order",
+    "customer cart promotions fulfillments payment_collections shipping_address billing_address credit_lines "
+    "seller_orders",
     id=c.STRING,
     status=c.one_of("pending", "completed", "canceled"),
     summary=SUMMARY,
@@ -105,41 +142,46 @@ ORDER = c.entity(
     promotions=c.array(PROMOTION),
     seller_orders=c.array(SELLER_ORDER),
     customer=c.nullable(c.entity("OrderCustomer", id=c.STRING, email=c.nullable(c.STRING))),
-    cart=c.entity("OrderCart", id=c.STRING),
+    cart=ONLY_ID,
     payment_status=c.STRING,
     fulfillment_status=c.STRING,
-    **totals.amounts(totals.CART + " original_subtotal"),
+    **totals.amounts(totals.CART + " original_subtotal gift_card_total gift_card_tax_total"),
 )
-PLACED = {
-    "title": "CompletedCart",
-    "type": "object",
-    "properties": {
-        "type": c.one_of("order", "cart"),
-        "order": ORDER,
-        "cart": CART,
+PLACED = c.union(
+    "CompletedCart",
+    "type",
+    order=c.envelope("PlacedOrder", type=c.one_of("order"), order=ORDER),
+    cart=c.envelope(
+        "RefusedCart",
+        type=c.one_of("cart"),
+        cart=CART,
         # And the facts of the case, as in the body of any error.
-        "error": {
+        error={
             **c.entity("CompletionError", name=c.STRING, type=c.STRING, code=c.STRING, message=c.STRING),
             "additionalProperties": True,
         },
-    },
-    "required": ["type"],
-    "additionalProperties": False,
-}
+    ),
+)
 # The parts that stay the same whichever way an order is reached.
 _relations = (
     "summary items(variant(product(type collection options variants images categories tags seller) options images) "
     "product(type collection options variants images categories tags seller) tax_lines adjustments detail seller) "
     "shipping_address billing_address shipping_methods(tax_lines adjustments detail seller "
     "seller_methods(tax_lines adjustments detail seller)) "
-    "payment_collections(payments payment_sessions) fulfillments(items labels) promotions(application_method) "
+    "payment_collections(payments payment_sessions payment_providers) fulfillments(items labels) "
+    "promotions(application_method) "
     "seller_orders(seller) customer cart credit_lines"
 )
+_head = (
+    "id status currency_code display_id custom_display_id region_id customer_id sales_channel_id email locale metadata "
+    f"version payment_status fulfillment_status {totals.ORDER} item_discount_total shipping_discount_total "
+    "gift_card_total gift_card_tax_total created_at updated_at"
+)
 _completed = (
-    "id status currency_code display_id custom_display_id region_id email "
-    f"{totals.ORDER} created_at updated_at *summary *credit_lines *seller_orders(*seller) "
+    f"{_head} *summary *credit_lines *seller_orders(*seller) "
     "*items(*tax_lines *adjustments *detail *variant(*product)) *shipping_address *billing_address "
-    "*shipping_methods(*tax_lines *adjustments *detail) *payment_collections"
+    "*shipping_methods(*tax_lines *adjustments *detail) *payment_collections(*payment_providers) "
+    "*fulfillments(*items *labels)"
 )
 _extra = (
     "customer_id sales_channel_id metadata locale item_discount_total shipping_discount_total *customer *cart "
@@ -153,12 +195,15 @@ _extra = (
     "payment_collections(*payments *payment_sessions id currency_code amount status) "
     f"seller_orders(id seller_id status currency_code created_at {totals.SELLER_ORDER} *seller seller(id handle name))"
 )
-_always = "id status version *payment_collections *fulfillments(*items *labels) payment_status fulfillment_status"
-_listed = (
-    "id status *summary display_id custom_display_id total currency_code metadata created_at updated_at "
-    "*items(*tax_lines *adjustments *detail)"
+_always = (
+    "id status version *payment_collections(*payment_providers) *fulfillments(*items *labels) payment_status "
+    "fulfillment_status"
 )
-LIST = c.listing("created_at updated_at display_id id total", id=c.many(), status=c.many(c.one_of(*STATES)))
+_listed = f"{_head} *summary *items(*tax_lines *adjustments *detail) *shipping_methods(*tax_lines *adjustments *detail)"
+FILTERS: dict[str, Any] = {"id": c.many(), "status": c.many(c.one_of(*STATES))}
+MORE = {"type": "array", "items": c.query(**FILTERS), "maxItems": 20}
+AND_OR_MORE: dict[str, Any] = {"$and": MORE, "$or": MORE}
+LIST = c.listing("created_at updated_at display_id id total", with_deleted=c.WITH_DELETED, **FILTERS, **AND_OR_MORE)
 LIST_FIELDS = FieldSet(
     relations=_relations,
     defaults=_listed,

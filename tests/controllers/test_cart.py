@@ -25,8 +25,9 @@ async def test_a_new_cart_is_empty_and_knows_only_what_was_said(buyer: Buyer, id
     assert (cart["items"], cart["shipping_methods"], cart["promotions"], cart["credit_lines"]) == ([], [], [], [])
     assert (cart["total"], cart["currency_code"], cart["email"], cart["shipping_address"]) == (0, "eur", None, None)
     assert cart["region"]["id"] == ids["regions"]["Europe"]
-    for absent in ("customer", "payment_collection", "shipping_address_id", "billing_address_id", "original_subtotal"):
+    for absent in ("customer", "payment_collection", "shipping_address_id", "billing_address_id"):
         assert absent not in cart
+    assert (cart["original_subtotal"], cart["gift_card_total"], cart["gift_card_tax_total"]) == (0, 0, 0)
 
 
 async def test_a_region_of_one_country_fills_the_country_in(buyer: Buyer) -> None:
@@ -256,7 +257,11 @@ BAD_BODIES = [
     ({"variant_id": "x", "quantity": "2"}, "Invalid request: Expected type: 'number' for field 'quantity', got: '2'"),
     (
         {"variant_id": "x", "quantity": 0},
-        "Invalid request: Value for field 'quantity' too small, expected at least: '0'",
+        "Invalid request: Value for field 'quantity' too small, expected at least: '1'",
+    ),
+    (
+        {"variant_id": "x", "quantity": -1},
+        "Invalid request: Value for field 'quantity' too small, expected at least: '1'",
     ),
     ({"variant_id": "x", "quantity": 1, "unit_price": 1}, "Invalid request: Unrecognized fields: 'unit_price'"),
 ]

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from models.transaction import order as orders
 from models.transaction import store_order
 from models.transfer import order_transfer
+from routes.schemas import totals
 from services.deps import Deps
 from services.infra.database import Database
 from tests.buying import Buyer, customer_id, member
@@ -19,8 +20,9 @@ from tests.people import letters
 SCARF, TOTE = "aurora/AUR-WS", "borneo/BOR-BT-RED"
 STARTER = "limit=10&offset=0&order=-created_at&fields=*items,%2Bitems.metadata,*items.variant,*items.product"
 DEFAULTS = set(
-    "id status summary display_id custom_display_id total currency_code metadata created_at updated_at version items "
-    "payment_status fulfillment_status".split()
+    "id status summary display_id custom_display_id currency_code metadata created_at updated_at version items "
+    "payment_status fulfillment_status region_id customer_id sales_channel_id email locale shipping_methods "
+    f"gift_card_total gift_card_tax_total item_discount_total shipping_discount_total {totals.ORDER}".split()
 )
 
 

@@ -57,7 +57,9 @@ async def test_no_more_goes_back_than_came(buyer: Buyer, database: Database, ids
     assert made["id"].startswith("return_")
     assert (made["order_id"], made["items"][0]["quantity"], made["items"][0]["reason_id"]) == (order["id"], 2, reason)
     plain = (await buyer.post("/store/returns", asked(order, ids, (0, 1))))["return"]
-    assert set(plain) == {"id", "order_id", "created_at", "updated_at", "deleted_at", "metadata"}
+    moments = {"created_at", "updated_at", "deleted_at", "requested_at", "received_at", "canceled_at"}
+    keys = {"id", "display_id", "order_id", "seller_order_id", "location_id", "claim_id", "exchange_id"}
+    assert set(plain) == moments | keys | {"status", "refund_amount", "created_by", "metadata", "items"}
     refused = await buyer.post("/store/returns", asked(order, ids, (0, 1)), 400)
     line = order["items"][0]["id"]
     assert refused["message"] == f"Cannot request to return more items than what was fulfilled for item {line}."

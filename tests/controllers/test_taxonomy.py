@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-FILED = {"id", "external_id", "created_at", "updated_at"}
+FILED = {"id", "external_id", "created_at", "updated_at", "deleted_at"}
 CATEGORY = FILED | {"name", "description", "handle", "rank", "parent_category_id", "metadata"}
-NEIGHBOUR = CATEGORY | {"mpath", "is_active", "is_internal", "deleted_at"}
+NEIGHBOUR = CATEGORY | {"mpath", "is_active", "is_internal"}
 
 
 async def category(ask: Any, handle: str, query: str = "") -> dict[str, Any]:
@@ -58,7 +58,7 @@ async def test_whole_trees(ask: Any) -> None:
 async def test_collections(ask: Any, ids: dict[str, Any]) -> None:
     body = await ask("/store/collections")
     assert (body["count"], body["limit"], body["offset"]) == (2, 10, 0)
-    assert set(body["collections"][0]) == FILED | {"title", "handle"}
+    assert set(body["collections"][0]) == FILED | {"title", "handle", "metadata"}
     named = await ask("/store/collections?fields=id, handle, title&order=-title")
     assert [set(one) for one in named["collections"]] == [{"id", "handle", "title"}] * 2
     assert [one["title"] for one in named["collections"]] == ["Summer", "Makers"]

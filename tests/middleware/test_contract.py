@@ -27,7 +27,7 @@ async def refusal(shop: Shop, body: Any) -> str:
         ({"title": "a", "quantity": 1.5}, "Invalid request: Expected type: 'number' for field 'quantity', got: '1.5'"),
         (
             {"title": "a", "quantity": 0},
-            "Invalid request: Value for field 'quantity' too small, expected at least: '0'",
+            "Invalid request: Value for field 'quantity' too small, expected at least: '1'",
         ),
         ({"title": "a", "email": "nobody"}, "Invalid request: Invalid email address"),
         ({"title": "a", "kind": "c"}, "Invalid request: Expected: 'a, b' for field 'kind', but got: 'c'"),

@@ -144,18 +144,31 @@ def test_documented_errors_are_known_kinds(row: Route) -> None:
     assert {row.status, 400, 429, 500, 503} <= set(statuses(row))
 
 
+def resolved(node: dict[str, Any]) -> Any:
+    """What a reference within the document leads to."""
+    found: Any = node
+    while "$ref" in found:
+        place: Any = DOCUMENT
+        for part in found["$ref"].removeprefix("#/").split("/"):
+            place = place[part]
+        found = place
+    return found
+
+
 @every_row
 def test_the_document_tells_of_the_row(row: Route) -> None:
     if row.hidden:
         return
     told = DOCUMENT["paths"][PARAM.sub(r"{\1}", row.path)][row.method.lower()]
-    parameters = {(p["in"], p["name"]): p for p in told.get("parameters", ())}
+    parameters = {(p["in"], p["name"]): p for p in map(resolved, told.get("parameters", ()))}
     assert {("path", name) for name in PARAM.findall(row.path)} <= set(parameters)
-    assert all(p["required"] and p["description"] for (place, _), p in parameters.items() if place == "path")
+    assert all(p["required"] and p["schema"]["description"] for (place, _), p in parameters.items() if place == "path")
     assert {("query", name) for name in row.full_query()["properties"]} <= set(parameters)
     assert (("header", "Idempotency-Key") in parameters) == row.takes_key
     assert ("requestBody" in told) == (row.body is not None)
-    assert set(told["responses"]) == {str(status) for status in statuses(row)}
+    shown = {int(status) for status in told["responses"] if status != "default"}
+    assert shown | {*told["x-statuses"]} == set(statuses(row))
+    assert "default" in told["responses"]
     assert bool(told["security"]) == (row.who != PUBLIC)
 
 

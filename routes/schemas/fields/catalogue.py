@@ -12,6 +12,7 @@ PRODUCT_PLAIN = (
     "height "
     "width hs_code origin_country mid_code material created_at updated_at"
 )
+PRODUCT_ALWAYS = "status external_id deleted_at"
 VARIANT_PLAIN = (
     "id title sku barcode ean upc allow_backorder manage_inventory hs_code origin_country mid_code material weight "
     "length "
@@ -19,7 +20,7 @@ VARIANT_PLAIN = (
 )
 # What may be asked of a product beyond its defaults, on its own routes and wherever products hang below something else.
 PRODUCT_MORE = (
-    "metadata @categories status external_id deleted_at @seller(id name handle) "
+    f"metadata @categories {PRODUCT_ALWAYS} @seller(id name handle) "
     f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity unavailable_reason "
     "variant_rank metadata images options(id value option option_id)) "
     "options(id title is_exclusive values(id value)) images(id url rank) type(id value created_at updated_at) "
@@ -32,8 +33,10 @@ PRODUCTS_BELOW = f"products({PRODUCT_RELATIONS})"
 
 PRODUCT = FieldSet(
     relations=PRODUCT_RELATIONS,
-    defaults=f"{PRODUCT_PLAIN} *type *collection *options(*values) *tags *images *variants(*options(*option)) "
-    "categories(is_internal)",
+    defaults=(
+        f"{PRODUCT_PLAIN} {PRODUCT_ALWAYS} *type *collection *options(*values) *tags *images "
+        "*variants(*options(*option)) categories(is_internal)"
+    ),
     extra=PRODUCT_MORE,
     depth=4,
 )
@@ -41,26 +44,26 @@ VARIANT = FieldSet(
     relations=f"{VARIANT_RELATIONS} product(seller)",
     defaults=(
         "id title sku barcode ean upc allow_backorder manage_inventory variant_rank product_id thumbnail hs_code "
-        "origin_country mid_code material weight length height width created_at updated_at metadata "
+        "origin_country mid_code material weight length height width created_at updated_at deleted_at metadata "
         "*options(*option) *images product(id type_id)"
     ),
     extra=(
-        "deleted_at calculated_price price_tiers inventory_quantity unavailable_reason options(id value) "
-        "images(id url rank) product(title handle seller)"
+        "calculated_price price_tiers inventory_quantity unavailable_reason options(id value) images(id url rank) "
+        "product(title handle seller)"
     ),
 )
 COLLECTION = FieldSet(
     relations=PRODUCTS_BELOW,
-    defaults="id title handle external_id created_at updated_at",
-    extra=f"{PRODUCT_BELOW} metadata deleted_at",
+    defaults="id title handle external_id created_at updated_at deleted_at metadata",
+    extra=PRODUCT_BELOW,
     depth=5,
 )
-LABEL_DEFAULTS = "id value external_id created_at updated_at metadata"
+LABEL_DEFAULTS = "id value external_id created_at updated_at deleted_at metadata"
 TAG = FieldSet(relations=PRODUCTS_BELOW, defaults=f"{LABEL_DEFAULTS} *products", extra=PRODUCT_BELOW, depth=5)
 TYPE = FieldSet(relations=PRODUCTS_BELOW, defaults=f"{LABEL_DEFAULTS} *products", extra=PRODUCT_BELOW, depth=5)
 OPTION = FieldSet(
     relations="values",
-    defaults="id title is_exclusive *values created_at updated_at metadata",
+    defaults="id title is_exclusive *values created_at updated_at deleted_at metadata",
     extra="values(id value)",
 )
 
@@ -78,11 +81,11 @@ CATEGORY = FieldSet(
         "category_children(parent_category category_children))"
     ),
     defaults=(
-        "id name description handle rank external_id parent_category_id created_at updated_at metadata "
+        "id name description handle rank external_id parent_category_id created_at updated_at deleted_at metadata "
         "*parent_category *category_children"
     ),
     extra=(
-        "deleted_at @products(id title handle thumbnail variants options images) "
+        "@products(id title handle thumbnail variants options images) "
         f"parent_category({CATEGORY_PLAIN} {CATEGORY_BRANCH}) "
         f"category_children({CATEGORY_PLAIN} @products(title) {CATEGORY_BRANCH})"
     ),
@@ -91,8 +94,7 @@ CATEGORY = FieldSet(
 
 CURRENCY = FieldSet(
     relations="",
-    defaults="code name symbol symbol_native decimal_digits rounding",
-    extra="created_at updated_at deleted_at",
+    defaults="code name symbol symbol_native decimal_digits rounding created_at updated_at deleted_at",
     always="code",
 )
 REGION = FieldSet(

@@ -49,18 +49,23 @@ CHANGES = c.query(
 )
 
 # Reply
+# What a list shows of an order and of its lines, and so what every answer holds.
+_listed = (
+    "id display_id seller_id status fulfillment_status payment_status currency_code created_at updated_at total "
+    "item_total shipping_total canceled_total current_total payout_total"
+)
+_listed_line = "id title thumbnail variant_sku variant_title quantity unit_price total"
+_shown = frozenset((*_listed.split(), "shipping_address", "items"))
 _hidden = ("seller", "product", "variant", "order_id")
 _detail = c.entity("VendorOrderLineDetail", **{k: v for k, v in DETAIL["properties"].items() if k != "order_id"})
-LINE = c.entity(
-    "VendorOrderLineItem",
-    **{name: schema for name, schema in ORDER_LINE["properties"].items() if name not in (*_hidden, "detail")},
-    detail=_detail,
-)
+_line = {name: schema for name, schema in ORDER_LINE["properties"].items() if name not in _hidden}
+_line |= {"detail": _detail}
+LINE = c.entity("VendorOrderLineItem", " ".join(name for name in _line if name not in _listed_line.split()), **_line)
 METHOD = c.entity(
     "VendorOrderShippingMethod",
     **{name: schema for name, schema in ORDER_METHOD["properties"].items() if name not in (*_hidden, "detail")},
 )
-ORDER = c.entity(
+_order = c.entity(
     "VendorOrder",
     id=c.STRING,
     display_id=c.INTEGER,
@@ -84,6 +89,7 @@ ORDER = c.entity(
     commission_rate={"type": "number", "description": "Percent of the items' net after discounts."},
     **totals.amounts("canceled_total current_total commission_total canceled_commission_total payout_total"),
 )
+ORDER = {**_order, "required": [name for name in _order["properties"] if name in _shown]}
 CHANGE = c.entity(
     "VendorOrderChange",
     id=c.STRING,
@@ -132,10 +138,6 @@ _item_names = (
 FIELDS = FieldSet(relations=_relations, defaults=_whole, extra=_item_names)
 LIST_FIELDS = FieldSet(
     relations=_relations,
-    defaults=(
-        "id display_id seller_id status fulfillment_status payment_status currency_code created_at updated_at total "
-        "item_total shipping_total canceled_total current_total payout_total *shipping_address "
-        "items(id title thumbnail variant_sku variant_title quantity unit_price total)"
-    ),
+    defaults=f"{_listed} *shipping_address items({_listed_line})",
     extra=f"{_whole} {_item_names}",
 )

@@ -219,6 +219,7 @@ VARIANT = c.entity(
 )
 PRODUCT = c.entity(
     "SellerProduct",
+    "seller shipping_profile",
     **shown.PRODUCT_SCALARS,
     shipping_profile_id=c.nullable(c.STRING),
     rejected_at=c.nullable(c.MOMENT),

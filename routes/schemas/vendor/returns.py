@@ -31,7 +31,7 @@ CANCEL = c.body(reason={"type": ["string", "null"], "minLength": 1, "maxLength":
 
 # Reply
 ITEM = c.entity("VendorReturnItem", **BUYERS_ITEM["properties"], restocked_quantity=c.INTEGER)
-_hidden = ("order_id", "created_by")
+_hidden = ("order_id", "created_by", "claim_id", "exchange_id", "refund_amount")
 RETURN = c.entity(
     "VendorReturn",
     **{
@@ -51,7 +51,7 @@ FIELDS = FieldSet(
     relations="items",
     defaults=(
         "id display_id seller_order_id status note canceled_reason shipping_option_id currency_code shipping_amount "
-        "metadata created_at updated_at deleted_at requested_at received_at canceled_at *items"
+        "location_id metadata created_at updated_at deleted_at requested_at received_at canceled_at *items"
     ),
     extra="items(id item_id quantity received_quantity damaged_quantity restocked_quantity reason_id note)",
 )
