@@ -36,9 +36,16 @@ async def create_session(request: web.Request) -> web.Response:
     def answer(cart: Cart) -> web.Response:
         return reply({"payment_collection": view(cart.payment, request)}, claim=claim)
 
-    terms = {"provider_id": body["provider_id"], "data": body.get("data"), "claim": claim, "who": request[PRINCIPAL]}
-    place = {"collection_id": request.match_info["id"], "address": request[ADDRESS]}
-    return await open_payment_session(request.app[DEPS], **place, **terms, answer=answer)
+    return await open_payment_session(
+        request.app[DEPS],
+        who=request[PRINCIPAL],
+        address=request[ADDRESS],
+        collection_id=request.match_info["id"],
+        provider_id=body["provider_id"],
+        data=body.get("data"),
+        claim=claim,
+        answer=answer,
+    )
 
 
 def view(collection: Any, request: web.Request) -> dict[str, Any]:

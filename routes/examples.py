@@ -63,7 +63,8 @@ def of_object(schema: Schema, whole: bool) -> dict[str, Any]:
 
 def of_number(schema: Schema, name: str, kind: str) -> int | float:
     found = NUMBERS.get(name, AMOUNT if kind == "number" else 1)
-    least, most = schema.get("minimum", found), schema.get("maximum", found)
+    least: float = schema.get("minimum", found)
+    most: float = schema.get("maximum", found)
     return min(max(found, least), most)
 
 

@@ -118,8 +118,8 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
             await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
         except VariantNotSold:
             gone.append(line)
-        except StoreClosed as refusal:
-            closed.setdefault(line.store_id, (refusal, []))[1].append(line)
+        except StoreClosed as closure:
+            closed.setdefault(line.store_id, (closure, []))[1].append(line)
     if gone:
         raise LinesNotSold(variant_ids=", ".join(line.variant_id for line in gone), **_named(gone))
     for refusal, lines in closed.values():

@@ -148,7 +148,7 @@ async def change_category(work: UnitOfWork, *, who: Principal, row_id: str, body
             raise CategoryCycle(id=row_id)
         await work.execute(MOVE_BELOW, {"before": was.mpath, "after": _path(parent, row_id)})
         place = {"parent_category_id": parent_id}
-    noted = {name: body[name] for name in ("parent_category_id", "rank") if name in body}
+    noted: dict[str, Any] = {name: body[name] for name in ("parent_category_id", "rank") if name in body}
     await nouns.change(work, CATEGORY, who=who, row_id=row_id, body=body, noted=noted, **place)
     if is_moved or "rank" in body:
         await _rank(work, row_id, parent_id, body.get("rank"))

@@ -8,6 +8,7 @@ country (`LV-1010` is `1010`); a city its letters and digits, without accents an
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import Any
 
 from utils.errors import AppError
 from utils.typed import trimmed
@@ -31,7 +32,7 @@ def _subdivisions(country_code: str) -> tuple[dict[str, str | None], dict[str, s
     import pycountry  # reads its tables when first asked
 
     country = country_code.upper()
-    rows = pycountry.subdivisions.get(country_code=country) or ()
+    rows: Any = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]
     short = {row.code: row.code.partition("-")[2].lower() for row in rows}
     above = {short[row.code]: short.get(row.parent_code or "") for row in rows}
     above |= dict.fromkeys(MORE_CODES.get(country_code, {}))

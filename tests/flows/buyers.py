@@ -31,12 +31,14 @@ class Answer:
     @property
     def order_id(self) -> str | None:
         """The order this answer made known, if it did."""
-        return self.body["order"]["id"] if self.status == 200 and self.body.get("type") == "order" else None
+        is_order = self.status == 200 and self.body.get("type") == "order"
+        return str(self.body["order"]["id"]) if is_order else None
 
     @property
     def code(self) -> str | None:
         """Why this answer made no order known: the code of the error, or of the error beside the cart."""
-        return self.body.get("code") or self.body.get("error", {}).get("code")
+        code: str | None = self.body.get("code") or self.body.get("error", {}).get("code")
+        return code
 
 
 class StuckError(Exception):

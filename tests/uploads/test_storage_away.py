@@ -63,9 +63,12 @@ def rclone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rclone]:
 
 @pytest.fixture(scope="module")
 def settings(settings: Settings, rclone: Rclone) -> Settings:
-    keys = {"minio_access_key": rclone.keys[0], "minio_secret_key": rclone.keys[1]}
     return replace(
-        settings, minio_endpoint=f"http://127.0.0.1:{rclone.port}", minio_bucket=f"own-{secrets.token_hex(6)}", **keys
+        settings,
+        minio_endpoint=f"http://127.0.0.1:{rclone.port}",
+        minio_bucket=f"own-{secrets.token_hex(6)}",
+        minio_access_key=rclone.keys[0],
+        minio_secret_key=rclone.keys[1],
     )
 
 

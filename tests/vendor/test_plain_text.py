@@ -1,5 +1,6 @@
 """Plain text comes back as it was sent or is refused; descriptions are cleaned HTML with their plain text."""
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -62,13 +63,13 @@ async def test_plain_text_comes_back_as_it_was_sent(
         )[key]
         assert row[name] == text
     person = await registered(client, f"plain{PLAIN.index(text)}@example.com")
-    key = {"x_publishable_api_key": "pk_world_web"}
+    ask = partial(person.ask, x_publishable_api_key="pk_world_web")
     who = {"email": person.email, "first_name": text}
-    made = (await person.ask("POST", "/store/customers", who, **key))["customer"]
+    made = (await ask("POST", "/store/customers", who))["customer"]
     assert made["first_name"] == text
     await person.log_in()
     said = {"first_name": text, "address_1": text, "city": text, "country_code": "de"}
-    customer = (await person.ask("POST", "/store/customers/me/addresses", said, **key))["customer"]
+    customer = (await ask("POST", "/store/customers/me/addresses", said))["customer"]
     assert customer["addresses"][0]["address_1"] == text
 
 

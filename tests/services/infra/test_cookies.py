@@ -13,8 +13,8 @@ from sqlalchemy import insert
 from models.identity import auth_identity
 from services import session
 from services.deps import Deps
-from services.infra.cookies import CookieStore, PostgresCookies
-from services.infra.redis_cookies import PREFIX, RedisCookies, SessionsAway
+from services.infra.cookies import CookieStore, PostgresCookies, SessionsAway
+from services.infra.redis_cookies import PREFIX, RedisCookies
 from services.session import Visitor
 from utils.clock import now
 from utils.ids import new_id

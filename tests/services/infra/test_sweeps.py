@@ -108,6 +108,7 @@ async def test_an_event_that_fails_is_tried_twelve_times_and_then_left_for_a_per
         await rows.execute("UPDATE outbox SET due_at = NULL")
     assert asked == 12
     left = await rows.fetchrow("SELECT attempts, delivered_at, last_error FROM outbox")
+    assert left is not None
     assert tuple(left) == (12, None, "RuntimeError('never')")
 
 
