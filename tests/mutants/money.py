@@ -45,12 +45,7 @@ MONEY: tuple[Fault, ...] = (
     Fault("models/store_order.py", "= self.total, self.commission\n", "= self.total, 0\n", t.PARTS),
     Fault("models/store_order.py", "self.canceled_total - before[0],", "self.canceled_total,", t.PARTS),
     Fault("models/store_order.py", "self.canceled_commission - before[1]", "self.canceled_commission", t.PARTS),
-    Fault(
-        "models/store_order.py",
-        "line.totals.subtotal - line.totals.discount_subtotal",
-        "line.totals.total",
-        t.PIECES + " " + t.PARTS,
-    ),
+    Fault("models/store_order.py", "net, line.canceled_quantity, line.quantity)", "net, 1, line.quantity)", t.PARTS),
     Fault(
         "controllers/vendor/order_view.py", '"payout_total": current - commission', '"payout_total": current', t.PARTS
     ),

@@ -185,12 +185,7 @@ RIGHTS: tuple[Fault, ...] = (
         "pieces[line.variant_id] = line.quantity\n    for variant_id",
         t.LIMIT,
     ),
-    Fault(
-        "models/stock.py",
-        ".where(_on_level(locked), locked.c.quantity <= AVAILABLE)\n        .values(reserved",
-        ".where(_on_level(locked))\n        .values(reserved",
-        "tests/flows/test_payments_at_complete.py::test_an_authorization_that_no_order_came_of_is_cancelled",
-    ),
+    Fault("services/inventory.py", "pieces <= backorder.get(item, 0)", "pieces <= 10**9", t.FOREVER),
     # Replies.
     Fault(
         "routes/schemas/common.py",
