@@ -142,7 +142,7 @@ async def complete(deps: Deps, *, who: Principal, cart_id: str, claim: Claim | N
     except AppError as refusal:
         for_buyer = is_for_the_buyer(refusal, has_paid=paid is not None)
         if paid is not None or (for_buyer and not isinstance(refusal, SESSION_GOES_ON)):
-            await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid and paid.session_id)
+            await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid.session_id if paid else None)
             await _price_anew(deps, who=who, cart_id=cart_id)
         if not for_buyer:
             raise
