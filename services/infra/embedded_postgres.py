@@ -90,8 +90,8 @@ class EmbeddedPostgres:
         """Take a handle and start the server unless it runs; True if it was started here."""
         try:
             make_folder(self.home)
-            close_top(self.home)
             with self._alone_at_the_door():
+                close_top(self.home)  # not while another process opens it for the server that it is making
                 started = self._ensure_running()
                 self._users = open_lock(self.home / "postgres.users")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
