@@ -211,7 +211,8 @@ def query_parameters(row: Route, components: Components) -> list[Schema]:
             "schema": components.lift(inner, name_of(row) + camel(name)),
         }
         if inner.get("type") == "object":
-            parameter |= {"style": "deepObject", "explode": True}
+            # An example without a condition: reference pages make up conditions of their own where there is none.
+            parameter |= {"style": "deepObject", "explode": True, "example": {}}
         elif inner.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
         found.append(components.parameter(parameter))
