@@ -69,6 +69,7 @@ ABOUT = (
     "Required properties of answers are those of answers without `fields`, which may leave any of them out. "
     "Amounts are in major units. A list in a query is written `id=a&id=b`, `id[]=a` or `id[0]=a`."
 )
+NO_CONDITION: Schema = {"none": {"summary": "No condition", "value": {}}}
 NOTES = {204: "Done; no body."}
 
 
@@ -212,7 +213,7 @@ def query_parameters(row: Route, components: Components) -> list[Schema]:
         }
         if inner.get("type") == "object":
             # An example without a condition: reference pages make up conditions of their own where there is none.
-            parameter |= {"style": "deepObject", "explode": True, "example": {}}
+            parameter |= {"style": "deepObject", "explode": True, "examples": NO_CONDITION}
         elif inner.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
         found.append(components.parameter(parameter))

@@ -185,7 +185,7 @@ VARIANT_ALONE = c.entity(
 )
 PRODUCT = c.entity(
     "Product",
-    "metadata seller categories",
+    "metadata seller categories type collection tags options images variants",
     **PRODUCT_SCALARS,
     type=c.nullable(TYPE),
     collection=c.nullable(COLLECTION),

@@ -8,7 +8,7 @@ type Ours = components["schemas"]
 // owner (a line's cart, a tax line's line) is left out, since no answer can hold itself.
 type Back = "cart" | "item" | "shipping_method"
 // What the default answer gives in brief or not at all; asked for by `fields` it is whole.
-type Brief = "product" | "variant" | "categories"
+type Brief = "product" | "products" | "variant" | "categories"
 // Prices with and without tax are told where a place is known whose taxes they are; the SDK's type wants them always.
 type Placed = "original_amount_with_tax" | "original_amount_without_tax"
 type Wire<T> = T extends Date
