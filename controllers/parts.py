@@ -51,7 +51,7 @@ def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
         **mark,
         "id": entry.id,
         "description": entry.description,
-        "code": entry.code,
+        "code": entry.code or "",  # the published schema knows no tax line without one
         "rate": number(Decimal(entry.ppm) / 10_000),
         "provider_id": entry.provider_id,
         "tax_rate_id": entry.tax_rate_id,

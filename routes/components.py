@@ -6,11 +6,22 @@ from typing import Any
 
 import orjson
 
+from routes.schemas import common as c
+from routes.schemas import totals
 from routes.table import Route, Schema
 
 # Ours, for the validators and the examples: not for the document.
 KINDS = ("schemas", "parameters", "responses", "requestBodies", "examples")
 OWN = frozenset(("title", "x-tag", "x-whole", "x-told"))
+
+# What many entities have alike is told once: they are "all of" it and of what is their own.
+BASES = (
+    c.entity("CartTotals", **totals.amounts(totals.CART)),
+    c.entity("Totals", **totals.amounts(totals.PART)),
+    c.entity("EntityWithMetadata", id=c.STRING, metadata=c.FREE, created_at=c.MOMENT, updated_at=c.MOMENT),
+    c.entity("Entity", id=c.STRING, created_at=c.MOMENT, updated_at=c.MOMENT),
+    c.entity("Page", count=c.INTEGER, offset=c.INTEGER, limit=c.INTEGER),
+)
 
 
 def key_of(value: Any) -> bytes:
@@ -85,10 +96,13 @@ class Components:
         return {"$ref": f"#/components/schemas/{title}"}
 
     def _inside(self, schema: Schema, name: str) -> Schema:
+        bases, schema = parted(schema)
         told = {key: self.lift(value, name) for key, value in schema.items() if key not in (*OWN, "properties")}
         properties = schema.get("properties")
         if isinstance(properties, Mapping):
             told["properties"] = {key: self.lift(value, name + word(key)) for key, value in properties.items()}
+        if bases:
+            told["allOf"] = [self.lift(base, name) for base in bases]
         if "x-tag" in schema:
             tag = schema["x-tag"]
             mapping = {
@@ -123,6 +137,32 @@ class Components:
 def told(schema: Any) -> Any:
     """What the document tells of a schema that the server holds more strictly."""
     return schema["x-told"] if isinstance(schema, Mapping) and "x-told" in schema else schema
+
+
+def parted(schema: Schema) -> tuple[list[Schema], Schema]:
+    """The bases that the schema holds whole, and what is left of it without them."""
+    found: list[Schema] = []
+    if is_object(schema) and all(schema is not base for base in BASES):
+        for base in BASES:
+            if holds(schema, base):
+                found.append(base)
+                schema = without(schema, base["properties"])
+    return found, schema
+
+
+def holds(schema: Schema, base: Schema) -> bool:
+    """Does every answer of the schema have all that the base has?"""
+    properties, required = schema["properties"], schema.get("required", ())
+    return all(properties.get(key) == inner and key in required for key, inner in base["properties"].items())
+
+
+def without(schema: Schema, names: Iterable[str]) -> Schema:
+    """The schema with properties of these names told elsewhere, which its own strictness must reach too."""
+    left = {key: value for key, value in schema.items() if key not in ("additionalProperties", "required")}
+    left["properties"] = {key: value for key, value in schema["properties"].items() if key not in names}
+    required = [key for key in schema.get("required", ()) if key not in names]
+    strict = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+    return left | ({"required": required} if required else {}) | ({} if strict else {"unevaluatedProperties": False})
 
 
 def is_object(schema: Schema) -> bool:

@@ -75,7 +75,7 @@ ADDRESS = c.entity(
 _tax = {
     "id": c.STRING,
     "description": c.nullable(c.STRING),
-    "code": c.nullable(c.STRING),
+    "code": c.STRING,
     "rate": c.NUMBER,
     "provider_id": c.STRING,
     "tax_rate_id": c.nullable(c.STRING),
@@ -177,7 +177,7 @@ _method_out = dict(
     adjustments=c.array(METHOD_ADJUSTMENT),
     **totals.amounts(totals.PART),
 )
-SELLER_METHOD = c.entity("CartSellerShippingMethod", "seller", **_method_out)
+SELLER_METHOD = c.like("CartShippingMethod", c.entity("CartSellerShippingMethod", "seller", **_method_out))
 METHOD = c.entity("CartShippingMethod", "seller seller_methods", **_method_out, seller_methods=c.array(SELLER_METHOD))
 APPLICATION_METHOD = c.entity(
     "ApplicationMethod",

@@ -46,6 +46,7 @@ AMOUNT: Schema = {
 MOMENT: Schema = {"title": "Moment", "type": "string", "format": "date-time"}
 NULL: Schema = {"type": "null"}
 ANY: Schema = {}
+OBJECT: Schema = {"type": "object", "additionalProperties": True}
 FREE: Schema = {"title": "Metadata", "type": ["object", "null"], "additionalProperties": True}
 
 

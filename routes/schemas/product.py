@@ -163,10 +163,12 @@ PRODUCT_SCALARS = {
     **MEASURES,
     **STAMPS,
 }
-VARIANT = c.entity("ProductVariant", "images calculated_price inventory_quantity", **VARIANT_SCALARS)
+# Asked for, and counted or priced for the place and the person that ask.
+ASKED_FOR = "calculated_price price_tiers inventory_quantity unavailable_reason"
+VARIANT = c.entity("ProductVariant", f"images {ASKED_FOR}", **VARIANT_SCALARS)
 VARIANT_ALONE = c.entity(
     "Variant",
-    "calculated_price inventory_quantity",
+    ASKED_FOR,
     **VARIANT_SCALARS,
     product={
         **c.entity(
@@ -183,7 +185,7 @@ VARIANT_ALONE = c.entity(
 )
 PRODUCT = c.entity(
     "Product",
-    "metadata seller categories type collection tags options images variants",
+    "metadata seller categories",
     **PRODUCT_SCALARS,
     type=c.nullable(TYPE),
     collection=c.nullable(COLLECTION),

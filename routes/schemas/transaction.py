@@ -28,6 +28,10 @@ DECLINE = c.body(required=("token",), token=_token)
 
 # The original's words for an order's status; only the first three occur here.
 STATES = "pending completed canceled requires_action draft archived".split()
+PAYMENT_STATES = "not_paid awaiting authorized partially_authorized captured canceled".split()
+FULFILLMENT_STATES = (
+    "not_fulfilled partially_fulfilled fulfilled partially_shipped shipped partially_delivered delivered canceled"
+).split()
 SUMMARY = c.entity(
     "OrderSummary",
     **totals.amounts(
@@ -92,7 +96,7 @@ _method_out = {
         deleted_at=c.NULL,
     ),
 }
-ORDER_SELLER_METHOD = c.entity("OrderSellerShippingMethod", "seller", **_method_out)
+ORDER_SELLER_METHOD = c.like("OrderShippingMethod", c.entity("OrderSellerShippingMethod", "seller", **_method_out))
 ORDER_METHOD = c.entity(
     "OrderShippingMethod", "seller seller_methods", **_method_out, seller_methods=c.array(ORDER_SELLER_METHOD)
 )
@@ -143,8 +147,8 @@ ORDER = c.entity(
     seller_orders=c.array(SELLER_ORDER),
     customer=c.nullable(c.entity("OrderCustomer", id=c.STRING, email=c.nullable(c.STRING))),
     cart=ONLY_ID,
-    payment_status=c.STRING,
-    fulfillment_status=c.STRING,
+    payment_status=c.one_of(*PAYMENT_STATES),
+    fulfillment_status=c.one_of(*FULFILLMENT_STATES),
     **totals.amounts(totals.CART + " original_subtotal gift_card_total gift_card_tax_total"),
 )
 PLACED = c.union(

@@ -9,7 +9,10 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LOCK = json.loads((HERE / "package-lock.json").read_text())["packages"]
-DIRECT = ("node_modules/@medusajs/js-sdk", "node_modules/oidc-provider")
+DIRECT = tuple(
+    f"node_modules/{name}"
+    for name in ("@medusajs/js-sdk", "@medusajs/types", "oidc-provider", "openapi-typescript", "typescript")
+)
 
 
 def program(name: str) -> str:

@@ -7,8 +7,10 @@ type Ours = components["schemas"]
 // The SDK's types as JSON carries them: moments are text, what is not there may be null, and what leads back to its
 // owner (a line's cart, a tax line's line) is left out, since no answer can hold itself.
 type Back = "cart" | "item" | "shipping_method"
-// What the default answer gives in brief; asked for by `fields` it is whole.
-type Brief = "product" | "variant"
+// What the default answer gives in brief or not at all; asked for by `fields` it is whole.
+type Brief = "product" | "variant" | "categories"
+// Prices with and without tax are told where a place is known whose taxes they are; the SDK's type wants them always.
+type Placed = "original_amount_with_tax" | "original_amount_without_tax"
 type Wire<T> = T extends Date
   ? string
   : T extends (infer E)[]
@@ -16,7 +18,7 @@ type Wire<T> = T extends Date
     : T extends object
       ? string extends keyof T
         ? T
-        : { [K in keyof T as K extends Back | Brief ? never : K]: {} extends Pick<T, K> ? Wire<T[K]> | null : Wire<T[K]> }
+        : { [K in keyof T as K extends Back | Brief | Placed ? never : K]: {} extends Pick<T, K> ? Wire<T[K]> | null : Wire<T[K]> }
       : T
 
 type Fits<Given extends Wire<Wanted>, Wanted> = Given
@@ -24,7 +26,7 @@ type Fits<Given extends Wire<Wanted>, Wanted> = Given
 export type Checked = [
   Fits<Ours["Region"], HttpTypes.StoreRegion>,
   Fits<Ours["Currency"], HttpTypes.StoreCurrency>,
-  Fits<Ours["Product"] & { variants: Ours["ProductVariant"][]; options: Ours["ProductOption"][]; images: Ours["ProductImage"][] }, Omit<HttpTypes.StoreProduct, "categories">>,
+  Fits<Ours["Product"] & { variants: Ours["ProductVariant"][]; options: Ours["ProductOption"][]; images: Ours["ProductImage"][] }, HttpTypes.StoreProduct>,
   Fits<Ours["Collection"], HttpTypes.StoreCollection>,
   Fits<Ours["ProductTag"], HttpTypes.StoreProductTag>,
   Fits<Ours["ProductType"], HttpTypes.StoreProductType>,

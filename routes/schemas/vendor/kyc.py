@@ -63,6 +63,7 @@ FORMS = {
 _MOMENT = c.nullable(c.MOMENT)
 ITEM = c.entity(
     "KycItem",
+    "revision note submitted_at reviewed_at",
     kind=c.one_of(*KINDS),
     status=c.one_of("missing", "submitted", "verified", "rejected"),
     data={**c.FREE, "description": "As it was submitted; identifying numbers show their last digits."},
