@@ -142,6 +142,10 @@ VARIANT_SCALARS = {
     "calculated_price": c.nullable(CALCULATED_PRICE),
     "price_tiers": c.array(PRICE_TIER),
     "inventory_quantity": c.INTEGER,
+    "order_limit": {
+        **c.nullable(c.INTEGER),
+        "description": "Pieces of it in one order, at the most; null for no limit.",
+    },
     "unavailable_reason": c.nullable(c.one_of("seller_suspended", "seller_closed", "sold_out")),
     **MEASURES,
     **STAMPS,
@@ -163,10 +167,12 @@ PRODUCT_SCALARS = {
     **MEASURES,
     **STAMPS,
 }
-VARIANT = c.entity("ProductVariant", "images calculated_price inventory_quantity", **VARIANT_SCALARS)
+# Only when asked for.
+VARIANT_ASKED = "images calculated_price price_tiers inventory_quantity order_limit unavailable_reason"
+VARIANT = c.entity("ProductVariant", VARIANT_ASKED, **VARIANT_SCALARS)
 VARIANT_ALONE = c.entity(
     "Variant",
-    "calculated_price inventory_quantity",
+    VARIANT_ASKED.replace("images ", ""),
     **VARIANT_SCALARS,
     product={
         **c.entity(

@@ -198,16 +198,12 @@ PRICE = c.entity(
     min_quantity=c.nullable(c.INTEGER),
     max_quantity=c.nullable(c.INTEGER),
     region_id=c.nullable(c.STRING),
-    rules=c.entity("SellerPriceRules", region_id=c.STRING),
+    rules=c.entity("SellerPriceRules", "region_id", region_id=c.STRING),
 )
 IMAGE = c.entity("SellerProductImage", **shown.IMAGE["properties"], alt=c.nullable(c.STRING))
 VARIANT = c.entity(
     "SellerProductVariant",
-    **{
-        k: v
-        for k, v in shown.VARIANT_SCALARS.items()
-        if k not in ("images", "calculated_price", "price_tiers", "inventory_quantity")
-    },
+    **{k: v for k, v in shown.VARIANT_SCALARS.items() if k not in shown.VARIANT_ASKED.split()},
     requires_shipping=c.BOOLEAN,
     order_limit=c.nullable(c.INTEGER),
     images=c.array(IMAGE),
