@@ -190,6 +190,9 @@ class Settings:
         "pieces held from one client address, and of an item no more than the share (count); 0 = no limit",
         production=500,
     )
+    order_quantity_limit: int = setting(
+        0, whole(0, 1_000_000), "pieces of a variant in one order, unless the variant says another number; 0 = no limit"
+    )
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
 
     @classmethod
