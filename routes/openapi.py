@@ -210,10 +210,13 @@ def query_parameters(row: Route, components: Components) -> list[Schema]:
             "required": name in required,
             "schema": components.lift(inner, name_of(row) + camel(name)),
         }
+        # The reference page sends what it shows, and makes up conditions where the document gives none.
         if inner.get("type") == "object":
-            parameter |= {"style": "deepObject", "explode": True}
+            parameter |= {"style": "deepObject", "explode": True, "example": {}}
         elif inner.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
+            if inner["items"].get("type") == "object":
+                parameter["example"] = []
         found.append(components.parameter(parameter))
     return found
 
