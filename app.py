@@ -142,13 +142,13 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
     with with_database(settings) as (ready, postgres):
         if settings.in_development:
             bring_up_to_date(ready, say)
-            if options.demo:
-                from controllers import command_line
-
-                with_deps(ready, command_line.offer_demo)
         else:
             require_current(ready)
         with_deps(ready, require_slots)
+        if settings.in_development and options.demo:
+            from controllers import command_line
+
+            with_deps(ready, command_line.offer_demo)
         if ready.workers == 1:
             return serve_as(ready, is_worker=False, postgres=postgres)
         supervisor = processes.Supervisor([sys.executable, str(Path(__file__)), "serve", "--as-worker"], ready)

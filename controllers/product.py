@@ -7,7 +7,7 @@ import orjson
 from aiohttp import web
 
 from controllers.product_view import Around, variant_alone, view
-from models.offer import Product, Variant
+from models.offer import OrderLimit, Product, Variant
 from services import product as product_service
 from services import product_search, stock
 from services.freshness import PRODUCTS, STOCK
@@ -122,7 +122,8 @@ async def around_of(
     work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: Showcase | None, with_stock: bool
 ) -> Around:
     levels = await stock.available(work, (variant for _, variant in pairs)) if with_stock else None
-    return Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), prices, levels, now())
+    held = (await work.snapshot(TAXONOMY), await work.snapshot(STORES))
+    return Around(*held, prices, levels, now(), work.snapshots.cache(OrderLimit))
 
 
 def shows_stock(fields: Selection, above: str = "") -> bool:

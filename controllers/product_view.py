@@ -6,7 +6,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from models.offer import Image, Option, OptionValue, Product, Variant
+from models.offer import Image, Option, OptionValue, OrderLimit, Product, Variant
 from models.price import ChosenPrice, Price, Tier
 from models.product_query import SHARED_OPTION
 from models.store import Store
@@ -53,6 +53,7 @@ class Around:
     showcase: Showcase | None = None
     levels: Mapping[str, int | None] | None = None
     moment: datetime | None = None
+    limit: OrderLimit | None = None
 
     def not_selling(self, product: Product) -> str | None:
         """Why the product's seller sells nothing at the moment; None when it does, or no moment is given."""
@@ -102,6 +103,8 @@ def variant(
 ) -> Json:
     shown = variant_scalars(one)
     shown["product_id"], shown["deleted_at"] = product.id, None
+    if around.limit is not None:
+        shown["order_limit"] = around.limit.of(one)
     if choices is not None:
         shown["options"] = [choices[value_id] for value_id in one.option_value_ids if value_id in choices]
     if wants("images"):

@@ -8,6 +8,7 @@ from aiohttp import web
 from controllers.product import page_of, question, remembered
 from controllers.product_view import Around, Json, category, view
 from models.access import Principal
+from models.offer import OrderLimit
 from services import listing, product_search
 from services import product as product_service
 from services.infra.database import UnitOfWork
@@ -104,7 +105,8 @@ async def products_inside(
     found = await product_search.products_of(work, kind, keys, who=who)
     ids = dict.fromkeys(product_id for below in found.values() for product_id in below)
     held = await product_service.products_by_id(work, ids)
-    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
+    limit = work.snapshots.cache(OrderLimit)
+    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), limit=limit)
     wants = remembered(lambda path: fields.wants("products." + path))
     views = {one.id: view(one, around, wants) for one in held.values()}
     return {key: [views[product_id] for product_id in below if product_id in views] for key, below in found.items()}

@@ -6,7 +6,7 @@ at all. So a request pays for what its row asks, and reads no table on the way.
 
 import logging
 from collections.abc import AsyncIterator, Iterable
-from functools import partial
+from functools import lru_cache, partial
 
 from aiohttp import web
 
@@ -64,12 +64,18 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
-    app[OPENAPI] = dump(document(table))
+    app[OPENAPI] = printed(table)
     stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
     mounted = mount(app, table, partial(build, wire, stack))
     cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))
+
+
+@lru_cache(maxsize=4)
+def printed(rows: tuple[Route, ...]) -> bytes:
+    """The OpenAPI document of the rows, as bytes; of the same rows it is made once a process."""
+    return dump(document(rows))
 
 
 async def flushed(log: context.AccessLog, app: web.Application) -> AsyncIterator[None]:

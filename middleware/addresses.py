@@ -17,8 +17,8 @@ DOORS = ("store", "vendor", "admin")
 
 
 def hosts(settings: Settings) -> tuple[str, ...]:
-    """Where files are fetched from, and this server's own address."""
-    return tuple(dict.fromkeys((settings.files_url or settings.base_url, settings.base_url)))
+    """Where files are fetched from, and this server's own addresses."""
+    return tuple(dict.fromkeys((settings.files_url or settings.base_url, *settings.own_urls)))
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:

@@ -255,7 +255,7 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
         return request.headers.get("Sec-Fetch-Site") in (None, "same-origin", "same-site", "none")
     settings = wire.settings
     known = (*settings.store_cors, *settings.auth_cors, *settings.vendor_cors, *settings.admin_cors)
-    if origin.lower() in (*known, settings.base_url):
+    if origin.lower() in (*known, *settings.own_urls):
         return True
     try:
         page = URL(origin)

@@ -1,5 +1,7 @@
 """For tests and development: every answer must be one that its row documents."""
 
+from functools import cache
+
 import orjson
 from aiohttp import web
 
@@ -16,6 +18,16 @@ log = log_masked("pasar.contract")
 ERRORS = Validator(ERROR)
 
 
+@cache
+def validators_of(row: Route) -> tuple[dict[int, Validator | None], Validator | None]:
+    """What answers of the row are held to, by status, and what one is held to whose `fields` were chosen.
+
+    Made when the row is first answered: most processes of a test run ask for a part of the rows.
+    """
+    known = {status: validator_of(schema) for status, schema in statuses(row).items()}
+    return known, validator_of(narrowed(row.reply)) if row.fields is not None else known[row.status]
+
+
 def validator_of(schema: Schema | None) -> Validator | None:
     if schema is None:
         return None
@@ -29,11 +41,10 @@ def narrows(request: web.Request) -> bool:
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     """Turn an answer that the row does not document into a 500, and note it at app[MISMATCHES]."""
-    known = {status: validator_of(schema) for status, schema in statuses(row).items()}
-    short = validator_of(narrowed(row.reply)) if row.fields is not None else known[row.status]
     found = wire.app[MISMATCHES]
 
     def fault(request: web.Request, response: web.StreamResponse) -> str | None:
+        known, short = validators_of(row)
         if response.status not in known:
             return f"status {response.status} is not documented"
         validator = known[response.status]

@@ -147,7 +147,8 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
 
     `priced` are the change counters it was priced under, `groups` the buyer's customer groups then, `taxed` says that
     taxes were asked for in a region that does not work them out by itself, `is_method_withdrawn` that a chosen method
-    was dropped since its option can no longer be used.
+    was dropped since its option can no longer be used, `is_sent_whole` that every parcel had a method at
+    the last pricing.
     """
 
     email: str | None = None
@@ -166,3 +167,4 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     groups: list[str] = []
     valid_until: datetime | None = None
     is_method_withdrawn: bool = False
+    is_sent_whole: bool = False

@@ -98,6 +98,16 @@ class Variant(msgspec.Struct, frozen=True, array_like=True, gc=False):
     items: tuple[StockNeed, ...]
 
 
+class OrderLimit(msgspec.Struct, frozen=True):
+    """How many pieces of a variant one order takes: what the variant says, else `each`, the marketplace's (0: none)."""
+
+    each: int = 0
+
+    def of(self, variant: Variant) -> int | None:
+        """The most pieces in one order; None where there is no limit."""
+        return variant.order_limit if variant.order_limit is not None else self.each or None
+
+
 class Product(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a product is filed under stands here by id; the rows themselves are in the TAXONOMY and STORES snapshots."""
 

@@ -11,9 +11,11 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     ColumnElement,
+    CompoundSelect,
     DateTime,
     FromClause,
     Integer,
+    Select,
     Text,
     and_,
     bindparam,
@@ -23,6 +25,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
 from sqlalchemy.types import TypeEngine
@@ -65,6 +68,11 @@ COMPARISONS: dict[str, Callable[[Any, Bound], ColumnElement[bool]]] = {
 def is_found(words: ColumnElement[Any], value: Bound) -> ColumnElement[bool]:
     """The words (a `search_vector`) fit the text search, which is made by `query_of`."""
     return words.op("@@")(cast(value, TSQUERY))
+
+
+def in_either(one: Select[Any], other: Select[Any]) -> CompoundSelect[Any]:
+    """Ids that one of two searches finds, each by its own index; an OR of both would look at every row."""
+    return union_all(one.correlate(None), other.correlate(None))
 
 
 def one_of(column: ColumnElement[Any]) -> Leaf:
@@ -128,9 +136,13 @@ VARIANT_LEAVES: dict[str, Leaf] = {
     "manage_inventory": (FLAG, lambda value: product_variant.c.manage_inventory == value),
     "q": (
         Text(),
-        lambda value: or_(
-            is_found(product.c.search, value),
-            is_found(VARIANT_WORDS, value),
+        lambda value: product_variant.c.id.in_(
+            in_either(
+                select(product_variant.c.id)
+                .join(product, product.c.id == product_variant.c.product_id)
+                .where(is_found(product.c.search, value)),
+                select(product_variant.c.id).where(is_found(VARIANT_WORDS, value)),
+            )
         ),
     ),
     **moments(product_variant, "created_at"),
@@ -174,9 +186,11 @@ CATALOGUE_LEAVES: dict[str, Leaf] = {
     "sku": (TEXTS, lambda value: having_variants(product_variant.c.sku == func.any(value))),
     "q": (
         Text(),
-        lambda value: or_(
-            is_found(product.c.search, value),
-            product.c.id.in_(select(product_variant.c.product_id).where(is_found(VARIANT_WORDS, value))),
+        lambda value: product.c.id.in_(
+            in_either(
+                select(product.c.id).where(is_found(product.c.search, value)),
+                select(product_variant.c.product_id).where(is_found(VARIANT_WORDS, value)),
+            )
         ),
     ),
 }
@@ -241,30 +255,45 @@ def visible() -> ColumnElement[bool]:
 Order = tuple[str, bool]
 
 
-def page_of(rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool) -> Prepared:
-    """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit."""
+def is_searched(shape: Shape) -> bool:
+    """A text search is among the filters."""
+    if shape[0] in ("$and", "$or"):
+        return any(is_searched(part) for part in shape[1:])
+    return is_searched(shape[2]) if shape[1] == "all" else bool(shape[0] == "q")
+
+
+def page_of(
+    rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool, searched: bool
+) -> Prepared:
+    """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit.
+
+    What is searched is found first, by the index of words: the planner does not know how rare a word is, and would look
+    for the page's rows in the order of the list, through all of it where there are few or none.
+    """
     column, descending = order
     keys = [*sort_keys(column), *(() if column is key else (key,))]
+    fitting: Any = select(key.label("key"), *(k.label(f"by_{place}") for place, k in enumerate(keys)))
+    fitting = fitting.select_from(rows).where(where)
+    if searched:
+        found = fitting.cte("found").prefix_with("MATERIALIZED")
+        keys, ids_of, counting = [*found.c][1:], select(found.c.key), select(func.count()).select_from(found)
+    else:
+        ids_of = select(key).select_from(rows).where(where)
+        counting = select(func.count()).select_from(rows).where(where)
     page = (
-        select(key)
-        .select_from(rows)
-        .where(where)
-        .order_by(*(k.desc() if descending else k for k in keys))
+        ids_of.order_by(*(k.desc() if descending else k for k in keys))
         .limit(bindparam("limit", type_=Integer))
         .offset(bindparam("offset", type_=Integer))
     )
     ids = func.array(page.scalar_subquery(), type_=TEXTS).label("ids")
-    if not counted:
-        return Prepared(select(ids))
-    total = select(func.count()).select_from(rows).where(where).scalar_subquery()
-    return Prepared(select(ids, total.label("total")))
+    return Prepared(select(ids, counting.scalar_subquery().label("total")) if counted else select(ids))
 
 
 @lru_cache(SHAPES_HELD)
 def find_products(shape: Shape, order: Order, counted: bool) -> Prepared:
     """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `total`."""
     where = and_(visible(), condition(shape, PRODUCT_LEAVES))
-    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted)
+    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted, is_searched(shape))
 
 
 @lru_cache(SHAPES_HELD)
@@ -272,7 +301,7 @@ def find_in_catalogue(shape: Shape, order: Order, own: bool) -> Prepared:
     """As `find_products`, for products of any status; with `own` it takes `own_store` instead of `channels`."""
     here = is_own("product") if own else true()
     where = and_(here, product.c.deleted_at.is_(None), condition(shape, CATALOGUE_LEAVES))
-    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), True)
+    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), True, is_searched(shape))
 
 
 @lru_cache(SHAPES_HELD)
@@ -280,7 +309,9 @@ def find_variants(shape: Shape, order: Order, counted: bool) -> Prepared:
     """As `find_products`, for variants."""
     where = and_(visible(), condition(shape, VARIANT_LEAVES))
     rows = product_variant.join(product, product.c.id == product_variant.c.product_id)
-    return page_of(rows, product_variant.c.id, where, (product_variant.c[order[0]], order[1]), counted)
+    return page_of(
+        rows, product_variant.c.id, where, (product_variant.c[order[0]], order[1]), counted, is_searched(shape)
+    )
 
 
 @lru_cache(SHAPES_HELD)
@@ -288,7 +319,9 @@ def find_options(shape: Shape, order: Order, counted: bool) -> Prepared:
     """As `find_products`, for options."""
     where = and_(visible(), condition(shape, PRODUCT_OPTION_LEAVES))
     rows = product_option.join(product, product.c.id == product_option.c.product_id)
-    return page_of(rows, product_option.c.id, where, (product_option.c[order[0]], order[1]), counted)
+    return page_of(
+        rows, product_option.c.id, where, (product_option.c[order[0]], order[1]), counted, is_searched(shape)
+    )
 
 
 def _grouped(key: Any, rows: Any) -> Prepared:

@@ -69,7 +69,6 @@ ABOUT = (
     "Required properties of answers are those of answers without `fields`, which may leave any of them out. "
     "Amounts are in major units. A list in a query is written `id=a&id=b`, `id[]=a` or `id[0]=a`."
 )
-NO_CONDITION: Schema = {"none": {"summary": "No condition", "value": {}}}
 NOTES = {204: "Done; no body."}
 
 
@@ -211,11 +210,13 @@ def query_parameters(row: Route, components: Components) -> list[Schema]:
             "required": name in required,
             "schema": components.lift(inner, name_of(row) + camel(name)),
         }
+        # The reference page sends what it shows, and makes up conditions where the document gives none.
         if inner.get("type") == "object":
-            # An example without a condition: reference pages make up conditions of their own where there is none.
-            parameter |= {"style": "deepObject", "explode": True, "examples": NO_CONDITION}
+            parameter |= {"style": "deepObject", "explode": True, "example": {}}
         elif inner.get("type") == "array":
             parameter |= {"style": "form", "explode": True}
+            if inner["items"].get("type") == "object":
+                parameter["example"] = []
         found.append(components.parameter(parameter))
     return found
 

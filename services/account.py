@@ -103,9 +103,11 @@ PROVEN_AT = Prepared(
         provider_identity.c.entity_id == bindparam("entity"),
     )
 )
-DROP_LINKED = Prepared(
+_LINKED = (provider_identity.c.auth_identity_id == bindparam("identity_id"), provider_identity.c.provider != EMAILPASS)
+DROP_LINKED = Prepared(delete(provider_identity).where(*_LINKED))
+DROP_LINKED_SINCE = Prepared(
     delete(provider_identity).where(
-        provider_identity.c.auth_identity_id == bindparam("identity_id"), provider_identity.c.provider != EMAILPASS
+        *_LINKED, provider_identity.c.created_at > bindparam("moment", type_=provider_identity.c.created_at.type)
     )
 )
 VERIFY = Prepared(
@@ -349,8 +351,8 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
     """Another password; open challenges and reset tokens are void. The logins are for the caller to end.
 
     With it the address is proven. Where it was not before, linked accounts of providers and second factors go: whoever
-    registered with somebody's address would keep a way in, or the owner out. Where it was, second factors and recovery
-    codes go that were added since: whoever stole a login would keep the owner out.
+    registered with somebody's address would keep a way in, or the owner out. Where it was, those go that were added
+    since, and recovery codes made since: whoever stole a login would keep a way in, or the owner out.
     """
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     terms = {"identity_id": identity_id, "entity": entity_id}
@@ -359,6 +361,7 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
         await work.execute(DROP_LINKED, {"identity_id": identity_id})
         await mfa.drop_all(work, identity_id=identity_id)
     else:
+        await work.execute(DROP_LINKED_SINCE, {"identity_id": identity_id, "moment": proven_at})
         await mfa.drop_since(work, identity_id=identity_id, moment=proven_at)
     await work.execute(
         SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}

@@ -18,7 +18,7 @@ from models.api_key import (
 )
 from models.paging import page_of
 from models.user import check_scopes
-from services import audit, user
+from services import audit, proof, user
 from services.access import ACCESS
 from services.infra.database import UnitOfWork
 from services.infra.tokens import hashed
@@ -57,6 +57,8 @@ async def create(
         raise ScopesMissing()
     await user.hold(work, who=who)
     check_scopes(who.grants, granted)
+    if kind == SECRET:
+        await _show_power(work, who)
     token, key_id = keys.new_token(kind), ordered_id("apk")
     shown = {"token": None, "token_hash": hashed(token), "redacted": keys.redacted(token)}
     if kind == PUBLISHABLE:
@@ -82,7 +84,9 @@ async def change(
         raise WrongKeyType()
     if known.type == SECRET and not granted:
         raise ScopesMissing()
-    check_scopes(who.grants, set(granted) - set(known.scopes))
+    check_scopes(who.grants, more := set(granted) - set(known.scopes))
+    if more:
+        await _show_power(work, who)
     said = {"title": known.title if title is None else title, "scopes": granted}
     await work.execute(keys.CHANGE, {"key_id": key_id, **said})
     if not set(known.scopes) <= set(granted):
@@ -90,6 +94,12 @@ async def change(
     before, after = audit.changes({"title": known.title, "scopes": known.scopes}, said)
     await _record(work, who, key_id, "update", before=before, after=after)
     return await find(work, key_id=key_id)
+
+
+async def _show_power(work: UnitOfWork, who: Principal) -> None:
+    """A secret key outlives the login that makes it: that takes fresh proof, and its maker is told."""
+    await proof.require_of(work, who=who)
+    await proof.tell(work, identity_id=who.identity_id, change="secret_key")
 
 
 async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: int = 0) -> ApiKey:

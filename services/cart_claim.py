@@ -12,7 +12,7 @@ from models import cart as carts
 from models.access import Principal
 from models.cart import MAX_LINES, MAX_QUANTITY, Cart
 from models.cart_document import Line
-from models.offer import Product, Variant
+from models.offer import OrderLimit, Product, Variant
 from models.price import choose
 from services import cart as cart_service
 from services import cart_lines, inventory, pricing
@@ -117,9 +117,10 @@ async def _take(
         return told
     known = _equal(cart, line)
     quantity = min(line.quantity, _fitting(variant, room), MAX_QUANTITY - (known.quantity if known else 0))
-    if variant.order_limit is not None:
+    limit = work.snapshots.cache(OrderLimit).of(variant)
+    if limit is not None:
         have = sum(other.quantity for other in cart.document.items if other.variant_id == variant.id)
-        quantity = min(quantity, variant.order_limit - have)
+        quantity = min(quantity, limit - have)
     if quantity <= 0 or (known is None and len(cart.document.items) >= MAX_LINES):
         told.reason = inventory.OutOfStock.code if quantity <= 0 else carts.CartFull.code
         return told

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from models.cart import Cart
 from models.cart_document import Line, Sold
-from models.offer import Product, Variant
+from models.offer import OrderLimit, Product, Variant
 from services import inventory, shipping
 from services import product as products
 from services.infra.database import UnitOfWork
@@ -128,17 +128,19 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
     if unpriced:
         terms = {"variant_id": unpriced[0].variant_id, "currency_code": cart.currency_code}
         raise LinesNotPriced(**terms, **_named(unpriced))
-    ensure_order_limits(cart, found)
+    ensure_order_limits(work, cart, found)
 
 
-def ensure_order_limits(cart: Cart, found: Mapping[str, Found]) -> None:
+def ensure_order_limits(work: UnitOfWork, cart: Cart, found: Mapping[str, Found]) -> None:
     """OrderLimitPassed when the lines take more of a found variant, together, than an order may."""
+    limits = work.snapshots.cache(OrderLimit)
     pieces: Counter[str] = Counter()
     for line in cart.document.items:
         pieces[line.variant_id] += line.quantity
     for variant_id, (product, variant) in found.items():
-        if variant.order_limit is not None and pieces[variant_id] > variant.order_limit:
-            raise OrderLimitPassed(limit=variant.order_limit, variant_id=variant_id, title=product.title)
+        limit = limits.of(variant)
+        if limit is not None and pieces[variant_id] > limit:
+            raise OrderLimitPassed(limit=limit, variant_id=variant_id, title=product.title)
 
 
 def _named(lines: Sequence[Line]) -> dict[str, Any]:
@@ -204,7 +206,7 @@ async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str
     """
     needs, backorder, of_one = await stock_needs(work, cart)
     found = await products.products_by_variant(work, variant_ids)
-    ensure_order_limits(cart, found)
+    ensure_order_limits(work, cart, found)
     asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
     wanted = {item: needs[item] - backorder.get(item, 0) for item in asked if item in needs}
     wanted = {item: pieces for item, pieces in wanted.items() if pieces > 0}

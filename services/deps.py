@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from models.offer import OrderLimit
 from services import session
 from services.freshness import Freshness
 from services.gateways import payment_providers
@@ -79,6 +80,7 @@ def build(settings: Settings) -> Deps:
     pages = Pages(settings.page_cache_bytes)
     database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size)
     changes = Changes(database.engine, snapshots)
+    snapshots.caches[OrderLimit] = OrderLimit(settings.order_quantity_limit)
     Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
     tokens = Tokens(secret_of(settings))
     return Deps(

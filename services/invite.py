@@ -15,9 +15,9 @@ from models.event import InviteSent
 from models.invite import VALID_FOR, Invite, InviteExists, InviteForeign, InviteInvalid
 from models.invite import invite as table
 from models.paging import page_of
-from models.staff import AlreadyMember
+from models.staff import OWNER, AlreadyMember
 from models.user import User, UserExists, check_grants
-from services import account, audit, staff, user
+from services import account, audit, proof, staff, user
 from services.infra.database import Database, UnitOfWork
 from services.infra.tokens import Tokens
 from services.ownership import store_of
@@ -63,6 +63,15 @@ async def hold_role(work: UnitOfWork, *, who: Principal, role: str) -> None:
         check_grants(who.grants, role)
 
 
+async def show_power(work: UnitOfWork, *, who: Principal, role: str) -> None:
+    """Owners and administrators are invited after fresh proof only, of which the inviter is told: whoever finds a login
+    open could invite themselves, and go on with a login of their own."""
+    change = "administrator_made" if home(who) is None else "owner_made" if role == OWNER else None
+    if change is not None:
+        await proof.require_of(work, who=who)
+        await proof.tell(work, identity_id=who.identity_id, change=change)
+
+
 async def allow_mail(database: Database, *, who: Principal, email: str) -> None:
     """TooManyTries when the caller, or the receiver, has had enough of invites for now."""
     to = f"to {account.address_of(email)}"
@@ -97,6 +106,7 @@ async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, met
     """Invite an address; InviteExists while an earlier invite to it is open."""
     email, store_id = account.address_of(email), home(who)
     await hold_role(work, who=who, role=role)
+    await show_power(work, who=who, role=role)
     if store_id is None:
         if await user.find_by_email(work, email=email) is not None:
             raise UserExists(email=email)
@@ -117,6 +127,7 @@ async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
     """Another letter with a fresh token and a fresh time; the tokens before it are void."""
     known = await find(work, who=who, invite_id=invite_id)
     await hold_role(work, who=who, role=known.role)
+    await show_power(work, who=who, role=known.role)
     known = await _found(work, invites.LOCK, who, invite_id)
     known.require_open()
     terms = {"invite_id": invite_id, "expires_at": now() + VALID_FOR}

@@ -30,10 +30,14 @@ CHANGES = {
     "provider_linked": "Another way to log in was linked to your account",
     "email": "The e-mail address of your store was changed",
     "payout_account": "The account for payouts of your store was changed",
+    "owner_made": "Somebody was made or invited to be an owner of a store with your account",
+    "administrator_made": "Somebody was made or invited to be an administrator with your account",
+    "secret_key": "A secret API key was made, or given more scopes, with your account",
 }
 NOTICE = (
     "{what}. If that was you, there is nothing to do. If it was not, choose a new password by mail now: all logins end,"
-    " and so do second factors that were added since you last showed a code of ours that was mailed to this address."
+    " and so do second factors and other ways to log in that were added since you last showed a code of ours that was"
+    " mailed to this address."
 )
 
 

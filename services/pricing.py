@@ -152,13 +152,15 @@ def work_out(
     item_taxes = [_item_taxes(cart, region, taxes, line) for line in document.items]
     buyer = _buyer(cart)
     items = [_item(line, lines) for line, lines in zip(document.items, item_taxes, strict=True)]
-    if shipping.follows_item_total(book, cart):
+    new_parcels = shipping.awaits_method(book, cart)
+    if new_parcels or shipping.follows_item_total(book, cart):
         alone = rules.apply(promotions, document.promo_codes, buyer, items, [], now=now(), usage=usage)
         totals = compute(_discounted(items, alone.items), [], cart.currency_code)
         for line, sums in zip(document.items, totals.items, strict=True):
             line.totals = sums
-    kept = shipping.still_valid(book, cart, region, context)
-    _keep_methods(cart, book, [method for method, _ in kept])
+    shipping.extend(book, cart, region, new_parcels)
+    valid = shipping.still_valid(book, cart, region, context)
+    kept = valid if shipping.keep(book, cart, [method for method, _ in valid]) else []
     method_taxes = [_method_taxes(cart, region, taxes, option) for _, option in kept]
     methods = [_method(method, option, lines) for (method, option), lines in zip(kept, method_taxes, strict=True)]
     applied = rules.apply(promotions, document.promo_codes, buyer, items, methods, now=now(), usage=usage)
@@ -174,15 +176,6 @@ def work_out(
     document.promotions = [shown(promotion) for promotion in applied.promotions]
     document.unapplied = [Unapplied(dropped.code, dropped.reason) for dropped in applied.dropped]
     document.totals = msgspec.structs.replace(totals, items=(), shipping_methods=())
-
-
-def _keep_methods(cart: Cart, book: ShippingBook, kept: list[Method]) -> None:
-    """The cart goes on with these methods; a parcel whose method is gone is noted, for its buyer does not know."""
-    gone = {(m.store_id, m.shipping_profile_id) for m in cart.document.shipping_methods}
-    gone -= {(m.store_id, m.shipping_profile_id) for m in kept}
-    if not gone.isdisjoint(shipping.parcels(book, cart)):
-        cart.document.is_method_withdrawn = True
-    cart.document.shipping_methods = kept
 
 
 def shown(promotion: Promotion) -> Applied:

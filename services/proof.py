@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
 
+from models.access import Principal
 from models.event import CredentialChanged
 from models.identity import login_session
 from services import account, session
@@ -56,13 +57,21 @@ async def require(work: UnitOfWork, *, session_id: str | None) -> None:
         raise ProofRequired(within_seconds=int(FRESH.total_seconds()), renew="/auth/proof")
 
 
+async def require_of(work: UnitOfWork, *, who: Principal) -> None:
+    """As `require`, of a person. A secret key has no login that could be left open: it may what its scopes say."""
+    if who.api_key_id is None:
+        await require(work, session_id=who.session_id)
+
+
 async def renew(work: UnitOfWork, *, session_id: str) -> None:
     """Note that the password was shown again."""
     await work.execute(RENEW, {"session_id": session_id})
 
 
-async def tell(work: UnitOfWork, *, identity_id: str, change: str) -> None:
+async def tell(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
     """A letter about a change goes to the address that the person logs in with; silent where none is known."""
+    if identity_id is None:
+        return
     entity = await account.entity_of(work, identity_id=identity_id)
     if entity is not None and entity.email is not None:
         tell_address(work, email=entity.email, change=change)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -187,6 +188,53 @@ def follows_item_total(book: ShippingBook, cart: Cart) -> bool:
     """True when the price of a chosen method depends on what the lines come to: they are worked out first then."""
     chosen = (book.options.get(method.shipping_option_id) for method in cart.document.shipping_methods)
     return any(price.rules for option in chosen if option is not None for price in option.prices)
+
+
+def awaits_method(book: ShippingBook, cart: Cart) -> list[Parcel]:
+    """The parcels that came into a cart after every parcel of it had its method; none of a cart that never had."""
+    if not cart.document.is_sent_whole:
+        return []
+    return _without_method(book, cart)
+
+
+def _without_method(book: ShippingBook, cart: Cart) -> list[Parcel]:
+    served = {(method.store_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
+    return [key for key in parcels(book, cart) if key not in served]
+
+
+def extend(book: ShippingBook, cart: Cart, region: Region, wanted: Sequence[Parcel]) -> None:
+    """Send these parcels too by the type that all others are sent by, each by its cheapest option of the type.
+
+    A parcel that cannot be sent that way stays without a method (ADR 73).
+    """
+    chosen = cart.document.shipping_methods
+    types = {method.shared_type for method in chosen}
+    if not wanted or len(types) != 1:
+        return
+    (code,), data = types, combined_method.combined(chosen).data
+    for key in wanted:
+        same = (offer for offer in offered(book, cart, region, key) if offer.option.type_code == code)
+        for cheapest in islice(same, 1):
+            chosen = [*chosen, *methods_of(cheapest, data)]
+    cart.document.shipping_methods = chosen
+
+
+def keep(book: ShippingBook, cart: Cart, kept: list[Method]) -> list[Method]:
+    """The methods that the cart goes on with: `kept`, or none when it was sent whole and a parcel has no method now.
+
+    A client that knows one method for the whole cart asks for it only where there is none; and that one was lost is
+    noted, for its buyer does not know (ADR 73).
+    """
+    document = cart.document
+    before = {(method.store_id, method.shipping_profile_id) for method in document.shipping_methods}
+    document.shipping_methods = kept
+    missing = _without_method(book, cart)
+    if missing and document.is_sent_whole:
+        document.shipping_methods = []
+    if missing and (document.is_sent_whole or not before.isdisjoint(missing)):
+        document.is_method_withdrawn = True
+    document.is_sent_whole = bool(kept) and not missing
+    return document.shipping_methods
 
 
 def includes_tax(price: OptionPrice, context: PricingContext) -> bool:

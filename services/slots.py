@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from services import health
 from services.deps import Deps
 from services.infra.breaker import Breaker
 from services.infra.private_files import tighten
@@ -104,11 +105,30 @@ async def prepare_engine(slot: Slot) -> bool:
 
 
 async def require(deps: Deps, tell: Callable[[str], None] = lambda _: None) -> None:
-    """As `prepare`, for the start by an operator: SlotUnusable when an engine does not answer or refuses us."""
+    """As `prepare`, for the start by an operator: SlotUnusable when an engine does not answer or refuses us.
+
+    A line is told of every slot: what fills it, and that it answered.
+    """
+    async with deps.database.reading() as work:
+        tell(f"database: {await health.database_in_words(work, deps.settings.database_url)} answers")
     await prepare_folders(deps)
     for slot in engines(deps):
         await required(slot)
         tell(f"{slot.name}: {slot.engine.breaker.engine} answers")
+    for line in embedded(deps):
+        tell(line)
+
+
+def embedded(deps: Deps) -> list[str]:
+    """The slots that no server beside ours fills, and what does instead."""
+    with_engine = {slot.name for slot in engines(deps)}
+    fillings = {
+        "sessions": "PostgreSQL (REDIS_URL names a Redis instead)",
+        "files": f"the folder {deps.settings.data_dir / 'files'} (MINIO_ENDPOINT names a MinIO instead)",
+        "chat": "nothing (MONGO_URL names a MongoDB)",
+        "mail": f"the folder {deps.settings.data_dir / 'outbox'}",
+    }
+    return [f"{name}: {filling}" for name, filling in fillings.items() if name not in with_engine]
 
 
 async def required(slot: Slot) -> None:

@@ -7,8 +7,8 @@ from models import invite as invites
 from models import staff
 from models.access import Principal
 from models.paging import page_of
-from models.staff import AlreadyMember, Employee, OwnRoleChanged, Profile, check_rank
-from services import account, audit, session
+from models.staff import OWNER, AlreadyMember, Employee, OwnRoleChanged, Profile, check_rank
+from services import account, audit, proof, session
 from services.infra.database import UnitOfWork
 from services.ownership import store_of
 from utils.errors import AppError, NotFound
@@ -41,9 +41,12 @@ async def find(work: UnitOfWork, *, who: Principal, member_id: str) -> Employee:
 
 
 async def change_role(work: UnitOfWork, *, who: Principal, member_id: str, role: str) -> Employee:
-    """Another role; it counts from the next request on."""
+    """Another role; it counts from the next request on. Owners are made after fresh proof only."""
     known = await _locked(work, who, member_id, role)
     if role != known.role:
+        if role == OWNER:
+            await proof.require_of(work, who=who)
+            await proof.tell(work, identity_id=who.identity_id, change="owner_made")
         known.require_replaceable()
         await work.execute(staff.SET_ROLE, {"own_store": store_of(who), "whose": member_id, "role": role})
         await _moved(work, who, member_id)

@@ -9,7 +9,7 @@ from models import user as users
 from models.access import Principal
 from models.paging import page_of
 from models.user import ADMIN, LastAdmin, NotAPerson, OwnAccount, PowerLost, User, UserExists, admin_user, check_grants
-from services import account, audit, session
+from services import account, audit, proof, session
 from services.infra.database import UnitOfWork
 from utils.errors import NotFound
 from utils.ids import new_id
@@ -61,6 +61,9 @@ async def change(work: UnitOfWork, *, who: Principal, user_id: str, body: Mappin
     said = {name: body.get(name, getattr(known, name)) for name in ("role", *users.SAID)}
     if said["role"] != known.role:
         _check_power(who, known, admins, said["role"])
+        if said["role"] == ADMIN:
+            await proof.require_of(work, who=who)
+            await proof.tell(work, identity_id=who.identity_id, change="administrator_made")
         await _moved(work, user_id)
     changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **said})).first())
     before, after = audit.changes({name: getattr(known, name) for name in said}, said)

@@ -33,6 +33,7 @@ PLAIN_NAMES = {
 }
 MODES = ("development", "production")
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
+LOCAL_HOSTS = ("127.0.0.1", "localhost", "0.0.0.0", "::")  # listened on, they are reached under localhost
 MIB = 1024 * 1024
 # In development: the ports that starters and their tools listen on, and pages inside of apps.
 LOCAL_PORTS = (3000, 3001, 4173, 4200, 4321, 5000, 5173, 5174, 7001, 8000, 8080, 8081, 8100, 9000)
@@ -88,7 +89,9 @@ class Settings:
     port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
     workers: int = setting(1, whole(1, 64), "server processes that share the port")
     public_url: str = setting(
-        "", web_address, "address under which clients reach this server; default http://HOST:PORT"
+        "",
+        web_address,
+        "address under which clients reach this server; default http://HOST:PORT, here http://localhost:PORT",
     )
     store_cors: tuple[str, ...] = setting(
         LOCAL_ORIGINS,
@@ -190,6 +193,9 @@ class Settings:
         "pieces held from one client address, and of an item no more than the share (count); 0 = no limit",
         production=500,
     )
+    order_quantity_limit: int = setting(
+        0, whole(0, 1_000_000), "pieces of a variant in one order, unless the variant says another number; 0 = no limit"
+    )
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
 
     @classmethod
@@ -234,8 +240,22 @@ class Settings:
     @property
     def base_url(self) -> str:
         """Where clients reach this server, without a slash at the end."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        return self.public_url or f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
+        return self.public_url or f"http://{self._local_names[0]}:{self.port}"
+
+    @property
+    def own_urls(self) -> tuple[str, ...]:
+        """`base_url`, and the other names under which this machine reaches the server where no address was set."""
+        if self.public_url:
+            return (self.public_url,)
+        return tuple(f"http://{name}:{self.port}" for name in self._local_names)
+
+    @property
+    def _local_names(self) -> tuple[str, ...]:
+        """The host as addresses name it. On this machine `localhost` comes first: storefronts are there by default, in
+        their lists of hosts whose pictures they show and as the site whose cookies browsers send."""
+        if self.host in LOCAL_HOSTS:
+            return ("localhost", "127.0.0.1")
+        return (f"[{self.host}]" if ":" in self.host else self.host,)
 
     def __repr__(self) -> str:
         return f"Settings({', '.join(f'{row[0]}={row[1]}' for row in table(self))})"

@@ -142,6 +142,10 @@ VARIANT_SCALARS = {
     "calculated_price": c.nullable(CALCULATED_PRICE),
     "price_tiers": c.array(PRICE_TIER),
     "inventory_quantity": c.INTEGER,
+    "order_limit": {
+        **c.nullable(c.INTEGER),
+        "description": "Pieces of it in one order, at the most; null for no limit.",
+    },
     "unavailable_reason": c.nullable(c.one_of("seller_suspended", "seller_closed", "sold_out")),
     **MEASURES,
     **STAMPS,
@@ -164,7 +168,7 @@ PRODUCT_SCALARS = {
     **STAMPS,
 }
 # Asked for, and counted or priced for the place and the person that ask.
-ASKED_FOR = "calculated_price price_tiers inventory_quantity unavailable_reason"
+ASKED_FOR = "calculated_price price_tiers inventory_quantity order_limit unavailable_reason"
 VARIANT = c.entity("ProductVariant", f"images {ASKED_FOR}", **VARIANT_SCALARS)
 VARIANT_ALONE = c.entity(
     "Variant",

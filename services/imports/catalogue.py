@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from hashlib import sha256
 from typing import Any
 
-from services.imports.handles import handle_of
 from services.imports.rows import Fault, Header, Row
+from utils.text import slug
 
 WHOLE = re.compile(r"[-+]?\d{1,10}([.,]0*)?")
 NUMBER = re.compile(r"\d{1,15}([.,]\d{0,20})?|[.,]\d{1,20}")
@@ -183,8 +183,8 @@ def made_sku(handle: str, values: list[str], apart: bool = False) -> str:
 
     `apart` marks it with a hash of both, for when the plain one is taken.
     """
-    parts = [handle_of(handle), *(handle_of(value) for value in values)]
-    if not apart and all(handle_of(value).replace("-", " ") == value.lower() for value in values):
+    parts = [slug(handle), *(slug(value) for value in values)]
+    if not apart and all(slug(value).replace("-", " ") == value.lower() for value in values):
         return "-".join(parts).upper()
     # Signs were dropped, and two values may now look alike.
     told = [handle, *values] if apart else values

@@ -7,8 +7,8 @@ from typing import Any
 
 from services.imports.catalogue import Product, Reading, Variant, add_image, filled, first_row
 from services.imports.format import UNKNOWN, Cells, Format
-from services.imports.handles import handle_of
 from services.imports.rows import Row
+from utils.text import slug
 
 MEASURES = ("weight", "length", "height", "width")
 CODES = ("hs_code", "mid_code", "material")
@@ -74,7 +74,7 @@ def read(reading: Reading, rows: list[Row]) -> Product | None:
         reading.fault(first_row(rows, "status"), "status", f"{status!r} is not known", "Write draft or published")
     product = Product(
         line=first.line,
-        handle=first.get("handle") or handle_of(title),
+        handle=first.get("handle") or slug(title),
         external_id=first.get("id") or first.get("handle"),
         title=title,
         body=reading.shared(rows, "body"),
@@ -87,7 +87,7 @@ def read(reading: Reading, rows: list[Row]) -> Product | None:
         more=more_of(reading, rows),
     )
     product.option_titles = list(dict.fromkeys(name for row in rows for name in options_of(reading, row)))
-    if not handle_of(product.handle):
+    if not slug(product.handle):
         reading.fault(first, "handle", f"{product.handle!r} has no letter or digit", "Choose another handle")
     for row in rows:
         for column in [*sorted_by_number(reading, "image:"), *sorted_by_number(reading, "variant_image:")]:

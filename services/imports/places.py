@@ -14,10 +14,10 @@ from models.region import region, region_country
 from models.store import store
 from services.imports.catalogue import Product
 from services.imports.entry import Standing, Target
-from services.imports.handles import handle_of
 from services.imports.skus import own_variants
 from services.infra.database import UnitOfWork
 from utils.errors import AppError
+from utils.text import slug
 
 STORE = select(store.c.id, store.c.country_code).where(store.c.handle == bindparam("store"))
 CURRENCY = select(currency.c.code).where(currency.c.code == bindparam("currency"))
@@ -101,7 +101,7 @@ async def currency_of(work: UnitOfWork, country: str | None) -> str | None:
 
 async def standing_of(work: UnitOfWork, found: Product, target: Target) -> Standing:
     """What there is of a product, and the handle that it has or gets."""
-    wanted = handle_of(found.handle)
+    wanted = slug(found.handle)
     asked = {"store_id": target.store_id, "external_id": found.external_id, "handle": wanted}
     rows = (await work.execute(HOMES, asked)).all()
     mine = [r for r in rows if r.store_id == target.store_id and r.deleted_at is None]

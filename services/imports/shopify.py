@@ -15,8 +15,8 @@ from services.imports.catalogue import (
     first_row,
 )
 from services.imports.format import Format
-from services.imports.handles import handle_of
 from services.imports.rows import Row
+from utils.text import slug
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "handle": ("handle", "url handle"),
@@ -68,7 +68,7 @@ def read(reading: Reading, rows: list[Row]) -> Product | None:
     title = reading.shared(rows, "title")
     if not title:
         reading.fault(first, "title", "is empty", "One row of each product has its title")
-    if not handle_of(first.get("handle")):
+    if not slug(first.get("handle")):
         reading.fault(first, "handle", f"{first.get('handle')!r} has no letter or digit", "Choose another handle")
     tags = reading.shared(rows, "tags").split(",")
     product = Product(

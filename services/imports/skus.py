@@ -105,7 +105,11 @@ class Skus:
     def make(
         self, key: str, found: Product, variant: Variant, own: Mapping[str, OwnVariant], taken: Mapping[str, str]
     ) -> str:
-        """The SKU made of handle and options; marked where another has it, and as it is where it was marked before."""
+        """The SKU that the product's variant of these values has; for a new one it is made of handle and options, and
+        marked where another has it."""
+        kept = self.kept(key, variant, own, taken)
+        if kept is not None:
+            return kept
         plain, apart = names(found, variant)[-2:]
         claimed = plain in self.named and self.named[plain] != (key, variant.line)
         free = plain not in taken and self.made.get(plain, key) == key and (not claimed or plain in own)
@@ -113,6 +117,19 @@ class Skus:
             self.made[plain] = key
             return plain
         return apart
+
+    def kept(self, key: str, variant: Variant, own: Mapping[str, OwnVariant], taken: Mapping[str, str]) -> str | None:
+        """The SKU of the one variant that has these values already, however it was made; None where there is no such
+        variant, or another row of the file names it."""
+        values = frozenset(variant.options.values())
+        same = [sku for sku, known in own.items() if known.values == values]
+        if len(same) != 1 or same[0] in taken or self.made.get(same[0], key) != key:
+            return None
+        named = self.named.get(same[0], (key, variant.line))
+        if named != (key, variant.line):
+            return None
+        self.made[same[0]] = key
+        return same[0]
 
 
 def names(found: Product, variant: Variant) -> list[str]:

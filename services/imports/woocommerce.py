@@ -8,8 +8,8 @@ from typing import Any
 
 from services.imports.catalogue import Product, Reading, Variant, add_image, filled
 from services.imports.format import UNKNOWN, Cells, Format
-from services.imports.handles import handle_of
 from services.imports.rows import Row
+from utils.text import slug
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "id": ("id",),
@@ -121,7 +121,7 @@ def product_of(reading: Reading, head: Row, variations: list[Row]) -> Product:
         named["short_description"] = text_of(head.get("short"))
     product = Product(
         line=head.line,
-        handle=handle_of(head.get("title")) or f"product-{head.get('id')}",
+        handle=slug(head.get("title")) or f"product-{head.get('id')}",
         external_id=f"woocommerce:{head.get('id') or head.get('sku')}",
         title=head.get("title"),
         body=text_of(head.get("body") or head.get("short")),

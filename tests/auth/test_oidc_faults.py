@@ -238,12 +238,31 @@ async def test_who_registered_with_anothers_address_keeps_no_way_in(
     await linked(shop, issuer, squatter)
     owner = await reset(shop, settings, squatter)
     assert await identity(shop, issuer) != owner
-    # From then on the address is proven: what its owner links stays through other passwords.
+    # From then on the address is proven: what was linked since ends with the next reset, for it may be a thief's.
     issuer.claims = {"sub": "vic", "email": "vic@provider.example"}
     proven = Person(shop, squatter.email, "chosen by the owner")
     await proven.log_in()
     await linked(shop, issuer, proven)
+    assert await identity(shop, issuer) == owner
     assert await reset(shop, settings, squatter, 2) == owner
+    issuer.claims = {"sub": "vic", "email": "vic@provider.example"}
+    assert await identity(shop, issuer) != owner
+
+
+async def test_what_was_linked_before_the_last_proof_by_mail_stays_through_a_reset(
+    shop: Client, issuer: FakeIssuer, settings: Settings
+) -> None:
+    person = await registered(shop, "uli@example.com")
+    owner = await reset(shop, settings, person)
+    proven = Person(shop, person.email, "chosen by the owner")
+    await proven.log_in()
+    issuer.claims = {"sub": "uli", "email": "uli@provider.example"}
+    await linked(shop, issuer, proven)
+    await proven.ask("POST", "/auth/verification/request", {"entity_id": person.email, "entity_type": "email"}, 201)
+    while len(mails := letters(settings.data_dir / "outbox", person.email)) < 2:
+        await asyncio.sleep(0.02)
+    await proven.ask("POST", "/auth/verification/confirm", {"code": mails[-1]["data"]["token"]})
+    assert await reset(shop, settings, person, 3) == owner
     assert await identity(shop, issuer) == owner
 
 

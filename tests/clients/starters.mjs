@@ -198,4 +198,24 @@ export async function starterCheckouts({ target, region, product, other }) {
     const { order } = await buyer.call("GET", `/store/orders/${placed.id}?fields=${encodeURIComponent(ORDER)}`)
     equal(order.shipping_methods.map((one) => [one.shipping_option_id, one.name, one.amount]), [[option.id, option.name, option.amount]], "confirmed")
   })
+  await step("starter: a second seller's goods come after the shipping", async () => {
+    const buyer = new Starter(target)
+    await buyer.begin(region, product)
+    const before = await buyer.review()
+    await buyer.call("POST", `/store/carts/${buyer.id}/line-items`, { variant_id: other.variants[0].id, quantity: 1 })
+    // The starters ask for the delivery again where the cart has no method, and for the payment where it has no session.
+    let { ready, total, method } = await buyer.review()
+    equal(ready, false, "ready after the line")
+    check(total > before.total, "the new total", [before.total, total])
+    if (!method) {
+      const { shipping_options: [option] } = await buyer.call("GET", `/store/shipping-options?cart_id=${buyer.id}`)
+      await buyer.call("POST", `/store/carts/${buyer.id}/shipping-methods`, { option_id: option.id })
+      ;({ total, method } = await buyer.review())
+    }
+    await buyer.pay()
+    const placed = await buyer.place()
+    equal([placed.total, placed.items.length], [total, 2], "order")
+    const { order } = await buyer.call("GET", `/store/orders/${placed.id}?fields=${encodeURIComponent(ORDER)}`)
+    equal(order.shipping_methods.map((one) => one.amount), [method.amount], "confirmed")
+  })
 }

@@ -45,7 +45,7 @@ async def test_an_empty_database_gets_the_demo_and_a_tour(
             lines = capsys.readouterr().out.splitlines()
             assert len(lines) == 5
             assert "pk_demo_pasar" in lines[0]
-            assert "http://127.0.0.1:18123/store/products?limit=3&region_id=reg_" in lines[2]
+            assert "http://localhost:18123/store/products?limit=3&region_id=reg_" in lines[2]
     finally:
         await deps.close()
 

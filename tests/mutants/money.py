@@ -78,7 +78,7 @@ MONEY: tuple[Fault, ...] = (
         t.PROMO,
     ),
     Fault("models/discounts.py", 'campaign.budget_type != "spend"', 'campaign.budget_type != "usage"', t.PROMO),
-    Fault("models/discounts.py", "slot.subject.is_discountable\n", "True\n", t.PROMO),
+    Fault("models/discounts.py", "slot.subject.is_discountable and slot.net > 0", "slot.net > 0", t.PROMO),
     Fault("models/discounts.py", "allowance -= promotion.apply_to_quantity", "allowance -= 0", t.PROMO),
     Fault(
         "models/discounts.py",

@@ -8,7 +8,22 @@ PRODUCTION = {"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY, "DATABASE_UR
 
 def test_without_any_variable_the_development_defaults_are_used() -> None:
     assert Settings.from_env({"PATH": "/bin"}) == Settings()
-    assert Settings().base_url == "http://127.0.0.1:8000"
+    assert Settings().base_url == "http://localhost:8000"
+
+
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("127.0.0.1", ("http://localhost:8000", "http://127.0.0.1:8000")),
+        ("0.0.0.0", ("http://localhost:8000", "http://127.0.0.1:8000")),
+        ("192.0.2.7", ("http://192.0.2.7:8000",)),
+        ("2001:db8::7", ("http://[2001:db8::7]:8000",)),
+    ],
+)
+def test_an_unset_public_address_is_the_one_that_storefronts_expect(host: str, told: tuple[str, ...]) -> None:
+    settings = Settings(host=host)
+    assert (settings.base_url, settings.own_urls) == (told[0], told)
+    assert Settings(host=host, public_url="https://shop.example").own_urls == ("https://shop.example",)
 
 
 def test_every_problem_is_told_at_once_and_says_what_to_do() -> None:

@@ -113,6 +113,27 @@ async def test_a_cart_whose_option_was_removed_has_to_choose_again(
     assert refused["code"] == "shipping_option_invalid"
 
 
+async def test_a_whole_choice_that_lost_one_sellers_option_is_asked_anew(
+    owner: Worker, buyer: Buyer, ids: Json
+) -> None:
+    cart = await buyer.cart(("aurora/AUR-LS-S", 1), ("borneo/BOR-BT-RED", 1))
+    await buyer.send_to(cart["id"], type_code="express")
+    await buyer.pay(cart["id"])
+    read = (await buyer.get(f"/store/carts/{cart['id']}?fields=*shipping_methods.seller"))["cart"]
+    (own,) = [
+        one["shipping_option_id"] for one in read["shipping_methods"] if one["seller_id"] == ids["stores"]["aurora"]
+    ]
+    await owner.post(f"/vendor/shipping-options/{own}", {"enabled_in_store": False})
+    try:
+        assert (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]["shipping_methods"] == []
+        assert (await buyer.refused(cart["id"]))["code"] in ("payment_session_ended", "shipping_method_withdrawn")
+        await buyer.send_to(cart["id"])
+        await buyer.pay(cart["id"])
+        assert (await buyer.complete(cart["id"]))["type"] == "order"
+    finally:
+        await owner.post(f"/vendor/shipping-options/{own}", {"enabled_in_store": True})
+
+
 async def test_another_process_offers_the_new_option_too(
     owner: Worker, zone: Json, ids: Json, settings: Settings, start_shop: Any
 ) -> None:

@@ -2,7 +2,8 @@
 
 from utils.fields import FieldSet
 
-VARIANT_RELATIONS = "options(option) images calculated_price price_tiers inventory_quantity unavailable_reason"
+VARIANT_ASKED = "calculated_price price_tiers inventory_quantity order_limit unavailable_reason"
+VARIANT_RELATIONS = f"options(option) images {VARIANT_ASKED}"
 PRODUCT_RELATIONS = (
     f"type collection options(values) tags images variants({VARIANT_RELATIONS}) "
     "categories(parent_category category_children) seller"
@@ -21,7 +22,7 @@ VARIANT_PLAIN = (
 # What may be asked of a product beyond its defaults, on its own routes and wherever products hang below something else.
 PRODUCT_MORE = (
     f"metadata @categories {PRODUCT_ALWAYS} @seller(id name handle) "
-    f"variants({VARIANT_PLAIN} calculated_price price_tiers inventory_quantity unavailable_reason "
+    f"variants({VARIANT_PLAIN} {VARIANT_ASKED} "
     "variant_rank metadata images options(id value option option_id)) "
     "options(id title is_exclusive values(id value)) images(id url rank) type(id value created_at updated_at) "
     "tags(id value created_at updated_at) collection(id title handle created_at updated_at deleted_at metadata)"
@@ -47,10 +48,7 @@ VARIANT = FieldSet(
         "origin_country mid_code material weight length height width created_at updated_at deleted_at metadata "
         "*options(*option) *images product(id type_id)"
     ),
-    extra=(
-        "calculated_price price_tiers inventory_quantity unavailable_reason options(id value) images(id url rank) "
-        "product(title handle seller)"
-    ),
+    extra=(f"{VARIANT_ASKED} options(id value) images(id url rank) product(title handle seller)"),
 )
 COLLECTION = FieldSet(
     relations=PRODUCTS_BELOW,

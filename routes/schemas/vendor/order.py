@@ -3,7 +3,7 @@
 from models.store_order_list import MOST_ROWS
 from routes.schemas import common as c
 from routes.schemas import totals
-from routes.schemas.cart import ADDRESS
+from routes.schemas.cart import ADDRESS, ORDER_ADJUSTMENT, ORDER_METHOD_ADJUSTMENT
 from routes.schemas.fulfillment import FULFILLMENT
 from routes.schemas.transaction import DETAIL, ORDER_LINE, ORDER_METHOD
 from utils.fields import FieldSet
@@ -59,12 +59,18 @@ _shown = frozenset((*_listed.split(), "shipping_address", "items"))
 _hidden = ("seller", "product", "variant", "order_id")
 _detail = c.entity("VendorOrderLineDetail", **{k: v for k, v in DETAIL["properties"].items() if k != "order_id"})
 _line = {name: schema for name, schema in ORDER_LINE["properties"].items() if name not in _hidden}
-_line |= {"detail": _detail}
-LINE = c.entity("VendorOrderLineItem", " ".join(name for name in _line if name not in _listed_line.split()), **_line)
-METHOD = c.entity(
-    "VendorOrderShippingMethod",
-    **{name: schema for name, schema in ORDER_METHOD["properties"].items() if name not in (*_hidden, "detail")},
+_adjustment = c.entity(
+    "VendorOrderAdjustment", **{k: v for k, v in ORDER_ADJUSTMENT["properties"].items() if k not in _hidden}
 )
+_method_adjustment = c.entity(
+    "VendorOrderShippingAdjustment",
+    **{k: v for k, v in ORDER_METHOD_ADJUSTMENT["properties"].items() if k not in _hidden},
+)
+_line |= {"detail": _detail, "adjustments": c.array(_adjustment)}
+LINE = c.entity("VendorOrderLineItem", " ".join(name for name in _line if name not in _listed_line.split()), **_line)
+_method = {k: v for k, v in ORDER_METHOD["properties"].items() if k not in (*_hidden, "detail", "seller_methods")}
+_method |= {"adjustments": c.array(_method_adjustment)}
+METHOD = c.entity("VendorOrderShippingMethod", **_method)
 _order = c.entity(
     "VendorOrder",
     id=c.STRING,
