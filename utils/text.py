@@ -73,13 +73,17 @@ def take_in(value: Any, field: str = "") -> Any:
         key = field.rpartition(".")[2]
         if key in SECRET or (value.isascii() and value.isprintable()):
             return value
-        sign = hidden_sign(value, one_line=key in ONE_LINE)
+        path = field.split(".")
+        if "metadata" in path:  # the client's own, shown to nobody as text; what cannot be stored stays out
+            sign = "a NUL character" if "\0" in value else None
+        else:  # options may have a second line: "Size\n(EU)"
+            sign = hidden_sign(value, one_line=key in ONE_LINE and "options" not in path)
         if sign is not None:
             raise TextNotAllowed(field=field, sign=sign)
         return normalize("NFC", value) if key == "handle" else value
     if isinstance(value, Mapping):
         for key in value:
-            sign = hidden_sign(key, one_line=True)
+            sign = hidden_sign(key, one_line=not {"options", "metadata"} & {*field.split(".")})
             if sign is not None:
                 raise TextNotAllowed(field=field or "body", sign=sign)
         return {key: take_in(inner, f"{field}.{key}" if field else key) for key, inner in value.items()}

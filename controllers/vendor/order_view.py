@@ -69,10 +69,7 @@ HEAD: Mapping[str, Callable[[SellerOrder | BriefOrder], Any]] = {
     "updated_at": lambda part: wire(part.updated_at),
     "accepted_at": lambda part: wire(part.accepted_at),
     "canceled_at": lambda part: wire(part.canceled_at),
-    "shipping_address": lambda part: parts.address(
-        part.shipping_address,
-        {"created_at": wire(part.created_at), "updated_at": wire(part.created_at), "deleted_at": None},
-    ),
+    "shipping_address": lambda part: _address(part),
     "commission_rate": lambda part: parts.number(part.commission_rate),
 }
 # A line's properties that lists show, each by itself.
@@ -169,6 +166,13 @@ def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:
     if wanted.taxes:
         shown |= _taxes(line, {"item_id": line.id, **stamps}, currency)
     return shown
+
+
+def _address(part: Any) -> dict[str, Any] | None:
+    """Where the parcel goes; whose account it is stays with the marketplace."""
+    stamps = {"created_at": wire(part.created_at), "updated_at": wire(part.created_at), "deleted_at": None}
+    shown = parts.address(part.shipping_address, stamps)
+    return shown and {name: value for name, value in shown.items() if name != "customer_id"}
 
 
 def _taxes(charged: OrderLine | OrderMethod, mark: dict[str, Any], currency: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ ITEM = c.entity(
 )
 LABEL = c.entity(
     "FulfillmentLabel",
+    "label_url",
     id=c.STRING,
     fulfillment_id=c.STRING,
     tracking_number=c.STRING,
@@ -28,6 +29,7 @@ LABEL = c.entity(
 )
 FULFILLMENT = c.entity(
     "Fulfillment",
+    "created_by",
     id=c.STRING,
     status=c.one_of("packed", "shipped", "delivered", "canceled"),
     seller_order_id=c.STRING,

@@ -108,4 +108,4 @@ def test_an_import_tells_warnings_apart_from_faults(database_url: str, tmp_path:
     assert [line.split()[-1] for line in done.stdout.splitlines()[1:]] == ["2", "0", "0", "0", "0", "1", "2"]
     wrong = run(database_url, "import", "catalogue", file, "--store", "nordlicht", "--format", "woocommerce")
     assert (wrong.returncode, wrong.stdout) == (1, "")
-    assert "no column for type, name, regular price" in wrong.stderr
+    assert "no column for id or sku, type, name, regular price" in wrong.stderr

@@ -58,6 +58,7 @@ _listed_line = "id title thumbnail variant_sku variant_title quantity unit_price
 _shown = frozenset((*_listed.split(), "shipping_address", "items"))
 _hidden = ("seller", "product", "variant", "order_id")
 _detail = c.entity("VendorOrderLineDetail", **{k: v for k, v in DETAIL["properties"].items() if k != "order_id"})
+_address = c.entity("VendorOrderAddress", **{k: v for k, v in ADDRESS["properties"].items() if k != "customer_id"})
 _line = {name: schema for name, schema in ORDER_LINE["properties"].items() if name not in _hidden}
 _adjustment = c.entity(
     "VendorOrderAdjustment", **{k: v for k, v in ORDER_ADJUSTMENT["properties"].items() if k not in _hidden}
@@ -88,7 +89,7 @@ _order = c.entity(
     accepted_at=c.nullable(c.MOMENT),
     canceled_at=c.nullable(c.MOMENT),
     items=c.array(LINE),
-    shipping_address=c.nullable(ADDRESS),
+    shipping_address=c.nullable(_address),
     shipping_methods=c.array(METHOD),
     fulfillments=c.array(FULFILLMENT),
     **totals.amounts(totals.SELLER_ORDER),
