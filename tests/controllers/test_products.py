@@ -251,7 +251,8 @@ async def test_options(ask: Any) -> None:
     assert set(weight) == STAMPED | {"id", "title", "is_exclusive", "values"}
     assert [v["value"] for v in weight["values"]] == ["250 g", "1 kg"]
     assert (await ask(f"/store/product-options/{weight['id']}"))["product_option"] == weight
-    assert (await ask("/store/product-options?is_exclusive=false&fields=*values"))["product_options"] == []
+    shared = (await ask("/store/product-options?is_exclusive=false&fields=*values"))["product_options"]
+    assert [(option["title"], option["is_exclusive"]) for option in shared] == [("Colour", False)]
     error = await ask("/store/product-options/opt_none", status=404)
     assert error["message"] == "Product option with id: opt_none was not found"
 
