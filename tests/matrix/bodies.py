@@ -276,6 +276,8 @@ WRITTEN: Mapping[str, Write] = {
 }
 # Other bodies of these rows, for what does not go together with the first: only ids in them are tried.
 MORE: Mapping[str, tuple[Write, ...]] = {
+    "POST /store/returns": (lambda s: {**buyers_return(s), "location_id": s("location")},),
+    "POST /admin/factor-removals": (lambda s: {"actor_type": "user", "actor_id": s("user"), "reason": "lost"},),
     "POST /vendor/products": (filed, known_parts),
     "POST /vendor/products/{id}": (filed,),
     "POST /vendor/products/batch": (
