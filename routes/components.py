@@ -14,13 +14,19 @@ from routes.table import Route, Schema
 KINDS = ("schemas", "parameters", "responses", "requestBodies", "examples")
 OWN = frozenset(("title", "x-tag", "x-whole", "x-told"))
 
+
+def base(title: str, **properties: Schema) -> Schema:
+    """A part of entities: it says nothing of other properties, so that what is all of it may have some."""
+    return {key: value for key, value in c.entity(title, **properties).items() if key != "additionalProperties"}
+
+
 # What many entities have alike is told once: they are "all of" it and of what is their own.
 BASES = (
-    c.entity("CartTotals", **totals.amounts(totals.CART)),
-    c.entity("Totals", **totals.amounts(totals.PART)),
-    c.entity("EntityWithMetadata", id=c.STRING, metadata=c.FREE, created_at=c.MOMENT, updated_at=c.MOMENT),
-    c.entity("Entity", id=c.STRING, created_at=c.MOMENT, updated_at=c.MOMENT),
-    c.entity("Page", count=c.INTEGER, offset=c.INTEGER, limit=c.INTEGER),
+    base("CartTotals", **totals.amounts(totals.CART)),
+    base("Totals", **totals.amounts(totals.PART)),
+    base("EntityWithMetadata", id=c.STRING, metadata=c.FREE, created_at=c.MOMENT, updated_at=c.MOMENT),
+    base("Entity", id=c.STRING, created_at=c.MOMENT, updated_at=c.MOMENT),
+    base("Page", count=c.INTEGER, offset=c.INTEGER, limit=c.INTEGER),
 )
 
 

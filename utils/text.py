@@ -15,6 +15,7 @@ import nh3
 from anyascii import anyascii
 
 from utils.errors import AppError
+from utils.typed import trimmed
 
 LONGEST_HANDLE = 150  # characters; leaves room for a suffix
 TAGS = set("a b blockquote br em h1 h2 h3 h4 h5 h6 hr i li ol p pre s small span strong sub sup".split()) | set(
@@ -40,6 +41,8 @@ ONE_LINE = frozenset(
     "title subtitle name first_name last_name company company_name address_1 address_2 city province postal_code phone "
     "value label handle sku barcode ean upc email".split()
 )
+# Copied from mails and forms with signs at their ends that nobody sees: those are taken off, not refused.
+TRIMMED = frozenset(("promo_codes", "code", "province", "city", "postal_code"))
 SECRET = frozenset(("password", "new_password", "current_password", "old_password"))
 
 
@@ -74,6 +77,8 @@ def take_in(value: Any, field: str = "") -> Any:
         if key in SECRET or (value.isascii() and value.isprintable()):
             return value
         path = field.split(".")
+        if key in TRIMMED:
+            value = trimmed(value)
         if "metadata" in path:  # the client's own, shown to nobody as text; what cannot be stored stays out
             sign = "a NUL character" if "\0" in value else None
         else:  # options may have a second line: "Size\n(EU)"

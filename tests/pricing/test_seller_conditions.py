@@ -25,7 +25,7 @@ async def choose(buyer: Buyer, cart_id: str, name: str = "Standard") -> dict[str
 async def amounts(buyer: Buyer, cart_id: str) -> dict[str, float]:
     """The chosen methods' amounts by the seller's handle."""
     handles = {value: name for name, value in buyer.ids["stores"].items()}
-    fields = "shipping_methods.amount,shipping_methods.seller_id"
+    fields = "*shipping_methods.seller"
     cart = (await buyer.get(f"/store/carts/{cart_id}?fields={fields}"))["cart"]
     return {handles[method["seller_id"]]: method["amount"] for method in cart["shipping_methods"]}
 

