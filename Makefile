@@ -33,7 +33,7 @@ test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedde
 services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside the defaults; SERVICES_PORT=48000
 	@$(BIN)/python -m tests.services_up start $(if $(SERVICES_PORT),--port $(SERVICES_PORT))
 
-services-stop: $(VENV)/.dev ## Stop them; their data stays in .data/services
+services-stop: $(VENV)/.dev ## Stop them; their data stays in .services
 	@$(BIN)/python -m tests.services_up stop
 
 timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
@@ -43,7 +43,7 @@ mutants: $(VENV)/.dev ## Put small faults in, one by one: the tests must notice;
 	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.mutants $(ARGS)
 
 test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .data/services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" $(SPREAD) $(ARGS)
+	@. .services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" $(SPREAD) $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE)

@@ -1,7 +1,7 @@
 """Real PostgreSQL, Redis, MinIO and a MongoDB-compatible server without Docker: `make services`, `make services-stop`.
 
-Each runs in the background in a folder of its own under `.data/services`, with what is noted of its process in
-NAME.json and its log in NAME.log. `.data/services/env` has the addresses, for a shell to read.
+Each runs in the background in a folder of its own under `.services`, with what is noted of its process in
+NAME.json and its log in NAME.log. `.services/env` has the addresses, for a shell to read.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.services_up.install import CannotInstall, install, tell
 from tests.services_up.servers import NotStarted, Server, servers
 
 ROOT = Path(__file__).resolve().parents[2]
-HOME = ROOT / ".data" / "services"
+HOME = ROOT / ".services"
 BASE_PORT = 47000
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
