@@ -56,25 +56,26 @@ def generate(server: ServerProcess, folder: Path, run: Run, *, paths: str, token
 
 def narrowed(document: Any) -> Any:
     """The document with no required keys in the schemas of its answers; what requests use too stays as it is."""
-    parts = document["components"]["schemas"]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
-    sent = reached([operation.get("requestBody") for operation in operations], parts)
-    for name in reached([operation["responses"] for operation in operations], parts) - sent:
+    asked = reached([[one.get("requestBody"), one.get("parameters")] for one in operations], document)
+    answered = reached([one["responses"] for one in operations], document)
+    for kind, name in answered - asked:
+        parts = document["components"][kind]
         parts[name] = without_required(parts[name])
     for operation in operations:
         operation["responses"] = without_required(operation["responses"])
     return document
 
 
-def reached(value: Any, parts: Any) -> set[str]:
-    """Names of the components that a value leads to."""
-    found: set[str] = set()
+def reached(value: Any, document: Any) -> set[tuple[str, str]]:
+    """The components that a value leads to, by kind and name."""
+    found: set[tuple[str, str]] = set()
     wanted = [*references(value)]
     while wanted:
-        name = wanted.pop().rpartition("/")[2]
-        if name in parts and name not in found:
-            found.add(name)
-            wanted += references(parts[name])
+        kind, name = wanted.pop().split("/")[2:]
+        if (kind, name) not in found:
+            found.add((kind, name))
+            wanted += references(document["components"][kind][name])
     return found
 
 
