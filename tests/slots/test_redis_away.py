@@ -36,7 +36,7 @@ async def redis() -> AsyncIterator[FakeRedis]:
 
 @pytest.fixture(scope="module")
 def settings(settings: Settings, redis: FakeRedis) -> Settings:
-    return replace(settings, redis_url=redis.url)
+    return replace(settings, redis_url=redis.url, mongo_url="")  # no engine beside ours but this one
 
 
 @dataclass
