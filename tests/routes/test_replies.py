@@ -7,6 +7,8 @@ from routes import ROUTES
 
 # Objects whose keys are not ours: what people and providers keep in them.
 FREE = {"metadata", "data", "context", "before", "after", "app_metadata", "user_metadata"}
+# A line's product, which is the catalogue's whole one when asked for, and the facts of a refused completion.
+OPEN = {"OrderShippingAdjustment", "CompletionError"}
 
 
 def open_objects(schema: Any, name: str) -> Iterator[str]:
@@ -16,13 +18,13 @@ def open_objects(schema: Any, name: str) -> Iterator[str]:
             yield from open_objects(each, name)
     if not isinstance(schema, dict):
         return
-    if "properties" in schema and schema.get("additionalProperties") is not False:
+    if "properties" in schema and schema.get("additionalProperties") is not False and schema.get("title") not in OPEN:
         yield name
     for key, part in schema.items():
         if key == "properties":
             for inner, below in part.items():
                 yield from open_objects(below, inner)
-        elif key != "example":
+        elif key not in ("example", "x-told"):  # what the document tells holds no answer
             yield from open_objects(part, name)
 
 

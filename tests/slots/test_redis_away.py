@@ -17,7 +17,7 @@ from tests.slots.fake_redis import FakeRedis
 from utils.config import Settings
 
 KEY = {"x-publishable-api-key": "pk_world_web"}
-AT_ONCE_SECONDS = 0.4  # a busy machine; a request that waited for a timeout took 0.5 or more
+AT_ONCE_SECONDS = 1.5  # on a busy machine; without a breaker each waited for 4
 READY = {"status": "ready"}
 
 
@@ -138,7 +138,7 @@ async def test_no_request_is_the_probe_while_the_engine_is_away(client: Client, 
         answers = await asyncio.gather(*(kept.get("/store/products?limit=1") for _ in range(5)))
         assert {status for status, _, _ in answers} == {200}
         slowest = max(slowest, *(seconds for _, _, seconds in answers))
-    assert slowest < 0.5
+    assert slowest < 1.5  # on a busy machine
     assert b"GET" not in redis.commands
     redis.silent = False
     await until_told(client, READY)
