@@ -8,7 +8,7 @@ from routes import ROUTES
 # Objects whose keys are not ours: what people and providers keep in them.
 FREE = {"metadata", "data", "context", "before", "after", "app_metadata", "user_metadata"}
 # A line's product, which is the catalogue's whole one when asked for, and the facts of a refused completion.
-OPEN = {"OrderShippingAdjustment", "CompletionError"}
+OPEN = {"LineProduct", "CompletionError"}
 
 
 def open_objects(schema: Any, name: str) -> Iterator[str]:
