@@ -260,9 +260,11 @@ def discount(world: dict[str, Any], items: Any, methods: Any) -> None:
         "currency_code": world["currency"],
         "country_code": world["country"],
         "customer_group_id": world["groups"],
-        "item_total": sum((r.full_net * r.tax_factor for _, r in items), Fraction(0)),
     }
     for p in ordered(world):
+        # A seller's own conditions look at that seller's part, the platform's at the whole cart (decision 7).
+        part = [r for facts, r in items if p["store_id"] in (None, facts["seller_id"])]
+        cart["item_total"] = sum((r.full_net * r.tax_factor for r in part), Fraction(0))
         if not is_running(world, p) or not passes(p["rules"], cart, digits):
             continue
         things = methods if p["target_type"] == "shipping_methods" else items
