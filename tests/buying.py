@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientResponse
+from sqlalchemy import insert
 
+from models.customer import customer_group_customer
+from services import session
+from services.infra.database import Database
 from tests.conftest import Client
 from tests.people import registered
 
@@ -107,3 +111,12 @@ async def member(client: Client, ids: Json, email: str, **profile: Any) -> Buyer
 
 async def customer_id(buyer: Buyer) -> str:
     return str((await buyer.get("/store/customers/me"))["customer"]["id"])
+
+
+async def join_group(database: Database, buyer: Buyer, group_id: str) -> str:
+    """Put the buyer into a group and give his customer id; the shop knows it at the next request."""
+    mine = await customer_id(buyer)
+    async with database.unit_of_work() as work:
+        await work.execute(insert(customer_group_customer), {"customer_id": mine, "group_id": group_id})
+        work.touch(session.SCOPE, (mine,))
+    return mine

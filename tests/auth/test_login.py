@@ -11,7 +11,7 @@ from models.customer import customer as customer_table
 from models.customer import customer_group, customer_group_customer
 from models.identity import provider_identity
 from models.journal import idempotency_key
-from services import account
+from services import account, session
 from services.account import AlreadyLinked
 from services.deps import Deps
 from tests.auth.conftest import customer, hat, me
@@ -123,7 +123,7 @@ async def test_the_groups_of_a_customer_are_exact(client: Client, deps: Deps) ->
         await work.execute(insert(customer_group), {"id": "cusgroup_1", "name": "VIP"})
         row = {"customer_id": customer_id, "group_id": "cusgroup_1"}
         await work.execute(insert(customer_group_customer), row)
-    await asyncio.sleep(0.2)
+        work.touch(session.SCOPE, (customer_id,))
     told = await hal.ask("GET", "/store/me", x_publishable_api_key=KEY)
     assert (told["customer_id"], told["group_ids"]) == (customer_id, ["cusgroup_1"])
 
@@ -137,7 +137,7 @@ async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, 
         await work.execute(insert(customer_group), {"id": "cusgroup_2", "name": "Friends"})
         row = {"customer_id": customer_id, "group_id": "cusgroup_2"}
         await work.execute(insert(customer_group_customer), row)
-    await asyncio.sleep(0.2)
+        work.touch(session.SCOPE, (customer_id,))
     cookie = (await kim.send("POST", "/auth/session")).headers["Set-Cookie"].partition(";")[0]
     client.session.cookie_jar.clear()
 
@@ -152,7 +152,7 @@ async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, 
         assert await prices(authorization=f"Bearer {lee.token}") == []
     async with deps.database.unit_of_work() as work:
         await work.execute(delete(customer_group_customer))
-    await asyncio.sleep(0.2)
+        work.touch(session.SCOPE, (customer_id,))
     assert await prices(authorization=f"Bearer {kim.token}") == []
     assert await prices(cookie=cookie) == []
 

@@ -12,9 +12,10 @@ from models.customer import customer_group_customer
 from models.inventory import inventory_level, inventory_movement
 from models.price import price
 from models.product import product_variant
+from services import session
 from services.infra.database import Database
 from services.product import ProductCache
-from tests.buying import ADDRESSES, Buyer, customer_id, member
+from tests.buying import ADDRESSES, Buyer, join_group, member
 from tests.conftest import Client
 from utils.http import DEPS
 from utils.ids import new_id
@@ -49,14 +50,12 @@ async def test_a_buyer_who_left_a_group_pays_the_usual_price(
     client: Client, ids: dict[str, Any], database: Database
 ) -> None:
     her = await member(client, ids, "prime@example.com")
-    row = {"customer_id": await customer_id(her), "group_id": ids["customer_groups"]["VIP"]}
-    async with database.unit_of_work() as work:
-        await work.execute(insert(customer_group_customer), row)
+    mine = await join_group(database, her, ids["customer_groups"]["VIP"])
     cart = await her.ready((COFFEE, 1))
     assert (await her.get(f"/store/carts/{cart['id']}"))["cart"]["items"][0]["unit_price"] == 6.66
     async with database.unit_of_work() as work:
-        hers = customer_group_customer.c.customer_id == row["customer_id"]
-        await work.execute(delete(customer_group_customer).where(hers))
+        await work.execute(delete(customer_group_customer).where(customer_group_customer.c.customer_id == mine))
+        work.touch(session.SCOPE, (mine,))
     assert (await her.refused(cart["id"]))["code"] == "cart_changed"
     assert (await her.get(f"/store/carts/{cart['id']}"))["cart"]["items"][0]["unit_price"] == 8.33
 

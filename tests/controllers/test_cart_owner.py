@@ -4,9 +4,8 @@ import asyncio
 from collections import Counter
 from typing import Any
 
-from models.customer import customer_group_customer
 from services.infra.database import Database
-from tests.buying import ADDRESSES, Buyer, customer_id, member
+from tests.buying import ADDRESSES, Buyer, customer_id, join_group, member
 from tests.conftest import Client
 
 SCARF, SHIRT, TOTE, LAMP = "aurora/AUR-WS", "aurora/AUR-LS-S", "borneo/BOR-BT-RED", "cascade/CAS-RACE"
@@ -170,9 +169,7 @@ async def test_the_groups_of_a_customer_price_his_carts_and_nobody_elses(
     before = (await vip.cart((COFFEE, 1)))["items"][0]["unit_price"]
     assert guest["items"][0]["unit_price"] == before
     mine = await vip.cart((COFFEE, 1))
-    async with database.unit_of_work() as work:
-        row = {"customer_id": await customer_id(vip), "group_id": ids["customer_groups"]["VIP"]}
-        await work.execute(customer_group_customer.insert(), row)
+    await join_group(database, vip, ids["customer_groups"]["VIP"])
     after = (await vip.get(f"/store/carts/{mine['id']}"))["cart"]["items"][0]["unit_price"]
     assert after < before
     done = await claim(vip, guest)

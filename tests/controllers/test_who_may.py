@@ -11,7 +11,8 @@ import pytest
 from middleware.limits import client_address
 from models.role import OF_STORE_ROLE, OF_USER_ROLE, STATE_WRITES
 from models.transfer import hash_of
-from tests.buying import Buyer, Json, customer_id, member
+from services.infra.database import Database
+from tests.buying import Buyer, Json, customer_id, join_group, member
 from tests.conftest import Client
 from tests.flows.books import open_books
 from utils.config import Settings
@@ -109,11 +110,10 @@ async def test_combined_shipping_takes_the_cheapest_option_of_the_type_for_each_
 
 
 async def test_a_guest_who_types_a_members_address_pays_what_guests_pay(
-    client: Client, buyer: Buyer, ids: dict[str, Any], rows: asyncpg.Connection
+    client: Client, buyer: Buyer, ids: dict[str, Any], database: Database
 ) -> None:
     vip = await member(client, ids, "vip@example.com")
-    row = (await customer_id(vip), ids["customer_groups"]["VIP"])
-    await rows.execute("INSERT INTO customer_group_customer (customer_id, group_id) VALUES ($1, $2)", *row)
+    members = await join_group(database, vip, ids["customer_groups"]["VIP"])
     mine = await vip.cart((COFFEE, 1))
     assert mine["items"][0]["unit_price"] == 6.66
     plain = (await buyer.cart((COFFEE, 1)))["items"][0]["unit_price"]
@@ -123,7 +123,7 @@ async def test_a_guest_who_types_a_members_address_pays_what_guests_pay(
     changed = await buyer.post(f"/store/carts/{guest['id']}", {"email": "vip@example.com"})
     assert changed["cart"]["items"][0]["unit_price"] == plain
     again = (await buyer.get(f"/store/carts/{guest['id']}"))["cart"]
-    assert (again["items"][0]["unit_price"], again["customer_id"] == row[0]) == (plain, False)
+    assert (again["items"][0]["unit_price"], again["customer_id"] == members) == (plain, False)
 
 
 async def test_a_guest_with_capital_letters_is_the_same_guest(buyer: Buyer) -> None:

@@ -3,12 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
 
-from models.customer import customer_group_customer
 from models.price import Price, PriceBook, tiers
 from services.infra.database import Database
-from tests.buying import Buyer, customer_id, member
+from tests.buying import Buyer, join_group, member
 from tests.conftest import Client
 from utils.clock import now
 
@@ -41,9 +39,7 @@ async def test_a_groups_tiers_are_its_members_alone(
     client: Client, buyer: Buyer, ids: dict[str, Any], database: Database
 ) -> None:
     her = await member(client, ids, "vera@example.com")
-    row = {"customer_id": await customer_id(her), "group_id": ids["customer_groups"]["VIP"]}
-    async with database.unit_of_work() as work:
-        await work.execute(insert(customer_group_customer), row)
+    await join_group(database, her, ids["customer_groups"]["VIP"])
     assert await shown(her) == [(1, 2, 20), (3, 4, 18), (5, None, 12)]
     assert await shown(buyer) == [(1, 2, 20), (3, 9, 18), (10, None, 15)]
 
