@@ -83,7 +83,12 @@ def test_states_of_a_store_let_these_writes_through_and_no_others() -> None:
     }
 
 
-async def test_an_idempotency_key_of_one_cart_never_answers_for_another(buyer: Buyer) -> None:
+@pytest.mark.parametrize("who", ["a guest", "a customer"])
+async def test_an_idempotency_key_of_one_cart_never_answers_for_another(
+    who: str, client: Client, buyer: Buyer, ids: dict[str, Any]
+) -> None:
+    if who == "a customer":
+        buyer = await member(client, ids, "two-carts@example.com")
     first, second = await buyer.ready((MUG, 1)), await buyer.ready((MUG, 1))
     order = (await buyer.complete(first["id"], idempotency_key="complete"))["order"]
     reply = await buyer.send("POST", f"/store/carts/{second['id']}/complete", idempotency_key="complete")
@@ -213,10 +218,11 @@ async def test_any_origin_may_call_without_credentials_only(settings: Settings, 
 async def test_a_write_asks_whether_the_login_was_ended_though_no_notice_came(
     client: Client, ids: dict[str, Any], rows: asyncpg.Connection
 ) -> None:
-    by_token = await member(client, ids, "ended@example.com")
-    sent = await cookie_of(by_token, client)
+    by_token, by_cookie = [await member(client, ids, f"ended-{n}@example.com") for n in range(2)]
+    sent = await cookie_of(by_cookie, client)
     path, body = "/store/customers/me", {"first_name": "Ida"}
     assert (await by_token.send("GET", path)).status == 200
+    assert (await client.get(path, headers=sent)).status == 200
     await rows.execute("SET session_replication_role = replica")  # no trigger, so no notice
     await rows.execute("UPDATE login_session SET revoked_at = now() WHERE revoked_at IS NULL")
     assert (await by_token.send("GET", path)).status == 200, "reads go by what the process holds"
