@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -14,15 +16,17 @@ from utils.fields import Selection
 from utils.money import scale, to_wire
 
 Wire = dict[str, Any]
+PPM_PER_PERCENT = 10_000
+getter = cache(attrgetter)  # of the few tuples of names that totals are shown by
 
 
 def amounts(totals: msgspec.Struct | dict[str, int], names: Sequence[str], currency: str) -> Wire:
     """Totals by name as numbers in major units; the same as `to_wire` of each, in one go."""
     parts = scale(currency)
     if isinstance(totals, dict):
-        minors = [totals.get(name, 0) for name in names]
+        minors: Sequence[int] = [totals.get(name, 0) for name in names]
     else:
-        minors = [getattr(totals, name) for name in names]
+        minors = getter(*names)(totals)
     return {name: minor / parts if minor % parts else minor // parts for name, minor in zip(names, minors, strict=True)}
 
 
@@ -42,7 +46,7 @@ def address(known: Address | None, stamps: Wire) -> Wire | None:
     """An address of a cart or order; `stamps` are its owner's, whose part it is."""
     if known is None:
         return None
-    return {**{name: getattr(known, name) for name in Address.__struct_fields__}, "customer_id": None, **stamps}
+    return {**msgspec.structs.asdict(known), "customer_id": None, **stamps}
 
 
 def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
@@ -52,7 +56,7 @@ def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
         "id": entry.id,
         "description": entry.description,
         "code": entry.code or "",  # the published schema knows no tax line without one
-        "rate": number(Decimal(entry.ppm) / 10_000),
+        "rate": entry.ppm / PPM_PER_PERCENT if entry.ppm % PPM_PER_PERCENT else entry.ppm // PPM_PER_PERCENT,
         "provider_id": entry.provider_id,
         "tax_rate_id": entry.tax_rate_id,
         "data": None,

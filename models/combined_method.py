@@ -4,6 +4,7 @@ Cart methods and order methods alike; amounts are minor units, and every sum is 
 """
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from models.totals import PART_SUMS, ChargeTotals
 COMBINED = "so_combined"
 
 M = TypeVar("M", Method, OrderMethod)
+_part_sums = attrgetter(*PART_SUMS)
 
 
 def option_id(type_code: str) -> str:
@@ -73,8 +75,8 @@ def _totals(methods: Sequence[Method] | Sequence[OrderMethod]) -> ChargeTotals |
     totals = [method.totals for method in methods if method.totals is not None]
     if not totals:
         return None
-    sums = {name: sum(getattr(each, name) for each in totals) for name in PART_SUMS}
-    return msgspec.structs.replace(totals[0], **sums)
+    sums = map(sum, zip(*map(_part_sums, totals), strict=True))
+    return msgspec.structs.replace(totals[0], **dict(zip(PART_SUMS, sums, strict=True)))
 
 
 Entry = TypeVar("Entry", TaxEntry, Discount)

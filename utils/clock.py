@@ -18,7 +18,8 @@ def wire(moment: datetime | None) -> str | None:
     """ISO-8601 in UTC with milliseconds and Z, as clients of the Store API parse it."""
     if moment is None:
         return None
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+    # Not strftime: this is called for every moment of every answer, and isoformat takes less than half the time.
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def read(text: str) -> datetime:
