@@ -7,6 +7,7 @@ Compiled, a request's `fields` become a Selection: a tree and a function that cu
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from utils.errors import AppError
@@ -226,8 +227,16 @@ def over_lists(cut: Cut) -> Cut:
 
 
 def cutter(plain: tuple[str, ...], cuts: tuple[tuple[str, Cut], ...]) -> Cut:
+    def present(value: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: value[name] for name in plain if name in value}
+
+    take = itemgetter(*plain) if len(plain) > 1 else None  # of one name it gives no tuple
+
     def cut(value: Mapping[str, Any]) -> dict[str, Any]:
-        kept = {name: value[name] for name in plain if name in value}
+        try:  # most objects have all that is asked of them, and are copied without a look at each name
+            kept = dict(zip(plain, take(value), strict=True)) if take is not None else present(value)
+        except KeyError:
+            kept = present(value)
         for name, inner in cuts:
             if name in value:
                 kept[name] = inner(value[name])
