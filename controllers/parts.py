@@ -13,7 +13,7 @@ from models.combined_method import M, combined
 from models.store import Store
 from utils.clock import wire
 from utils.fields import Selection
-from utils.money import scale, to_wire
+from utils.money import in_wholes, scale, to_wire
 
 Wire = dict[str, Any]
 PPM_PER_PERCENT = 10_000
@@ -56,7 +56,7 @@ def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
         "id": entry.id,
         "description": entry.description,
         "code": entry.code or "",  # the published schema knows no tax line without one
-        "rate": entry.ppm / PPM_PER_PERCENT if entry.ppm % PPM_PER_PERCENT else entry.ppm // PPM_PER_PERCENT,
+        "rate": in_wholes(entry.ppm, PPM_PER_PERCENT),
         "provider_id": entry.provider_id,
         "tax_rate_id": entry.tax_rate_id,
         "data": None,

@@ -34,8 +34,12 @@ def charge_step(currency: str) -> int:
 
 def to_wire(minor: int, currency: str) -> int | float:
     """Minor units as a JSON number in major units; whole amounts stay integers."""
-    parts = scale(currency)
-    return minor / parts if minor % parts else minor // parts
+    return in_wholes(minor, scale(currency))
+
+
+def in_wholes(count: int, parts: int) -> int | float:
+    """So many parts, of which `parts` make a whole, as a JSON number; whole ones stay integers."""
+    return count / parts if count % parts else count // parts
 
 
 def scale(currency: str) -> int:
