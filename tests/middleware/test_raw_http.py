@@ -10,8 +10,6 @@ import psutil
 import pytest
 from aiohttp.test_utils import TestClient
 
-from tests.waiting import within
-
 Shop = TestClient[Any, Any]
 
 HOST = b"Host: x\r\n"
@@ -262,10 +260,7 @@ async def test_pipelined_requests_are_answered_in_their_order(shop: Shop) -> Non
     assert ids == [b"pipe-%04d" % n for n in range(20)]
 
 
-@within(0.5)
-async def test_the_whole_corpus_at_once_leaves_the_loop_responsive_and_memory_bounded(
-    shop: Shop, within: float
-) -> None:
+async def test_the_whole_corpus_at_once_leaves_the_loop_responsive_and_memory_bounded(shop: Shop) -> None:
     process = psutil.Process()
     before = process.memory_info().rss
     slowest = 0.0
@@ -277,4 +272,4 @@ async def test_the_whole_corpus_at_once_leaves_the_loop_responsive_and_memory_bo
     await waiting
     assert (await shop.get("/open")).status == 200
     assert process.memory_info().rss - before < 64 * 1024 * 1024
-    assert slowest < within  # client and server share this loop; alone it is a tenth of that
+    assert slowest < 0.5  # client and server share this loop, and the machine is shared; alone it is a tenth of that
