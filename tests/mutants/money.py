@@ -110,7 +110,7 @@ MONEY: tuple[Fault, ...] = (
     ),
     Fault("utils/money.py", '{"idr": 100}', '{"idr": 1}', t.AMOUNTS),
     Fault("utils/money.py", "return EXPONENTS.get(currency, 2)", "return 2", t.DIGITS),
-    Fault("utils/money.py", "minor / parts if minor % parts", "minor * parts if minor % parts", t.AMOUNTS),
+    Fault("utils/money.py", "count / parts if count % parts", "count * parts if count % parts", t.AMOUNTS),
     # Shipping, coupons, budgets.
     Fault(
         "services/shipping.py",
