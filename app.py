@@ -20,14 +20,14 @@ import uvloop
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from controllers.arguments import parser
+from controllers.cli.arguments import parser
 from services import background, slots
 from services import deps as wiring
 from services.deps import Deps
-from services.infra import processes
-from services.infra.background import Background, run_forever
-from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
-from services.infra.private_files import UMASK
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from services.infrastructure.files.private import UMASK
+from services.infrastructure.processes import processes
+from services.infrastructure.processes.background import Background, run_forever
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
 from utils.http import DEPS
@@ -92,7 +92,7 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, EmbeddedPostgr
 
 def bring_up_to_date(settings: Settings, tell: Callable[[str], None]) -> None:
     # Alembic is loaded only where it is needed: workers start sooner and smaller without it.
-    from services.infra import migrations
+    from services.infrastructure.database import migrations
 
     migrations.upgrade(settings.database_url, tell)
 
@@ -113,7 +113,7 @@ def require_file(path: Path) -> None:
 
 
 def require_current(settings: Settings) -> None:
-    from services.infra import migrations
+    from services.infrastructure.database import migrations
 
     if not run(migrations.is_current(settings.database_url)):
         raise CommandError("The database does not have the tables of this version. Run: python app.py migrate")
@@ -146,9 +146,9 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             require_current(ready)
         with_deps(ready, require_slots)
         if settings.in_development and options.demo:
-            from controllers import command_line
+            from controllers.cli import commands as cli_commands
 
-            with_deps(ready, command_line.offer_demo)
+            with_deps(ready, cli_commands.offer_demo)
         if ready.workers == 1:
             return serve_as(ready, is_worker=False, postgres=postgres)
         supervisor = processes.Supervisor([sys.executable, str(Path(__file__)), "serve", "--as-worker"], ready)
@@ -222,14 +222,14 @@ def migrate(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def seed(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     if options.schema:
-        return command_line.print_seed_schema()
+        return cli_commands.print_seed_schema()
     if options.file is None:
         raise CommandError("Name the file to load, or ask for --schema. See: python app.py seed --help")
     require_file(options.file)
-    document = command_line.read_seed(options)
+    document = cli_commands.read_seed(options)
     if document is None:
         return 1
     if not settings.in_development:
@@ -238,27 +238,27 @@ def seed(settings: Settings, options: argparse.Namespace) -> int:
         if ready.in_development:
             bring_up_to_date(ready, lambda _: None)
         require_current(ready)
-        return with_deps(ready, lambda deps: command_line.seed(deps, options, document))
+        return with_deps(ready, lambda deps: cli_commands.seed(deps, options, document))
 
 
 def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     require_file(options.file)
     require_made(settings)
     with with_database(settings) as (ready, _):
         require_current(ready)
-        return with_deps(ready, lambda deps: command_line.import_catalogue(deps, options))
+        return with_deps(ready, lambda deps: cli_commands.import_catalogue(deps, options))
 
 
 def create_admin(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     with with_database(settings) as (ready, _):
         if ready.in_development:
             bring_up_to_date(ready, lambda _: None)
         require_current(ready)
-        return with_deps(ready, lambda deps: command_line.create_admin(deps, options))
+        return with_deps(ready, lambda deps: cli_commands.create_admin(deps, options))
 
 
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:

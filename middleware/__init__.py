@@ -14,16 +14,16 @@ from middleware import (
     addresses,
     authentication,
     context,
-    contract,
     cors,
     errors,
     idempotency,
     limits,
     pages,
-    replies,
+    response_validation,
     security,
 )
-from middleware.wire import Layer, Wire
+from middleware import validation as middleware_validation
+from middleware.layers import Layer, Wire
 from routes.openapi import document
 from routes.table import PUBLIC, Handler, Route, mount
 from utils.http import DEPS, MISMATCHES, OPENAPI, dump
@@ -33,14 +33,14 @@ STACK: tuple[Layer, ...] = (
     context.layer,
     cors.layer,
     security.layer,
-    replies.layer,
+    response_validation.layer,
     errors.layer,
     limits.layer,
     pages.early,
     authentication.layer,
     pages.layer,
     addresses.layer,
-    contract.layer,
+    middleware_validation.layer,
     idempotency.layer,
 )
 # For the HTTP library: longer addresses get to our own limit, which refuses them in our form; the library's is text.
@@ -65,7 +65,7 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
     app[OPENAPI] = printed(table)
-    stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
+    stack = [layer for layer in STACK if settings.check_replies or layer is not response_validation.layer]
     mounted = mount(app, table, partial(build, wire, stack))
     cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))

@@ -6,9 +6,9 @@ that was stored before. It works on the bytes of JSON, inside the page cache: a 
 
 from aiohttp import web
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import Handler, Route
-from services.infra.files import FOLDER
+from services.infrastructure.files.slot import FOLDER
 from utils.config import Settings
 from utils.http import RAW
 

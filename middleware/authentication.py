@@ -1,8 +1,8 @@
 """Who calls: the publishable key of the storefront, the login behind a bearer token or a session cookie, a secret key.
 
 A row says who may; one that says nothing is not mounted. A good token costs no query while its login stands unchanged
-(services/infra/standings.py); a request that writes asks the database. What is not good in every way is as if nothing
-had been sent: a storefront with yesterday's token still shows its pages.
+(services/infrastructure/cache/session_cache.py); a request that writes asks the database. What is not good in every
+way is as if nothing had been sent: a storefront with yesterday's token still shows its pages.
 """
 
 from base64 import b64decode
@@ -12,12 +12,12 @@ from aiohttp import hdrs, web
 from multidict import istr
 from yarl import URL
 
+from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
-from middleware.wire import Wire
-from models.access import Principal
-from models.identity import Standing
-from models.role import OF_STORE_ROLE, OF_USER_ROLE
+from models.identity.identity import Standing
+from models.identity.principal import Principal
+from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE
 from routes.table import (
     APPLICANT,
     AUTH,
@@ -34,9 +34,9 @@ from routes.table import (
     Handler,
     Route,
 )
-from services.access import ACCESS, Access, live_grants, note_use
 from services.deps import Deps
-from services.infra.cookies import SessionsAway
+from services.identity.api_access import ACCESS, Access, live_grants, note_use
+from services.infrastructure.sessions.slot import SessionsAway
 from utils.clock import now
 from utils.errors import AppError
 from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID

@@ -15,7 +15,7 @@ import orjson
 from aiohttp import web
 from multidict import istr
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.http import REQUEST_ID
 from utils.masking import masked, masked_path

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.http import REQUEST_ID, reply

@@ -5,12 +5,12 @@ from hashlib import sha256
 from aiohttp import hdrs, web
 from multidict import istr
 
+from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
-from middleware.wire import Wire
 from routes.table import Handler, Route
-from services.infra import idempotency as keys
-from services.infra.database import Claim
+from services.infrastructure.database import idempotency as keys
+from services.infrastructure.database.database import Claim
 from utils.errors import AppError
 from utils.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 

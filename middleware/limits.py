@@ -6,7 +6,7 @@ from time import monotonic
 
 from aiohttp import hdrs, web
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.http import RAW

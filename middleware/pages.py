@@ -3,9 +3,9 @@
 from aiohttp import hdrs, web
 from multidict import CIMultiDictProxy, istr
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import ANYONE, Handler, Route
-from services.access import ACCESS
+from services.identity.api_access import ACCESS
 from utils.http import JSON_HEADERS, NOTE, PRINCIPAL
 
 PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")

@@ -7,8 +7,8 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from models.base import metadata
-from services.infra.migrations import current_heads, require_version
+from models.schema.base import metadata
+from services.infrastructure.database.migrations import current_heads, require_version
 from utils.config import Settings
 
 ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(7061736172)")

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from models.role import STORE_GRANTS, USER_GRANTS
-from routes.schemas.common import ERROR, LOCALE, deleted, page, single
+from models.schema.roles import STORE_GRANTS, USER_GRANTS
+from routes.schemas.shared.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
 

@@ -7,11 +7,14 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from services import inventory, session, slots
+from services import slots
 from services.deps import Deps, Work
-from services.flows import take_upload
-from services.infra import events, idempotency
+from services.identity import session
+from services.infrastructure.database import idempotency
+from services.infrastructure.events import outbox as events_outbox
+from services.inventory import hold as inventory_hold
 from services.subscriptions import SUBSCRIPTIONS
+from services.workflows import process_upload
 
 SWEEP_SECONDS = 5.0
 RETRY_SECONDS = 5.0  # how soon an event that failed, or whose notice was missed, is looked for
@@ -32,7 +35,7 @@ async def deliver_events(deps: Deps) -> None:
     while True:
         # Cleared before looking: a notice that comes meanwhile makes the loop look again.
         deps.changes.outbox.clear()
-        while await events.deliver_due(deps.database, deliver):
+        while await events_outbox.deliver_due(deps.database, deliver):
             pass
         with suppress(TimeoutError):
             await asyncio.wait_for(deps.changes.outbox.wait(), RETRY_SECONDS)
@@ -48,7 +51,7 @@ async def sweep_holds(deps: Deps) -> None:
     """Stock held for payments that never came is free again."""
     while True:
         async with deps.database.unit_of_work() as work:
-            released = await inventory.release_expired(work)
+            released = await inventory_hold.release_expired(work)
         if not released:
             await asyncio.sleep(SWEEP_SECONDS)
 
@@ -59,7 +62,7 @@ async def prune_journals(deps: Deps) -> None:
         async with deps.database.unit_of_work() as work:
             await idempotency.prune(work)
             await session.prune(work)
-        await events.prune(deps.database)
+        await events_outbox.prune(deps.database)
         await asyncio.sleep(PRUNE_SECONDS)
 
 
@@ -68,13 +71,13 @@ async def sweep_files(deps: Deps) -> None:
     while True:
         # Each process at a moment of its own: one sweep does for all.
         await asyncio.sleep(FILES_SECONDS * random.uniform(0.5, 1.5))
-        await take_upload.sweep(deps)
+        await process_upload.sweep(deps)
 
 
 async def settle_uploads(deps: Deps) -> None:
     """Uploads that nobody confirmed give their room back soon after their time is over."""
     while True:
-        await take_upload.settle_expired(deps)
+        await process_upload.settle_expired(deps)
         await asyncio.sleep(UPLOADS_SECONDS)
 
 

@@ -4,25 +4,25 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from models.offer import OrderLimit
-from services import session
-from services.freshness import Freshness
-from services.gateways import payment_providers
-from services.gateways.identity import AuthProvider, auth_providers
-from services.gateways.notifications import MailFolder, Notifications
-from services.gateways.ports import PaymentProvider
-from services.infra.changes import Changes
-from services.infra.chat_store import ChatStore
-from services.infra.cookies import CookieStore, PostgresCookies
-from services.infra.database import Database
-from services.infra.files import FileStore
-from services.infra.images import Images
-from services.infra.local_files import LocalFiles
-from services.infra.pages import Pages
-from services.infra.passwords import Passwords
-from services.infra.snapshots import Snapshots
-from services.infra.standings import Standings
-from services.infra.tokens import Tokens, secret_of
+from models.product.product import OrderLimit
+from services.cache_invalidation import Freshness
+from services.identity import session
+from services.infrastructure.cache.pages import Pages
+from services.infrastructure.cache.session_cache import Standings
+from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.chat.slot import ChatStore
+from services.infrastructure.database.change_notices import Changes
+from services.infrastructure.database.database import Database
+from services.infrastructure.files.local import LocalFiles
+from services.infrastructure.files.slot import FileStore
+from services.infrastructure.images.pool import Images
+from services.infrastructure.sessions.slot import CookieStore, PostgresCookies
+from services.infrastructure.tokens.passwords import Passwords
+from services.infrastructure.tokens.tokens import Tokens, secret_of
+from services.providers.login.slot import AuthProvider, auth_providers
+from services.providers.notification.slot import MailFolder, Notifications
+from services.providers.payment import payment_providers
+from services.providers.payment.ports import PaymentProvider
 from utils.config import Settings
 
 
@@ -103,7 +103,7 @@ def file_store(settings: Settings) -> FileStore:
     """MinIO where there is one, else a folder."""
     if not settings.minio_endpoint:
         return LocalFiles(settings.data_dir / "files", settings.base_url, fetched_from=settings.files_url)
-    from services.infra.minio_files import MinioFiles  # the client takes 0.1 s to load
+    from services.infrastructure.files.minio import MinioFiles  # the client takes 0.1 s to load
 
     return MinioFiles(
         settings.minio_endpoint,
@@ -119,7 +119,7 @@ def cookie_store(settings: Settings, database: Database) -> CookieStore:
     """Redis where there is one, else the database."""
     if not settings.redis_url:
         return PostgresCookies(database)
-    from services.infra.redis_cookies import RedisCookies  # the driver takes 0.3 s to load
+    from services.infrastructure.sessions.redis import RedisCookies  # the driver takes 0.3 s to load
 
     return RedisCookies(settings.redis_url)
 
@@ -127,6 +127,6 @@ def cookie_store(settings: Settings, database: Database) -> CookieStore:
 def chat_store(settings: Settings) -> ChatStore | None:
     if not settings.mongo_url:
         return None
-    from services.infra.mongo_chat import MongoChat  # the driver takes 0.3 s to load
+    from services.infrastructure.chat.mongo import MongoChat  # the driver takes 0.3 s to load
 
     return MongoChat(settings.mongo_url)

@@ -2,7 +2,7 @@
 
 from sqlalchemy import make_url, text
 
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 
 PING = text("SELECT 1")
 VERSION = text("SELECT current_setting('server_version')")

@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import ClientResponse
 from sqlalchemy import insert
 
-from models.customer import customer_group_customer
-from services import session
-from services.infra.database import Database
+from models.schema.customer import customer_group_customer
+from services.identity import session
+from services.infrastructure.database.database import Database
 from tests.conftest import Client
 from tests.people import registered
 

@@ -29,13 +29,13 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 
 from app import create_app
-from controllers import command_line
+from controllers.cli import commands as cli_commands
 from services import background
 from services import deps as wiring
 from services.deps import Deps
-from services.infra import migrations
-from services.infra.database import Database
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database import migrations
+from services.infrastructure.database.database import Database
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from utils.config import Settings
 from utils.http import DEPS
 
@@ -150,7 +150,7 @@ def template(server: Server, seed_file: Path | None) -> tuple[str, dict[str, Any
 async def seed(settings: Settings, file: Path) -> dict[str, Any]:
     deps = wiring.build(settings)
     try:
-        return await command_line.load(deps, file)
+        return await cli_commands.load(deps, file)
     finally:
         await deps.close()
 

@@ -10,13 +10,12 @@ from aiohttp import ClientResponse
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.identity import auth_identity, provider_identity
-from models.member import member, store_member
-from models.user import admin_user
-from services import account, session
+from models.schema.identity import admin_user, auth_identity, provider_identity
+from models.schema.seller import member, store_member
 from services.deps import Deps
-from services.infra.database import UnitOfWork
-from services.session import Visitor
+from services.identity import account, session
+from services.identity.session import Visitor
+from services.infrastructure.database.database import UnitOfWork
 from tests.conftest import Client
 from tests.people import letters
 from utils.ids import new_id

@@ -11,8 +11,8 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from app import main
-from services.infra import embedded_postgres
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database import embedded_postgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from utils.config import PLAIN_NAMES
 from utils.version import VERSION
 

@@ -10,9 +10,9 @@ from multidict import CIMultiDict, istr
 if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
     from collections.abc import Awaitable, Callable
 
-    from models.access import Principal
+    from models.identity.principal import Principal
     from services.deps import Deps
-    from services.infra.database import Claim
+    from services.infrastructure.database.database import Claim
     from utils.fields import Selection
 
 DEPS: "web.AppKey[Deps]" = web.AppKey("DEPS")

@@ -4,8 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
-from models.api_key import ApiKey, redacted
-from services import api_key as key_service
+from models.identity.api_key import ApiKey, redacted
+from services.identity import api_key as key_service
 from utils.clock import wire
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 

@@ -5,18 +5,19 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.admin.desk import Desk, Json, plain
-from controllers.product import page_of
-from services import customer_admin, nouns
-from services.infra.database import UnitOfWork
+from controllers.admin.crud import Desk, Json, plain
+from controllers.store.product import page_of
+from services.customer import management as customer_management
+from services.infrastructure.database.database import UnitOfWork
+from services.shared import crud
 from utils.fields import Selection
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def show(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
     ids = [row.id for row in rows]
-    addresses = await customer_admin.addresses(work, ids)
-    groups = await customer_admin.groups(work, ids)
+    addresses = await customer_management.addresses(work, ids)
+    groups = await customer_management.groups(work, ids)
     return [view(row, addresses[row.id], groups[row.id]) for row in rows]
 
 
@@ -42,30 +43,30 @@ def address_view(row: Any) -> Json:
 
 
 CUSTOMERS = Desk(
-    noun=customer_admin.CUSTOMER,
+    noun=customer_management.CUSTOMER,
     one="customer",
     many="customers",
     kind="customer",
     show=show,
-    make=customer_admin.create,
-    change=customer_admin.change,
-    remove=customer_admin.erase,
+    make=customer_management.create,
+    change=customer_management.change,
+    remove=customer_management.erase,
 )
 GROUPS = Desk(
-    noun=customer_admin.GROUP,
+    noun=customer_management.GROUP,
     one="customer_group",
     many="customer_groups",
     kind="customer_group",
-    remove=customer_admin.remove_group,
-    link=customer_admin.MEMBERS,
+    remove=customer_management.remove_group,
+    link=customer_management.MEMBERS,
 )
 
 
 async def list_addresses(request: web.Request) -> web.Response:
     query, row_id = request[QUERY], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        await nouns.find(work, customer_admin.CUSTOMER, row_id)
-        found = (await customer_admin.addresses(work, [row_id]))[row_id]
+        await crud.find(work, customer_management.CUSTOMER, row_id)
+        found = (await customer_management.addresses(work, [row_id]))[row_id]
     shown = [address_view(each) for each in found[query["offset"] :][: query["limit"]]]
     return reply({"addresses": shown, "count": len(found), **page_of(query)})
 
@@ -73,5 +74,5 @@ async def list_addresses(request: web.Request) -> web.Response:
 async def set_groups(request: web.Request) -> web.Response:
     claim, row_id = request[CLAIM], request.match_info["id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        await customer_admin.set_groups(work, who=request[PRINCIPAL], row_id=row_id, **request[BODY])
+        await customer_management.set_groups(work, who=request[PRINCIPAL], row_id=row_id, **request[BODY])
         return await CUSTOMERS.shown(request, work, row_id)

@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp import web
 
 from controllers.admin.user import view as user_view
-from models.invite import Invite
-from models.user import ADMIN
-from services import invite as invite_service
-from services.tries import counted
+from models.identity.admin_user import ADMIN
+from models.seller.invite import Invite
+from services.identity.rate_limit import counted
+from services.seller import invite as invite_service
 from utils.clock import wire
 from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 

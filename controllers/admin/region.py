@@ -5,12 +5,13 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers import region as store
-from controllers.admin.desk import Desk, Json, plain
-from controllers.product import page_of, question
-from services import nouns, region_admin
+from controllers.admin.crud import Desk, Json, plain
+from controllers.store import region as store
+from controllers.store.product import page_of, question
 from services.deps import Deps
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.region import region
+from services.shared import crud
 from utils.fields import Selection
 from utils.http import DEPS, FIELDS, QUERY, reply
 
@@ -21,9 +22,9 @@ def installed(deps: Deps) -> Mapping[str, Any]:
 
 async def show(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
     ids = [row.id for row in rows]
-    countries = await region_admin.countries(work, ids)
-    providers = await region_admin.providers(work, ids)
-    inclusive = await region_admin.inclusive(work, ids)
+    countries = await region.countries(work, ids)
+    providers = await region.providers(work, ids)
+    inclusive = await region.inclusive(work, ids)
     return [
         plain(row)
         | {
@@ -36,14 +37,14 @@ async def show(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list
 
 
 DESK = Desk(
-    noun=region_admin.REGION,
+    noun=region.REGION,
     one="region",
     many="regions",
     kind="region",
     show=show,
-    make=region_admin.create,
-    change=region_admin.change,
-    remove=region_admin.remove,
+    make=region.create,
+    change=region.change,
+    remove=region.remove,
     given=installed,
 )
 
@@ -51,14 +52,14 @@ DESK = Desk(
 async def list_currencies(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
-        rows, count = await nouns.page(work, region_admin.CURRENCY, **query)
+        rows, count = await crud.page(work, region.CURRENCY, **query)
     return reply({"currencies": [fields(store.currency_view(row)) for row in rows], "count": count, **page_of(query)})
 
 
 async def retrieve_currency(request: web.Request) -> web.Response:
     code = request.match_info["code"].lower()
     async with request.app[DEPS].database.reading() as work:
-        row = await nouns.find(work, region_admin.CURRENCY, code)
+        row = await crud.find(work, region.CURRENCY, code)
     return reply({"currency": request[FIELDS](store.currency_view(row))})
 
 

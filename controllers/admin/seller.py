@@ -4,13 +4,15 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.product import page_of, question
-from controllers.vendor import kyc as kyc_views
-from controllers.vendor.seller import view as store_view
-from models.store import Store
-from services import kyc, listing, store_profile, store_state
-from services.infra.database import UnitOfWork
-from services.store import STORES
+from controllers.seller import kyc as kyc_views
+from controllers.seller.seller import view as store_view
+from controllers.store.product import page_of, question
+from models.seller.seller import Store
+from services.infrastructure.database.database import UnitOfWork
+from services.seller import kyc, lifecycle
+from services.seller import profile as seller_profile
+from services.seller.cache import STORES
+from services.shared import memory_query
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 SEARCHED = ("name", "handle", "email", "description")
@@ -22,20 +24,20 @@ async def list_sellers(request: web.Request) -> web.Response:
     asked["order"] = asked["order"] or NEWEST_FIRST
     async with request.app[DEPS].database.reading() as work:
         stores = await work.snapshot(STORES)
-    rows, count = listing.page(stores.by_id.values(), searched=SEARCHED, **asked)
+    rows, count = memory_query.page(stores.by_id.values(), searched=SEARCHED, **asked)
     return reply({"sellers": [store_view(row) for row in rows], "count": count, **page_of(request[QUERY])})
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await store_profile.find(work, store_id=request.match_info["id"])
+        found = await seller_profile.find(work, store_id=request.match_info["id"])
         return reply({"seller": await view(work, found)})
 
 
 async def update(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
     async with deps.database.unit_of_work(claim) as work:
-        changed = await store_profile.change(
+        changed = await seller_profile.change(
             work, deps.files, who=who, store_id=request.match_info["id"], body=request[BODY]
         )
         return reply({"seller": await view(work, changed)}, claim=claim)
@@ -61,13 +63,13 @@ async def _moved(request: web.Request, action: str) -> web.Response:
     claim, store_id, reason = request[CLAIM], request.match_info["id"], request[BODY].get("reason")
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         who = request[PRINCIPAL]
-        store = await store_state.move(work, who=who, store_id=store_id, action=action, reason=reason)
+        store = await lifecycle.move(work, who=who, store_id=store_id, action=action, reason=reason)
         return reply({"seller": await view(work, store)}, claim=claim)
 
 
 async def list_kyc(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        store = await store_profile.find(work, store_id=request.match_info["id"])
+        store = await seller_profile.find(work, store_id=request.match_info["id"])
         found = await kyc.items(work, store_id=store.id)
     return reply(kyc_views.checklist(found))
 
@@ -84,7 +86,7 @@ async def _reviewed(request: web.Request, *, passes: bool, note: str | None) -> 
     claim, revision = request[CLAIM], request[BODY].get("revision")
     store_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        store = await store_state.locked(work, store_id)
+        store = await lifecycle.locked(work, store_id)
         terms = {"store_id": store.id, "kind": kind, "note": note, "revision": revision, "passes": passes}
         item = await kyc.review(work, who=request[PRINCIPAL], **terms)
         return reply({"kyc_item": kyc_views.view(kind, item)}, claim=claim)
@@ -93,7 +95,7 @@ async def _reviewed(request: web.Request, *, passes: bool, note: str | None) -> 
 async def reveal_kyc(request: web.Request) -> web.Response:
     store_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work() as work:
-        store = await store_state.locked(work, store_id)
+        store = await lifecycle.locked(work, store_id)
         item = await kyc.reveal(work, who=request[PRINCIPAL], store_id=store.id, kind=kind)
     return reply({"kyc_item": kyc_views.view(kind, item, whole=True)})
 
@@ -105,7 +107,7 @@ async def show_document(request: web.Request) -> web.Response:
 async def view(work: UnitOfWork, store: Store) -> dict[str, Any]:
     """A store with its staff, and what is not verified of it yet."""
     names = ("id", "email", "first_name", "last_name", "role")
-    members = await store_profile.staff(work, store_id=store.id)
+    members = await seller_profile.staff(work, store_id=store.id)
     return store_view(store) | {
         "members": [{name: getattr(row, name) for name in names} for row in members],
         "kyc_missing": await kyc.not_verified(work, store_id=store.id),

@@ -2,9 +2,9 @@
 
 from aiohttp import web
 
-from controllers.vendor.invite import view
-from models.access import Principal
-from services import invite as invite_service
+from controllers.seller.invite import view
+from models.identity.principal import Principal
+from services.seller import invite as invite_service
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from controllers.admin.desk import Desk, Json, plain
-from controllers.product import page_of
-from services import tax_admin
-from services.infra.database import UnitOfWork
+from controllers.admin.crud import Desk, Json, plain
+from controllers.store.product import page_of
+from services.infrastructure.database.database import UnitOfWork
+from services.region import tax as region_tax
 from utils.fields import Selection
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
@@ -17,9 +17,9 @@ PROVIDER = "tp_system"
 
 async def show_regions(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
     ids = [row.id for row in rows]
-    near = await tax_admin.family(work, ids, [row.parent_id for row in rows if row.parent_id])
-    rates = await tax_admin.rates(work, ids)
-    rules = await tax_admin.rules(work, [rate.id for of_one in rates.values() for rate in of_one])
+    near = await region_tax.family(work, ids, [row.parent_id for row in rows if row.parent_id])
+    rates = await region_tax.rates(work, ids)
+    rules = await region_tax.rules(work, [rate.id for of_one in rates.values() for rate in of_one])
     return [
         region_view(row)
         | {
@@ -32,8 +32,8 @@ async def show_regions(work: UnitOfWork, rows: Sequence[Any], fields: Selection)
 
 
 async def show_rates(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
-    rules = await tax_admin.rules(work, [row.id for row in rows])
-    regions = await tax_admin.family(work, [], [row.tax_region_id for row in rows])
+    rules = await region_tax.rules(work, [row.id for row in rows])
+    regions = await region_tax.family(work, [], [row.tax_region_id for row in rows])
     return [rate_view(row, rules[row.id]) | {"tax_region": region_view(regions[row.tax_region_id])} for row in rows]
 
 
@@ -46,36 +46,36 @@ def rate_view(row: Any, rules: Iterable[Any]) -> Json:
 
 
 REGIONS = Desk(
-    noun=tax_admin.REGION,
+    noun=region_tax.REGION,
     one="tax_region",
     many="tax_regions",
     kind="tax_region",
     show=show_regions,
-    make=tax_admin.create_region,
-    change=tax_admin.change_region,
+    make=region_tax.create_region,
+    change=region_tax.change_region,
 )
 RATES = Desk(
-    noun=tax_admin.RATE,
+    noun=region_tax.RATE,
     one="tax_rate",
     many="tax_rates",
     kind="tax_rate",
     show=show_rates,
-    make=tax_admin.create_rate,
-    change=tax_admin.change_rate,
+    make=region_tax.create_rate,
+    change=region_tax.change_rate,
 )
 
 
 async def add_rule(request: web.Request) -> web.Response:
     claim, row_id = request[CLAIM], request.match_info["id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        await tax_admin.add_rule(work, who=request[PRINCIPAL], row_id=row_id, body=request[BODY])
+        await region_tax.add_rule(work, who=request[PRINCIPAL], row_id=row_id, body=request[BODY])
         return await RATES.shown(request, work, row_id)
 
 
 async def remove_rule(request: web.Request) -> web.Response:
     claim, row_id, rule_id = request[CLAIM], request.match_info["id"], request.match_info["rule_id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        await tax_admin.remove_rule(work, who=request[PRINCIPAL], row_id=row_id, rule_id=rule_id)
+        await region_tax.remove_rule(work, who=request[PRINCIPAL], row_id=row_id, rule_id=rule_id)
         parent = await RATES.view_of(work, row_id, request[FIELDS])
         gone = {"id": rule_id, "object": "tax_rate_rule", "deleted": True, "parent": parent}
         return reply(gone, claim=claim)

@@ -4,8 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
-from models.user import User
-from services import user as user_service
+from models.identity.admin_user import User
+from services.identity import admin_user as user_service
 from utils.clock import wire
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 

@@ -1,11 +1,11 @@
 """Customers and their groups, as administrators keep them."""
 
 from controllers.admin import customer
-from routes.schemas import common as c
 from routes.schemas.admin import customer as s
 from routes.schemas.admin import forms
-from routes.schemas.customer import ADDRESS
 from routes.schemas.fields import admin as f
+from routes.schemas.shared import common as c
+from routes.schemas.store.customer import ADDRESS
 from routes.table import USER, get, kept, post
 
 _writes = {"who": USER, "grant": "customers:write", "tag": "Admin customers", "body": forms.JOIN}

@@ -1,9 +1,9 @@
 """Taxes, as administrators keep them."""
 
 from controllers.admin import tax
-from routes.schemas import common as c
 from routes.schemas.admin import tax as s
 from routes.schemas.fields import admin as f
+from routes.schemas.shared import common as c
 from routes.table import USER, delete, get, kept, post
 
 _writes = {"who": USER, "grant": "regions:write", "tag": "Admin taxes", "fields": f.TAX_RATE}

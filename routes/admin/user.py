@@ -1,12 +1,12 @@
 """Administrators and their invites, in the Admin API's shapes."""
 
 from controllers.admin import invite, user
-from models.invite import InviteClosed, InviteExists, InviteForeign, InviteInvalid
-from models.user import GrantsExceeded, LastAdmin, NotAPerson, OwnAccount, PowerLost, UserExists
-from routes.schemas import common as c
+from models.identity.admin_user import GrantsExceeded, LastAdmin, NotAPerson, OwnAccount, PowerLost, UserExists
+from models.seller.invite import InviteClosed, InviteExists, InviteForeign, InviteInvalid
 from routes.schemas.admin import user as s
+from routes.schemas.shared import common as c
 from routes.table import INVITEE, USER, delete, get, post
-from services.tries import TooManyTries
+from services.identity.rate_limit import TooManyTries
 
 ONE, INVITE = c.single("user", s.USER), c.single("invite", s.INVITE)
 _about = {"who": USER, "tag": "Users", "fields": s.FIELDS}

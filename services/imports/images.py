@@ -2,7 +2,7 @@
 
 from hashlib import sha256
 
-from services.infra.files import FileStore, stored_address
+from services.infrastructure.files.slot import FileStore, stored_address
 from utils.fetch import Fetcher, FetchRefused
 
 LIMIT_BYTES = 20 * 1024 * 1024

@@ -6,12 +6,12 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
-from models.access import api_key
-from models.inventory import stock_location
-from models.product import product, product_variant
-from models.region import region, region_country
-from models.store import store
-from services.infra.database import UnitOfWork
+from models.schema.identity import api_key
+from models.schema.inventory import stock_location
+from models.schema.product import product, product_variant
+from models.schema.region import region, region_country
+from models.schema.seller import store
+from services.infrastructure.database.database import UnitOfWork
 from services.seed.load_access import load_access
 from services.seed.load_prices import load_price_lists
 from services.seed.load_products import load_products

@@ -1,6 +1,6 @@
 """The survey of everything that is not a product, a price list or a promotion."""
 
-from services.gateways import payment_providers
+from services.providers.payment import payment_providers
 from services.seed.survey import Entry, Survey, each, label, spread
 from utils.places import city_key, is_province, postal_key, province_key
 

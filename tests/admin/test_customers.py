@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from models.identity import auth_actor
-from models.member import member as members
-from services import account as identities
+from models.schema.identity import auth_actor
+from models.schema.seller import member as members
 from services.deps import Deps
+from services.identity import account as identities
 from tests.admin.test_regions import logged
 from tests.buying import Buyer, customer_id, member
 from tests.conftest import Client

@@ -9,12 +9,12 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
 from middleware import HTTP_OPTIONS, install
-from routes import auth
-from routes.schemas import common as c
+from routes.auth import auth
+from routes.schemas.shared import common as c
 from routes.table import ANYONE, CUSTOMER, MEMBER, REGISTRANT, USER, get, post
-from services import account
 from services import deps as wiring
 from services.deps import Deps
+from services.identity import account
 from tests.conftest import Client
 from tests.middleware.probe import KEY, add_keys
 from tests.people import Person, registered

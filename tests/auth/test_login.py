@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select
 
-from models.customer import customer as customer_table
-from models.customer import customer_group, customer_group_customer
-from models.identity import provider_identity
-from models.journal import idempotency_key
-from services import account
-from services.account import AlreadyLinked
+from models.schema.customer import customer as customer_table
+from models.schema.customer import customer_group, customer_group_customer
+from models.schema.identity import provider_identity
+from models.schema.journal import idempotency_key
 from services.deps import Deps
+from services.identity import account
+from services.identity.account import AlreadyLinked
 from tests.auth.conftest import customer, hat, me
 from tests.conftest import Client
-from tests.flows.paying import soon
 from tests.middleware.probe import KEY
 from tests.people import Person, registered
+from tests.workflows.paying import soon
 
 
 async def test_who_registers_gets_a_token_and_may_log_in(client: Client) -> None:

@@ -7,7 +7,7 @@ from time import time
 import pytest
 from sqlalchemy import text
 
-from models import totp
+from models.identity import totp
 from services.deps import Deps
 from tests.auth.conftest import customer, me
 from tests.conftest import Client

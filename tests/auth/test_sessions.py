@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.identity import login_session
+from models.schema.identity import login_session
 from services.deps import Deps
-from services.infra.changes import Changes
+from services.infrastructure.database.change_notices import Changes
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
 from tests.middleware.probe import KEY

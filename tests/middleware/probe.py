@@ -6,8 +6,8 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import insert
 
-from models.access import api_key, api_key_sales_channel, sales_channel
-from routes.schemas import common as c
+from models.schema.identity import api_key, api_key_sales_channel, sales_channel
+from routes.schemas.shared import common as c
 from routes.table import ANYONE, CUSTOMER, PUBLIC, delete, get, post
 from utils.errors import AppError, NotFound
 from utils.fields import FieldSet

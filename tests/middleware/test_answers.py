@@ -12,7 +12,7 @@ from sqlalchemy import update
 from middleware import install
 from middleware.context import AccessLog
 from middleware.limits import Buckets, TooManyRequests
-from models.access import api_key
+from models.schema.identity import api_key
 from services import deps as wiring
 from tests.middleware.probe import CALLS, KEY_WITHOUT_CHANNEL, REVOKED, ROWS
 from utils.config import Settings

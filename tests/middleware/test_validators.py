@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from middleware.faults import InvalidRequest, Validator
+from middleware.validation_errors import InvalidRequest, Validator
 from routes import ROUTES
 from tests.middleware.probe import ROWS
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from models.price import ChosenPrice, Price, PriceBook, choose
+from models.pricing.price import ChosenPrice, Price, PriceBook, choose
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from types import SimpleNamespace
 
-from models.tax import TaxBook
+from models.pricing.tax import TaxBook
 
 REGIONS = [
     SimpleNamespace(id="us", country_code="us", province_code=None, parent_id=None),

@@ -32,9 +32,9 @@ def seed_file() -> Path | None:
 @pytest.fixture(scope="module")
 async def shop(client: Client) -> Client:
     """With the demo in it."""
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
-    await command_line.load(client.app[DEPS], demo.FILE)
+    await cli_commands.load(client.app[DEPS], demo.FILE)
     await asyncio.sleep(0.3)
     return client
 

@@ -18,7 +18,7 @@ from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from app import create_app
 from services.deps import Deps
-from services.infra.files import FileStore
+from services.infrastructure.files.slot import FileStore
 from tests.staff import Worker, hire
 from utils.config import Settings
 from utils.http import DEPS

@@ -16,7 +16,7 @@ from aiohttp.test_utils import unused_port
 
 from services import slots
 from services.deps import build
-from services.infra.minio_files import MinioFiles
+from services.infrastructure.files.minio import MinioFiles
 from services.slots import SlotUnusable
 from tests.conftest import Client
 from tests.uploads import pictures as p

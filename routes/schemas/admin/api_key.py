@@ -1,8 +1,8 @@
 """API keys on the wire, in the shapes of the Admin API; `scopes` are ours."""
 
-from models.access import KEY_TYPES
-from models.role import USER_GRANTS
-from routes.schemas import common as c
+from models.schema.identity import KEY_TYPES
+from models.schema.roles import USER_GRANTS
+from routes.schemas.shared import common as c
 from utils.fields import FieldSet
 
 TYPE = c.one_of(*KEY_TYPES)

@@ -1,9 +1,9 @@
 """Customers and their groups, as administrators keep them."""
 
-from routes.schemas import common as c
 from routes.schemas.admin import forms
-from routes.schemas.customer import ADDRESS
-from routes.schemas.product import STAMPS
+from routes.schemas.shared import common as c
+from routes.schemas.store.customer import ADDRESS
+from routes.schemas.store.product import STAMPS
 from routes.table import Forms
 
 TEXT = c.nullable(c.STRING)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from routes.schemas import common as c
+from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
 NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}

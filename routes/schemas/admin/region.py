@@ -1,8 +1,8 @@
 """Regions, currencies and payment providers, as administrators keep them."""
 
-from routes.schemas import common as c
-from routes.schemas import region as store
 from routes.schemas.admin import forms
+from routes.schemas.shared import common as c
+from routes.schemas.store import region as store
 from routes.table import Forms
 
 PROVIDER_ID: c.Schema = {"type": "string", "minLength": 1, "maxLength": 128}

@@ -1,8 +1,8 @@
 """Taxes, as administrators keep them."""
 
-from routes.schemas import common as c
 from routes.schemas.admin import forms
-from routes.schemas.product import STAMPS
+from routes.schemas.shared import common as c
+from routes.schemas.store.product import STAMPS
 from routes.table import Forms
 
 TEXT = c.nullable(c.STRING)

@@ -1,0 +1,200 @@
+"""A store's stock: items, what lies where, counts and movements."""
+
+from typing import Any
+
+from aiohttp import web
+
+from models.inventory.lists import Item, Level
+from services.infrastructure.database.database import UnitOfWork
+from services.inventory import adjustment as inventory_adjustment
+from services.inventory import bulk_adjustment
+from services.inventory import item as inventory_item
+from services.inventory.adjustment import Count
+from utils.clock import wire
+from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from utils.query import ordering
+
+COPIED = (
+    *("id", "sku", "title", "description", "thumbnail", "weight", "length", "height", "width"),
+    *("hs_code", "origin_country", "mid_code", "material", "metadata"),
+)
+QUANTITIES = ("stocked", "reserved", "held", "available", "backordered", "incoming")
+
+
+def item_id(request: web.Request) -> str:
+    return request.match_info["id"]
+
+
+async def list_items(request: web.Request) -> web.Response:
+    query = request[QUERY]
+    async with request.app[DEPS].database.reading() as work:
+        found, count = await inventory_item.page(
+            work,
+            who=request[PRINCIPAL],
+            limit=query["limit"],
+            offset=query["offset"],
+            order=ordering(query.get("order")),
+            q=query.get("q"),
+            ids=query.get("id"),
+            skus=query.get("sku"),
+            location_ids=query.get("location_id"),
+            low_stock=query.get("low_stock"),
+        )
+    shown = [view(item) for item in found]
+    return reply({"inventory_items": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
+
+
+async def create(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        item = await inventory_item.create(work, who=request[PRINCIPAL], body=request[BODY])
+        return reply({"inventory_item": view(item)}, claim=claim)
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        return await _shown(request, work)
+
+
+async def update(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        item = await inventory_item.change(work, who=request[PRINCIPAL], item_id=item_id(request), body=request[BODY])
+        return reply({"inventory_item": view(item)}, claim=claim)
+
+
+async def remove(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        await inventory_item.remove(work, who=request[PRINCIPAL], item_id=item_id(request))
+        return reply({"id": item_id(request), "object": "inventory_item", "deleted": True}, claim=claim)
+
+
+async def list_levels(request: web.Request) -> web.Response:
+    wanted = request[QUERY].get("location_id")
+    async with request.app[DEPS].database.reading() as work:
+        item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+    shown = [level_view(level) for level in item.levels if wanted is None or level.location_id in wanted]
+    return reply({"inventory_levels": shown, "count": len(shown), "offset": 0, "limit": len(shown)})
+
+
+async def open_level(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        counts = inventory_adjustment.by_location(item_id(request), [request[BODY]])
+        await inventory_adjustment.open_levels(work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts)
+        return await _shown(request, work)
+
+
+async def set_level(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        counts = inventory_adjustment.by_location(
+            item_id(request), [{**body, "location_id": request.match_info["location_id"]}]
+        )
+        await inventory_adjustment.count(
+            work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts, reason=body.get("reason")
+        )
+        return await _shown(request, work)
+
+
+async def adjust_level(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        change = Count(item_id(request), request.match_info["location_id"], adjustment=body["adjustment"])
+        await inventory_adjustment.count(
+            work, who=request[PRINCIPAL], item_id=item_id(request), counts=[change], reason=body.get("reason")
+        )
+        return await _shown(request, work)
+
+
+async def close_level(request: web.Request) -> web.Response:
+    claim, location_id = request[CLAIM], request.match_info["location_id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        terms: dict[str, Any] = {"item_id": item_id(request), "location_ids": [location_id]}
+        await inventory_adjustment.close_levels(work, who=request[PRINCIPAL], **terms)
+        item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+        gone = {"id": location_id, "object": "inventory-level", "deleted": True, "parent": view(item)}
+        return reply(gone, claim=claim)
+
+
+async def batch_levels(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        item = await inventory_item.batch_levels(work, who=request[PRINCIPAL], item_id=item_id(request), body=body)
+        named = {verb: {entry["location_id"] for entry in body.get(verb, ())} for verb in ("create", "update")}
+        done = {
+            f"{verb}d": [level_view(level) for level in item.levels if level.location_id in places]
+            for verb, places in named.items()
+        }
+        return reply({**done, "deleted": body.get("delete", [])}, claim=claim)
+
+
+async def list_movements(request: web.Request) -> web.Response:
+    query = request[QUERY]
+    page = {"limit": query["limit"], "offset": query["offset"]}
+    async with request.app[DEPS].database.reading() as work:
+        found, count = await inventory_item.movements(
+            work,
+            who=request[PRINCIPAL],
+            item_id=item_id(request),
+            location_ids=query.get("location_id"),
+            kinds=query.get("kind"),
+            **page,
+        )
+    return reply({"inventory_movements": [movement_view(row) for row in found], "count": count, **page})
+
+
+async def apply_sheet(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        sheet = await bulk_adjustment.apply(
+            work, who=request[PRINCIPAL], entries=body["items"], reason=body.get("reason")
+        )
+        done = {"id": sheet.id, "row_count": sheet.rows, "changed_count": sheet.changed}
+        return reply({"inventory_sheet": done}, claim=claim)
+
+
+async def _shown(request: web.Request, work: UnitOfWork) -> web.Response:
+    item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+    return reply({"inventory_item": view(item)}, claim=request[CLAIM] if request.method != "GET" else None)
+
+
+def view(item: Item) -> dict[str, Any]:
+    return {
+        **{name: getattr(item, name) for name in COPIED},
+        "seller_id": item.store_id,
+        **{f"{name}_quantity": item.total(name) for name in QUANTITIES},
+        "location_levels": [level_view(level) for level in item.levels],
+        "variants": [
+            {"variant_id": need.variant_id, "product_id": need.product_id, "required_quantity": need.required_quantity}
+            for need in item.needs
+        ],
+        "created_at": wire(item.created_at),
+        "updated_at": wire(item.updated_at),
+    }
+
+
+def level_view(level: Level) -> dict[str, Any]:
+    return {
+        "id": f"{level.item_id}:{level.location_id}",
+        "inventory_item_id": level.item_id,
+        "location_id": level.location_id,
+        "location_name": level.location_name,
+        **{f"{name}_quantity": getattr(level, name) for name in QUANTITIES},
+        "created_at": wire(level.created_at),
+        "updated_at": wire(level.updated_at),
+    }
+
+
+def movement_view(row: Any) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "inventory_item_id": row.item_id,
+        "location_id": row.location_id,
+        "kind": row.kind,
+        **{f"{name}_change": row[name] for name in ("stocked", "reserved", "backordered")},
+        "reference": row.reference,
+        "reason": row.reason,
+        "created_at": wire(row.created_at),
+    }

@@ -1,0 +1,59 @@
+"""A store's products: list, write whole, write several, delete."""
+
+from typing import Any
+
+from aiohttp import web
+
+from controllers.seller.product_view import views
+from controllers.store.product import question
+from services.product import moderation
+from services.product import write as product_write
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+
+
+async def list_products(request: web.Request) -> web.Response:
+    query = request[QUERY]
+    async with request.app[DEPS].database.reading() as work:
+        found, count = await moderation.search_own(work, who=request[PRINCIPAL], **question(request))
+        shown = await views(work, found, request[FIELDS])
+    return reply({"products": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    async with request.app[DEPS].database.reading() as work:
+        found = await moderation.get_owned(work, who=request[PRINCIPAL], product_id=request.match_info["id"])
+        (shown,) = await views(work, [found], request[FIELDS])
+    return reply({"product": shown})
+
+
+async def create(request: web.Request) -> web.Response:
+    deps, claim = request.app[DEPS], request[CLAIM]
+    async with deps.database.unit_of_work(claim) as work:
+        made = await product_write.create(work, deps.files, who=request[PRINCIPAL], body=request[BODY])
+        (shown,) = await views(work, [made], request[FIELDS])
+        return reply({"product": shown}, claim=claim)
+
+
+async def update(request: web.Request) -> web.Response:
+    deps, claim = request.app[DEPS], request[CLAIM]
+    terms: dict[str, Any] = {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
+    async with deps.database.unit_of_work(claim) as work:
+        made = await product_write.update(work, deps.files, **terms, body=request[BODY])
+        (shown,) = await views(work, [made], request[FIELDS])
+        return reply({"product": shown}, claim=claim)
+
+
+async def remove(request: web.Request) -> web.Response:
+    claim, product_id = request[CLAIM], request.match_info["id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        await product_write.remove(work, who=request[PRINCIPAL], product_ids=[product_id])
+        return reply({"id": product_id, "object": "product", "deleted": True}, claim=claim)
+
+
+async def batch(request: web.Request) -> web.Response:
+    deps, claim, body = request.app[DEPS], request[CLAIM], request[BODY]
+    async with deps.database.unit_of_work(claim) as work:
+        made, created = await product_write.batch(work, deps.files, who=request[PRINCIPAL], body=body)
+        shown = await views(work, made, request[FIELDS])
+        gone = {"ids": body.get("delete", []), "object": "product", "deleted": True}
+        return reply({"created": shown[:created], "updated": shown[created:], "deleted": gone}, claim=claim)

@@ -1,0 +1,234 @@
+"""Carts: from the wire to the service and back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from controllers.store.region import RegionViews
+from controllers.views import shared as views_shared
+from controllers.views.variant import views_of_variants
+from models.cart.cart import Cart, CartMissing
+from models.cart.document import Line, Method
+from models.pricing.totals import CART_SUMS, PART_SUMS
+from services.cart import cart as cart_service
+from services.cart import merge as cart_merge
+from services.cart.merge import Change
+from services.infrastructure.database.database import UnitOfWork
+from services.region.cache import REGIONS
+from services.seller.cache import STORES, Stores
+from services.workflows.read_cart import current_cart
+from utils.clock import wire
+from utils.fields import Selection
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from utils.money import to_wire
+
+
+async def create(request: web.Request) -> web.Response:
+    claim, spoken = request[CLAIM], {name: request[QUERY][name] for name in ("locale",) if name in request[QUERY]}
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.create(work, who=request[PRINCIPAL], body=spoken | request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    database, who, cart_id = request.app[DEPS].database, request[PRINCIPAL], request.match_info["id"]
+    async with current_cart(database, who=who, cart_id=cart_id, missing=CartMissing) as (work, cart):
+        return reply({"cart": await view(work, cart, request[FIELDS])})
+
+
+async def update(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart_id, who = request.match_info["id"], request[PRINCIPAL]
+        cart = await cart_service.change(work, cart_id=cart_id, who=who, body=request[BODY])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def add_item(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.add_item(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], item=request[BODY]
+        )
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def change_item(request: web.Request) -> web.Response:
+    claim, ids = request[CLAIM], request.match_info
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.change_item(
+            work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY]
+        )
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def remove_item(request: web.Request) -> web.Response:
+    claim, ids = request[CLAIM], request.match_info
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.remove_item(work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"])
+        parent = await view(work, cart, request[FIELDS])
+        gone = {"id": ids["line_id"], "object": "line-item", "deleted": True, "parent": parent}
+        return reply(gone, claim=claim)
+
+
+async def add_promotions(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        codes = request[BODY]["promo_codes"]
+        cart = await cart_service.add_codes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes)
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def remove_promotions(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        codes = request[BODY]["promo_codes"]
+        cart = await cart_service.remove_codes(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes
+        )
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def add_shipping_method(request: web.Request) -> web.Response:
+    claim, body = request[CLAIM], request[BODY]
+    chosen = body if isinstance(body, list) else [body]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.add_shipping_methods(
+            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], chosen=chosen
+        )
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def work_out_taxes(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart = await cart_service.ask_for_taxes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
+        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+
+
+async def claim_for_customer(request: web.Request) -> web.Response:
+    claim = request[CLAIM]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        cart, changes = await cart_merge.claim(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
+        shown = [_change(change, cart.currency_code) for change in changes]
+        return reply({"cart": await view(work, cart, request[FIELDS]), "changes": shown}, claim=claim)
+
+
+def _change(change: Change, currency: str) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(change)
+    if change.change == "price":
+        shown |= {"before": to_wire(change.before, currency), "after": to_wire(change.after, currency)}
+    return shown
+
+
+async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any]:
+    """The cart on the wire, cut down to what was asked for."""
+    document, currency = cart.document, cart.currency_code
+    regions, stores = await work.snapshot(REGIONS), await work.snapshot(STORES)
+    about = await views_of_variants(work, [line.variant_id for line in document.items], fields, "items")
+    stamps = {"created_at": wire(cart.created_at), "updated_at": wire(cart.updated_at), "deleted_at": None}
+    whole: dict[str, Any] = {
+        **views_shared.NO_GIFT_CARDS,
+        "id": cart.id,
+        "currency_code": currency,
+        "email": document.email,
+        "locale": document.locale,
+        "region_id": cart.region_id,
+        "created_at": stamps["created_at"],
+        "updated_at": stamps["updated_at"],
+        "completed_at": wire(cart.completed_at),
+        "metadata": document.metadata,
+        "sales_channel_id": cart.sales_channel_id,
+        "customer_id": cart.customer_id,
+        "shipping_address": views_shared.address(document.shipping_address, stamps),
+        "billing_address": views_shared.address(document.billing_address, stamps),
+        "region": work.snapshots.cache(RegionViews).of(regions.by_id[cart.region_id]),
+        "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
+        "shipping_methods": views_shared.shipping_methods(
+            document.shipping_methods, fields, lambda method: _method(cart, method, stores)
+        ),
+        "promotions": [views_shared.promotion(known) for known in document.promotions],
+        "unapplied_promotions": [{"code": entry.code, "reason": entry.reason} for entry in document.unapplied],
+        "credit_lines": [],
+        **views_shared.amounts(document.totals or {}, CART_SUMS, currency),
+    }
+    shown: dict[str, Any] = fields(whole | _once_known(cart))
+    return shown
+
+
+def _once_known(cart: Cart) -> dict[str, Any]:
+    """What is absent, not null, until it is there."""
+    known: dict[str, Any] = {}
+    for name in ("shipping_address", "billing_address"):
+        if (address := getattr(cart.document, name)) is not None:
+            known[f"{name}_id"] = address.id
+    if cart.customer is not None:
+        groups = [{"id": group} for group in cart.customer.group_ids]
+        known["customer"] = {"id": cart.customer.id, "email": cart.customer.email, "groups": groups}
+    if cart.payment is not None:
+        known["payment_collection"] = views_shared.payment_collection(cart.payment)
+    return known
+
+
+def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+    currency = cart.currency_code
+    brief = {
+        "id": line.product_id,
+        "collection_id": line.sold.collection_id,
+        "type_id": line.sold.type_id,
+        "categories": [{"id": category} for category in line.sold.category_ids],
+        "tags": [{"id": tag} for tag in line.sold.tag_ids],
+    }
+    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    mark = {"item_id": line.id, **stamps}
+    compare_at = views_shared.optional(line.compare_at_unit_price, currency)
+    return {
+        **views_shared.sold(line.sold),
+        "id": line.id,
+        "cart_id": cart.id,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "seller_id": line.store_id,
+        "seller": views_shared.seller(stores.by_id.get(line.store_id)),
+        "quantity": line.quantity,
+        "unit_price": to_wire(line.unit_price, currency),
+        "compare_at_unit_price": compare_at,
+        "is_tax_inclusive": line.is_tax_inclusive,
+        "metadata": line.metadata,
+        "created_at": stamps["created_at"],
+        "updated_at": stamps["updated_at"],
+        "tax_lines": [views_shared.tax_line(entry, currency, mark) for entry in line.tax_lines],
+        "adjustments": [
+            views_shared.adjustment(entry, currency, mark | {"cart_id": cart.id}) for entry in line.adjustments
+        ],
+        "product": brief,
+        **views_shared.amounts(line.totals or {}, PART_SUMS, currency),
+        **about,
+    }
+
+
+def _method(cart: Cart, method: Method, stores: Stores) -> dict[str, Any]:
+    currency, moment = cart.currency_code, wire(method.created_at)
+    mark = {"shipping_method_id": method.id, "created_at": moment, "updated_at": moment, "deleted_at": None}
+    return {
+        "id": method.id,
+        "cart_id": cart.id,
+        "name": method.name,
+        "description": None,
+        "amount": to_wire(method.amount, currency),
+        "is_tax_inclusive": method.is_tax_inclusive,
+        "shipping_option_id": method.shipping_option_id,
+        "seller_id": method.store_id,
+        "seller": views_shared.seller(stores.by_id.get(method.store_id)),
+        "data": method.data,
+        "metadata": None,
+        "created_at": moment,
+        "updated_at": moment,
+        "tax_lines": [views_shared.tax_line(entry, currency, mark) for entry in method.tax_lines],
+        "adjustments": [
+            views_shared.adjustment(entry, currency, mark | {"cart_id": cart.id}) for entry in method.adjustments
+        ],
+        **views_shared.amounts(method.totals or {}, PART_SUMS, currency),
+    }

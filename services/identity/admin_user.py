@@ -1,0 +1,136 @@
+"""Administrators: listed, changed and removed. Nobody reaches above their own grants, and one admin stays."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from models.identity import admin_user as users
+from models.identity import api_key as keys
+from models.identity.admin_user import (
+    ADMIN,
+    LastAdmin,
+    NotAPerson,
+    OwnAccount,
+    PowerLost,
+    User,
+    UserExists,
+    check_grants,
+)
+from models.identity.principal import Principal
+from models.schema.identity import admin_user
+from models.seller import invite as invites
+from models.shared.pages import page_of
+from services.audit import log as audit_log
+from services.identity import account, reauthentication, session
+from services.infrastructure.database.database import UnitOfWork
+from utils.errors import NotFound
+from utils.ids import new_id
+
+HAT = "user"
+Facts = Mapping[str, Any] | None
+SORTED = {column.name: column for column in admin_user.c}
+SEARCHED = ("email", "first_name", "last_name")
+
+
+async def listing(work: UnitOfWork, **query: Any) -> tuple[list[User], int]:
+    """A page of the administrators, and how many fit."""
+    page, total = page_of(users.LISTED, SORTED, searched=SEARCHED, **query)
+    found = [users.read(row) for row in await work.execute(page)]
+    return found, (await work.execute(total)).scalar_one()
+
+
+async def find(work: UnitOfWork, *, user_id: str) -> User:
+    row = (await work.execute(users.FIND, {"user_id": user_id})).first()
+    if row is None:
+        raise NotFound(what="User", id=user_id)
+    return users.read(row)
+
+
+async def find_by_email(work: UnitOfWork, *, email: str) -> User | None:
+    row = (await work.execute(users.BY_EMAIL, {"email": email})).first()
+    return None if row is None else users.read(row)
+
+
+def me(who: Principal) -> str:
+    """The id of the administrator who calls; NotAPerson for a secret key."""
+    if who.actor_id is None:
+        raise NotAPerson()
+    return who.actor_id
+
+
+async def create(work: UnitOfWork, *, email: str, role: str, names: Mapping[str, Any]) -> User:
+    """A new administrator, who has yet to be linked to an identity; UserExists for an address that is taken."""
+    said = {name: names.get(name) for name in ("first_name", "last_name")}
+    row = (await work.execute(users.INSERT, {"id": new_id("user"), "email": email, "role": role, **said})).first()
+    if row is None:
+        raise UserExists(email=email)
+    return users.read(row)
+
+
+async def change(work: UnitOfWork, *, who: Principal, user_id: str, body: Mapping[str, Any]) -> User:
+    """Another name, picture, metadata or role; what is not said stays."""
+    known, admins = await _locked(work, who, user_id)
+    said = {name: body.get(name, getattr(known, name)) for name in ("role", *users.SAID)}
+    if said["role"] != known.role:
+        _check_power(who, known, admins, said["role"])
+        if said["role"] == ADMIN:
+            await reauthentication.require_of(work, who=who)
+            await reauthentication.tell(work, identity_id=who.identity_id, change="administrator_made")
+        await _moved(work, user_id)
+    changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **said})).first())
+    before, after = audit_log.changes({name: getattr(known, name) for name in said}, said)
+    await _record(work, who, user_id, "update", before, after)
+    return changed
+
+
+async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
+    """Take an administrator's power, and end their logins as one."""
+    known, admins = await _locked(work, who, user_id)
+    _check_power(who, known, admins)
+    await work.execute(users.REMOVE, {"user_id": user_id})
+    await account.unlink(work, actor_type=HAT, actor_id=user_id)
+    await _moved(work, user_id)
+    await _record(work, who, user_id, "delete", {"email": known.email, "role": known.role}, None)
+
+
+async def hold(work: UnitOfWork, *, who: Principal) -> None:
+    """What the caller, a person or a key, may do stays until the transaction ends; PowerLost if it is less already."""
+    if who.api_key_id is not None:
+        scopes = (await work.execute(keys.HOLD, {"key_id": who.api_key_id})).scalar_one_or_none()
+        held = frozenset(scopes or ())
+    else:
+        row = (await work.execute(users.HOLD, {"user_id": who.actor_id})).first()
+        held = frozenset() if row is None else users.read(row).grants
+    if not who.grants <= held:
+        raise PowerLost()
+
+
+async def _locked(work: UnitOfWork, who: Principal, user_id: str) -> tuple[User, int]:
+    """The user and the number of admins, while nobody else changes either. Who acts must be one still: two may remove
+    each other."""
+    found = {row.id: users.read(row) for row in await work.execute(users.LOCK_ALL)}
+    acting = found.get(str(who.actor_id))
+    if who.api_key_id is None and (acting is None or not who.grants <= acting.grants):
+        raise PowerLost()
+    if user_id not in found:
+        raise NotFound(what="User", id=user_id)
+    return found[user_id], sum(user.role == ADMIN for user in found.values())
+
+
+def _check_power(who: Principal, known: User, admins: int, *roles: str) -> None:
+    """May the caller give this user another role, or none?"""
+    if known.id == who.actor_id:
+        raise OwnAccount()
+    check_grants(who.grants, known.role, *roles)
+    if known.role == ADMIN and ADMIN not in roles and admins < 2:
+        raise LastAdmin()
+
+
+async def _moved(work: UnitOfWork, user_id: str) -> None:
+    """The change counts at once, and the invites that were sent with the old power do no more."""
+    work.touch(session.SCOPE, (user_id,))
+    await work.execute(invites.REVOKE_ALL_OF, {"inviter": user_id})
+
+
+async def _record(work: UnitOfWork, who: Principal, user_id: str, verb: str, before: Facts, after: Facts) -> None:
+    action = f"user.{verb}"
+    await audit_log.record(work, who=who, action=action, entity="user", entity_id=user_id, before=before, after=after)

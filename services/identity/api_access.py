@@ -1,0 +1,136 @@
+"""API keys: which sales channels a storefront's publishable key opens, and what a secret key may do."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.identity import api_key as keys
+from models.identity.principal import Principal
+from models.schema.identity import api_key, api_key_sales_channel, sales_channel
+from models.schema.roles import USER_GRANTS, Grants
+from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.database.database import Database, UnitOfWork
+from services.infrastructure.tokens.tokens import hashed
+from utils.clock import now
+from utils.config import Settings
+
+KEYS = (
+    select(
+        api_key.c.id,
+        api_key.c.token,
+        api_key.c.token_hash,
+        api_key.c.scopes,
+        api_key.c.revoked_at,
+        sales_channel.c.id.label("channel_id"),
+    )
+    .outerjoin(api_key_sales_channel, api_key_sales_channel.c.api_key_id == api_key.c.id)
+    .outerjoin(
+        sales_channel,
+        (sales_channel.c.id == api_key_sales_channel.c.sales_channel_id) & sales_channel.c.is_disabled.is_(False),
+    )
+    .order_by(api_key.c.id, sales_channel.c.id)
+)
+USE_NOTED_SECONDS = 300.0  # how exactly the last use is known
+
+
+@dataclass(frozen=True, slots=True)
+class SecretKey:
+    """What a secret key may do, and until when."""
+
+    id: str
+    grants: Grants
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who stands behind each key: publishable ones as anonymous principals by token, secret ones by their hash.
+
+    `ends` is when a publishable key ends that was revoked ahead of time.
+    """
+
+    principals: dict[str, Principal]
+    ends: dict[str, datetime]
+    secrets: dict[bytes, SecretKey]
+
+    def principal(self, token: str) -> Principal | None:
+        """The principal of a publishable key that is good."""
+        found = self.principals.get(token)
+        if found is not None and self.ends and token in self.ends and self.ends[token] <= now():
+            return None
+        return found
+
+    def secret(self, token: str) -> SecretKey | None:
+        """The secret key that is good."""
+        found = self.secrets.get(hashed(token))
+        if found is not None and found.revoked_at is not None and found.revoked_at <= now():
+            return None
+        return found
+
+
+@dataclass(slots=True)
+class KeyUses:
+    """When this process last noted the use of each secret key."""
+
+    noted: dict[str, float] = field(default_factory=dict)
+
+    def is_due(self, key_id: str) -> bool:
+        """Is it time to note a use? Says so once."""
+        moment = monotonic()
+        if moment - self.noted.get(key_id, -USE_NOTED_SECONDS) < USE_NOTED_SECONDS:
+            return False
+        self.noted[key_id] = moment
+        return True
+
+
+async def load(connection: AsyncConnection) -> Access:
+    channels: dict[tuple[str, str], list[str]] = {}
+    access = Access({}, {}, {})
+    moment = now()
+    for row in await connection.execute(KEYS):
+        if row.revoked_at is not None and row.revoked_at <= moment:
+            continue
+        if row.token is None:
+            access.secrets[row.token_hash] = SecretKey(row.id, known(row.scopes), row.revoked_at)
+            continue
+        if row.revoked_at is not None:
+            access.ends[row.token] = row.revoked_at
+        held = channels.setdefault((row.token, row.id), [])
+        if row.channel_id is not None:
+            held.append(row.channel_id)
+    for (token, key_id), channel_ids in channels.items():
+        access.principals[token] = Principal(key_id=key_id, sales_channel_ids=tuple(channel_ids))
+    return access
+
+
+def known(scopes: list[str]) -> Grants:
+    """Scopes that this version has no grant for count for nothing."""
+    return USER_GRANTS.intersection(scopes)
+
+
+async def live_grants(work: UnitOfWork, *, key_id: str) -> Grants | None:
+    """What a secret key may do at this moment, asked of the database; None when it is revoked or gone."""
+    row = (await work.execute(keys.GRANTS_OF, {"key_id": key_id})).first()
+    return None if row is None else known(row.scopes)
+
+
+async def note_use(database: Database, *, key_id: str) -> None:
+    """Remember that the key was used, every few minutes at the most."""
+    if database.snapshots.cache(KeyUses).is_due(key_id):
+        async with database.reading() as work:
+            await work.execute(keys.NOTE_USE, {"key_id": key_id})
+
+
+ACCESS: Scope[Access] = Scope("access", load)
+
+
+async def shown_key(settings: Settings, database: Database) -> str:
+    """A publishable key for the reference page to try requests with; none outside development."""
+    if not settings.in_development:
+        return ""
+    async with database.reading() as work:
+        access = await work.snapshot(ACCESS)
+    return next((token for token in access.principals if access.principal(token) is not None), "")

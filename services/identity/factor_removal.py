@@ -1,0 +1,160 @@
+"""The way back for who has lost a second factor and the mailbox: one administrator asks, another one approves.
+
+No administrator can do it alone, nor by a secret key; both have just proven who they are. The person's address is told
+when it is asked for and when it is done.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Text, bindparam, func, insert, select, update
+
+from models.identity.admin_user import NotAPerson
+from models.identity.identity import LOCK_IDENTITY
+from models.identity.principal import Principal
+from models.schema.identity import auth_actor, factor_removal
+from services.audit import log as audit_log
+from services.identity import admin_user, mfa, reauthentication, session
+from services.infrastructure.database.database import UnitOfWork
+from utils.clock import now
+from utils.errors import AppError, NotFound
+from utils.ids import new_id
+from utils.sql import Prepared
+
+LIVES = timedelta(days=3)
+REQUESTED, APPROVED, REJECTED = "requested", "approved", "rejected"
+MOST_LISTED = 100
+
+IDENTITY_OF = Prepared(
+    select(auth_actor.c.auth_identity_id).where(
+        auth_actor.c.actor_type == bindparam("of_type"), auth_actor.c.actor_id == bindparam("of_id")
+    )
+)
+ADD = Prepared(insert(factor_removal), *("id", "auth_identity_id", "reason", "requested_by", "expires_at"))
+LISTED = Prepared(select(factor_removal).order_by(factor_removal.c.created_at.desc()).limit(MOST_LISTED))
+LOCK = Prepared(select(factor_removal).where(factor_removal.c.id == bindparam("of_id", type_=Text)).with_for_update())
+DECIDE = Prepared(
+    update(factor_removal)
+    .where(factor_removal.c.id == bindparam("of_id", type_=Text))
+    .values(status=bindparam("becomes"), decided_by=bindparam("by"), decided_at=func.now())
+)
+
+
+class NoFactorToRemove(AppError):
+    code, kind = "mfa_factor_missing", "conflict"
+    message = "This person has no second factor that is enabled: there is nothing to remove."
+
+
+class SecondPersonNeeded(AppError):
+    code, kind = "second_person_needed", "forbidden"
+    message = "You have asked for this yourself: another administrator must approve it."
+
+
+class RemovalClosed(AppError):
+    code, kind = "factor_removal_closed", "conflict"
+    message = "This request is {status}: ask anew."
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    id: str
+    auth_identity_id: str
+    reason: str
+    status: str
+    requested_by: str
+    decided_by: str | None
+    decided_at: datetime | None
+    expires_at: datetime
+    created_at: datetime
+
+    @property
+    def state(self) -> str:
+        """Its status; `expired` when nobody decided in time."""
+        return "expired" if self.status == REQUESTED and self.expires_at <= now() else self.status
+
+
+def _read(row: Any) -> Removal:
+    return Removal(*(row[name] for name in Removal.__slots__))
+
+
+async def listing(work: UnitOfWork) -> list[Removal]:
+    """The latest requests."""
+    return [_read(row) for row in await work.execute(LISTED)]
+
+
+async def ask(work: UnitOfWork, *, who: Principal, actor_type: str, actor_id: str, reason: str) -> Removal:
+    """Ask for the removal of a person's second factor; another administrator decides within LIVES."""
+    await _acting(work, who)
+    terms = {"of_type": actor_type, "of_id": actor_id}
+    identity_id = (await work.execute(IDENTITY_OF, terms)).scalar_one_or_none()
+    if identity_id is None:
+        raise NotFound(what="Person", id=actor_id)
+    if not any(factor.status == "enabled" for factor in await mfa.factors(work, identity_id=identity_id)):
+        raise NoFactorToRemove()
+    row = {"id": new_id("frem"), "auth_identity_id": identity_id, "reason": reason, "requested_by": who.actor_id}
+    await work.execute(ADD, {**row, "expires_at": now() + LIVES})
+    await _record(work, who, row["id"], "request", {"actor_type": actor_type, "actor_id": actor_id, "reason": reason})
+    await reauthentication.tell(work, identity_id=identity_id, change="factor_removal_requested")
+    return await _locked(work, str(row["id"]))
+
+
+async def approve(work: UnitOfWork, *, who: Principal, removal_id: str) -> Removal:
+    """Remove the factor and its recovery codes, and end the person's logins; SecondPersonNeeded for who asked."""
+    await _acting(work, who)
+    removal = await _open(work, removal_id)
+    if removal.requested_by == who.actor_id or removal.auth_identity_id == who.identity_id:
+        raise SecondPersonNeeded()
+    identity_id = removal.auth_identity_id
+    await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
+    await mfa.drop_all(work, identity_id=identity_id)
+    await session.revoke_all(work, identity_id=identity_id, reason="second factor removed by administrators")
+    await reauthentication.tell(work, identity_id=identity_id, change="factor_removed")
+    return await _decide(work, who, removal_id, APPROVED, "approve")
+
+
+async def reject(work: UnitOfWork, *, who: Principal, removal_id: str) -> Removal:
+    """Nothing is removed; who asked may take it back so."""
+    admin_user.me(who)
+    await _open(work, removal_id)
+    return await _decide(work, who, removal_id, REJECTED, "reject")
+
+
+async def _acting(work: UnitOfWork, who: Principal) -> None:
+    """A person, who is an administrator still and has just proven it."""
+    if who.actor_id is None:
+        raise NotAPerson()
+    await admin_user.hold(work, who=who)
+    await reauthentication.require(work, session_id=who.session_id)
+
+
+async def _open(work: UnitOfWork, removal_id: str) -> Removal:
+    removal = await _locked(work, removal_id)
+    if removal.state != REQUESTED:
+        raise RemovalClosed(status=removal.state)
+    return removal
+
+
+async def _locked(work: UnitOfWork, removal_id: str) -> Removal:
+    row = (await work.execute(LOCK, {"of_id": removal_id})).first()
+    if row is None:
+        raise NotFound(what="Factor removal", id=removal_id)
+    return _read(row)
+
+
+async def _decide(work: UnitOfWork, who: Principal, removal_id: str, status: str, verb: str) -> Removal:
+    await work.execute(DECIDE, {"of_id": removal_id, "becomes": status, "by": who.actor_id})
+    await _record(work, who, removal_id, verb, {"status": status})
+    return await _locked(work, removal_id)
+
+
+async def _record(work: UnitOfWork, who: Principal, removal_id: Any, verb: str, after: Mapping[str, Any]) -> None:
+    await audit_log.record(
+        work,
+        who=who,
+        action=f"factor_removal.{verb}",
+        entity="factor_removal",
+        entity_id=str(removal_id),
+        after=after,
+    )

@@ -1,0 +1,130 @@
+"""Tokens: what the installation's key signs, and how it is known again.
+
+Every use has a key of its own, derived from the secret, so that a token of one use never passes for one of another.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from time import time
+from typing import Any
+
+import jwt
+
+from services.infrastructure.files.private import shared_secret
+from utils.config import Settings
+
+AUDIENCE, ISSUER = "pasar", "pasar"
+ALGORITHM = "HS256"
+# All of ours begin alike; a header with anything else in it (kid, crit, jku, another algorithm) is not ours.
+HEADER = jwt.encode({}, "-" * 32, ALGORITHM, sort_headers=True).partition(".")[0] + "."
+LONGEST = 2048
+LEEWAY_SECONDS = 30  # clocks of several machines
+HELD = 5_000  # tokens known to be good, kept with what they say
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a good token says: the login it belongs to, and the hat that it was made for."""
+
+    session_id: str
+    identity_id: str
+    actor_type: str
+    actor_id: str
+    expires_at: int
+    whole: Mapping[str, Any]
+
+
+def signature(key: bytes, text: str) -> str:
+    """32 characters that only the key's holder can make."""
+    return urlsafe_b64encode(hmac.digest(key, text.encode(), "sha256")[:24]).decode()
+
+
+class Tokens:
+    """Signs and reads. Reading never raises: what is not good in every way is None."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+        self._access = self.key("access")
+        self._held: dict[str, Claims] = {}
+
+    def key(self, use: str) -> bytes:
+        return hmac.digest(self._secret, b"pasar:" + use.encode(), sha256)
+
+    def sign(self, claims: Mapping[str, Any], *, session_id: str, seconds: int) -> str:
+        """An access token of a login for so many seconds."""
+        issued = int(time())
+        more = {"sid": session_id, "aud": AUDIENCE, "iss": ISSUER, "iat": issued, "exp": issued + seconds}
+        return jwt.encode({**claims, **more}, self._access, ALGORITHM, sort_headers=True)
+
+    def read(self, token: str) -> Claims | None:
+        found = self._held.get(token)
+        if found is None:
+            found = self._verified(token)
+            if found is None:
+                return None
+            if len(self._held) >= HELD:
+                del self._held[next(iter(self._held))]
+            self._held[token] = found
+        return found if time() < found.expires_at else None
+
+    def _verified(self, token: str) -> Claims | None:
+        if len(token) > LONGEST or not token.isascii() or not token.startswith(HEADER):
+            return None
+        # The last letter of a signature has bits that mean nothing; only the one way to write it is taken.
+        body, _, mark = token.rpartition(".")
+        wanted = urlsafe_b64encode(hmac.digest(self._access, body.encode(), sha256)).decode().rstrip("=")
+        if not hmac.compare_digest(mark, wanted):
+            return None
+        try:
+            said = jwt.decode(
+                token,
+                self._access,
+                [ALGORITHM],
+                audience=AUDIENCE,
+                issuer=ISSUER,
+                leeway=LEEWAY_SECONDS,
+                options={"require": ["exp", "iat", "sid", "aud", "iss"]},
+            )
+        except (jwt.InvalidTokenError, ValueError):
+            return None
+        words = [said.get(name) for name in ("sid", "auth_identity_id", "actor_type", "actor_id")]
+        if not all(isinstance(word, str) for word in words) or not all(words[:3]):
+            return None
+        session_id, identity_id, actor_type, actor_id = map(str, words)
+        return Claims(session_id, identity_id, actor_type, actor_id, int(said["exp"]), said)
+
+    def of_row(self, use: str, row_id: str) -> str:
+        """The token of a row. It stands nowhere: the row's id is enough to make it, for who has the key."""
+        return f"{row_id}.{signature(self.key(use), row_id)}"
+
+    def row_of(self, use: str, token: str) -> str | None:
+        """The row's id if the token is the one that `of_row` makes of it."""
+        if not token.isascii() or len(token) > LONGEST:
+            return None
+        row_id, _, given = token.partition(".")
+        good = hmac.compare_digest(given, signature(self.key(use), row_id))
+        return row_id if good and row_id else None
+
+    def seal(self, use: str, name: str, plain: bytes) -> bytes:
+        """At most 32 bytes made unreadable, and the same again made readable; `name` is used for one secret only."""
+        assert len(plain) <= 32
+        pad = hmac.digest(self.key(use), name.encode(), sha256)
+        return bytes(a ^ b for a, b in zip(plain, pad, strict=False))
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a random token; one that came in a header may hold bytes that are no text."""
+    return sha256(token.encode(errors="surrogateescape")).digest()
+
+
+def secret_of(settings: Settings) -> str:
+    """The setting, or in development the key of the data folder, made when it is not there yet."""
+    if settings.auth_secret:
+        return settings.auth_secret
+    path: Path = settings.data_dir / "auth_secret"
+    return shared_secret(path, secrets.token_urlsafe(48).encode()).decode().strip()

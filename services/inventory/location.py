@@ -1,0 +1,274 @@
+"""A store's places of stock, their fulfillment sets, and the zones that those serve."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from models.identity.principal import Principal
+from models.inventory import adjustment as inventory_adjustment
+from models.inventory import location as rows
+from models.inventory.location import (
+    ADDRESS,
+    LOCATION_SAID,
+    MOST_LOCATIONS,
+    MOST_SETS,
+    MOST_ZONES,
+    MOST_ZONES_OF_STORE,
+    CountryUnknown,
+    FulfillmentSet,
+    GeoZoneIncomplete,
+    Location,
+    LocationInUse,
+    NameTaken,
+    ServiceZone,
+    TooMany,
+)
+from services.audit import log as audit_log
+from services.infrastructure.database.database import UnitOfWork
+from services.shared.ownership import lock_owned, store_of
+from services.shipping.quote import SHIPPING
+from utils.errors import NotFound
+from utils.ids import ordered_id
+from utils.places import full_province, postal_key
+from utils.sql import Prepared
+from utils.typed import trimmed
+
+NEWEST_FIRST = ("created_at", True)
+# What a geo zone of each type must say, and all that it may.
+PARTS = {
+    "country": (),
+    "province": ("province_code",),
+    "city": ("city",),
+    "zip": ("postal_expression",),
+}
+FINER = {"country": (), "province": ("province_code",), "city": ("province_code", "city")}
+ALL_PARTS = ("province_code", "city", "postal_expression")
+
+
+async def page(
+    work: UnitOfWork,
+    *,
+    who: Principal,
+    limit: int,
+    offset: int,
+    order: tuple[str, bool] | None = None,
+    q: str | None = None,
+    ids: Sequence[str] | None = None,
+    names: Sequence[str] | None = None,
+) -> tuple[list[Location], int]:
+    """A page of the store's locations with all that hangs on them, and how many fit."""
+    wanted: dict[str, Any] = {"own_store": store_of(who), "q": q, "ids": ids, "names": names}
+    statement = rows.LOCATION_PAGES[order or NEWEST_FIRST]
+    found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
+    count = (await work.execute(rows.COUNT_LOCATIONS, wanted)).scalar_one()
+    return [rows.read_location(loaded) for loaded in found.scalars()], count
+
+
+async def find(work: UnitOfWork, *, who: Principal, location_id: str) -> Location:
+    return rows.read_location(await _found(work, rows.FIND_LOCATION, who, "Stock location", location_id))
+
+
+async def find_set(work: UnitOfWork, *, who: Principal, set_id: str) -> FulfillmentSet:
+    return rows.read_set(await _found(work, rows.FIND_SET, who, "Fulfillment set", set_id))
+
+
+async def find_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> ServiceZone:
+    """A zone of this very set."""
+    zone = rows.read_zone(await _found(work, rows.FIND_ZONE, who, "Service zone", zone_id))
+    if zone.fulfillment_set_id != set_id:
+        raise NotFound(what="Service zone", id=zone_id)
+    return zone
+
+
+async def _found(work: UnitOfWork, statement: Prepared, who: Principal, what: str, row_id: str) -> str:
+    loaded: str | None = (
+        await work.execute(statement, {"id": row_id, "own_store": store_of(who)})
+    ).scalar_one_or_none()
+    if loaded is None:
+        raise NotFound(what=what, id=row_id)
+    return loaded
+
+
+async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Location:
+    """A new place of stock; it is sold from last unless a rank is given."""
+    own = {"own_store": store_of(who)}
+    last = (await work.execute(rows.NEXT_RANK, own)).first()
+    if last.locations >= MOST_LOCATIONS:
+        raise TooMany(limit=MOST_LOCATIONS)
+    said = {"rank": last.rank, **await _said(work, body)}
+    row = {"id": ordered_id("sloc"), "store_id": store_of(who), **dict.fromkeys(LOCATION_SAID), **said}
+    made = (await work.execute(rows.INSERT_LOCATION, row)).scalar_one_or_none()
+    if made is None:
+        raise NameTaken(what="stock location", name=said["name"])
+    await _note(work, who, "create", "stock_location", made, after=said)
+    return await find(work, who=who, location_id=made)
+
+
+async def change(work: UnitOfWork, *, who: Principal, location_id: str, body: Mapping[str, Any]) -> Location:
+    """Another name, rank or address; of an address, parts that are not said stay."""
+    await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
+    known = msgspec.structs.asdict(await find(work, who=who, location_id=location_id))
+    said = {name: known[name] for name in LOCATION_SAID} | await _said(work, body)
+    other = {"name": said["name"], "id": location_id, "own_store": store_of(who)}
+    if (await work.execute(rows.LOCATION_OF_NAME, other)).first() is not None:
+        raise NameTaken(what="stock location", name=said["name"])
+    await work.execute(rows.STORE_LOCATION, {**said, "location_id": location_id})
+    before, after = audit_log.changes(known, said)
+    await _note(work, who, "update", "stock_location", location_id, before=before, after=after)
+    return await find(work, who=who, location_id=location_id)
+
+
+async def remove(work: UnitOfWork, *, who: Principal, location_id: str) -> None:
+    """Delete a place where nothing lies and from where nothing is sent."""
+    await lock_owned(work, who=who, kind="stock_location", row_id=location_id, wholly=True)
+    levels = await work.execute(inventory_adjustment.LOCK_LOCATION_LEVELS, {"location_id": location_id})
+    if any(level.stocked or level.reserved or level.held or level.backordered for level in levels):
+        raise LocationInUse(what="stock")
+    if (await work.execute(rows.COUNT_SETS, {"location_id": location_id})).scalar_one():
+        raise LocationInUse(what="fulfillment sets")
+    await work.execute(inventory_adjustment.DELETE_LOCATION_LEVELS, {"location_id": location_id})
+    await work.execute(rows.DELETE_LOCATION, {"location_id": location_id})
+    work.touch("stock", [level.item_id for level in levels])
+    await _note(work, who, "delete", "stock_location", location_id)
+
+
+async def add_set(work: UnitOfWork, *, who: Principal, location_id: str, body: Mapping[str, Any]) -> Location:
+    """A new way in which goods leave a location."""
+    await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
+    if (await work.execute(rows.COUNT_SETS, {"location_id": location_id})).scalar_one() >= MOST_SETS:
+        raise TooMany(limit=MOST_SETS)
+    said = {"name": body["name"], "type": body["type"], "metadata": body.get("metadata")}
+    row = {"id": ordered_id("fuset"), "location_id": location_id, **said}
+    made = (await work.execute(rows.INSERT_SET, row)).scalar_one_or_none()
+    if made is None:
+        raise NameTaken(what="fulfillment set", name=body["name"])
+    await _note(work, who, "create", "fulfillment_set", made, after={"location_id": location_id, **said})
+    return await find(work, who=who, location_id=location_id)
+
+
+async def remove_set(work: UnitOfWork, *, who: Principal, set_id: str) -> None:
+    """Delete a set with its zones and their shipping options: carts that chose one have to choose again."""
+    await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id, wholly=True)
+    options = (await work.execute(rows.OPTIONS_OF_SET, {"set_id": set_id})).scalars()
+    await work.execute(rows.DELETE_SET, {"set_id": set_id})
+    await _note(work, who, "delete", "fulfillment_set", set_id, before={"shipping_option_ids": options})
+
+
+async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, body: Mapping[str, Any]) -> FulfillmentSet:
+    """A new area that a set serves."""
+    await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id)
+    if (await work.execute(rows.COUNT_ZONES, {"set_id": set_id})).scalar_one() >= MOST_ZONES:
+        raise TooMany(limit=MOST_ZONES)
+    of_store = await work.execute(rows.COUNT_ZONES_OF_STORE, {"own_store": store_of(who)})
+    if of_store.scalar_one() >= MOST_ZONES_OF_STORE:
+        raise TooMany(limit=MOST_ZONES_OF_STORE)
+    said = {"name": body["name"], "metadata": body.get("metadata")}
+    row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **said}
+    made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()
+    if made is None:
+        raise NameTaken(what="service zone", name=body["name"])
+    covered = await _cover(work, made, body["geo_zones"])
+    after = {"fulfillment_set_id": set_id, **said, "geo_zones": covered}
+    await _note(work, who, "create", "service_zone", made, after=after)
+    return await find_set(work, who=who, set_id=set_id)
+
+
+async def change_zone(
+    work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str, body: Mapping[str, Any]
+) -> FulfillmentSet:
+    """Another name or area; geo zones that are said take the place of all that were."""
+    await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
+    zone = await find_zone(work, who=who, set_id=set_id, zone_id=zone_id)
+    known = {"name": zone.name, "metadata": zone.metadata}
+    said = {name: body.get(name, value) for name, value in known.items()}
+    other = {"name": said["name"], "id": zone_id, "set_id": set_id}
+    if (await work.execute(rows.ZONE_OF_NAME, other)).first() is not None:
+        raise NameTaken(what="service zone", name=said["name"])
+    await work.execute(rows.STORE_ZONE, {**said, "zone_id": zone_id})
+    before, after = audit_log.changes(known, said)
+    if "geo_zones" in body:
+        before["geo_zones"] = [_parts(geo) for geo in zone.geo_zones]
+        await work.execute(rows.DELETE_GEO_ZONES, {"zone_id": zone_id})
+        after["geo_zones"] = await _cover(work, zone_id, body["geo_zones"])
+    await _note(work, who, "update", "service_zone", zone_id, before=before, after=after)
+    return await find_set(work, who=who, set_id=set_id)
+
+
+async def remove_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> FulfillmentSet:
+    """Delete a zone with its shipping options."""
+    await lock_owned(work, who=who, kind="service_zone", row_id=zone_id, wholly=True)
+    await find_zone(work, who=who, set_id=set_id, zone_id=zone_id)
+    options = (await work.execute(rows.OPTIONS_OF_ZONE, {"zone_id": zone_id})).scalars()
+    await work.execute(rows.DELETE_ZONE, {"zone_id": zone_id})
+    await _note(work, who, "delete", "service_zone", zone_id, before={"shipping_option_ids": options})
+    return await find_set(work, who=who, set_id=set_id)
+
+
+async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Write the geo zones of a zone that has none; what each says."""
+    said = [_geo(given) for given in geo_zones]
+    await ensure_countries(work, {geo["country_code"] for geo in said})
+    for geo in said:
+        if geo["province_code"]:
+            geo["province_code"] = full_province(geo["country_code"], geo["province_code"])
+    table = [
+        {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": given.get("metadata")}
+        for geo, given in zip(said, geo_zones, strict=True)
+    ]
+    if table:
+        await work.execute(rows.INSERT_GEO_ZONES, table)
+    return said
+
+
+def _geo(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a geo zone covers; GeoZoneIncomplete when it lacks what its type names, or says more than that."""
+    kind = given["type"]
+    country = given["country_code"].lower()
+    said = {name: trimmed(given.get(name) or "") or None for name in ALL_PARTS}
+    if not postal_key(country, said["postal_expression"]):
+        said["postal_expression"] = None
+    lacking = [name for name in PARTS[kind] if not said[name]]
+    surplus = [name for name in ALL_PARTS if said[name] and name not in FINER.get(kind, ALL_PARTS)]
+    if lacking or surplus:
+        needed = f"{', '.join(lacking)}" if lacking else f"no {', '.join(surplus)}"
+        raise GeoZoneIncomplete(type=kind, needed=needed)
+    return {"type": kind, "country_code": country, **said}
+
+
+def _parts(geo: rows.GeoZone) -> dict[str, Any]:
+    return {name: getattr(geo, name) for name in ("type", "country_code", *ALL_PARTS)}
+
+
+async def ensure_countries(work: UnitOfWork, codes: set[str]) -> None:
+    """CountryUnknown unless all of the codes are countries'."""
+    known = set((await work.execute(rows.KNOWN_COUNTRIES, {"codes": sorted(codes)})).scalars()) if codes else set()
+    for code in sorted(codes - known):
+        raise CountryUnknown(country_code=code)
+
+
+async def _said(work: UnitOfWork, body: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns that the body says something of; an address of null is none at all."""
+    said = {name: body[name] for name in ("name", "rank", "metadata") if name in body}
+    if "address" in body:
+        address = body["address"] if body["address"] is not None else dict.fromkeys(ADDRESS)
+        said |= {name: address[name] for name in ADDRESS if name in address}
+    if said.get("country_code"):
+        said["country_code"] = said["country_code"].lower()
+        await ensure_countries(work, {said["country_code"]})
+    return said
+
+
+async def _note(
+    work: UnitOfWork,
+    who: Principal,
+    verb: str,
+    entity: str,
+    row_id: str,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """The audit row of a change; what is offered to buyers is read anew after it."""
+    work.touch(SHIPPING.name)
+    terms: dict[str, Any] = {"entity": entity, "entity_id": row_id, "before": before, "after": after}
+    await audit_log.record(work, who=who, action=f"{entity}.{verb}", **terms)

@@ -1,0 +1,167 @@
+"""Goods sent back: reasons to choose from, and returns that never ask for more than came."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from models.identity.principal import Principal
+from models.order import return_request
+from models.order.order import Order, OrderLine
+from models.order.return_request import (
+    ItemsNotInOrder,
+    Reason,
+    ReasonNotFound,
+    ReceiptNotAllowed,
+    Return,
+    ReturnItem,
+    ReturnLocationInvalid,
+    ReturnOptionInvalid,
+    SeveralSellers,
+    TooManyReturned,
+)
+from models.shared.events import ReturnRequested
+from models.shipping.quote import OptionPrice, ShippingOption
+from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.database.database import UnitOfWork
+from services.order import order as order_service
+from services.shipping.quote import SHIPPING
+from utils.clock import now
+from utils.ids import new_id
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """All reasons by id, in the order in which they were made."""
+
+    by_id: Mapping[str, Reason]
+
+    def children(self, reason_id: str) -> list[Reason]:
+        return [reason for reason in self.by_id.values() if reason.parent_return_reason_id == reason_id]
+
+    def get(self, reason_id: str) -> Reason:
+        """The reason of this id, or ReasonNotFound."""
+        found = self.by_id.get(reason_id)
+        if found is None:
+            raise ReasonNotFound(id=reason_id)
+        return found
+
+
+async def load(connection: AsyncConnection) -> Reasons:
+    rows = (await connection.execute(return_request.REASONS)).mappings()
+    return Reasons({row["id"]: Reason(**row) for row in rows})
+
+
+REASONS: Scope[Reasons] = Scope("returns", load)
+
+
+async def request(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Return:
+    """A return of items of one seller's part of an order; nothing is written when one of them is refused."""
+    if body.get("receive_now"):
+        raise ReceiptNotAllowed()
+    order = await order_service.find(work, who=who, order_id=body["order_id"])
+    wanted = _merged(body["items"])
+    lines = {line.id: line for line in order.lines}
+    unknown = [item_id for item_id in wanted if item_id not in lines]
+    if unknown:
+        raise ItemsNotInOrder(ids=", ".join(unknown), order_id=order.id)
+    part_ids = {lines[item_id].store_order_id for item_id in wanted}
+    if len(part_ids) > 1:
+        raise SeveralSellers()
+    reasons = await work.snapshot(REASONS)
+    for item in wanted.values():
+        if item.get("reason_id"):
+            reasons.get(item["reason_id"])
+    made = await _made(work, order, part_ids.pop(), wanted, who=who, body=body)
+    await _take_back(work, order, lines, made)
+    made.display_id = (await work.execute(return_request.INSERT_RETURN, _row(made))).scalar_one()
+    await work.execute(return_request.INSERT_ITEMS, [_row(item) for item in made.items])
+    await work.execute(return_request.RAISE_VERSION, {"order_id": order.id})
+    work.emit(ReturnRequested(made.id, order.id, made.store_order_id))
+    return made
+
+
+def _merged(items: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The items by line: one that is named twice counts for the sum."""
+    wanted: dict[str, dict[str, Any]] = {}
+    for item in items:
+        known = wanted.setdefault(item["id"], {**item, "quantity": 0})
+        known["quantity"] += item["quantity"]
+    return wanted
+
+
+async def _made(
+    work: UnitOfWork,
+    order: Order,
+    part_id: str,
+    wanted: Mapping[str, Mapping[str, Any]],
+    *,
+    who: Principal,
+    body: Mapping[str, Any],
+) -> Return:
+    part = next(part for part in order.store_orders if part.id == part_id)
+    option, price = await _option(work, order, part.store_id, body["return_shipping"]["option_id"])
+    location_id = await _location(work, part.store_id, option, body.get("location_id"))
+    moment = now()
+    made = Return(
+        id=new_id("return"),
+        display_id=0,
+        order_id=order.id,
+        store_order_id=part_id,
+        status="requested",
+        shipping_option_id=option.id,
+        currency_code=order.currency_code,
+        shipping_amount=price.amount,
+        created_at=moment,
+        updated_at=moment,
+        requested_at=moment,
+        items=[],
+        location_id=location_id,
+        note=body.get("note"),
+        created_by=who.customer_id,
+    )
+    made.items = [
+        ReturnItem(
+            id=new_id("retitem"),
+            return_id=made.id,
+            order_line_id=line_id,
+            quantity=item["quantity"],
+            created_at=moment,
+            updated_at=moment,
+            reason_id=item.get("reason_id"),
+            note=item.get("note"),
+        )
+        for line_id, item in wanted.items()
+    ]
+    return made
+
+
+async def _option(work: UnitOfWork, order: Order, store_id: str, option_id: str) -> tuple[ShippingOption, OptionPrice]:
+    """The seller's way back of this id with its price; what a buyer says about the price does not count."""
+    for option in (await work.snapshot(SHIPPING)).by_store.get(store_id, ()):
+        if option.id == option_id and option.is_return:
+            price = option.price(order.currency_code, order.region_id, order.item_total_of(store_id))
+            if price is not None:
+                return option, price
+    raise ReturnOptionInvalid(option_id=option_id)
+
+
+async def _location(work: UnitOfWork, store_id: str, option: ShippingOption, wanted: str | None) -> str:
+    """The location asked for, of those that the seller's ways back lead to, or the option's own."""
+    ways = (await work.snapshot(SHIPPING)).by_store.get(store_id, ())
+    if wanted is not None and wanted not in {way.location["id"] for way in ways if way.is_return}:
+        raise ReturnLocationInvalid(location_id=wanted)
+    return wanted or str(option.location["id"])
+
+
+async def _take_back(work: UnitOfWork, order: Order, lines: Mapping[str, OrderLine], made: Return) -> None:
+    """Count the pieces on their lines, in one order of locking; TooManyReturned when they are more than came."""
+    for item in sorted(made.items, key=lambda item: item.order_line_id):
+        terms = {"line_id": item.order_line_id, "of_order": order.id, "pieces": item.quantity}
+        if (await work.execute(return_request.TAKE_BACK, terms)).first() is None:
+            raise TooManyReturned(item_id=item.order_line_id)
+
+
+def _row(struct: Return | ReturnItem) -> dict[str, Any]:
+    return {name: getattr(struct, name) for name in struct.__struct_fields__}

@@ -1,0 +1,226 @@
+"""A store's shipping options: what a seller offers to send, where, and for how much."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from models.identity.principal import Principal
+from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_STORE, NameTaken, TooMany
+from models.shipping import option as rows
+from models.shipping.option import (
+    OPTION_SAID,
+    CurrencyUnknown,
+    NotCalculated,
+    Option,
+    PriceTwice,
+    PriceUnclear,
+    Profile,
+    ProviderUnknown,
+)
+from services.audit import log as audit_log
+from services.infrastructure.database.database import UnitOfWork
+from services.shared.ownership import lock_owned, store_of
+from services.shipping.quote import SHIPPING
+from utils.clock import now
+from utils.errors import NotFound
+from utils.ids import ordered_id
+from utils.money import from_wire
+
+NEWEST_FIRST = ("created_at", True)
+MANUAL = "manual_manual"  # the seller sends parcels himself
+PROVIDERS = frozenset({MANUAL})
+Body = Mapping[str, Any]
+
+
+async def page(
+    work: UnitOfWork,
+    *,
+    who: Principal,
+    limit: int,
+    offset: int,
+    order: tuple[str, bool] | None = None,
+    q: str | None = None,
+    ids: Sequence[str] | None = None,
+    zone_ids: Sequence[str] | None = None,
+    profile_ids: Sequence[str] | None = None,
+    location_ids: Sequence[str] | None = None,
+    is_return: bool | None = None,
+    enabled_in_store: bool | None = None,
+) -> tuple[list[Option], int]:
+    """A page of the store's options with their prices, and how many fit."""
+    wanted: dict[str, Any] = {
+        "own_store": store_of(who),
+        "q": q,
+        "ids": ids,
+        "zones": zone_ids,
+        "profiles": profile_ids,
+    }
+    wanted |= {"locations": location_ids, "is_return": is_return, "enabled_in_store": enabled_in_store}
+    statement = rows.OPTION_PAGES[order or NEWEST_FIRST]
+    found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
+    count = (await work.execute(rows.COUNT_OPTIONS, wanted)).scalar_one()
+    return [rows.read_option(loaded) for loaded in found.scalars()], count
+
+
+async def find(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
+    """An option of the store; another store's is missing."""
+    terms: dict[str, Any] = {"id": option_id, "own_store": store_of(who)}
+    loaded = (await work.execute(rows.FIND_OPTION, terms)).scalar_one_or_none()
+    if loaded is None:
+        raise NotFound(what="Shipping option", id=option_id)
+    return rows.read_option(loaded)
+
+
+async def profiles(
+    work: UnitOfWork,
+    *,
+    limit: int,
+    offset: int,
+    q: str | None = None,
+    ids: Sequence[str] | None = None,
+    types: Sequence[str] | None = None,
+) -> tuple[list[Profile], int]:
+    """A page of the marketplace's shipping profiles, the oldest first."""
+    wanted: dict[str, Any] = {"q": q, "ids": ids, "types": types}
+    found = await work.execute(rows.PROFILES, {**wanted, "limit": limit, "offset": offset})
+    count = (await work.execute(rows.COUNT_PROFILES, wanted)).scalar_one()
+    return [rows.read_profile(loaded) for loaded in found.scalars()], count
+
+
+async def create(work: UnitOfWork, *, who: Principal, body: Body) -> Option:
+    """A new option of one of the store's zones; it is offered to carts at once."""
+    zone_id = body["service_zone_id"]
+    await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
+    said = await _said(work, body)
+    if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
+        raise TooMany(limit=MOST_OPTIONS)
+    if (await work.execute(rows.COUNT_OF_STORE, {"own_store": store_of(who)})).scalar_one() >= MOST_OPTIONS_OF_STORE:
+        raise TooMany(limit=MOST_OPTIONS_OF_STORE)
+    usual = {"provider_id": MANUAL, "enabled_in_store": True, "is_return": False}
+    row = {**dict.fromkeys(OPTION_SAID), **usual, **said, "service_zone_id": zone_id, "store_id": store_of(who)}
+    made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()
+    if made is None:
+        raise NameTaken(what="shipping option", name=said["name"])
+    prices = await _put_prices(work, made, body["prices"], known={})
+    after = {"service_zone_id": zone_id, **said, "prices": prices}
+    await _note(work, who, "create", made, after=after)
+    return await find(work, who=who, option_id=made)
+
+
+async def change(work: UnitOfWork, *, who: Principal, option_id: str, body: Body) -> Option:
+    """Say something else of an option; prices that are said take the place of all that were."""
+    await lock_owned(work, who=who, kind="shipping_option", row_id=option_id)
+    option = await find(work, who=who, option_id=option_id)
+    known = msgspec.structs.asdict(option)
+    said = {name: known[name] for name in OPTION_SAID} | await _said(work, body)
+    other = {"name": said["name"], "id": option_id, "zone_id": option.service_zone_id}
+    if (await work.execute(rows.OPTION_OF_NAME, other)).first() is not None:
+        raise NameTaken(what="shipping option", name=said["name"])
+    await work.execute(rows.STORE_OPTION, {**said, "option_id": option_id})
+    before, after = audit_log.changes(known, said)
+    if "prices" in body:
+        before["prices"] = [_price_said(msgspec.structs.asdict(price)) for price in option.prices]
+        await work.execute(rows.DELETE_PRICES, {"option_id": option_id})
+        made = {price.id: price.created_at for price in option.prices}
+        after["prices"] = await _put_prices(work, option_id, body["prices"], known=made)
+    await _note(work, who, "update", option_id, before=before, after=after)
+    return await find(work, who=who, option_id=option_id)
+
+
+async def remove(work: UnitOfWork, *, who: Principal, option_id: str) -> None:
+    """Delete an option: carts that chose it have to choose again, orders keep what was agreed."""
+    await lock_owned(work, who=who, kind="shipping_option", row_id=option_id, wholly=True)
+    option = await find(work, who=who, option_id=option_id)
+    await work.execute(rows.DELETE_OPTION, {"option_id": option_id})
+    await _note(work, who, "delete", option_id, before={"name": option.name, "type_code": option.type_code})
+
+
+async def _said(work: UnitOfWork, body: Body) -> dict[str, Any]:
+    """The columns that the body says something of, checked."""
+    if body.get("price_type", "flat") != "flat":
+        raise NotCalculated()
+    said = {name: body[name] for name in OPTION_SAID if name in body}
+    if said.get("provider_id", MANUAL) not in PROVIDERS:
+        raise ProviderUnknown(provider_id=said["provider_id"])
+    if "shipping_profile_id" in said:
+        kept = await work.execute(rows.KEEP_PROFILE, {"id": said["shipping_profile_id"]})
+        if kept.first() is None:
+            raise NotFound(what="Shipping profile", id=said["shipping_profile_id"])
+    if "type" in body:
+        kind = body["type"]
+        said |= {"type_code": kind["code"], "type_label": kind["label"], "type_description": kind.get("description")}
+    return said
+
+
+async def _put_prices(
+    work: UnitOfWork, option_id: str, prices: Sequence[Body], *, known: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Write the prices of an option that has none now; `known` are ids that it had, and when they were made."""
+    currencies = await _currencies(work, prices)
+    moment = now()
+    table: list[dict[str, Any]] = []
+    seen = set()
+    for price, currency in zip(prices, currencies, strict=True):
+        price_id = price.get("id") or ordered_id("soprice")
+        if "id" in price and price_id not in known:
+            raise NotFound(what="Price", id=price_id)
+        rules = [_rule(rule, currency) for rule in price.get("rules", ())]
+        row = {"id": price_id, "currency_code": currency, "region_id": price.get("region_id"), "rules": rules}
+        terms = (currency, row["region_id"], frozenset((rule["operator"], rule["value"]) for rule in rules))
+        if terms in seen or price_id in {made["id"] for made in table}:
+            raise PriceTwice(currency_code=currency)
+        seen.add(terms)
+        row |= {"amount": from_wire(price["amount"], currency), "shipping_option_id": option_id}
+        table.append(row | {"created_at": known.get(price_id, moment)})
+    await work.execute(rows.INSERT_PRICES, table)
+    return [_price_said(row) for row in table]
+
+
+async def _currencies(work: UnitOfWork, prices: Sequence[Body]) -> list[str]:
+    """The currency of each price: its own, or its region's."""
+    codes = sorted({price["currency_code"].lower() for price in prices if "currency_code" in price})
+    regions = sorted({price["region_id"] for price in prices if "region_id" in price})
+    of_region = {row.id: row.currency_code for row in await work.execute(rows.KEEP_REGIONS, {"ids": regions})}
+    known = set((await work.execute(rows.KEEP_CURRENCIES, {"codes": codes})).scalars())
+    for code in codes:
+        if code not in known:
+            raise CurrencyUnknown(currency_code=code)
+    for region_id in regions:
+        if region_id not in of_region:
+            raise NotFound(what="Region", id=region_id)
+    return [_currency(price, of_region) for price in prices]
+
+
+def _currency(price: Body, of_region: Mapping[str, str]) -> str:
+    own: str | None = price["currency_code"].lower() if "currency_code" in price else None
+    if "region_id" not in price:
+        if own is None:
+            raise PriceUnclear(reason="this one names neither")
+        return own
+    currency: str = of_region[price["region_id"]]
+    if own not in (None, currency):
+        raise PriceUnclear(reason=f"{own} is not the region's")
+    return currency
+
+
+def _rule(rule: Body, currency: str) -> dict[str, Any]:
+    return {**rule, "value": from_wire(rule["value"], currency)}
+
+
+def _price_said(row: Body) -> dict[str, Any]:
+    return {name: row[name] for name in ("id", "currency_code", "region_id", "amount", "rules")}
+
+
+async def _note(
+    work: UnitOfWork,
+    who: Principal,
+    verb: str,
+    option_id: str,
+    before: Body | None = None,
+    after: Body | None = None,
+) -> None:
+    """The audit row of a change; what is offered to buyers is read anew after it."""
+    work.touch(SHIPPING.name)
+    terms: dict[str, Any] = {"entity": "shipping_option", "entity_id": option_id, "before": before, "after": after}
+    await audit_log.record(work, who=who, action=f"shipping_option.{verb}", **terms)
