@@ -56,6 +56,7 @@ def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
 async def hold_resources(app: web.Application) -> AsyncIterator[None]:
     """Set-up comes first, background tasks run while the application does, and the connections close last."""
     deps, tasks = app[DEPS], Background()
+    await slots.start_clock(deps)
     await slots.prepare(deps)
     tasks.start((name, partial(work, deps)) for name, work in background.TASKS)
     yield
@@ -125,6 +126,7 @@ def with_deps(settings: Settings, work: Callable[[Deps], Coroutine[Any, Any, int
     async def main() -> int:
         deps = wiring.build(settings)
         try:
+            await slots.start_clock(deps)
             await slots.prepare_folders(deps)
             return await work(deps)
         finally:
@@ -261,6 +263,17 @@ def create_admin(settings: Settings, options: argparse.Namespace) -> int:
         return with_deps(ready, lambda deps: cli_commands.create_admin(deps, options))
 
 
+def clock(settings: Settings, options: argparse.Namespace) -> int:
+    from controllers.cli import commands as cli_commands
+
+    if not settings.in_development:
+        raise CommandError("The clock is shown and moved in development only: in production time goes its own way.")
+    require_made(settings)
+    with with_database(settings) as (ready, _):
+        require_current(ready)
+        return with_deps(ready, lambda deps: cli_commands.clock(deps, options))
+
+
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:
     raise CommandError("Say what to import. See: python app.py import --help")
 
@@ -299,6 +312,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "import": no_kind,
     "catalogue": import_catalogue,
     "create-admin": create_admin,
+    "clock": clock,
     "openapi": openapi,
     "routes": routes,
     "settings": show_settings,

@@ -17,6 +17,7 @@ from multidict import istr
 
 from middleware.layers import Wire
 from routes.table import Handler, Route
+from utils.clock import use
 from utils.http import REQUEST_ID
 from utils.masking import masked, masked_path
 
@@ -108,13 +109,14 @@ def second(moment: int) -> str:
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
-    """Give the request its id, send the id back, and log what became of it."""
+    """Put the clock in force, give the request its id, send the id back, and log what became of it."""
     append = wire.log.append if wire.log.enabled else None
     pattern = row.path
-    lifecycle = wire.deps.lifecycle
+    lifecycle, clock = wire.deps.lifecycle, wire.deps.clock
 
     async def handle(request: web.Request) -> web.StreamResponse:
         started = perf_counter()
+        use(clock)
         given = request.headers.get(HEADER)
         request_id = given if given is not None and WELL_FORMED(given) else new_request_id()
         request[REQUEST_ID] = request_id

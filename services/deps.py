@@ -7,12 +7,13 @@ from typing import Protocol, runtime_checkable
 from models.product.product import OrderLimit
 from services.cache_invalidation import Freshness
 from services.identity import session
-from services.infrastructure.cache.pages import Pages
+from services.infrastructure.cache.pages import Fragments, Pages
 from services.infrastructure.cache.session_cache import Standings
 from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.chat.slot import ChatStore
 from services.infrastructure.database.change_notices import Changes
 from services.infrastructure.database.database import Database
+from services.infrastructure.database.sandbox_clock import SandboxClock
 from services.infrastructure.files.local import LocalFiles
 from services.infrastructure.files.slot import FileStore
 from services.infrastructure.images.pool import Images
@@ -23,6 +24,7 @@ from services.providers.login.slot import AuthProvider, auth_providers
 from services.providers.notification.slot import MailFolder, Notifications
 from services.providers.payment import payment_providers
 from services.providers.payment.ports import PaymentProvider
+from utils.clock import SYSTEM, Clock
 from utils.config import Settings
 
 
@@ -51,6 +53,7 @@ class Deps:
     tokens: Tokens
     standings: Standings
     cookies: CookieStore
+    clock: Clock
     notifications: Notifications
     passwords: Passwords = field(default_factory=Passwords)
     auth_providers: Mapping[str, AuthProvider] = field(default_factory=lambda: auth_providers(Settings()))
@@ -74,15 +77,21 @@ class Deps:
 Work = Callable[[Deps], Awaitable[None]]
 
 
-def build(settings: Settings) -> Deps:
-    """The real things, wired; nothing is connected before it is used."""
+def build(settings: Settings, clock: Clock | None = None) -> Deps:
+    """The real things, wired; nothing is connected before it is used.
+
+    Without a clock, the machine's; in development one that `python app.py clock` moves.
+    """
+    clock = clock or (SandboxClock() if settings.in_development else SYSTEM)
     snapshots = Snapshots()
     pages = Pages(settings.page_cache_bytes)
-    database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size)
+    database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size, clock=clock)
     changes = Changes(database.engine, snapshots)
     snapshots.caches[OrderLimit] = OrderLimit(settings.order_quantity_limit)
     Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
-    tokens = Tokens(secret_of(settings))
+    if isinstance(clock, SandboxClock):
+        clock.follow(database, (pages, snapshots.cache(Fragments)))
+    tokens = Tokens(secret_of(settings), clock=clock)
     return Deps(
         settings=settings,
         database=database,
@@ -93,6 +102,7 @@ def build(settings: Settings) -> Deps:
         tokens=tokens,
         standings=Standings(database, changes, session.load),
         cookies=cookie_store(settings, database),
+        clock=clock,
         notifications=MailFolder(settings.data_dir / "outbox"),
         auth_providers=auth_providers(settings),
         chat=chat_store(settings),

@@ -1,7 +1,9 @@
 """The arguments of app.py: every command with its options and their help."""
 
 import argparse
+import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from models.schema.roles import USER_ROLES
 from utils.version import VERSION
 
 LONGEST_EMAIL = 254  # characters
+SPAN = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?", re.ASCII)
 Run = Callable[..., int]
 
 
@@ -18,6 +21,15 @@ def email_address(text: str) -> str:
     if not name or "." not in host or len(text) > LONGEST_EMAIL or any(c.isspace() or c == "@" for c in name + host):
         raise argparse.ArgumentTypeError(f"{text!r} is not an e-mail address")
     return text.strip()
+
+
+def span(text: str) -> timedelta:
+    """An argument that is a length of time: 2d, 36h, 90m, 30s, or several of them in this order."""
+    found = SPAN.fullmatch(text.strip().lower())
+    if found is None or not any(found.groups()):
+        raise argparse.ArgumentTypeError(f"{text!r} is no length of time: write one like 2d, 36h, 90m or 1d12h")
+    days, hours, minutes, seconds = (int(number or 0) for number in found.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
@@ -56,6 +68,8 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
 
     describe_admin(command("create-admin", "Make an administrator; the password is asked for."))
 
+    describe_clock(command("clock", "Show the clock of development, or move it: sales, holds and logins end."))
+
     command("openapi", "Print the OpenAPI document of all routes.")
     one = command("routes", "List the routes: method, path, who may call, function.")
     one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
@@ -80,6 +94,14 @@ def describe_import(one: argparse.ArgumentParser) -> None:
     one.add_argument("--location", metavar="NAME", help="where the stock lies; default: the store's first location")
     one.add_argument("--dry-run", action="store_true", help="check and report, change nothing")
     one.add_argument("--with-images", action="store_true", help="fetch the images instead of keeping their addresses")
+
+
+def describe_clock(one: argparse.ArgumentParser) -> None:
+    """The options of clock; without one it is shown."""
+    way = one.add_mutually_exclusive_group()
+    way.add_argument("--show", action="store_true", help="say what time it is there (the default)")
+    way.add_argument("--forward", type=span, metavar="SPAN", help="move it on, such as by 2d, 36h, 90m or 1d12h")
+    way.add_argument("--reset", action="store_true", help="put it back to the time of this machine")
 
 
 def describe_admin(one: argparse.ArgumentParser) -> None:

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import time
 from typing import Any
 
 import orjson
@@ -17,7 +16,7 @@ from models.schema.identity import auth_token, login_session, mfa_factor, recove
 from services.identity import session
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
-from utils.clock import now
+from utils.clock import SYSTEM, now
 from utils.errors import AppError
 from utils.ids import new_id
 from utils.sql import Prepared
@@ -189,7 +188,7 @@ async def enable(
     if row is None:
         raise FactorMissing(id=factor_id)
     secret = tokens.seal("totp", factor_id, bytes(row.sealed_secret))
-    step = totp.step_of(secret, code, at=time(), after=row.last_step)
+    step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
     if step is None:
         raise CodeWrong()
     terms = {"identity_id": identity_id, "factor_id": factor_id, "step": step}
@@ -258,7 +257,7 @@ async def show(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: st
         return
     for row in await work.execute(ENABLED, {"identity_id": identity_id}):
         secret = tokens.seal("totp", row.id, bytes(row.sealed_secret))
-        step = totp.step_of(secret, code, at=time(), after=row.last_step)
+        step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
         terms = {"identity_id": identity_id, "factor_id": row.id, "step": step}
         if step is not None and (await work.execute(USE_STEP, terms)).first() is not None:
             return

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from models.schema.journal import idempotency_key, outbox
 from services.infrastructure.cache.snapshots import Scope, Snapshots
+from utils.clock import SYSTEM, Clock, FixedClock, under, use
 from utils.errors import AppError
 from utils.ids import new_id
 from utils.sql import Prepared, Row, Rows, driver_error, sqlstate, to_json
@@ -136,6 +137,7 @@ class UnitOfWork:
         self.raw = driver_of(connection)
         self.database = database
         self.snapshots = database.snapshots
+        self.clock: Clock = database.clock
         self.events: list[Event] = []
         self.touched: list[tuple[str, tuple[str, ...]]] = []
 
@@ -146,13 +148,14 @@ class UnitOfWork:
     async def execute(self, statement: Prepared | Executable, params: Params = None) -> Rows | CursorResult[Any]:
         """Run a statement; a list of parameters runs it for each of them."""
         if not isinstance(statement, Prepared):
-            return await self.connection.execute(statement, params)
+            with under(self.clock):
+                return await self.connection.execute(statement, params)
         if isinstance(params, list):
             sql = statement.compiled()[0]
             self.database.tell(sql)
-            await self.raw.executemany(sql, [statement.bound(each)[1] for each in params])
+            await self.raw.executemany(sql, [statement.bound(each, self.clock.now)[1] for each in params])
             return Rows([])
-        sql, arguments = statement.bound(params or NOTHING)  # type: ignore[arg-type]
+        sql, arguments = statement.bound(params or NOTHING, self.clock.now)  # type: ignore[arg-type]
         self.database.tell(sql)
         return Rows(await self.raw.fetch(sql, *arguments, record_class=Row))
 
@@ -224,12 +227,13 @@ class Reading(UnitOfWork):
 
 
 class Database:
-    """The engine and the ways to use it.
+    """The engine and the ways to use it. Who works with it runs under its clock.
 
     `on_commit` callbacks hear what a finished transaction touched, `on_statement` ones the SQL of prepared statements.
     """
 
-    def __init__(self, url: str, snapshots: Snapshots, *, pool_size: int = 10) -> None:
+    def __init__(self, url: str, snapshots: Snapshots, *, pool_size: int = 10, clock: Clock = SYSTEM) -> None:
+        self.clock = clock
         self.engine: AsyncEngine = create_async_engine(
             url,
             # Transactions are begun and ended here, by the driver: the engine adds none of its own.
@@ -257,6 +261,7 @@ class Database:
         async with self.connected(UnitOfWork) as work:
             try:
                 await begin(work)
+                work.clock = FixedClock(self.clock.now())  # one moment for all statements
                 yield work
                 await work.flush(claim)
                 await commit(work)
@@ -279,6 +284,7 @@ class Database:
     async def connected(self, kind: type[UnitOfWork]) -> AsyncIterator[UnitOfWork]:
         """A connection of the pool, which gets it back only in a known state; Away when it was lost or none is free."""
         await self._turn()
+        former = use(self.clock)
         try:
             work = kind(await self.engine.connect(), self)
             try:
@@ -288,6 +294,7 @@ class Database:
                 raise
             await work.connection.close()
         finally:
+            use(former)
             self.turns.release()
 
     async def _turn(self) -> None:
