@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-CODE := app.py middleware routes controllers services models utils migrations tests benchmarks
+CODE := app.py pasar middleware routes controllers services models utils migrations tests benchmarks
 ARGS ?=
 WORKERS ?= 2
 

@@ -25,7 +25,7 @@ from middleware import (
 from middleware import validation as middleware_validation
 from middleware.layers import Layer, Wire
 from routes.openapi import document
-from routes.table import PUBLIC, Handler, Route, mount
+from routes.table import PUBLIC, SELLER, USER, Handler, Route, mount
 from utils.http import DEPS, MISMATCHES, OPENAPI, dump
 
 # From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
@@ -57,7 +57,7 @@ def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | Non
     return inner
 
 
-def install(app: web.Application, rows: Iterable[Route]) -> None:
+def install(app: web.Application, rows: Iterable[Route], stack: Iterable[Layer] = STACK) -> None:
     """Mount the rows of an application that has its Deps, with everything that surrounds them."""
     table, settings = tuple(rows), app[DEPS].settings
     buckets = limits.Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
@@ -65,8 +65,9 @@ def install(app: web.Application, rows: Iterable[Route]) -> None:
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
     app[OPENAPI] = printed(table)
-    stack = [layer for layer in STACK if settings.check_replies or layer is not response_validation.layer]
-    mounted = mount(app, table, partial(build, wire, stack))
+    layers = [layer for layer in stack if settings.check_replies or layer is not response_validation.layer]
+    rights = app[DEPS].rights
+    mounted = mount(app, table, partial(build, wire, layers), {SELLER: rights.store, USER: rights.user})
     cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from models.schema.roles import STORE_GRANTS, USER_GRANTS
+from models.schema.roles import STORE_GRANTS, USER_GRANTS, Grants
 from routes.schemas.admin.forms import Forms
 from routes.schemas.shared.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
@@ -145,14 +145,16 @@ def statuses(row: Route) -> dict[int, Schema | None]:
 Wrap = Callable[[Route], Handler]
 
 
-def mount(app: web.Application, rows: Iterable[Route], wrap: Wrap) -> list[tuple[Route, web.AbstractRoute]]:
+def mount(
+    app: web.Application, rows: Iterable[Route], wrap: Wrap, grants: Mapping[str, Grants] = GRANTS
+) -> list[tuple[Route, web.AbstractRoute]]:
     """Put the rows into the router, each handler inside the layers that `wrap` builds for its row."""
     mounted: list[tuple[Route, web.AbstractRoute]] = []
     resources: dict[str, web.Resource] = {}  # one a path, or a preflight would know of one row's methods only
     for row in rows:
         if row.who not in WHO:
             raise ValueError(f"{row.name} does not say who may call it")
-        if (row.grant is not None or row.who in GRANTED) and row.grant not in GRANTS.get(row.who, ()):
+        if (row.grant is not None or row.who in GRANTED) and row.grant not in grants.get(row.who, ()):
             raise ValueError(f"{row.name} does not say what a {row.who} must be granted")
         resource = resources.get(row.path) or resources.setdefault(row.path, app.router.add_resource(row.path))
         handler = wrap(row)

@@ -43,7 +43,7 @@ async def deliver_events(deps: Deps) -> None:
 
 
 async def react(deps: Deps, topic: str, payload: Mapping[str, Any]) -> None:
-    for reaction in SUBSCRIPTIONS.get(topic, ()):
+    for reaction in (*SUBSCRIPTIONS.get(topic, ()), *deps.extensions.reactions.get(topic, ())):
         await reaction(deps, payload)
 
 

@@ -18,7 +18,18 @@ from utils.version import VERSION
 
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 
-COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "create-admin", "openapi", "routes", "settings")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "seed",
+    "import",
+    "import catalogue",
+    "create-admin",
+    "clock",
+    "openapi",
+    "routes",
+    "settings",
+)
 
 
 class Ended(NamedTuple):

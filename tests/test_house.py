@@ -15,7 +15,7 @@ from utils.config import Settings, variable
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("middleware", "routes", "controllers", "services", "models", "utils")
-CODE = sorted([ROOT / "app.py", *(file for floor in FLOORS for file in (ROOT / floor).rglob("*.py"))])
+CODE = sorted([ROOT / "app.py", *(file for floor in (*FLOORS, "pasar") for file in (ROOT / floor).rglob("*.py"))])
 TESTS = sorted(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 # Not a registry's address, nor a place on somebody's machine.
@@ -114,7 +114,7 @@ def imported(files: list[Path]) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").split(".")[0])
-    return names - sys.stdlib_module_names - {*FLOORS, "app", "migrations", "tests", "benchmarks"}
+    return names - sys.stdlib_module_names - {*FLOORS, "app", "migrations", "tests", "benchmarks", "pasar"}
 
 
 def declared(*lists: list[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """Settings: one frozen object, read once from the environment; what is unknown or wrong stops the start."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,6 +12,7 @@ from utils.setting_readers import (
     database_address,
     folder,
     issuer_address,
+    module_names,
     one_of,
     origins,
     page_addresses,
@@ -197,14 +198,20 @@ class Settings:
         0, whole(0, 1_000_000), "pieces of a variant in one order, unless the variant says another number; 0 = no limit"
     )
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
+    plugins: tuple[str, ...] = setting(
+        (), module_names, "modules of plug-ins, separated by commas, beside those that are installed as packages"
+    )
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Settings of the environment; SettingsError with every problem found, never only the first."""
+    def from_env(cls, environ: Mapping[str, str], more: Iterable[str] = ()) -> "Settings":
+        """Settings of the environment; SettingsError with every problem found, never only the first.
+
+        `more` are variables that others read: those of plug-ins.
+        """
         known = {variable(f.name): f for f in fields(cls)}
         given = {PLAIN_NAMES.get(name, name): text for name, text in environ.items() if name in PLAIN_NAMES}
         given |= {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-        problems = [*unknown_names(environ, list(known)), *contradictions(environ, known)]
+        problems = [*unknown_names(environ, [*known, *more]), *contradictions(environ, known)]
         values: dict[str, Any] = {}
         for name, item in known.items():
             try:

@@ -51,6 +51,15 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def module_names(text: str) -> tuple[str, ...]:
+    """Dotted names of modules, separated by commas."""
+    names = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"must be names of modules, separated by commas; {name!r} is none")
+    return names
+
+
 def some_text(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty; remove the variable to get the default")

@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,11 @@ from typing import Any
 from models.schema.roles import USER_ROLES
 from utils.version import VERSION
 
+COMMANDS = ("serve", "migrate", "seed", "import", "create-admin", "clock", "openapi", "routes", "settings")
 LONGEST_EMAIL = 254  # characters
 SPAN = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?", re.ASCII)
 Run = Callable[..., int]
+Describe = Callable[[argparse.ArgumentParser], None]
 
 
 def email_address(text: str) -> str:
@@ -32,8 +34,11 @@ def span(text: str) -> timedelta:
     return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
-def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The command line over the functions of the commands, by name; without a command it serves."""
+def parser(run: Mapping[str, Run], more: Iterable[tuple[str, str, Describe, Run]] = ()) -> argparse.ArgumentParser:
+    """The command line over the functions of the commands, by name; without a command it serves.
+
+    `more` are commands of plug-ins: name, help, what describes the options, function.
+    """
     main = argparse.ArgumentParser(prog="app.py", description="Pasar, a marketplace server.")
     main.add_argument("--version", action="version", version=f"Pasar {VERSION}")
     main.set_defaults(run=run["serve"], workers=None, host=None, port=None, demo=True, as_worker=False)
@@ -44,14 +49,12 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         added.set_defaults(run=run[name])
         return added
 
-    one = command("serve", "Serve HTTP (the default command); in development also migrate and offer the demo.")
-    one.add_argument("--workers", metavar="N", help="processes that share the port (PASAR_WORKERS)")
-    one.add_argument("--host", metavar="HOST", help="address to listen on (PASAR_HOST)")
-    one.add_argument("--port", metavar="PORT", help="port to listen on (PASAR_PORT)")
-    one.add_argument("--no-demo", dest="demo", action="store_false", help="leave an empty database empty")
-    one.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
+    describe_serve(
+        command("serve", "Serve HTTP (the default command); in development also migrate and offer the demo.")
+    )
 
-    command("migrate", "Bring the database's tables up to this version.")
+    one = command("migrate", "Bring the database's tables up to this version.")
+    one.add_argument("--remove-plugin", metavar="NAME", help="instead: drop the tables of a plug-in, before it goes")
 
     one = command("seed", "Load a marketplace from a JSON or YAML file; what is there already is updated.")
     one.add_argument("file", nargs="?", type=Path, metavar="FILE", help="the file; its format is in docs/seed.md")
@@ -75,7 +78,19 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
     one = command("settings", "List the settings: variable, value, meaning.")
     one.add_argument("--defaults", action="store_true", help="show the defaults instead of the values in force")
+    for name, text, describe, function in more:
+        one = commands.add_parser(name, help=text, description=text)
+        one.set_defaults(run=function)
+        describe(one)
     return main
+
+
+def describe_serve(one: argparse.ArgumentParser) -> None:
+    one.add_argument("--workers", metavar="N", help="processes that share the port (PASAR_WORKERS)")
+    one.add_argument("--host", metavar="HOST", help="address to listen on (PASAR_HOST)")
+    one.add_argument("--port", metavar="PORT", help="port to listen on (PASAR_PORT)")
+    one.add_argument("--no-demo", dest="demo", action="store_false", help="leave an empty database empty")
+    one.add_argument("--as-worker", action="store_true", help=argparse.SUPPRESS)
 
 
 def describe_import(one: argparse.ArgumentParser) -> None:

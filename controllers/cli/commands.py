@@ -36,8 +36,8 @@ class NoFolder(AppError):
     code, kind, message = "no_folder", "invalid", "The folder of {path} does not exist. Make it, or name another file."
 
 
-def print_seed_schema() -> int:
-    print(json.dumps(seeds.SCHEMA, indent=2, ensure_ascii=False))
+def print_seed_schema(sections: seeds.Sections) -> int:
+    print(json.dumps(seeds.schema_of(sections), indent=2, ensure_ascii=False))
     return 0
 
 

@@ -59,7 +59,8 @@ async def accept(request: web.Request) -> web.Response:
     ):
         store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, token=token, names=names)
         profile = await staff_service.profile(work, member_id=member_id)
-        return reply({"seller_id": store_id, "member": profile_view(profile)}, claim=claim)
+        view = profile_view(profile, request.app[DEPS].rights)
+        return reply({"seller_id": store_id, "member": view}, claim=claim)
 
 
 def view(invite: Invite) -> dict[str, Any]:

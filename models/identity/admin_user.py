@@ -10,7 +10,7 @@ from sqlalchemy import Text, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.identity import admin_user
-from models.schema.roles import OF_USER_ROLE, Grants
+from models.schema.roles import Grants, Rights
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -63,14 +63,10 @@ class User:
     updated_at: datetime
     deleted_at: datetime | None
 
-    @property
-    def grants(self) -> Grants:
-        return OF_USER_ROLE[self.role]
 
-
-def check_grants(own: Grants, *roles: str) -> None:
+def check_grants(rights: Rights, own: Grants, *roles: str) -> None:
     """GrantsExceeded unless all that the roles may do is among one's own grants."""
-    if any(not OF_USER_ROLE[role] <= own for role in roles):
+    if any(not rights.of_user_role[role] <= own for role in roles):
         raise GrantsExceeded()
 
 

@@ -22,7 +22,8 @@ from services.cart.details import (
 )
 from services.customer import customer as customer_service
 from services.infrastructure.cache.snapshots import READ_COUNTERS
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.payment import payment
 from services.pricing.cart_totals import refresh
 from services.product import cache as products

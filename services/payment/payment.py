@@ -14,7 +14,8 @@ from models.cart.stock_hold import LOCK_BUYER, Holder
 from models.order.order import Payment
 from models.schema.payment import payment, payment_collection, payment_session
 from models.shared.events import PaymentSessionVoided
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.inventory import hold as inventory_hold
 from services.providers.payment.ports import Snapshot
 from services.region.cache import REGIONS

@@ -1,7 +1,7 @@
 """Check a document against the schema, with messages for the people who write the file."""
 
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import jsonschema_rs
@@ -9,27 +9,28 @@ import orjson
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from services.seed.format import SCHEMA
+from services.seed.format import schema_of
 from services.seed.problems import Problem, SeedErrors
+from services.shared.seed_sections import Sections
 from utils.text import hidden_sign
 
 MOST_PROBLEMS = 100
 LONGEST_VALUE = 60
 
 
-@cache
-def gate() -> Any:
+@lru_cache(maxsize=4)
+def gate(sections: Sections) -> Any:
     """The fast validator; the slow one only explains what it refuses."""
-    return jsonschema_rs.Draft202012Validator(SCHEMA)
+    return jsonschema_rs.Draft202012Validator(schema_of(sections))
 
 
-def check_shape(document: Any) -> None:
+def check_shape(document: Any, sections: Sections) -> None:
     """SeedErrors with every place that the schema does not allow (the first hundred)."""
     check_texts(document)
-    if gate().is_valid(document):
+    if gate(sections).is_valid(document):
         return
     problems: list[Problem] = []
-    for error in Draft202012Validator(SCHEMA).iter_errors(document):
+    for error in Draft202012Validator(schema_of(sections)).iter_errors(document):
         problems += explained(error)
         if len(problems) >= MOST_PROBLEMS:
             problems = [*problems[:MOST_PROBLEMS], Problem("", "There are more errors", "Correct these first")]

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.identity.admin_user import User, UserExists, check_grants
 from models.identity.principal import Principal
+from models.schema.roles import Rights
 from models.schema.seller import invite as table
 from models.seller import invite as invites
 from models.seller.invite import VALID_FOR, Invite, InviteExists, InviteForeign, InviteInvalid
@@ -62,7 +63,7 @@ async def hold_role(work: UnitOfWork, *, who: Principal, role: str) -> None:
         return
     await admin_user.hold(work, who=who)
     if home(who) is None:
-        check_grants(who.grants, role)
+        check_grants(work.snapshots.cache(Rights), who.grants, role)
 
 
 async def show_power(work: UnitOfWork, *, who: Principal, role: str) -> None:

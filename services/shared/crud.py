@@ -11,7 +11,8 @@ from models.shared.crud import TAKEN, Link, Noun
 from models.shared.filters import condition
 from models.shared.sorting import sorted_by
 from services.audit import log as audit_log
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from utils.errors import AppError, NotFound
 from utils.ids import ordered_id
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from services.deps import Deps
 from services.infrastructure.cache.snapshots import READ_COUNTERS, Snapshots
 from services.infrastructure.database import database as infra
-from services.infrastructure.database.database import Away, Conflicted, Database
+from services.infrastructure.database.database import Database
+from services.infrastructure.database.failures import RACES, Away, Conflicted
 from tests.buying import Buyer
 from tests.conftest import Client
 from utils.config import Settings
@@ -202,7 +203,7 @@ async def test_every_race_is_a_constraint_of_the_database(database: Database) ->
     async with database.reading() as work:
         unique = await work.execute(text("SELECT indexrelid::regclass::text FROM pg_index WHERE indisunique"))
         foreign = await work.execute(text("SELECT conname::text FROM pg_constraint WHERE contype = 'f'"))
-        assert {*unique.scalars(), *foreign.scalars()} >= infra.RACES
+        assert {*unique.scalars(), *foreign.scalars()} >= RACES
 
 
 @pytest.mark.parametrize("table", ["ledger_posting", "ledger_entry", "inventory_movement"])
