@@ -17,6 +17,7 @@ from pasar.plugin import (
 )
 from services.shared.seed_sections import Section
 from utils.config import setting
+from utils.setting_readers import one_of, some_text, switch, whole
 
 __all__ = [
     "Command",
@@ -32,6 +33,10 @@ __all__ = [
     "Slot",
     "Task",
     "Workflow",
+    "one_of",
     "plugin_metadata",
     "setting",
+    "some_text",
+    "switch",
+    "whole",
 ]

@@ -1,0 +1,50 @@
+"""The wire, for plug-ins: rows of routes and their schemas, and what a controller finds in a request."""
+
+from routes.schemas.shared import common as schemas
+from routes.table import (
+    ANYONE,
+    AUTH,
+    CUSTOMER,
+    IDENTITY,
+    MEMBER,
+    PUBLIC,
+    SELLER,
+    USER,
+    Route,
+    delete,
+    get,
+    post,
+    put,
+)
+from utils.clock import wire as iso
+from utils.errors import AppError, NotFound
+from utils.fields import FieldSet
+from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+
+__all__ = [
+    "ANYONE",
+    "AUTH",
+    "BODY",
+    "CLAIM",
+    "CUSTOMER",
+    "DEPS",
+    "FIELDS",
+    "IDENTITY",
+    "MEMBER",
+    "PRINCIPAL",
+    "PUBLIC",
+    "QUERY",
+    "SELLER",
+    "USER",
+    "AppError",
+    "FieldSet",
+    "NotFound",
+    "Route",
+    "delete",
+    "get",
+    "iso",
+    "post",
+    "put",
+    "reply",
+    "schemas",
+]
