@@ -116,7 +116,7 @@ def test_the_machines_clock_is_read_in_one_place() -> None:
 
 
 def test_no_test_patches_the_time() -> None:
-    """A shop under a clock of one's own: `wiring.build(settings, MovableClock())`."""
+    """A shop under a clock of one's own: `wiring.build(settings, clock=MovableClock())`."""
     patched = re.compile(r"""setattr\([^)]*["'](?:[\w.]*\.)?(?:now|time|timestamp)["']|freeze_time|time_machine""")
     others = [file for file in TESTS if file.name != Path(__file__).name]
     assert [name_of(file) for file in others if patched.search(file.read_text())] == []

@@ -36,7 +36,7 @@ def clock() -> MovableClock:
 @pytest.fixture(scope="module")
 async def app(settings: Settings, clock: MovableClock) -> web.Application:
     """A shop under a clock that the tests move."""
-    return create_app(settings, wiring.build(settings, clock))
+    return create_app(settings, wiring.build(settings, clock=clock))
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from controllers.cli.arguments import parser, span
 from models.schema.identity import sales_channel
 from models.schema.pricing import price, price_list
 from services import deps as wiring
-from services.infra.sandbox_clock import SandboxClock, TooFar, move
 from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.database.database import Database
+from services.infrastructure.database.sandbox_clock import SandboxClock, TooFar, move
 from tests.buying import Buyer, member
 from utils import clock
 from utils.clock import SYSTEM, FixedClock, MovableClock, now
