@@ -55,15 +55,18 @@ def create_app(
     known = plugins if isinstance(plugins, Registry) else registry(plugins)
     app = web.Application(client_max_size=settings.body_limit_bytes, handler_args=HTTP_OPTIONS)
     app[DEPS] = deps or wiring.build(settings, known.extensions)
-    install(app, known.routes, known.stack)
+    install(app, known.routes, known.events, known.stack)
     app.cleanup_ctx.append(hold_resources)
     return app
 
 
 async def hold_resources(app: web.Application) -> AsyncIterator[None]:
     """Set-up comes first, background tasks run while the application does, and the connections close last."""
+    from middleware import work as layers
+
     deps, tasks = app[DEPS], Background()
     await slots.start_clock(deps)
+    layers.install(deps)
     await slots.prepare(deps)
     tasks.start((name, partial(work, deps)) for name, work in (*background.TASKS, *deps.extensions.tasks))
     yield
@@ -127,15 +130,17 @@ def require_current(settings: Settings, known: Registry) -> None:
         raise CommandError("The database does not have the tables of this version. Run: python app.py migrate")
 
 
-def with_deps(settings: Settings, known: Registry, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
+def with_deps(settings: Settings, known: Registry, name: str, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
     """Run one command of the business with connections of its own."""
+    from middleware import work as layers
 
     async def main() -> int:
         deps = wiring.build(settings, known.extensions)
         try:
             await slots.start_clock(deps)
             await slots.prepare_folders(deps)
-            return await work(deps)
+            layers.install(deps)
+            return await layers.command(deps, name, work)
         finally:
             await deps.close()
 
@@ -156,11 +161,11 @@ def serve(settings: Settings, options: argparse.Namespace) -> int:
             require_current(ready, known)
         for plugin in known.plugins:
             log.info("plug-in %s: %s", plugin.name, plugin.about)
-        with_deps(ready, known, require_slots)
+        with_deps(ready, known, "serve", require_slots)
         if settings.in_development and options.demo:
             from controllers.cli import commands as cli_commands
 
-            with_deps(ready, known, cli_commands.offer_demo)
+            with_deps(ready, known, "serve", cli_commands.offer_demo)
         if ready.workers == 1:
             return serve_as(ready, known, is_worker=False, postgres=postgres)
         supervisor = processes.Supervisor([sys.executable, str(Path(__file__)), "serve", "--as-worker"], ready)
@@ -254,7 +259,7 @@ def seed(settings: Settings, options: argparse.Namespace) -> int:
     if not settings.in_development:
         require_made(settings)
     with with_database(settings) as (ready, _):
-        return in_current(ready, options.registry, lambda deps: cli_commands.seed(deps, options, document))
+        return in_current(ready, options.registry, "seed", lambda deps: cli_commands.seed(deps, options, document))
 
 
 def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
@@ -264,22 +269,26 @@ def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
     require_made(settings)
     with with_database(settings) as (ready, _):
         require_current(ready, options.registry)
-        return with_deps(ready, options.registry, lambda deps: cli_commands.import_catalogue(deps, options))
+        return with_deps(
+            ready, options.registry, "import catalogue", lambda deps: cli_commands.import_catalogue(deps, options)
+        )
 
 
 def create_admin(settings: Settings, options: argparse.Namespace) -> int:
     from controllers.cli import commands as cli_commands
 
     with with_database(settings) as (ready, _):
-        return in_current(ready, options.registry, lambda deps: cli_commands.create_admin(deps, options))
+        return in_current(
+            ready, options.registry, "create-admin", lambda deps: cli_commands.create_admin(deps, options)
+        )
 
 
-def in_current(settings: Settings, known: Registry, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
+def in_current(settings: Settings, known: Registry, name: str, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
     """`with_deps` over a database of this version, which development makes of any other."""
     if settings.in_development:
         bring_up_to_date(settings, known, lambda _: None)
     require_current(settings, known)
-    return with_deps(settings, known, work)
+    return with_deps(settings, known, name, work)
 
 
 def own_command(command: Command) -> Callable[[Settings, argparse.Namespace], int]:
@@ -287,7 +296,7 @@ def own_command(command: Command) -> Callable[[Settings, argparse.Namespace], in
 
     def run_it(settings: Settings, options: argparse.Namespace) -> int:
         with with_database(settings) as (ready, _):
-            return in_current(ready, options.registry, lambda deps: command.run(deps, options))
+            return in_current(ready, options.registry, command.name, lambda deps: command.run(deps, options))
 
     return run_it
 
@@ -300,7 +309,7 @@ def clock(settings: Settings, options: argparse.Namespace) -> int:
     require_made(settings)
     with with_database(settings) as (ready, _):
         require_current(ready, options.registry)
-        return with_deps(ready, options.registry, lambda deps: cli_commands.clock(deps, options))
+        return with_deps(ready, options.registry, "clock", lambda deps: cli_commands.clock(deps, options))
 
 
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:
@@ -311,6 +320,16 @@ def openapi(settings: Settings, options: argparse.Namespace) -> int:
     from routes.openapi import document
 
     sys.stdout.buffer.write(orjson.dumps(document(options.registry.routes), option=orjson.OPT_INDENT_2) + b"\n")
+    return 0
+
+
+def asyncapi(settings: Settings, options: argparse.Namespace) -> int:
+    from routes.asyncapi import document, markdown
+
+    if options.markdown:
+        say(markdown(options.registry.events).rstrip())
+        return 0
+    sys.stdout.buffer.write(orjson.dumps(document(options.registry.events), option=orjson.OPT_INDENT_2) + b"\n")
     return 0
 
 
@@ -343,6 +362,7 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "create-admin": create_admin,
     "clock": clock,
     "openapi": openapi,
+    "asyncapi": asyncapi,
     "routes": routes,
     "settings": show_settings,
 }

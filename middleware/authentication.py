@@ -7,6 +7,7 @@ way is as if nothing had been sent: a storefront with yesterday's token still sh
 
 from base64 import b64decode
 from dataclasses import replace
+from typing import Protocol
 
 from aiohttp import hdrs, web
 from multidict import istr
@@ -34,6 +35,7 @@ from routes.table import (
     Handler,
     Route,
 )
+from services.call import NOBODY
 from services.deps import Deps
 from services.identity.api_access import ACCESS, Access, live_grants, note_use
 from services.infrastructure.sessions.slot import SessionsAway
@@ -41,7 +43,6 @@ from utils.clock import now
 from utils.errors import AppError
 from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 
-NOBODY = Principal()
 LONGEST_COOKIE = 200
 LONGEST_KEY = 200  # of a secret key's header
 SELLER_HEADER = istr("X-Seller-Id")
@@ -99,7 +100,17 @@ def may(who: str | None, principal: Principal) -> bool:
     return principal.kind == KIND_OF.get(who, who)
 
 
-def granted(rights: Rights, row: Route, principal: Principal, named: str | None) -> Principal:
+class Guarded(Protocol):
+    """What a row says about who may call it: routes and socket events alike."""
+
+    @property
+    def who(self) -> str | None: ...
+
+    @property
+    def grant(self) -> str | None: ...
+
+
+def granted(rights: Rights, row: Guarded, principal: Principal, named: str | None) -> Principal:
     """The principal with what they may do, in the store that is named; refused unless the row's grant is among it."""
     if row.who == SELLER:
         principal = for_store(rights, principal, named)

@@ -50,7 +50,7 @@ class BodyTooSlow(AppError):
 
 
 class Buckets:
-    """A token bucket for each client address, in this process: `burst` at once, `rate` more every second."""
+    """A token bucket for each client address or connection, in this process: `burst` at once, `rate` more a second."""
 
     def __init__(self, rate: int, burst: int) -> None:
         self.rate, self.burst = rate, burst
@@ -66,6 +66,10 @@ class Buckets:
         if len(self._held) >= ADDRESSES_HELD and address not in self._held:
             self._forget(now)
         self._held[address] = (tokens - cost, now)
+
+    def drop(self, address: str) -> None:
+        """Forget what is no more."""
+        self._held.pop(address, None)
 
     def _forget(self, now: float) -> None:
         """Drop addresses whose bucket is full again; all of them when none is."""

@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, Table
 from middleware.layers import Layer as LayerBuilder
 from models.schema.base import metadata
 from models.shared.ownership import Owned
+from routes.events import Event
 from routes.table import Route
 from services.deps import Deps, Make, Work
 from services.shared.seed_sections import Section
@@ -116,7 +117,7 @@ class Plugin:
     name: str
     about: str
     routes: tuple[Route, ...] = ()
-    events: tuple[Any, ...] = ()  # of sockets
+    events: tuple[Event, ...] = ()  # of sockets
     layers: tuple[Layer, ...] = ()
     emits: tuple[type, ...] = ()
     subscriptions: Mapping[type, tuple[React, ...]] = field(default_factory=dict)

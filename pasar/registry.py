@@ -13,7 +13,8 @@ from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, STATE_WRITES, Right
 from pasar import own_settings
 from pasar.claims import check, layer_name, topic_of
 from pasar.plugin import Command, Grant, Plugin, PluginError, React
-from routes import ROUTES
+from routes import EVENTS, ROUTES
+from routes.events import Event
 from routes.schemas.admin.api_key import SCOPES, scopes_of
 from routes.table import Route
 from services.deps import SLOTS, Deps, Extensions
@@ -27,6 +28,7 @@ class Registry:
     plugins: tuple[Plugin, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     routes: tuple[Route, ...] = tuple(ROUTES)
+    events: tuple[Event, ...] = tuple(EVENTS)
     stack: tuple[LayerBuilder, ...] = STACK
     extensions: Extensions = field(default_factory=Extensions)
     branches: tuple[Branch, ...] = ()
@@ -42,14 +44,12 @@ def registry(plugins: Iterable[Plugin], values: Mapping[str, Any] | None = None)
     check(found)
     defaults = {each.name: each.settings() for each in found if each.settings is not None}
     known = {**defaults, **(values or {})}
-    for plugin in found:
-        if plugin.events:
-            raise PluginError(f"The plug-in {plugin.name} brings socket events, and this version serves no sockets.")
     rights = rights_of(found)
     return Registry(
         plugins=found,
         values=known,
         routes=rows_of(found, rights),
+        events=(*EVENTS, *(row for each in found for row in each.events)),
         stack=stack_of(found),
         extensions=extensions_of(found, known, rights),
         branches=tuple(

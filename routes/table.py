@@ -64,6 +64,7 @@ class Route:
     rate: str = "read"
     hidden: bool = False
     secret: bool = False  # the answer holds a secret: it is kept nowhere, not even under an Idempotency-Key
+    neutral: bool = False  # the controller takes (Call, Deps) and returns the reply's payload, as one of an event does
     streams: bool = False  # the controller itself reads the body, which is no JSON and may be large
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)  # that the controller reads, and what they are for

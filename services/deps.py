@@ -9,6 +9,7 @@ from models.product.product import OrderLimit
 from models.schema.roles import Rights
 from models.shared.ownership import Owned, Ownership
 from services.cache_invalidation import Freshness
+from services.call import Runner
 from services.identity import session
 from services.infrastructure.cache.pages import Fragments, Pages
 from services.infrastructure.cache.session_cache import Standings
@@ -95,6 +96,7 @@ class Deps:
     images: Images = field(default_factory=Images)
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    runner: Runner = field(default_factory=Runner)
     chat: ChatStore | None = None
     extensions: Extensions = field(default_factory=Extensions)
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of plug-ins, by slot and id

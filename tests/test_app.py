@@ -27,6 +27,7 @@ COMMANDS = (
     "create-admin",
     "clock",
     "openapi",
+    "asyncapi",
     "routes",
     "settings",
 )

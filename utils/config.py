@@ -154,6 +154,18 @@ class Settings:
     rate_burst: int = setting(
         400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)"
     )
+    socket_events_per_second: int = setting(
+        10, whole(0, 100_000), "socket events per second and connection, a writing one counting twice; 0 = no limit"
+    )
+    socket_event_burst: int = setting(
+        100, whole(1, 1_000_000), "socket events that a connection may send at once above the rate (count)"
+    )
+    socket_connections_per_address: int = setting(
+        200, whole(0, 1_000_000), "socket connections of a client address, per worker (count); 0 = no limit"
+    )
+    socket_connections_per_person: int = setting(
+        20, whole(0, 100_000), "socket connections of one login's person, per worker (count); 0 = no limit"
+    )
     minio_endpoint: str = setting(
         "", web_address, "MinIO (or another S3 storage) that keeps the files; without it they lie in the data folder"
     )

@@ -11,6 +11,7 @@ if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
     from collections.abc import Awaitable, Callable
 
     from models.identity.principal import Principal
+    from services.call import Call
     from services.deps import Deps
     from services.infrastructure.database.database import Claim
     from utils.fields import Selection
@@ -21,6 +22,8 @@ DEPS: "web.AppKey[Deps]" = web.AppKey("DEPS")
 BODY: "web.RequestKey[Any]" = web.RequestKey("BODY")
 QUERY: "web.RequestKey[Any]" = web.RequestKey("QUERY")
 FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
+# All of these in one, without anything of HTTP; made last, by middleware/http.py.
+CALL: "web.RequestKey[Call]" = web.RequestKey("CALL")
 PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
 CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
 REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
@@ -31,6 +34,7 @@ RAW: "web.RequestKey[bytes]" = web.RequestKey("RAW")
 CORS_HOOK: "web.AppKey[Callable[[web.Request, web.StreamResponse], Awaitable[None]]]" = web.AppKey("CORS_HOOK")
 MISMATCHES: "web.AppKey[list[str]]" = web.AppKey("MISMATCHES")
 OPENAPI: "web.AppKey[bytes]" = web.AppKey("OPENAPI")
+ASYNCAPI: "web.AppKey[bytes]" = web.AppKey("ASYNCAPI")
 
 
 @dataclass(slots=True)

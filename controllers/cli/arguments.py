@@ -10,7 +10,7 @@ from typing import Any
 from models.schema.roles import USER_ROLES
 from utils.version import VERSION
 
-COMMANDS = ("serve", "migrate", "seed", "import", "create-admin", "clock", "openapi", "routes", "settings")
+COMMANDS = ("serve", "migrate", "seed", "import", "create-admin", "clock", "openapi", "asyncapi", "routes", "settings")
 LONGEST_EMAIL = 254  # characters
 SPAN = re.compile(r"(?:(\d{1,5})d)?(?:(\d{1,6})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s)?", re.ASCII)
 Run = Callable[..., int]
@@ -74,6 +74,8 @@ def parser(run: Mapping[str, Run], more: Iterable[tuple[str, str, Describe, Run]
     describe_clock(command("clock", "Show the clock of development, or move it: sales, holds and logins end."))
 
     command("openapi", "Print the OpenAPI document of all routes.")
+    one = command("asyncapi", "Print the AsyncAPI document of all socket events.")
+    one.add_argument("--markdown", action="store_true", help="print the tables of docs/events.md")
     one = command("routes", "List the routes: method, path, who may call, function.")
     one.add_argument("--markdown", action="store_true", help="print them as docs/routes.md")
     one = command("settings", "List the settings: variable, value, meaning.")
