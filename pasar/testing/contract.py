@@ -34,7 +34,7 @@ def faults(plugin: Plugin, readme: Path | None = None) -> list[str]:
     found = [f"{row.name} {fault}" for row in plugin.routes for fault in row_faults(row)]
     told = document(rows)
     found += [f"{row.name} {fault}" for row in plugin.routes for fault in document_faults(row, told)]
-    validate(json.loads(json.dumps(told)))
+    validate(json.loads(json.dumps(document(plugin.routes))))
     topics = [topic_of(kind) for kind in plugin.emits]
     found += [
         f"the topic {each} does not begin with {plugin.name}."

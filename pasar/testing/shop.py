@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 import asyncpg
 from aiohttp import web
 
-from controllers.cli import commands as cli_commands
 from pasar import tables
 from pasar.plugin import Plugin
 from pasar.registry import Registry, registry
 from pasar.testing.people import Person, make_administrator, make_customer, make_staff
 from services import deps as wiring
+from services import seed as seeds
 from services.deps import Deps
 from services.infrastructure.database import database as engine
 from services.infrastructure.database.database import UnitOfWork
@@ -180,7 +180,10 @@ class Databases:
         settings = Settings(database_url=self.url(self.name), data_dir=self.folder / "data")
         deps = wiring.build(settings, self.known.extensions)
         try:
-            return await cli_commands.load(deps, self.seed)
+            async with deps.database.unit_of_work() as work:
+                report = await seeds.load(work, seeds.read(self.seed))
+            await deps.database.refresh_statistics()
+            return report.ids
         finally:
             await deps.close()
 

@@ -32,7 +32,7 @@ async def retrieve(request: web.Request) -> web.Response:
 
 
 async def rename(request: web.Request) -> web.Response:
-    claim, terms = request[CLAIM], {"who": request[PRINCIPAL], "wishlist_id": request.match_info["id"]}
+    claim, terms = request[CLAIM], which(request)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         await service.rename(work, **terms, name=request[BODY]["name"])
         return reply({"wishlist": view(await service.get_owned(work, **terms))}, claim=claim)
@@ -47,7 +47,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def add_item(request: web.Request) -> web.Response:
     deps, claim = request.app[DEPS], request[CLAIM]
-    terms = {"who": request[PRINCIPAL], "wishlist_id": request.match_info["id"]}
+    terms = which(request)
     async with deps.database.unit_of_work(claim) as work:
         settings = deps.settings_of("wishlist")
         await service.add_item(work, **terms, product_id=request[BODY]["product_id"], settings=settings)
@@ -55,10 +55,15 @@ async def add_item(request: web.Request) -> web.Response:
 
 
 async def remove_item(request: web.Request) -> web.Response:
-    claim, terms = request[CLAIM], {"who": request[PRINCIPAL], "wishlist_id": request.match_info["id"]}
+    claim, terms = request[CLAIM], which(request)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         await service.remove_item(work, **terms, item_id=request.match_info["item_id"])
         return reply({"wishlist": view(await service.get_owned(work, **terms))}, claim=claim)
+
+
+def which(request: web.Request) -> Any:
+    """Who asks, and for which list."""
+    return {"who": request[PRINCIPAL], "wishlist_id": request.match_info["id"]}
 
 
 def view(wishlist: Wishlist) -> dict[str, Any]:
