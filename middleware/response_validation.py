@@ -55,7 +55,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         value = orjson.loads(response.body)
         if validator.valid(value):
             return None
-        return "; ".join(f"{list(e.absolute_path)}: {message(e)}" for e in validator.faults(value)[:5])
+        return "; ".join(f"{list(e.path)}: {message(e)}" for e in validator.faults(value)[:5])
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response = await inner(request)

@@ -11,7 +11,7 @@ from models.schema.base import metadata
 from models.schema.roles import STORE_GRANTS, USER_GRANTS
 from pasar.own_settings import variables
 from pasar.plugin import Plugin, PluginError
-from routes import ROUTES
+from routes import EVENTS, ROUTES
 from routes.openapi import PARAM
 from routes.table import Route
 from services import background
@@ -61,6 +61,7 @@ def own_claims() -> Iterator[Claim]:
     """What this server brings itself."""
     yield from (("route", place(row)) for row in ROUTES)
     yield from (("event", topic) for topic in SUBSCRIPTIONS)
+    yield from (("socket event", row.name) for row in EVENTS)
     yield from (("layer", layer_name(layer)) for layer in STACK)
     yield from (("task", name) for name, _ in background.TASKS)
     yield from (("slot", name) for name in SLOTS)
@@ -79,7 +80,7 @@ def claims(plugin: Plugin) -> Iterator[Claim]:
     yield "name", plugin.name
     yield from (("route", place(row)) for row in plugin.routes)
     yield from (("event", topic_of(kind)) for kind in plugin.emits)
-    yield from (("socket event", str(getattr(row, "name", row))) for row in plugin.events)
+    yield from (("socket event", row.name) for row in plugin.events)
     yield from (("layer", layer.name) for layer in plugin.layers)
     yield from (("task", task.name) for task in plugin.tasks)
     yield from (("slot", slot.name) for slot in plugin.slots)

@@ -1,5 +1,6 @@
 """The wire, for plug-ins: rows of routes and their schemas, and what a controller finds in a request."""
 
+from routes.events import Event, event
 from routes.schemas.shared import common as schemas
 from routes.table import (
     ANYONE,
@@ -16,6 +17,7 @@ from routes.table import (
     post,
     put,
 )
+from services.call import Call
 from utils.clock import wire as iso
 from utils.errors import AppError, NotFound
 from utils.fields import FieldSet
@@ -37,10 +39,13 @@ __all__ = [
     "SELLER",
     "USER",
     "AppError",
+    "Call",
+    "Event",
     "FieldSet",
     "NotFound",
     "Route",
     "delete",
+    "event",
     "get",
     "iso",
     "post",

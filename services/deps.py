@@ -152,7 +152,7 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
     Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
     if isinstance(clock, SandboxClock):
         clock.follow(database, (pages, snapshots.cache(Fragments)))
-    tokens = Tokens(secret_of(settings), clock=clock)
+    tokens = Tokens(secret_of(settings), settings.auth_former_secrets, clock=clock)
     return Deps(
         settings=settings,
         database=database,
@@ -213,4 +213,4 @@ def chat_store(settings: Settings) -> ChatStore | None:
         return None
     from services.infrastructure.chat.mongo import MongoChat  # the driver takes 0.3 s to load
 
-    return MongoChat(settings.mongo_url)
+    return MongoChat(settings.mongo_url, driver=settings.mongo_driver)

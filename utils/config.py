@@ -17,6 +17,7 @@ from utils.setting_readers import (
     origins,
     page_addresses,
     secret,
+    secret_list,
     server_address,
     some_text,
     switch,
@@ -33,6 +34,7 @@ PLAIN_NAMES = {
     **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
 }
 MODES = ("development", "production")
+MONGO_DRIVERS = ("motor", "pymongo")
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "0.0.0.0", "::")  # listened on, they are reached under localhost
 MIB = 1024 * 1024
@@ -85,6 +87,11 @@ class Settings:
         "MongoDB for chat as a URI; without it there is no chat",
         secret=True,
     )
+    mongo_driver: str = setting(
+        "motor",
+        one_of(*MONGO_DRIVERS),
+        "motor or pymongo: the client that speaks with MongoDB; motor is kept up no longer",
+    )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")
     port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
@@ -122,6 +129,12 @@ class Settings:
         "",
         secret,
         "key of all tokens, 32 characters or more; development makes one and keeps it in the data folder",
+        secret=True,
+    )
+    auth_former_secrets: tuple[str, ...] = setting(
+        (),
+        secret_list,
+        "earlier values of PASAR_AUTH_SECRET, separated by commas, whose tokens still open; new ones are made with it",
         secret=True,
     )
     token_seconds: int = setting(

@@ -76,6 +76,11 @@ def secret(text: str) -> str:
     return value
 
 
+def secret_list(text: str) -> tuple[str, ...]:
+    """Secrets, separated by commas."""
+    return tuple(secret(part) for part in text.split(",")) if text.strip() else ()
+
+
 def folder(text: str) -> Path:
     return Path(some_text(text)).expanduser()
 

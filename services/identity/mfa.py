@@ -56,6 +56,11 @@ USE_STEP = Prepared(
     .values(last_step=bindparam("step"))
     .returning(mfa_factor.c.id)
 )
+SEAL = Prepared(
+    update(mfa_factor)
+    .where(mfa_factor.c.id == bindparam("factor_id"))
+    .values(sealed_secret=bindparam("sealed", type_=mfa_factor.c.sealed_secret.type))
+)
 DROP = Prepared(delete(mfa_factor).where(*FACTOR).returning(mfa_factor.c.id))
 DROP_ALL = Prepared(delete(mfa_factor).where(mfa_factor.c.auth_identity_id == bindparam("identity_id")))
 DROP_SINCE = Prepared(
@@ -187,11 +192,10 @@ async def enable(
     row = (await work.execute(FIND, {"identity_id": identity_id, "factor_id": factor_id})).first()
     if row is None:
         raise FactorMissing(id=factor_id)
-    secret = tokens.seal("totp", factor_id, bytes(row.sealed_secret))
-    step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
-    if step is None:
+    found = matched(tokens, row, code)
+    if found is None:
         raise CodeWrong()
-    terms = {"identity_id": identity_id, "factor_id": factor_id, "step": step}
+    terms = {"identity_id": identity_id, "factor_id": factor_id, "step": found[0]}
     if (await work.execute(ENABLE, terms)).first() is None:
         raise FactorEnabled()
     await session.complete_mfa(work, session_id=session_id)
@@ -243,6 +247,15 @@ async def new_codes(
     return codes
 
 
+def matched(tokens: Tokens, row: Any, code: str) -> tuple[int, bytes] | None:
+    """The step whose code this is by a factor's secret, and the secret; None for a wrong code, or one used before."""
+    for secret in tokens.open("totp", row.id, bytes(row.sealed_secret)):
+        step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
+        if step is not None:
+            return step, secret
+    return None
+
+
 def code_hash(tokens: Tokens, identity_id: str, code: str) -> bytes:
     plain = code.strip().lower().replace("-", "")
     return hmac.digest(tokens.key("recovery"), f"{identity_id}:{plain}".encode(errors="surrogateescape"), "sha256")
@@ -251,16 +264,19 @@ def code_hash(tokens: Tokens, identity_id: str, code: str) -> bytes:
 async def show(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: str, code: str) -> None:
     """Use a code; CodeWrong unless it is right and was not used before."""
     if method == "recovery_code":
-        terms: dict[str, Any] = {"identity_id": identity_id, "hash": code_hash(tokens, identity_id, code)}
-        if (await work.execute(USE_CODE, terms)).first() is None:
-            raise CodeWrong()
-        return
+        for each in tokens.ring:
+            terms: dict[str, Any] = {"identity_id": identity_id, "hash": code_hash(each, identity_id, code)}
+            if (await work.execute(USE_CODE, terms)).first() is not None:
+                return
+        raise CodeWrong()
     for row in await work.execute(ENABLED, {"identity_id": identity_id}):
-        secret = tokens.seal("totp", row.id, bytes(row.sealed_secret))
-        step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
-        terms = {"identity_id": identity_id, "factor_id": row.id, "step": step}
-        if step is not None and (await work.execute(USE_STEP, terms)).first() is not None:
-            return
+        found = matched(tokens, row, code)
+        terms = {"identity_id": identity_id, "factor_id": row.id, "step": found and found[0]}
+        if found is None or (await work.execute(USE_STEP, terms)).first() is None:
+            continue
+        if not tokens.is_current(row.sealed_secret):  # once all have logged in, a former secret can be taken away
+            await work.execute(SEAL, {"factor_id": row.id, "sealed": tokens.seal("totp", row.id, found[1])})
+        return
     raise CodeWrong()
 
 

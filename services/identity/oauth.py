@@ -152,14 +152,14 @@ async def come_back(
     identity_id: str | None,
 ) -> Returned:
     """The trip of a state, which is used up; StateInvalid unless it is open and comes back as it was sent."""
-    row_id = tokens.row_of(STATE, state)
-    if row_id is None:
+    maker, row_id = tokens.maker(STATE, state), state.partition(".")[0]
+    if maker is None:
         raise StateInvalid()
     terms = {"row_id": row_id, "by": provider, "hat": actor_type, "identity_id": identity_id or ""}
     row = (await work.execute(RETURN, {**terms, "binding": None if binding is None else hashed(binding)})).first()
     if row is None:
         raise StateInvalid()
-    trip = trip_of(tokens, row_id, row.callback_url)
+    trip = trip_of(maker, row_id, row.callback_url)
     return Returned(trip, row.is_rotating, row.link_identity_id, row.address)
 
 

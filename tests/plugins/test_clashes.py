@@ -24,7 +24,8 @@ from pasar import (
     whole,
 )
 from pasar.registry import registry
-from pasar.web import ANYONE, Route, get, schemas
+from pasar.web import ANYONE, CUSTOMER, Event, Route, event, get, schemas
+from routes import EVENTS
 from routes.table import Handler
 from services.deps import Deps
 
@@ -59,6 +60,10 @@ def row(path: str) -> Route:
     return get(path, handler, who=ANYONE, tag="T", summary="S", reply=schemas.single("a", schemas.STRING))
 
 
+def socket_event(name: str) -> Event:
+    return event("/chat", name, nothing, who=CUSTOMER)
+
+
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     return inner
 
@@ -74,6 +79,7 @@ def provider(slot: str, key: str) -> Provider:
 TWO = [
     ({"routes": (row("/store/one/{id}"),)}, "route GET /store/one/{}"),
     ({"emits": (Happened,)}, "event one.happened"),
+    ({"events": (socket_event("wave"),)}, "socket event /chat wave"),
     ({"layers": (Layer(name="stamp", build=layer, inside="errors"),)}, "layer stamp"),
     ({"tasks": (Task(name="sweep", work=nothing),)}, "task sweep"),
     ({"slots": (Slot(name="rule", protocol=object),)}, "slot rule"),
@@ -97,6 +103,7 @@ def test_two_plugins_that_bring_the_same_are_both_named(brings: dict[str, Any], 
 OURS = [
     ({"routes": (row("/store/products/{handle}"),)}, "route GET /store/products/{}"),
     ({"emits": (Placed,)}, "event order.placed"),
+    ({"events": (socket_event("ping"),)}, "socket event /chat ping"),
     ({"layers": (Layer(name="cors", build=layer, inside="errors"),)}, "layer cors"),
     ({"tasks": (Task(name="files", work=nothing),)}, "task files"),
     ({"slots": (Slot(name="payment", protocol=object),)}, "slot payment"),
@@ -151,7 +158,6 @@ class Longer:
             "names king, which is unknown",
         ),
         (Plugin(name="mute", about="", emits=(object,)), "object is no class of events"),
-        (Plugin(name="loud", about="", events=("ping",)), "brings socket events, and this version serves no sockets"),
     ],
     ids=lambda value: value.name if isinstance(value, Plugin) else None,
 )
@@ -171,4 +177,5 @@ def test_without_plugins_everything_is_as_it_was() -> None:
     known = registry([])
     assert known.extensions.reactions == {}
     assert isinstance(Deps, type)
-    assert known.commands == known.branches == ()
+    assert (known.commands, known.branches) == ((), ())
+    assert known.events == tuple(EVENTS)
