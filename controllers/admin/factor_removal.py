@@ -4,8 +4,8 @@ from typing import Any
 
 from aiohttp import web
 
+from models.identity.factor_removal import Removal
 from services.identity import factor_removal
-from services.identity.factor_removal import Removal
 from utils.clock import wire
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from models.identity.account import EMAILPASS, Entity
 from models.identity.principal import Principal
-from services.identity import account, session
-from services.identity.session import Issued, Login, Visitor
+from models.identity.session import Login, Visitor
+from services.identity import session
+from services.identity.session import Issued
 from services.workflows import log_in as flow
 from services.workflows import log_in_with_provider as elsewhere
 from services.workflows import login_session
@@ -80,7 +82,7 @@ async def change_password(request: web.Request) -> web.Response:
 
 async def list_providers(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    flow.check_door(deps, request.match_info["actor_type"], account.EMAILPASS)
+    flow.check_door(deps, request.match_info["actor_type"], EMAILPASS)
     return reply({"providers": [provider_view(provider) for provider in deps.auth_providers.values()]})
 
 
@@ -218,7 +220,7 @@ def provider_view(provider: Any) -> dict[str, Any]:
     return {"id": provider.id, "identifier": provider.id, **known}
 
 
-def entity_view(entity: account.Entity) -> dict[str, Any]:
+def entity_view(entity: Entity) -> dict[str, Any]:
     return {"entity_id": entity.entity_id, "code_provider": "token", "verified_at": wire(entity.verified_at)}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.customer import customer as customers
+from models.identity.account import address_of
 from models.identity.principal import Principal
 from models.schema.cart import cart
 from models.schema.customer import customer, customer_address, customer_group, customer_group_customer
@@ -114,7 +115,7 @@ async def erase(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
 
 
 def _plain(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {**body, "email": account.address_of(body["email"])} if "email" in body else dict(body)
+    return {**body, "email": address_of(body["email"])} if "email" in body else dict(body)
 
 
 async def _ensure_free(work: UnitOfWork, email: str) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.identity.account import EMAILPASS
 from services.deps import Deps
 from services.identity import account
-from services.identity.account import EMAILPASS, RESET, VERIFICATION
+from services.identity.account import RESET, VERIFICATION
 from services.providers.notification.slot import Message
 from services.seller import invite
 

@@ -6,31 +6,16 @@ second factor is enabled, with a code of it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
-
+from models.identity import session as statements
 from models.identity.principal import Principal
-from models.schema.identity import login_session
 from models.shared.events import CredentialChanged
-from services.identity import account, session
+from services.identity import account
 from services.infrastructure.database.database import UnitOfWork
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 
 FRESH = timedelta(minutes=10)
-LATEST = Prepared(
-    select(
-        func.greatest(login_session.c.created_at, login_session.c.proven_at, login_session.c.mfa_completed_at).label(
-            "shown_at"
-        ),
-        login_session.c.mfa_completed_at,
-        session.HAS_MFA.label("has_mfa"),
-    ).where(login_session.c.id == bindparam("session_id"))
-)
-RENEW = Prepared(
-    update(login_session).where(login_session.c.id == bindparam("session_id")).values(proven_at=func.now())
-)
 
 
 class ProofRequired(AppError):
@@ -43,7 +28,7 @@ class ProofRequired(AppError):
 
 async def shown_at(work: UnitOfWork, *, session_id: str) -> datetime | None:
     """When the login last proved whose it is; with an enabled second factor only a code of it is proof."""
-    row = (await work.execute(LATEST, {"session_id": session_id})).first()
+    row = (await work.execute(statements.LATEST_PROOF, {"session_id": session_id})).first()
     if row is None:
         return None
     found: datetime | None = row.mfa_completed_at if row.has_mfa else row.shown_at
@@ -65,7 +50,7 @@ async def require_of(work: UnitOfWork, *, who: Principal) -> None:
 
 async def renew(work: UnitOfWork, *, session_id: str) -> None:
     """Note that the password was shown again."""
-    await work.execute(RENEW, {"session_id": session_id})
+    await work.execute(statements.NOTE_PROOF, {"session_id": session_id})
 
 
 async def tell(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from models.identity.account import EMAILPASS, address_of
 from models.identity.admin_user import User, UserExists, check_grants
 from models.identity.principal import Principal
 from models.schema.seller import invite as table
@@ -76,7 +77,7 @@ async def show_power(work: UnitOfWork, *, who: Principal, role: str) -> None:
 
 async def allow_mail(database: Database, *, who: Principal, email: str) -> None:
     """TooManyTries when the caller, or the receiver, has had enough of invites for now."""
-    to = f"to {account.address_of(email)}"
+    to = f"to {address_of(email)}"
     await take(database, MAILS, {f"from {home(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
 
 
@@ -106,7 +107,7 @@ async def find(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
 
 async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, metadata: Any = None) -> Invite:
     """Invite an address; InviteExists while an earlier invite to it is open."""
-    email, store_id = account.address_of(email), home(who)
+    email, store_id = address_of(email), home(who)
     await hold_role(work, who=who, role=role)
     await show_power(work, who=who, role=role)
     if store_id is None:
@@ -177,7 +178,7 @@ async def join_users(
     """Accept an invite to the administration."""
     terms = {**_letter_of(tokens, token), "accepted_by": who.identity_id}
     used = await _used(work, (await work.execute(invites.USE_OF_USERS, terms)).first(), who)
-    if email is not None and account.address_of(email) != used.email:
+    if email is not None and address_of(email) != used.email:
         raise InviteForeign()
     made = await admin_user.create(work, email=used.email, role=used.role, names=names)
     await account.link(work, identity_id=str(who.identity_id), actor_type=admin_user.HAT, actor_id=made.id)
@@ -200,7 +201,7 @@ async def _used(work: UnitOfWork, row: Any, who: Principal) -> Invite:
         raise InviteInvalid()
     used, identity_id = invites.read(row), str(who.identity_id)
     entity = await account.entity_of(work, identity_id=identity_id)
-    if entity is None or entity.provider != account.EMAILPASS or entity.entity_id != used.email:
+    if entity is None or entity.provider != EMAILPASS or entity.entity_id != used.email:
         raise InviteForeign()
     await account.prove(work, identity_id=identity_id, entity_id=used.email)
     return used

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import update
 
 from models.file.upload import READY, Owner
+from models.identity.account import address_of
 from models.identity.principal import Principal
 from models.schema.seller import store
 from models.seller import application as rows
@@ -29,7 +30,7 @@ from models.seller.seller import Store
 from services.audit import log as audit_log
 from services.file import upload
 from services.identity import account, reauthentication
-from services.identity.account import AlreadyLinked, EmailUnverified, address_of
+from services.identity.account import AlreadyLinked, EmailUnverified
 from services.infrastructure.database.database import Conflicted, UnitOfWork
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.region.cache import REGIONS

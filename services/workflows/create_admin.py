@@ -6,10 +6,10 @@ and would become an administrator. Passwords are worked on between transactions,
 
 from dataclasses import dataclass
 
+from models.identity.account import EMAILPASS, Known, address_of, check_password
 from services.audit import log as audit_log
 from services.deps import Deps
 from services.identity import account, admin_user, session
-from services.identity.account import EMAILPASS, Known
 from services.infrastructure.database.database import UnitOfWork
 from utils.errors import AppError
 
@@ -48,15 +48,15 @@ class Made:
 async def is_administrator(deps: Deps, *, email: str) -> bool:
     """Is somebody of this address an administrator who can log in?"""
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=account.address_of(email))
-        found = await admin_user.find_by_email(work, email=account.address_of(email))
+        known = await account.find(work, provider=EMAILPASS, entity_id=address_of(email))
+        found = await admin_user.find_by_email(work, email=address_of(email))
     return known is not None and found is not None and admin_user.HAT in known.hats
 
 
 async def create_admin(deps: Deps, order: Order) -> Made:
     """The identity where there is none, the administrator where there is none, and the hat that joins them."""
-    email = account.address_of(order.email)
-    account.check_password(order.password, email)
+    email = address_of(order.email)
+    check_password(order.password, email)
     async with deps.database.reading() as work:
         known = await account.find(work, provider=EMAILPASS, entity_id=email)
     is_right = known is not None and await deps.passwords.check(order.password, known.password_hash)

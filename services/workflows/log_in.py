@@ -4,24 +4,24 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from models.identity.account import EMAILPASS, Known, address_of, check_password
 from models.identity.identity import ACTOR_TYPES
+from models.identity.session import Visitor
 from models.shared.events import ResetAsked
 from services.deps import Deps
 from services.identity import account, known_location, mfa, oauth, rate_limit, reauthentication, session
 from services.identity.account import (
-    EMAILPASS,
     RESET,
     ActorTypeUnknown,
     CredentialMissing,
     CredentialsInvalid,
     IdentityExists,
-    Known,
     NoPassword,
     ProviderUnknown,
     TokenInvalid,
 )
 from services.identity.rate_limit import Limit
-from services.identity.session import Issued, Visitor
+from services.identity.session import Issued
 from services.infrastructure.database.database import UnitOfWork
 from services.providers.login.slot import FORM
 from utils.clock import now
@@ -73,7 +73,7 @@ def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
     for name, value in (("Password", attempt.password), ("Email", attempt.email)):
         if not isinstance(value, str) or not value:
             raise CredentialMissing(name=name)
-    return account.address_of(attempt.email), attempt.password
+    return address_of(attempt.email), attempt.password
 
 
 def limits(deps: Deps, email: str, place: str, visitor: Visitor) -> dict[str, Limit]:
@@ -103,7 +103,7 @@ async def register(deps: Deps, attempt: Attempt) -> Issued:
     new, stays counted for the client's address, too.
     """
     email, password = credentials(deps, attempt)
-    account.check_password(password, email)
+    check_password(password, email)
     known, allowed = await look_up(deps, email, attempt)
     if known is not None:
         # Whoever shows the right password learns nothing by being let in.
@@ -167,7 +167,7 @@ async def open_login(
 async def forget_password(deps: Deps, *, actor_type: str, provider: str, identifier: str, visitor: Visitor) -> None:
     """Note that a mail was asked for. Whether the address is anybody's is looked up later, where nobody can measure."""
     check_form(deps, actor_type, provider)
-    email = account.address_of(identifier)
+    email = address_of(identifier)
     await rate_limit.take(deps.database, RESETS, {rate_limit.from_address(visitor.address): RESETS_PER_ADDRESS})
     try:
         await rate_limit.take(deps.database, RESETS, {f"account {email}": RESETS_PER_ENTITY})
@@ -191,7 +191,7 @@ async def change_password(
         email = await account.whose(work, purpose=RESET, token_id=token_id)
     if email is None:
         raise TokenInvalid()
-    account.check_password(password, email)
+    check_password(password, email)
     fresh = await deps.passwords.hash(password)
     async with deps.database.unit_of_work() as work:
         terms = {"password_hash": fresh, "address": visitor.address}

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from models.identity.session import Visitor
 from services.deps import Deps
 from services.identity import oauth, rate_limit, reauthentication, session
 from services.identity.account import CallbackMissing, IdentityExists
 from services.identity.oauth import CallbackRefused, Returned
 from services.identity.rate_limit import Limit
-from services.identity.session import Visitor
 from services.infrastructure.database.database import UnitOfWork
 from services.providers.login.slot import REDIRECT, Proven, RedirectProvider
 from services.workflows import log_in

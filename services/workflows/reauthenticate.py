@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from models.identity.account import EMAILPASS
 from services.deps import Deps
 from services.identity import account, mfa, rate_limit, reauthentication, session
-from services.identity.account import EMAILPASS, CredentialsInvalid
+from services.identity.account import CredentialsInvalid
 from services.identity.mfa import CodeRequired
 from services.identity.rate_limit import Limit
 from services.workflows.log_in import LOGIN, guard

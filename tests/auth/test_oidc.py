@@ -11,11 +11,11 @@ from aiohttp import web
 from sqlalchemy import func, select, update
 
 from app import create_app
+from models.identity.session import Visitor
 from models.schema.identity import auth_redirect, provider_identity
 from services.deps import Deps
 from services.identity import session
 from services.identity.rate_limit import TooManyTries
-from services.identity.session import Visitor
 from services.workflows import log_in_with_provider as flow
 from services.workflows.log_in import Attempt
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, OTHER_PAGE, PAGE, Browser, begin, come_back, log_in, real_provider
