@@ -69,8 +69,8 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
     if email:
         entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS}
         await work.execute(insert(provider_identity), {**entity, "entity_id": email})
-    await account.link(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
-    standing = await session.start(
+    await account.link_actor(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
+    standing = await session.create(
         work,
         deps.settings,
         identity_id=identity_id,

@@ -24,7 +24,7 @@ async def list_keys(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        key = await key_service.find(work, key_id=request.match_info["id"])
+        key = await key_service.get_key(work, key_id=request.match_info["id"])
     return reply({"api_key": request[FIELDS](view(key))})
 
 

@@ -25,7 +25,7 @@ async def list_invites(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who, invite_id = request[PRINCIPAL], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        found = await invite_service.find(work, who=who, invite_id=invite_id)
+        found = await invite_service.get_owned_invite(work, who=who, invite_id=invite_id)
     return reply({"invite": request[FIELDS](view(found))})
 
 

@@ -30,7 +30,7 @@ async def list_sellers(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.find(work, store_id=request.match_info["id"])
+        found = await seller_profile.get_store(work, store_id=request.match_info["id"])
         return reply({"seller": await view(work, found)})
 
 
@@ -69,8 +69,8 @@ async def _moved(request: web.Request, action: str) -> web.Response:
 
 async def list_kyc(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        store = await seller_profile.find(work, store_id=request.match_info["id"])
-        found = await kyc.items(work, store_id=store.id)
+        store = await seller_profile.get_store(work, store_id=request.match_info["id"])
+        found = await kyc.list_items(work, store_id=store.id)
     return reply(kyc_views.checklist(found))
 
 
@@ -107,8 +107,8 @@ async def show_document(request: web.Request) -> web.Response:
 async def view(work: UnitOfWork, store: Store) -> dict[str, Any]:
     """A store with its staff, and what is not verified of it yet."""
     names = ("id", "email", "first_name", "last_name", "role")
-    members = await seller_profile.staff(work, store_id=store.id)
+    members = await seller_profile.list_staff(work, store_id=store.id)
     return store_view(store) | {
         "members": [{name: getattr(row, name) for name in names} for row in members],
-        "kyc_missing": await kyc.not_verified(work, store_id=store.id),
+        "kyc_missing": await kyc.list_unverified(work, store_id=store.id),
     }

@@ -22,7 +22,7 @@ async def list_users(request: web.Request) -> web.Response:
 
 
 async def me(request: web.Request) -> web.Response:
-    return await _found(request, user_service.me(request[PRINCIPAL]))
+    return await _found(request, user_service.own_id(request[PRINCIPAL]))
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -30,7 +30,7 @@ async def retrieve(request: web.Request) -> web.Response:
 
 
 async def change_me(request: web.Request) -> web.Response:
-    return await _changed(request, user_service.me(request[PRINCIPAL]))
+    return await _changed(request, user_service.own_id(request[PRINCIPAL]))
 
 
 async def change(request: web.Request) -> web.Response:
@@ -46,7 +46,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def _found(request: web.Request, user_id: str) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        user = await user_service.find(work, user_id=user_id)
+        user = await user_service.get_user(work, user_id=user_id)
     return reply({"user": request[FIELDS](view(user))})
 
 

@@ -113,7 +113,7 @@ async def close_session(request: web.Request) -> web.Response:
 async def list_sessions(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
-        found = await session.logins(work, identity_id=str(who.identity_id))
+        found = await session.list_logins(work, identity_id=str(who.identity_id))
     return reply({"sessions": [session_view(login, who) for login in found]})
 
 

@@ -16,7 +16,7 @@ ISSUER = "Pasar"
 
 async def list_factors(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await mfa.factors(work, identity_id=str(request[PRINCIPAL].identity_id))
+        found = await mfa.list_factors(work, identity_id=str(request[PRINCIPAL].identity_id))
     return reply({"mfa_factors": [view(factor) for factor in found]})
 
 
@@ -24,8 +24,8 @@ async def start(request: web.Request) -> web.Response:
     deps, body, identity_id = request.app[DEPS], request[BODY], str(request[PRINCIPAL].identity_id)
     terms = {"identity_id": identity_id, "provider": body["provider"], "label": body.get("label")}
     async with deps.database.unit_of_work() as work:
-        await reauthentication.require(work, session_id=request[PRINCIPAL].session_id)
-        entity = await account.entity_of(work, identity_id=identity_id)
+        await reauthentication.require_proof(work, session_id=request[PRINCIPAL].session_id)
+        entity = await account.find_entity(work, identity_id=identity_id)
         factor, secret = await mfa.start(work, deps.tokens, **terms)
     name = (entity.email or entity.entity_id) if entity else identity_id
     address = totp.address(secret, issuer=body.get("issuer") or ISSUER, account=name)

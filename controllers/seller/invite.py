@@ -24,7 +24,7 @@ async def list_invites(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who, invite_id = request[PRINCIPAL], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        return reply({"invite": view(await invite_service.find(work, who=who, invite_id=invite_id))})
+        return reply({"invite": view(await invite_service.get_owned_invite(work, who=who, invite_id=invite_id))})
 
 
 async def create(request: web.Request) -> web.Response:
@@ -58,7 +58,7 @@ async def accept(request: web.Request) -> web.Response:
         deps.database.unit_of_work(claim) as work,
     ):
         store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, token=token, names=names)
-        profile = await staff_service.profile(work, member_id=member_id)
+        profile = await staff_service.get_profile(work, member_id=member_id)
         return reply({"seller_id": store_id, "member": profile_view(profile)}, claim=claim)
 
 

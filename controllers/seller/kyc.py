@@ -25,7 +25,7 @@ PRIVATE_HEADERS = {
 
 async def list_items(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.items(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_items(work, store_id=store_of(request[PRINCIPAL]))
     return reply(checklist(found))
 
 
@@ -39,7 +39,7 @@ async def submit(request: web.Request) -> web.Response:
 
 async def list_documents(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.documents(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_documents(work, store_id=store_of(request[PRINCIPAL]))
     return reply({"documents": [document_view(each) for each in found]})
 
 
@@ -77,7 +77,7 @@ async def remove_document(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
     terms = {"store_id": store_of(who), "document_id": request.match_info["id"]}
     async with deps.database.unit_of_work(claim) as work:
-        upload = await kyc.forget_document(work, who=who, **terms)
+        upload = await kyc.delete_document(work, who=who, **terms)
         answer = reply({"id": upload.id, "object": "kyc_document", "deleted": True}, claim=claim)
     await process_upload.remove(deps, upload)
     return answer
@@ -86,7 +86,7 @@ async def remove_document(request: web.Request) -> web.Response:
 async def served(deps: Deps, store_id: str, document_id: str) -> web.Response:
     """A document's image, for whoever was let through to it."""
     async with deps.database.reading() as work:
-        upload = await kyc.find_document(work, store_id=store_id, document_id=document_id)
+        upload = await kyc.get_document(work, store_id=store_id, document_id=document_id)
     content = await deps.files.get(upload.variants[0].key)
     return web.Response(body=content, content_type=upload.mime or "", headers=PRIVATE_HEADERS)
 

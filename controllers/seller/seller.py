@@ -24,7 +24,7 @@ async def apply(request: web.Request) -> web.Response:
 async def list_own(request: web.Request) -> web.Response:
     query, member_id = request[QUERY], request[PRINCIPAL].actor_id
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.of_member(work, member_id=member_id)
+        found = await seller_profile.list_of_member(work, member_id=member_id)
     roles = {store.id: role for store, role in found}
     stores, count = memory_query.page((store for store, _ in found), **query)
     shown = [view(store) | {"role": roles[store.id]} for store in stores]
@@ -33,7 +33,7 @@ async def list_own(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.find(work, store_id=store_of(request[PRINCIPAL]))
+        found = await seller_profile.get_store(work, store_id=store_of(request[PRINCIPAL]))
     return reply({"seller": view(found)})
 
 

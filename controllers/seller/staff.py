@@ -14,7 +14,7 @@ from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 async def me(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        profile = await staff_service.profile(work, member_id=request[PRINCIPAL].actor_id)
+        profile = await staff_service.get_profile(work, member_id=request[PRINCIPAL].actor_id)
     return reply({"member": profile_view(profile)})
 
 
@@ -36,7 +36,7 @@ async def list_members(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
-        found = await staff_service.find(work, who=who, member_id=request.match_info["id"])
+        found = await staff_service.get_owned_member(work, who=who, member_id=request.match_info["id"])
     return reply({"member": view(found, who)})
 
 

@@ -49,7 +49,7 @@ async def list_uploads(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     async with deps.database.reading() as work:
-        upload = await upload_service.find_owned(
+        upload = await upload_service.get_owned_upload(
             work, owner=owner_of(request[PRINCIPAL]), upload_id=request.match_info["id"]
         )
     return reply({"upload": view(upload, deps.files)})

@@ -9,6 +9,7 @@ from models.cart.cart import Cart, CartNotFound
 from models.cart.document import Address, CartDocument
 from models.customer.customer import Customer
 from models.identity.principal import Principal
+from models.region.region import Region
 from services.cart import lines as cart_lines
 from services.cart.details import (
     NoRegion,
@@ -26,7 +27,6 @@ from services.infrastructure.database.database import Conflicted, UnitOfWork
 from services.payment import payment
 from services.pricing.cart_totals import refresh
 from services.product import cache as products
-from services.region.cache import Region
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.ids import new_id
@@ -126,7 +126,7 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
         counters=counters,
     )
     if who.customer_id is not None:
-        give_to(cart, await customer_service.find(work, customer_id=who.customer_id), region)
+        give_to(cart, await customer_service.get_customer(work, customer_id=who.customer_id), region)
     if cart.document.shipping_address is None:
         cart.document.shipping_address = _only_country(region)
     await say(work, cart, region, body)

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from models.cart.cart import Buyer, Cart
 from models.cart.document import Address
 from models.identity.principal import Principal
+from models.region.region import Region
 from models.schema.customer import customer
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing.cart_totals import PROMOTIONS
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.errors import AppError
 from utils.ids import new_id

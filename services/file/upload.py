@@ -23,6 +23,7 @@ from models.file.upload import (
     read,
 )
 from models.identity.principal import Principal
+from models.schema.file import PENDING, READY
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, Grant
@@ -132,7 +133,7 @@ async def move_quota(work: UnitOfWork, owner: Owner, change: int) -> None:
         raise QuotaExceeded(bytes=change)
 
 
-async def find_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+async def get_owned_upload(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
     """An upload of the owner; somebody else's is missing."""
     row = (await work.execute(rows.FIND, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -140,7 +141,7 @@ async def find_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Uploa
     return read(row)
 
 
-async def keep_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+async def keep_owned_upload(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
     """As `find_owned`, and nobody deletes it before the transaction ends: it may be shown."""
     row = (await work.execute(rows.FIND_KEPT, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -155,31 +156,31 @@ async def listing(work: UnitOfWork, *, owner: Owner, limit: int, offset: int) ->
     return [read(row) for row in found], count
 
 
-async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
+async def mark_ready(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
     """Say that the upload is ready, its files being stored; None when it is settled already, or gone."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
-    if row is None or read(row).status != rows.PENDING:
+    if row is None or read(row).status != PENDING:
         return None
     total = sum(variant.bytes for variant in variants)
     await move_quota(work, upload.owner, total - read(row).held_bytes)
     whole = variants[0]
     values = {"upload_id": upload.id, "held_bytes": total, "bytes": total, "width": whole.width, "height": whole.height}
     shown = [{"name": v.name, "key": v.key, "width": v.width, "height": v.height, "bytes": v.bytes} for v in variants]
-    await _record(work, who, "confirm", upload, before={"status": upload.status}, after={"status": rows.READY})
+    await _record(work, who, "confirm", upload, before={"status": upload.status}, after={"status": READY})
     return read((await work.execute(rows.MAKE_READY, {**values, "variants": shown})).first())
 
 
 async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     """Say that the upload is refused, and give its room back; False when it is settled already, or gone."""
     before = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
-    if before is None or read(before).status != rows.PENDING:
+    if before is None or read(before).status != PENDING:
         return False
     await work.execute(rows.REFUSE, {"upload_id": upload.id, "reason": reason[:300]})
     await move_quota(work, upload.owner, -read(before).held_bytes)
     return True
 
 
-async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
+async def delete(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """Delete the row and give its room back; the files are removed after the commit. UploadInUse while it is shown."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -196,7 +197,7 @@ async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: s
     return found
 
 
-async def release(work: UnitOfWork, upload: Upload) -> None:
+async def release_quota(work: UnitOfWork, upload: Upload) -> None:
     """Give the room of an upload back of which nothing has come; it is asked for again when it is confirmed."""
     row = {"upload_id": upload.id, "held": upload.held_bytes}
     if upload.held_bytes and (await work.execute(rows.RELEASE, row)).first() is not None:
@@ -219,7 +220,7 @@ async def expire(work: UnitOfWork, *, most: int) -> int:
     return len(found)
 
 
-async def kept(work: UnitOfWork, keys: Iterable[str]) -> dict[str, frozenset[str] | None]:
+async def list_kept(work: UnitOfWork, keys: Iterable[str]) -> dict[str, frozenset[str] | None]:
     """Of random keys, those with files that must stay: which ones; None while the upload is pending: all."""
     found = await work.execute(rows.KEPT, {"keys": list(keys)})
     return {row.key: None if row.variants is None else rows.files_of(row.variants) for row in found}

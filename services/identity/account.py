@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from models.identity import account as statements
 from models.identity.account import EMAILPASS, Entity, Known
-from models.identity.identity import ACTOR_TYPES, LOCK_IDENTITY
+from models.identity.identity import ACTOR_TYPES, LOCK_IDENTITY, SCOPE
 from models.identity.mfa import CHALLENGE
 from services.identity import mfa, session
 from services.infrastructure.database.database import UnitOfWork
@@ -68,22 +68,22 @@ class AlreadyLinked(AppError):
     message = "This identity is a {actor_type} already"
 
 
-async def find(work: UnitOfWork, *, provider: str, entity_id: str) -> Known | None:
+async def find_known(work: UnitOfWork, *, provider: str, entity_id: str) -> Known | None:
     row = (await work.execute(statements.FIND_BY_ENTITY, {"provider": provider, "entity_id": entity_id})).first()
     if row is None:
         return None
     return Known(row.auth_identity_id, row.entity_id, row.verified_at, row.password_hash, row.has_mfa, tuple(row.hats))
 
 
-async def entity_of(work: UnitOfWork, *, identity_id: str) -> Entity | None:
+async def find_entity(work: UnitOfWork, *, identity_id: str) -> Entity | None:
     """What the person logs in with: the e-mail address with its password before others."""
     row = (await work.execute(statements.FIND_BY_IDENTITY, {"identity_id": identity_id})).first()
     return None if row is None else Entity(row.provider, row.entity_id, row.verified_at, row.email)
 
 
-async def create(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str:
+async def create_identity(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str:
     """A new identity that logs in with a password; IdentityExists when the address has one."""
-    identity_id = await create_bare(work)
+    identity_id = await create_bare_identity(work)
     entity = {
         "id": new_id("provid"),
         "auth_identity_id": identity_id,
@@ -96,23 +96,23 @@ async def create(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str
     return identity_id
 
 
-async def create_bare(work: UnitOfWork) -> str:
+async def create_bare_identity(work: UnitOfWork) -> str:
     """A new identity that nothing logs in yet."""
     identity_id = new_id("authid")
     await work.execute(statements.INSERT_IDENTITY, {"id": identity_id})
     return identity_id
 
 
-async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
+async def link_actor(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
     """Put a hat on; AlreadyLinked when the identity wears one of this kind, or the actor is somebody else's."""
     row = {"auth_identity_id": identity_id, "actor_type": actor_type, "actor_id": actor_id}
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(statements.INSERT_ACTOR, row)).first() is None:
         raise AlreadyLinked(actor_type=actor_type)
-    work.touch(session.SCOPE, (identity_id,))
+    work.touch(SCOPE, (identity_id,))
 
 
-async def actor_of(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
+async def find_actor_id(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
     """The hat of this kind that the identity wears, whatever its token says; nobody changes that meanwhile."""
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     terms = {"identity_id": identity_id, "actor_type": actor_type}
@@ -120,16 +120,16 @@ async def actor_of(work: UnitOfWork, *, identity_id: str, actor_type: str) -> st
     return found
 
 
-async def unlink(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
+async def unlink_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off and end the logins in it; silent when nobody wears it."""
     for identity_id in (
         await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
     ).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor removed")
-        work.touch(session.SCOPE, (identity_id,))
+        work.touch(SCOPE, (identity_id,))
 
 
-async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
+async def erase_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
     for identity_id in (
         await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
@@ -137,10 +137,10 @@ async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
         await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another hat may just be put on
         await work.execute(statements.DELETE_IDENTITY, {"identity_id": identity_id})
-        work.touch(session.SCOPE, (identity_id,))
+        work.touch(SCOPE, (identity_id,))
 
 
-async def make_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity_id: str, entity_id: str) -> str:
+async def create_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity_id: str, entity_id: str) -> str:
     """A token for one use, for the person's eyes only."""
     row_id = new_id("atok")
     row = {"id": row_id, "auth_identity_id": identity_id, "purpose": purpose, "entity_id": entity_id, "data": {}}
@@ -148,14 +148,14 @@ async def make_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity
     return tokens.of_row(purpose, row_id)
 
 
-async def hold_password(work: UnitOfWork, *, known: Known) -> None:
+async def lock_password(work: UnitOfWork, *, known: Known) -> None:
     """The password that was shown stays the password until this transaction ends; CredentialsInvalid if it is not."""
     terms = {"entity_id": known.entity_id, "hash": known.password_hash}
     if (await work.execute(statements.HOLD_PASSWORD, terms)).first() is None:
         raise CredentialsInvalid()
 
 
-async def whose(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
+async def find_token_entity(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
     """The address of a token that could be used now. For refusing early; only `use` decides."""
     found: str | None = (
         await work.execute(statements.FIND_TOKEN, {"token_id": token_id, "purpose": purpose})
@@ -190,10 +190,10 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
     proven_at = (await work.execute(statements.VERIFIED_AT, terms)).scalar_one_or_none()
     if proven_at is None:
         await work.execute(statements.DELETE_LINKED, {"identity_id": identity_id})
-        await mfa.drop_all(work, identity_id=identity_id)
+        await mfa.delete_all(work, identity_id=identity_id)
     else:
         await work.execute(statements.DELETE_LINKED_SINCE, {"identity_id": identity_id, "moment": proven_at})
-        await mfa.drop_since(work, identity_id=identity_id, moment=proven_at)
+        await mfa.delete_since(work, identity_id=identity_id, moment=proven_at)
     await work.execute(
         statements.SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )
@@ -201,7 +201,7 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
         await work.execute(statements.USE_ALL_TOKENS, {"identity_id": identity_id, "purpose": purpose})
 
 
-async def prove(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
+async def mark_verified(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
     """The address is the person's: they hold a token that was sent there."""
     await work.execute(statements.SET_VERIFIED, {"identity_id": identity_id, "entity": entity_id})
 

@@ -4,13 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.identity import api_key as keys
 from models.identity import api_key as statements
 from models.identity.principal import Principal
 from models.schema.roles import USER_GRANTS, Grants
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.tokens.tokens import hashed
 from utils.clock import now
@@ -69,7 +67,7 @@ class KeyUses:
         return True
 
 
-async def load(connection: AsyncConnection) -> Access:
+async def load(connection: Connection) -> Access:
     channels: dict[tuple[str, str], list[str]] = {}
     access = Access({}, {}, {})
     moment = now()

@@ -32,7 +32,7 @@ async def listing(work: UnitOfWork, **query: Any) -> tuple[list[ApiKey], int]:
     return found, (await work.execute(total)).scalar_one()
 
 
-async def find(work: UnitOfWork, *, key_id: str) -> ApiKey:
+async def get_key(work: UnitOfWork, *, key_id: str) -> ApiKey:
     row = (await work.execute(keys.FIND, {"key_id": key_id})).first()
     if row is None:
         raise NotFound(what="API key", id=key_id)
@@ -49,7 +49,7 @@ async def create(
     granted = sorted(set(who.grants if scopes is None else scopes)) if kind == SECRET else []
     if kind == SECRET and not granted:
         raise ScopesMissing()
-    await admin_user.hold(work, who=who)
+    await admin_user.lock_grants(work, who=who)
     check_scopes(who.grants, granted)
     if kind == SECRET:
         await _show_power(work, who)
@@ -60,7 +60,7 @@ async def create(
     row = {"id": key_id, "type": kind, "title": title, "scopes": granted, "created_by": _name(who), **shown}
     await work.execute(keys.INSERT, row)
     await _record(work, who, key_id, "create", after={"title": title, "type": kind, "scopes": granted})
-    return await find(work, key_id=key_id), token
+    return await get_key(work, key_id=key_id), token
 
 
 async def change(
@@ -71,7 +71,7 @@ async def change(
     A key that loses scopes loses the open invites that were sent with it.
     """
     if key_id != who.api_key_id:
-        await admin_user.hold(work, who=who)
+        await admin_user.lock_grants(work, who=who)
     known = await _locked(work, key_id)
     granted = known.scopes if scopes is None else sorted(set(scopes))
     if known.type == PUBLISHABLE and granted:
@@ -87,13 +87,13 @@ async def change(
         await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
     before, after = audit_log.changes({"title": known.title, "scopes": known.scopes}, said)
     await _record(work, who, key_id, "update", before=before, after=after)
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def _show_power(work: UnitOfWork, who: Principal) -> None:
     """A secret key outlives the login that makes it: that takes fresh proof, and its maker is told."""
-    await reauthentication.require_of(work, who=who)
-    await reauthentication.tell(work, identity_id=who.identity_id, change="secret_key")
+    await reauthentication.require_proof_of(work, who=who)
+    await reauthentication.notify(work, identity_id=who.identity_id, change="secret_key")
 
 
 async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: int = 0) -> ApiKey:
@@ -109,7 +109,7 @@ async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: in
     await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
     before, after = {"revoked_at": wire(known.revoked_at)}, {"revoked_at": wire(ends_at)}
     await _record(work, who, key_id, "revoke", before=before, after=after)
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, key_id: str) -> None:
@@ -138,7 +138,7 @@ async def link_channels(
         await work.execute(keys.REMOVE_CHANNELS, {"key_id": key_id, "ids": removed})
     if added:
         await work.execute(keys.ADD_CHANNEL, [{"api_key_id": key_id, "sales_channel_id": each} for each in added])
-    changed = await find(work, key_id=key_id)
+    changed = await get_key(work, key_id=key_id)
     before, after = audit_log.changes(_channels(known), _channels(changed))
     await _record(work, who, key_id, "update", before=before, after=after)
     return changed
@@ -155,7 +155,7 @@ def _name(who: Principal) -> str | None:
 async def _locked(work: UnitOfWork, key_id: str) -> ApiKey:
     """The key, while nobody else changes it."""
     await work.execute(keys.LOCK, {"key_id": key_id})
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def _record(

@@ -47,12 +47,12 @@ async def ask(work: UnitOfWork, *, who: Principal, actor_type: str, actor_id: st
     identity_id = (await work.execute(statements.FIND_IDENTITY, terms)).scalar_one_or_none()
     if identity_id is None:
         raise NotFound(what="Person", id=actor_id)
-    if not any(factor.status == "enabled" for factor in await mfa.factors(work, identity_id=identity_id)):
+    if not any(factor.status == "enabled" for factor in await mfa.list_factors(work, identity_id=identity_id)):
         raise NoFactorToRemove()
     row = {"id": new_id("frem"), "auth_identity_id": identity_id, "reason": reason, "requested_by": who.actor_id}
     await work.execute(statements.INSERT, {**row, "expires_at": now() + LIVES})
     await _record(work, who, row["id"], "request", {"actor_type": actor_type, "actor_id": actor_id, "reason": reason})
-    await reauthentication.tell(work, identity_id=identity_id, change="factor_removal_requested")
+    await reauthentication.notify(work, identity_id=identity_id, change="factor_removal_requested")
     return await _locked(work, str(row["id"]))
 
 
@@ -64,15 +64,15 @@ async def approve(work: UnitOfWork, *, who: Principal, removal_id: str) -> Remov
         raise SecondPersonNeeded()
     identity_id = removal.auth_identity_id
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    await mfa.drop_all(work, identity_id=identity_id)
+    await mfa.delete_all(work, identity_id=identity_id)
     await session.revoke_all(work, identity_id=identity_id, reason="second factor removed by administrators")
-    await reauthentication.tell(work, identity_id=identity_id, change="factor_removed")
+    await reauthentication.notify(work, identity_id=identity_id, change="factor_removed")
     return await _decide(work, who, removal_id, APPROVED, "approve")
 
 
 async def reject(work: UnitOfWork, *, who: Principal, removal_id: str) -> Removal:
     """Nothing is removed; who asked may take it back so."""
-    admin_user.me(who)
+    admin_user.own_id(who)
     await _open(work, removal_id)
     return await _decide(work, who, removal_id, REJECTED, "reject")
 
@@ -81,8 +81,8 @@ async def _acting(work: UnitOfWork, who: Principal) -> None:
     """A person, who is an administrator still and has just proven it."""
     if who.actor_id is None:
         raise NotAPerson()
-    await admin_user.hold(work, who=who)
-    await reauthentication.require(work, session_id=who.session_id)
+    await admin_user.lock_grants(work, who=who)
+    await reauthentication.require_proof(work, session_id=who.session_id)
 
 
 async def _open(work: UnitOfWork, removal_id: str) -> Removal:

@@ -15,12 +15,12 @@ from services.infrastructure.tokens.tokens import hashed
 from utils.network import network_of
 
 
-async def of_address(work: UnitOfWork, *, email: str, visitor: Visitor) -> str:
+async def find_of_email(work: UnitOfWork, *, email: str, visitor: Visitor) -> str:
     """Words that tell the visitor's place from others, empty for a stranger. Asked for every address alike."""
     return _place((await work.execute(statements.OF_EMAIL, {"email": email})).all(), visitor)
 
 
-async def of_identity(work: UnitOfWork, *, identity_id: str, visitor: Visitor) -> str:
+async def find_of_identity(work: UnitOfWork, *, identity_id: str, visitor: Visitor) -> str:
     """The same for codes of a second factor: only places where a code was shown count."""
     return _place((await work.execute(statements.OF_IDENTITY, {"identity_id": identity_id})).all(), visitor)
 

@@ -12,7 +12,7 @@ import orjson
 
 from models.identity import mfa as statements
 from models.identity import totp
-from models.identity.identity import LOCK_IDENTITY
+from models.identity.identity import LOCK_IDENTITY, SCOPE
 from models.identity.mfa import CHALLENGE
 from services.identity import session
 from services.infrastructure.database.database import UnitOfWork
@@ -82,7 +82,7 @@ class Passed:
     terms: Mapping[str, Any]
 
 
-async def factors(work: UnitOfWork, *, identity_id: str) -> list[Factor]:
+async def list_factors(work: UnitOfWork, *, identity_id: str) -> list[Factor]:
     found = await work.execute(statements.LIST, {"identity_id": identity_id})
     return [Factor(*(row[name] for name in Factor.__slots__)) for row in found]
 
@@ -98,7 +98,7 @@ async def start(
     factor_id, secret = new_id("mfa"), secrets.token_bytes(SECRET_BYTES)
     row = {"id": factor_id, "auth_identity_id": identity_id, "provider": provider, "label": label}
     await work.execute(statements.INSERT, {**row, "sealed_secret": tokens.seal("totp", factor_id, secret)})
-    found = [factor for factor in await factors(work, identity_id=identity_id) if factor.id == factor_id]
+    found = [factor for factor in await list_factors(work, identity_id=identity_id) if factor.id == factor_id]
     return found[0], secret
 
 
@@ -118,8 +118,8 @@ async def enable(
     if (await work.execute(statements.ENABLE, terms)).first() is None:
         raise FactorEnabled()
     await session.complete_mfa(work, session_id=session_id)
-    work.touch(session.SCOPE, (identity_id,))
-    return next(f for f in await factors(work, identity_id=identity_id) if f.id == factor_id)
+    work.touch(SCOPE, (identity_id,))
+    return next(f for f in await list_factors(work, identity_id=identity_id) if f.id == factor_id)
 
 
 async def disable(
@@ -127,18 +127,18 @@ async def disable(
 ) -> Factor:
     """Take a factor away; an enabled one only for a code of it, or a recovery code."""
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    found = [factor for factor in await factors(work, identity_id=identity_id) if factor.id == factor_id]
+    found = [factor for factor in await list_factors(work, identity_id=identity_id) if factor.id == factor_id]
     if not found:
         raise FactorMissing(id=factor_id)
     if found[0].status == "enabled":
-        await show(work, tokens, identity_id=identity_id, method=method, code=code)
+        await verify_code(work, tokens, identity_id=identity_id, method=method, code=code)
         await work.execute(statements.DELETE_CODES, {"identity_id": identity_id})
     await work.execute(statements.DELETE, {"identity_id": identity_id, "factor_id": factor_id})
-    work.touch(session.SCOPE, (identity_id,))
+    work.touch(SCOPE, (identity_id,))
     return found[0]
 
 
-async def new_codes(
+async def create_recovery_codes(
     work: UnitOfWork,
     tokens: Tokens,
     *,
@@ -156,7 +156,7 @@ async def new_codes(
     if (await work.execute(statements.ENABLED, {"identity_id": identity_id})).first() is None:
         raise NoFactor()
     if code is not None:
-        await show(work, tokens, identity_id=identity_id, method=method, code=code)
+        await verify_code(work, tokens, identity_id=identity_id, method=method, code=code)
     elif (
         await work.execute(statements.HAS_SHOWN, {"session_id": session_id, "since": now() - SHOWN_LATELY})
     ).first() is None:
@@ -173,7 +173,7 @@ def code_hash(tokens: Tokens, identity_id: str, code: str) -> bytes:
     return hmac.digest(tokens.key("recovery"), f"{identity_id}:{plain}".encode(errors="surrogateescape"), "sha256")
 
 
-async def show(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: str, code: str) -> None:
+async def verify_code(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: str, code: str) -> None:
     """Use a code; CodeWrong unless it is right and was not used before."""
     if method == "recovery_code":
         terms: dict[str, Any] = {"identity_id": identity_id, "hash": code_hash(tokens, identity_id, code)}
@@ -189,7 +189,7 @@ async def show(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: st
     raise CodeWrong()
 
 
-async def challenge(
+async def create_challenge(
     work: UnitOfWork, tokens: Tokens, *, identity_id: str, entity_id: str, terms: Mapping[str, Any]
 ) -> Challenge:
     """Ask for the second factor of a login; `terms` are those of the login that will be opened."""
@@ -199,7 +199,7 @@ async def challenge(
     return Challenge(row_id, tokens.of_row(CHALLENGE, row_id), ends)
 
 
-async def count_try(work: UnitOfWork, tokens: Tokens, *, challenge_id: str, token: str) -> Passed:
+async def count_attempt(work: UnitOfWork, tokens: Tokens, *, challenge_id: str, token: str) -> Passed:
     """One try of a challenge is used up; whose it is. ChallengeInvalid when it has ended or has none left."""
     if tokens.row_of(CHALLENGE, token) != challenge_id:
         raise ChallengeInvalid()
@@ -209,24 +209,26 @@ async def count_try(work: UnitOfWork, tokens: Tokens, *, challenge_id: str, toke
     return Passed(row.auth_identity_id, orjson.loads(row.terms))
 
 
-async def meet(work: UnitOfWork, tokens: Tokens, *, passed: Passed, challenge_id: str, method: str, code: str) -> None:
+async def pass_challenge(
+    work: UnitOfWork, tokens: Tokens, *, passed: Passed, challenge_id: str, method: str, code: str
+) -> None:
     """The code is right and the challenge is over; CodeWrong or ChallengeInvalid otherwise."""
-    await show(work, tokens, identity_id=passed.identity_id, method=method, code=code)
+    await verify_code(work, tokens, identity_id=passed.identity_id, method=method, code=code)
     if (await work.execute(statements.CLOSE_CHALLENGE, {"token_id": challenge_id})).first() is None:
         raise ChallengeInvalid()
 
 
-async def drop_all(work: UnitOfWork, *, identity_id: str) -> None:
+async def delete_all(work: UnitOfWork, *, identity_id: str) -> None:
     """No factor and no recovery code is left."""
     await work.execute(statements.DELETE_ALL, {"identity_id": identity_id})
     await work.execute(statements.DELETE_CODES, {"identity_id": identity_id})
-    work.touch(session.SCOPE, (identity_id,))
+    work.touch(SCOPE, (identity_id,))
 
 
-async def drop_since(work: UnitOfWork, *, identity_id: str, moment: datetime) -> None:
+async def delete_since(work: UnitOfWork, *, identity_id: str, moment: datetime) -> None:
     """Factors that were enabled since then, and recovery codes made since then, count no more."""
     for statement in (statements.DELETE_SINCE, statements.DELETE_CODES_SINCE):
         await work.execute(statement, {"identity_id": identity_id, "moment": moment})
     if (await work.execute(statements.ENABLED, {"identity_id": identity_id})).first() is None:
         await work.execute(statements.DELETE_CODES, {"identity_id": identity_id})
-    work.touch(session.SCOPE, (identity_id,))
+    work.touch(SCOPE, (identity_id,))

@@ -51,18 +51,18 @@ class Returned:
     address: str
 
 
-def new_trip(tokens: Tokens, callback_url: str) -> tuple[str, Trip]:
+def new_authorization_request(tokens: Tokens, callback_url: str) -> tuple[str, Trip]:
     row_id = new_id("atrip")
-    return row_id, trip_of(tokens, row_id, callback_url)
+    return row_id, authorization_request_of(tokens, row_id, callback_url)
 
 
-def trip_of(tokens: Tokens, row_id: str, callback_url: str) -> Trip:
+def authorization_request_of(tokens: Tokens, row_id: str, callback_url: str) -> Trip:
     """The words of a trip: its row's id under keys of their own, so that none tells another."""
     nonce, verifier = (hmac.digest(tokens.key(use), row_id.encode(), sha256).hex() for use in (NONCE, VERIFIER))
     return Trip(tokens.of_row(STATE, row_id), nonce, verifier, callback_url)
 
 
-async def send(
+async def create_authorization_request(
     work: UnitOfWork,
     *,
     row_id: str,
@@ -89,7 +89,7 @@ async def send(
     await work.execute(statements.INSERT, row)
 
 
-async def come_back(
+async def use_authorization_request(
     work: UnitOfWork,
     tokens: Tokens,
     *,
@@ -109,11 +109,11 @@ async def come_back(
     ).first()
     if row is None:
         raise StateInvalid()
-    trip = trip_of(tokens, row_id, row.callback_url)
+    trip = authorization_request_of(tokens, row_id, row.callback_url)
     return Returned(trip, row.is_rotating, row.link_identity_id, row.address)
 
 
-async def take_in(work: UnitOfWork, *, provider: str, proven: Proven, link_to: str | None) -> Known:
+async def find_or_create_identity(work: UnitOfWork, *, provider: str, proven: Proven, link_to: str | None) -> Known:
     """The identity of somebody whom a provider knows; a new one for a new face, or `link_to`.
 
     An address proves nothing here: who has the same one with a password stays somebody else (decision 30).
@@ -122,14 +122,14 @@ async def take_in(work: UnitOfWork, *, provider: str, proven: Proven, link_to: s
     said = dict(proven.user_metadata)
     if proven.email is not None:
         said |= {"email": address_of(proven.email), "email_verified": proven.is_email_verified}
-    known = await account.find(work, provider=provider, entity_id=proven.entity_id)
+    known = await account.find_known(work, provider=provider, entity_id=proven.entity_id)
     if known is None:
-        identity_id = link_to or await account.create_bare(work)
+        identity_id = link_to or await account.create_bare_identity(work)
         entity = {"auth_identity_id": identity_id, "provider": provider, "entity_id": proven.entity_id}
         row = {"id": new_id("provid"), "user_metadata": said, "verified_at": moment}
         if (await work.execute(statements.INSERT_PROVIDER_IDENTITY, {**row, **entity})).first() is None:
             raise IdentityExists()
-        known = await account.find(work, provider=provider, entity_id=proven.entity_id)
+        known = await account.find_known(work, provider=provider, entity_id=proven.entity_id)
         assert known is not None
     elif link_to is not None and known.identity_id != link_to:
         raise LinkedElsewhere()
@@ -141,7 +141,7 @@ async def take_in(work: UnitOfWork, *, provider: str, proven: Proven, link_to: s
     return known
 
 
-async def told(work: UnitOfWork, *, identity_id: str, provider: str) -> Mapping[str, Any]:
+async def get_user_metadata(work: UnitOfWork, *, identity_id: str, provider: str) -> Mapping[str, Any]:
     """What the provider tells of the person, as far as a token has room for it; the address first."""
     row = (await work.execute(statements.USER_METADATA, {"identity_id": identity_id, "provider": provider})).first()
     whole: Mapping[str, Any] = {} if row is None else orjson.loads(row.told)

@@ -17,7 +17,7 @@ from utils.network import network_of
 WINDOW = timedelta(minutes=15)
 
 
-class TooManyTries(AppError):
+class TooManyAttempts(AppError):
     code, kind = "too_many_tries", "too_many"
     message = "Too many tries. Try again in {retry_after} s."
 
@@ -40,7 +40,7 @@ def key_of(use: str, what: str) -> bytes:
 
 
 async def take(database: Database, use: str, limits: Mapping[str, Limit]) -> None:
-    """Count one try for each of these, committed before the try is made; TooManyTries when one has none left.
+    """Count one try for each of these, committed before the try is made; TooManyAttempts when one has none left.
 
     What is refused was no try: none of the others is used up by it, so that a client address that is full burns no
     account's. `retry_after` is the time until all of them have a try again, in whole seconds.
@@ -54,7 +54,7 @@ async def take(database: Database, use: str, limits: Mapping[str, Limit]) -> Non
                 taken.append(what)
                 continue
         await give_back(database, use, taken)
-        raise TooManyTries(retry_after=await seconds_left(database, use, limits))
+        raise TooManyAttempts(retry_after=await seconds_left(database, use, limits))
 
 
 async def seconds_left(database: Database, use: str, limits: Mapping[str, Limit]) -> int:
@@ -75,7 +75,7 @@ async def give_back(database: Database, use: str, whats: Iterable[str]) -> None:
             await work.execute(statements.GIVE_BACK, {"which": key_of(use, what)})
 
 
-async def forget(work: UnitOfWork, use: str, what: str) -> None:
+async def reset(work: UnitOfWork, use: str, what: str) -> None:
     """All tries are there again: the person has proven to be who the limit protects."""
     await work.execute(statements.DELETE, {"which": key_of(use, what)})
 

@@ -26,7 +26,7 @@ class ProofRequired(AppError):
     )
 
 
-async def shown_at(work: UnitOfWork, *, session_id: str) -> datetime | None:
+async def find_proof_time(work: UnitOfWork, *, session_id: str) -> datetime | None:
     """When the login last proved whose it is; with an enabled second factor only a code of it is proof."""
     row = (await work.execute(statements.LATEST_PROOF, {"session_id": session_id})).first()
     if row is None:
@@ -35,32 +35,32 @@ async def shown_at(work: UnitOfWork, *, session_id: str) -> datetime | None:
     return found
 
 
-async def require(work: UnitOfWork, *, session_id: str | None) -> None:
+async def require_proof(work: UnitOfWork, *, session_id: str | None) -> None:
     """ProofRequired unless the login proved itself within FRESH."""
-    moment = None if session_id is None else await shown_at(work, session_id=session_id)
+    moment = None if session_id is None else await find_proof_time(work, session_id=session_id)
     if moment is None or moment <= now() - FRESH:
         raise ProofRequired(within_seconds=int(FRESH.total_seconds()), renew="/auth/proof")
 
 
-async def require_of(work: UnitOfWork, *, who: Principal) -> None:
+async def require_proof_of(work: UnitOfWork, *, who: Principal) -> None:
     """As `require`, of a person. A secret key has no login that could be left open: it may what its scopes say."""
     if who.api_key_id is None:
-        await require(work, session_id=who.session_id)
+        await require_proof(work, session_id=who.session_id)
 
 
-async def renew(work: UnitOfWork, *, session_id: str) -> None:
+async def record_proof(work: UnitOfWork, *, session_id: str) -> None:
     """Note that the password was shown again."""
     await work.execute(statements.NOTE_PROOF, {"session_id": session_id})
 
 
-async def tell(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
+async def notify(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
     """A letter about a change goes to the address that the person logs in with; silent where none is known."""
     if identity_id is None:
         return
-    entity = await account.entity_of(work, identity_id=identity_id)
+    entity = await account.find_entity(work, identity_id=identity_id)
     if entity is not None and entity.email is not None:
-        tell_address(work, email=entity.email, change=change)
+        notify_address(work, email=entity.email, change=change)
 
 
-def tell_address(work: UnitOfWork, *, email: str, change: str) -> None:
+def notify_address(work: UnitOfWork, *, email: str, change: str) -> None:
     work.emit(CredentialChanged(email, change, new_id("note")))

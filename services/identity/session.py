@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.identity import session as statements
-from models.identity.identity import LOCK_IDENTITY, Standing
+from models.identity.identity import LOCK_IDENTITY, SCOPE, Standing
 from models.identity.session import Login, Visitor
 from models.seller.member import Membership
 from services.infrastructure.database.database import UnitOfWork
@@ -21,7 +21,6 @@ from utils.config import Settings
 from utils.errors import AppError, NotFound
 from utils.ids import new_id
 
-SCOPE = "principal"
 GRACE = timedelta(seconds=10)  # two tabs of one person refresh at once
 SEEN = timedelta(minutes=5)  # how exactly the last use is known
 KEPT = timedelta(days=30)  # how long an ended login is remembered, so that a reused token is known as one
@@ -65,7 +64,7 @@ async def load(work: UnitOfWork, session_id: str) -> Standing | None:
     )
 
 
-async def start(
+async def create(
     work: UnitOfWork,
     settings: Settings,
     *,
@@ -152,7 +151,7 @@ async def is_live(work: UnitOfWork, *, identity_id: str, session_id: str) -> boo
     return (await work.execute(statements.IS_LIVE, {"session_id": session_id})).first() is not None
 
 
-async def logins(work: UnitOfWork, *, identity_id: str) -> list[Login]:
+async def list_logins(work: UnitOfWork, *, identity_id: str) -> list[Login]:
     """The live logins of a person, the latest used first."""
     names = Login.__slots__
     found = await work.execute(statements.LIST, {"identity_id": identity_id})

@@ -14,12 +14,13 @@ from models.pricing.redemption import LOAD_USAGE, NO_USAGE, Usage
 from models.pricing.tax import TaxBook, TaxLine
 from models.pricing.totals import Adjustment, Charge, ChargeTotals, compute
 from models.product.product import Product, Variant
+from models.region.region import Region
 from models.shipping.quote import ShippingBook, ShippingOption
 from services.infrastructure.cache.snapshots import Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as products
 from services.product.category_cache import TAXONOMY, Taxonomy
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.errors import AppError

@@ -39,7 +39,7 @@ TRIES_OF_IDENTITY, TRIES_OF_ADDRESS = Limit(10), Limit(60)
 SORTED = {column.name: column for column in table.c}
 
 
-def home(who: Principal) -> str | None:
+def store_id_of(who: Principal) -> str | None:
     """The store whose invites the caller deals with; None for the administration's."""
     return who.store_id if who.kind == admin_user.HAT else store_of(who)
 
@@ -51,40 +51,40 @@ async def at_store(work: UnitOfWork, *, who: Principal, store_id: str) -> Princi
     return replace(who, store_id=store_id)
 
 
-def sender(who: Principal) -> str:
+def inviter_id(who: Principal) -> str:
     return str(who.api_key_id or who.actor_id)
 
 
-async def hold_role(work: UnitOfWork, *, who: Principal, role: str) -> None:
+async def lock_grants(work: UnitOfWork, *, who: Principal, role: str) -> None:
     """Nobody invites above themselves; administrators give a store whatever staff it wants. What the caller may do is
     looked up again, and stays until the invite is made: whoever takes it from them later ends the invite as well."""
     if who.kind != admin_user.HAT:
-        await staff.hold(work, who, role)
+        await staff.lock_own_role(work, who, role)
         return
-    await admin_user.hold(work, who=who)
-    if home(who) is None:
+    await admin_user.lock_grants(work, who=who)
+    if store_id_of(who) is None:
         check_grants(who.grants, role)
 
 
-async def show_power(work: UnitOfWork, *, who: Principal, role: str) -> None:
+async def require_proof(work: UnitOfWork, *, who: Principal, role: str) -> None:
     """Owners and administrators are invited after fresh proof only, of which the inviter is told: whoever finds a login
     open could invite themselves, and go on with a login of their own."""
-    change = "administrator_made" if home(who) is None else "owner_made" if role == OWNER else None
+    change = "administrator_made" if store_id_of(who) is None else "owner_made" if role == OWNER else None
     if change is not None:
-        await reauthentication.require_of(work, who=who)
-        await reauthentication.tell(work, identity_id=who.identity_id, change=change)
+        await reauthentication.require_proof_of(work, who=who)
+        await reauthentication.notify(work, identity_id=who.identity_id, change=change)
 
 
 async def allow_mail(database: Database, *, who: Principal, email: str) -> None:
-    """TooManyTries when the caller, or the receiver, has had enough of invites for now."""
+    """TooManyAttempts when the caller, or the receiver, has had enough of invites for now."""
     to = f"to {address_of(email)}"
-    await take(database, MAILS, {f"from {home(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
+    await take(database, MAILS, {f"from {store_id_of(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
 
 
 async def allow_another(database: Database, *, who: Principal, invite_id: str) -> None:
     """As `allow_mail`, for an invite that was sent before."""
     async with database.reading() as work:
-        known = await find(work, who=who, invite_id=invite_id)
+        known = await get_owned_invite(work, who=who, invite_id=invite_id)
     await allow_mail(database, who=who, email=known.email)
 
 
@@ -96,27 +96,27 @@ def tries(who: Principal, address: str) -> dict[str, Limit]:
 async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[list[Invite], int]:
     """A page of the invites that were not revoked, and how many fit."""
     page, total = page_of(invites.LISTED, SORTED, searched=("email",), **query)
-    own = {"own_store": home(who)}
+    own = {"own_store": store_id_of(who)}
     found = [invites.read(row) for row in await work.execute(page, own)]
     return found, (await work.execute(total, own)).scalar_one()
 
 
-async def find(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
+async def get_owned_invite(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
     return await _found(work, invites.FIND, who, invite_id)
 
 
 async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, metadata: Any = None) -> Invite:
     """Invite an address; InviteExists while an earlier invite to it is open."""
-    email, store_id = address_of(email), home(who)
-    await hold_role(work, who=who, role=role)
-    await show_power(work, who=who, role=role)
+    email, store_id = address_of(email), store_id_of(who)
+    await lock_grants(work, who=who, role=role)
+    await require_proof(work, who=who, role=role)
     if store_id is None:
         if await admin_user.find_by_email(work, email=email) is not None:
             raise UserExists(email=email)
     elif await staff.is_member(work, store_id=store_id, email=email):
         raise AlreadyMember(email=email)
     await work.execute(invites.EXPIRE, {"own_store": store_id, "to_email": email})
-    terms = {"id": new_id("inv"), "store_id": store_id, "email": email, "role": role, "invited_by": sender(who)}
+    terms = {"id": new_id("inv"), "store_id": store_id, "email": email, "role": role, "invited_by": inviter_id(who)}
     row = (await work.execute(invites.INSERT, {**terms, "expires_at": now() + VALID_FOR, "metadata": metadata})).first()
     if row is None:
         raise InviteExists(email=email)
@@ -128,9 +128,9 @@ async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, met
 
 async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
     """Another letter with a fresh token and a fresh time; the tokens before it are void."""
-    known = await find(work, who=who, invite_id=invite_id)
-    await hold_role(work, who=who, role=known.role)
-    await show_power(work, who=who, role=known.role)
+    known = await get_owned_invite(work, who=who, invite_id=invite_id)
+    await lock_grants(work, who=who, role=known.role)
+    await require_proof(work, who=who, role=known.role)
     known = await _found(work, invites.LOCK, who, invite_id)
     known.require_open()
     terms = {"invite_id": invite_id, "expires_at": now() + VALID_FOR}
@@ -142,14 +142,16 @@ async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
 
 async def revoke(work: UnitOfWork, *, who: Principal, invite_id: str) -> None:
     """Its token is good no more, and it is listed no more."""
-    known = await find(work, who=who, invite_id=invite_id)
-    await hold_role(work, who=who, role=known.role)
+    known = await get_owned_invite(work, who=who, invite_id=invite_id)
+    await lock_grants(work, who=who, role=known.role)
     known = await _found(work, invites.LOCK, who, invite_id)
     await work.execute(invites.REVOKE, {"invite_id": invite_id})
     await _record(work, who, known, "delete", before={"email": known.email, "role": known.role})
 
 
-async def letter(work: UnitOfWork, tokens: Tokens, *, invite_id: str, number: int) -> tuple[str, str, str] | None:
+async def find_email_parts(
+    work: UnitOfWork, tokens: Tokens, *, invite_id: str, number: int
+) -> tuple[str, str, str] | None:
     """The token of a letter, the address it goes to, and where it invites; None when it would be good no more."""
     row = (await work.execute(invites.LETTER, {"invite_id": invite_id, "letter": number})).first()
     if row is None:
@@ -181,7 +183,7 @@ async def join_users(
     if email is not None and address_of(email) != used.email:
         raise InviteForeign()
     made = await admin_user.create(work, email=used.email, role=used.role, names=names)
-    await account.link(work, identity_id=str(who.identity_id), actor_type=admin_user.HAT, actor_id=made.id)
+    await account.link_actor(work, identity_id=str(who.identity_id), actor_type=admin_user.HAT, actor_id=made.id)
     acting = replace(who, kind=admin_user.HAT, actor_id=made.id)
     await _record(work, acting, used, "accept", after={"user_id": made.id, "role": used.role})
     return made
@@ -200,15 +202,15 @@ async def _used(work: UnitOfWork, row: Any, who: Principal) -> Invite:
     if row is None:
         raise InviteInvalid()
     used, identity_id = invites.read(row), str(who.identity_id)
-    entity = await account.entity_of(work, identity_id=identity_id)
+    entity = await account.find_entity(work, identity_id=identity_id)
     if entity is None or entity.provider != EMAILPASS or entity.entity_id != used.email:
         raise InviteForeign()
-    await account.prove(work, identity_id=identity_id, entity_id=used.email)
+    await account.mark_verified(work, identity_id=identity_id, entity_id=used.email)
     return used
 
 
 async def _found(work: UnitOfWork, statement: Any, who: Principal, invite_id: str) -> Invite:
-    row = (await work.execute(statement, {"own_store": home(who), "invite_id": invite_id})).first()
+    row = (await work.execute(statement, {"own_store": store_id_of(who), "invite_id": invite_id})).first()
     if row is None:
         raise NotFound(what="Invite", id=invite_id)
     return invites.read(row)

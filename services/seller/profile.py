@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
-
-from models.file.upload import READY, Owner
+from models.file.upload import Owner
 from models.identity.account import address_of
 from models.identity.principal import Principal
-from models.schema.seller import store
+from models.schema.file import READY
 from models.seller import application as rows
 from models.seller.application import (
     ADDRESS,
@@ -58,7 +56,7 @@ async def apply(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) ->
     """
     if who.identity_id is None:
         raise IdentityGone()
-    known = await account.entity_of(work, identity_id=who.identity_id)
+    known = await account.find_entity(work, identity_id=who.identity_id)
     if known is None:
         raise IdentityGone()
     if known.email is None:
@@ -74,12 +72,12 @@ async def apply(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) ->
     after = {"status": "pending", "handle": handle, "name": body["name"]}
     await audit_log.record(work, who=actor, action="store.apply", entity="store", entity_id=store_id, after=after)
     _changed(work)
-    return await find(work, store_id=store_id), member_id
+    return await get_store(work, store_id=store_id), member_id
 
 
 async def _member(work: UnitOfWork, identity_id: str, email: str, body: Mapping[str, Any]) -> str:
     """The member that the identity is, made now if it is none yet; locked."""
-    member_id = await account.actor_of(work, identity_id=identity_id, actor_type=HAT)
+    member_id = await account.find_actor_id(work, identity_id=identity_id, actor_type=HAT)
     if member_id is not None:
         await work.execute(rows.LOCK_MEMBER, {"id": member_id})
         return member_id
@@ -87,7 +85,7 @@ async def _member(work: UnitOfWork, identity_id: str, email: str, body: Mapping[
     names = {name: body.get(name) for name in ("first_name", "last_name")}
     await work.execute(rows.INSERT_MEMBER, {"id": member_id, "email": address_of(email), **names})
     try:
-        await account.link(work, identity_id=identity_id, actor_type=HAT, actor_id=member_id)
+        await account.link_actor(work, identity_id=identity_id, actor_type=HAT, actor_id=member_id)
     except AlreadyLinked:
         raise Conflicted() from None  # another request of the same person was faster
     return member_id
@@ -114,7 +112,7 @@ def _check_handle(handle: str) -> None:
         raise HandleReserved(handle=handle)
 
 
-async def find(work: UnitOfWork, *, store_id: str) -> Store:
+async def get_store(work: UnitOfWork, *, store_id: str) -> Store:
     """A store of any state; NotFound when there is none. Who may see it is checked by then."""
     found = (await work.execute(rows.STORE_BY_ID, {"store_id": store_id})).first()
     if found is None:
@@ -122,7 +120,7 @@ async def find(work: UnitOfWork, *, store_id: str) -> Store:
     return row_of(found)
 
 
-async def of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[Store, str]]:
+async def list_of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[Store, str]]:
     """The stores that a member works for, each with the role."""
     found = await work.execute(rows.OF_MEMBER, {"member_id": member_id})
     return [
@@ -130,7 +128,7 @@ async def of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[St
     ]
 
 
-async def staff(work: UnitOfWork, *, store_id: str) -> list[Any]:
+async def list_staff(work: UnitOfWork, *, store_id: str) -> list[Any]:
     return list((await work.execute(rows.STAFF, {"store_id": store_id})).all())
 
 
@@ -139,11 +137,11 @@ async def change(
 ) -> Store:
     """Other particulars; what is not said stays. Staff cannot change a handle that was ever in links."""
     await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
-    before = await find(work, store_id=store_id)
+    before = await get_store(work, store_id=store_id)
     said = await _said(work, rich(body, before.metadata))
     moves = said.get("email", before.email) != before.email
     if moves and who.kind == HAT:
-        await reauthentication.require(work, session_id=who.session_id)
+        await reauthentication.require_proof(work, session_id=who.session_id)
     if "logo" in body:
         said["logo"] = await _logo(work, files, store_id, body["logo"])
     if "commission_rate" in body:
@@ -154,14 +152,14 @@ async def change(
             raise HandleFixed()
         await _rename(work, store_id, handle)
     if said:
-        await work.execute(update(store).where(store.c.id == store_id).values(**said, updated_at=now()))
-    after = await find(work, store_id=store_id)
+        await work.execute(rows.change_store(store_id, said, at=now()))
+    after = await get_store(work, store_id=store_id)
     names = [name for name in (*said, "handle") if getattr(before, name) != getattr(after, name)]
     old, new = ({name: _plain(getattr(one, name)) for name in names} for one in (before, after))
     terms = {"entity": "store", "entity_id": store_id, "store_id": store_id}
     await audit_log.record(work, who=who, action="store.update", before=old, after=new, **terms)
     if moves and before.email:
-        reauthentication.tell_address(work, email=before.email, change="email")
+        reauthentication.notify_address(work, email=before.email, change="email")
     _changed(work)
     return after
 
@@ -198,7 +196,7 @@ async def _logo(work: UnitOfWork, files: FileStore, store_id: str, upload_id: st
     if upload_id is None:
         return None
     try:
-        found = await upload.keep_owned(work, owner=Owner(store_id=store_id), upload_id=upload_id)
+        found = await upload.keep_owned_upload(work, owner=Owner(store_id=store_id), upload_id=upload_id)
     except NotFound:
         raise LogoInvalid(logo=upload_id) from None
     if found.status != READY:
@@ -212,16 +210,16 @@ def _plain(value: Any) -> Any:
 
 async def set_closure(work: UnitOfWork, *, who: Principal, store_id: str, body: Mapping[str, Any] | None) -> Store:
     """The window in which the store sells nothing, from now unless said otherwise; None ends it."""
-    before = await find(work, store_id=store_id)
+    before = await get_store(work, store_id=store_id)
     window: dict[str, Any] = dict.fromkeys(CLOSURE)
     if body is not None:
         begins, ends = read(body["closed_from"]) if body.get("closed_from") else now(), read(body["closed_to"])
         if not max(begins, now()) < ends or ends - begins > LONGEST_CLOSURE:
             raise ClosureInvalid(days=LONGEST_CLOSURE.days)
         window = {"closed_from": begins, "closed_to": ends, "closure_note": body.get("note")}
-    await work.execute(update(store).where(store.c.id == store_id).values(**window, updated_at=now()))
+    await work.execute(rows.change_store(store_id, window, at=now()))
     action = "store.closure_clear" if body is None else "store.closure_set"
-    after = await find(work, store_id=store_id)
+    after = await get_store(work, store_id=store_id)
     await audit_log.record(
         work,
         who=who,

@@ -48,7 +48,7 @@ class Made:
 async def is_administrator(deps: Deps, *, email: str) -> bool:
     """Is somebody of this address an administrator who can log in?"""
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=address_of(email))
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=address_of(email))
         found = await admin_user.find_by_email(work, email=address_of(email))
     return known is not None and found is not None and admin_user.HAT in known.hats
 
@@ -58,7 +58,7 @@ async def create_admin(deps: Deps, order: Order) -> Made:
     email = address_of(order.email)
     check_password(order.password, email)
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=email)
     is_right = known is not None and await deps.passwords.check(order.password, known.password_hash)
     if known is not None and not is_right and not order.reset_password:
         raise OtherPassword(email=email)
@@ -66,20 +66,20 @@ async def create_admin(deps: Deps, order: Order) -> Made:
     async with deps.database.unit_of_work() as work:
         identity_id = await _identity(work, email, known, fresh)
         user_id = await _administrator(work, email, order)
-        if await account.actor_of(work, identity_id=identity_id, actor_type=admin_user.HAT) != user_id:
-            await account.link(work, identity_id=identity_id, actor_type=admin_user.HAT, actor_id=user_id)
+        if await account.find_actor_id(work, identity_id=identity_id, actor_type=admin_user.HAT) != user_id:
+            await account.link_actor(work, identity_id=identity_id, actor_type=admin_user.HAT, actor_id=user_id)
     return Made(user_id, known is not None, known is not None and not is_right)
 
 
 async def _identity(work: UnitOfWork, email: str, known: Known | None, fresh: str) -> str:
     """Who logs in with the address and the password; whoever had another one is logged out."""
     if known is None:
-        identity_id = await account.create(work, entity_id=email, password_hash=fresh)
-        await account.prove(work, identity_id=identity_id, entity_id=email)
+        identity_id = await account.create_identity(work, entity_id=email, password_hash=fresh)
+        await account.mark_verified(work, identity_id=identity_id, entity_id=email)
     elif not fresh:
-        await account.hold_password(work, known=known)
+        await account.lock_password(work, known=known)
         identity_id = known.identity_id
-        await account.prove(work, identity_id=identity_id, entity_id=email)
+        await account.mark_verified(work, identity_id=identity_id, entity_id=email)
     else:
         identity_id = known.identity_id
         await account.replace_password(work, identity_id=identity_id, entity_id=email, password_hash=fresh)

@@ -57,16 +57,16 @@ async def begin(deps: Deps, attempt: Attempt, wish: Wish, identity_id: str | Non
         raise Unauthorized()
     if wish.link:
         async with deps.database.reading() as work:
-            await reauthentication.require(work, session_id=wish.session_id)
+            await reauthentication.require_proof(work, session_id=wish.session_id)
     pages = deps.settings.auth_callback_urls
     callback_url = pages[0] if wish.callback_url is None and pages else wish.callback_url
     if callback_url not in pages:
         raise CallbackRefused()
-    row_id, trip = oauth.new_trip(deps.tokens, callback_url)
+    row_id, trip = oauth.new_authorization_request(deps.tokens, callback_url)
     location = await provider.begin(trip)
     await rate_limit.take(deps.database, REDIRECTS, limits(deps, attempt.visitor.address))
     async with deps.database.unit_of_work() as work:
-        await oauth.send(
+        await oauth.create_authorization_request(
             work,
             row_id=row_id,
             provider=attempt.provider,
@@ -86,7 +86,7 @@ async def finish(deps: Deps, arrival: Arrival) -> Outcome:
     if provider is None:
         raise CallbackMissing(provider=arrival.provider)
     async with deps.database.unit_of_work() as work:
-        returned = await oauth.come_back(
+        returned = await oauth.use_authorization_request(
             work,
             deps.tokens,
             state=arrival.query.get("state", ""),
@@ -112,9 +112,11 @@ async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Return
         mine = {"identity_id": returned.link_to, "session_id": arrival.session_id}
         if not await session.is_live(work, **mine):
             raise Unauthorized()
-    known = await oauth.take_in(work, provider=arrival.provider, proven=proven, link_to=returned.link_to)
+    known = await oauth.find_or_create_identity(
+        work, provider=arrival.provider, proven=proven, link_to=returned.link_to
+    )
     if returned.link_to is not None:
-        await reauthentication.tell(work, identity_id=returned.link_to, change="provider_linked")
+        await reauthentication.notify(work, identity_id=returned.link_to, change="provider_linked")
     attempt = Attempt(arrival.actor_type, arrival.provider, None, None, arrival.visitor, returned.rotating)
     if known.has_mfa:
         return Outcome(None, await log_in.challenge(deps, work, known, attempt))

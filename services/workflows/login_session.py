@@ -77,7 +77,7 @@ async def ask_verification(deps: Deps, *, identity_id: str, entity_id: str, visi
     """Note that a code is to be mailed to the address, which must be the person's own."""
     email = address_of(entity_id)
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=email)
     if known is None or known.identity_id != identity_id:
         raise NotFound(what="Identity", id=entity_id)
     await rate_limit.take(deps.database, VERIFY, {f"identity {identity_id}": MAILS_PER_IDENTITY})

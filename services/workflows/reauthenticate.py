@@ -49,16 +49,16 @@ async def prove(
 async def _by_code(deps: Deps, login: Login, method: str, code: str) -> None:
     guarded = await guard(deps, f"{login.identity_id} logged in")
     async with deps.database.unit_of_work() as work:
-        await mfa.show(work, deps.tokens, identity_id=login.identity_id, method=method, code=code)
+        await mfa.verify_code(work, deps.tokens, identity_id=login.identity_id, method=method, code=code)
         await session.complete_mfa(work, session_id=login.session_id)
     await rate_limit.give_back(deps.database, LOGIN, guarded)
 
 
 async def _by_password(deps: Deps, login: Login, password: str) -> None:
     async with deps.database.reading() as work:
-        entity = await account.entity_of(work, identity_id=login.identity_id)
+        entity = await account.find_entity(work, identity_id=login.identity_id)
         known = (
-            await account.find(work, provider=EMAILPASS, entity_id=entity.entity_id)
+            await account.find_known(work, provider=EMAILPASS, entity_id=entity.entity_id)
             if entity is not None and entity.provider == EMAILPASS
             else None
         )
@@ -70,6 +70,6 @@ async def _by_password(deps: Deps, login: Login, password: str) -> None:
     if known is None or not is_right:
         raise CredentialsInvalid("The password is not the one of this account.")
     async with deps.database.unit_of_work() as work:
-        await account.hold_password(work, known=known)
-        await reauthentication.renew(work, session_id=login.session_id)
+        await account.lock_password(work, known=known)
+        await reauthentication.record_proof(work, session_id=login.session_id)
     await rate_limit.give_back(deps.database, PROOF, counted)

@@ -36,7 +36,7 @@ async def login(deps: Deps) -> str:
     identity_id = new_id("authid")
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(auth_identity).values(id=identity_id))
-        standing = await session.start(
+        standing = await session.create(
             work,
             deps.settings,
             identity_id=identity_id,
