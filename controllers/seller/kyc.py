@@ -3,10 +3,13 @@
 from typing import Any
 
 from aiohttp import hdrs, web
+from msgspec import convert
 
 from controllers.seller.upload import granted
+from models.file.commands import BeginDocument
 from models.file.upload import Upload
 from models.schema.seller import KINDS
+from models.seller.commands import SUBMISSIONS
 from models.seller.kyc import Item, document_owner
 from services.deps import Deps
 from services.file import upload as upload_service
@@ -32,8 +35,9 @@ async def list_items(request: web.Request) -> web.Response:
 async def submit(request: web.Request) -> web.Response:
     """The row of each kind has a form of its own; the kind is the last part of its path."""
     claim, who, kind = request[CLAIM], request[PRINCIPAL], request.path.rpartition("/")[2]
+    command = convert(request[BODY], SUBMISSIONS[kind])
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await kyc.submit(work, who=who, store_id=store_of(who), kind=kind, body=request[BODY])
+        item = await kyc.submit(work, who=who, store_id=store_of(who), kind=kind, command=command)
         return reply({"kyc_item": view(kind, item)}, claim=claim)
 
 
@@ -44,18 +48,15 @@ async def list_documents(request: web.Request) -> web.Response:
 
 
 async def begin_document(request: web.Request) -> web.Response:
-    deps, claim, body, who = request.app[DEPS], request[CLAIM], request[BODY], request[PRINCIPAL]
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], BeginDocument)
     async with deps.database.unit_of_work(claim) as work:
         upload, grant = await upload_service.begin(
             work,
             deps.files,
             who=who,
             owner=document_owner(store_of(who)),
-            name=body["filename"],
-            mime=body["mime_type"],
-            size=body["size"],
-            method=body.get("method", "PUT"),
-            widths=(),
+            command=command,
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )

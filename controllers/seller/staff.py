@@ -3,8 +3,10 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from models.identity.principal import Principal
+from models.seller.commands import ChangeRole, UpdateProfile
 from models.seller.member import Membership
 from models.seller.staff import Employee, Profile, Workplace
 from services.seller import staff as staff_service
@@ -19,9 +21,9 @@ async def me(request: web.Request) -> web.Response:
 
 
 async def change_me(request: web.Request) -> web.Response:
-    claim, who = request[CLAIM], request[PRINCIPAL]
+    claim, who, command = request[CLAIM], request[PRINCIPAL], convert(request[BODY], UpdateProfile)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        profile = await staff_service.change_profile(work, member_id=who.actor_id, body=request[BODY])
+        profile = await staff_service.change_profile(work, member_id=who.actor_id, command=command)
         return reply({"member": profile_view(profile)}, claim=claim)
 
 
@@ -42,7 +44,7 @@ async def retrieve(request: web.Request) -> web.Response:
 
 async def change(request: web.Request) -> web.Response:
     claim, who = request[CLAIM], request[PRINCIPAL]
-    terms = {"member_id": request.match_info["id"], "role": request[BODY]["role"]}
+    terms = {"member_id": request.match_info["id"], "role": convert(request[BODY], ChangeRole).role}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         changed = await staff_service.change_role(work, who=who, **terms)
         return reply({"member": view(changed, who)}, claim=claim)

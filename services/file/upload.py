@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from models.file import upload as rows
+from models.file.commands import BeginDocument, BeginUpload
 from models.file.upload import (
     LEAST_HELD_BYTES,
     Owner,
@@ -24,6 +25,7 @@ from models.file.upload import (
 )
 from models.identity.principal import Principal
 from models.schema.file import PENDING, READY
+from models.shared.commands import given
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, Grant
@@ -89,15 +91,13 @@ async def begin(
     *,
     who: Principal,
     owner: Owner,
-    name: str,
-    mime: str,
-    size: int,
-    method: str = "PUT",
-    widths: Sequence[int] = USUAL_WIDTHS,
+    command: BeginDocument,
     limit_bytes: int,
     quota_bytes: int,
 ) -> tuple[Upload, Grant]:
     """Leave for one file of `size` bytes (PUT) or up to `size` bytes (POST), which the quota holds room for."""
+    name, mime, size = command.filename, command.mime_type, command.size
+    widths = given(command.widths, USUAL_WIDTHS) if isinstance(command, BeginUpload) else ()
     if mime not in ENDINGS:
         raise TypeRefused()
     check_name(name, mime)
@@ -117,7 +117,7 @@ async def begin(
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
     made = read((await work.execute(rows.INSERT, row)).first())
     await _record(work, who, "begin", made, after={"filename": name, "mime_type": mime, "size": size})
-    if method == "POST":
+    if command.method == "POST":
         return made, files.grant_post(made.source, media_type=mime, least=1, most=size, seconds=GRANT_SECONDS)
     return made, files.grant_put(made.source, media_type=mime, size=size, seconds=GRANT_SECONDS)
 

@@ -15,6 +15,7 @@ from models.identity.admin_user import (
     UserExists,
     check_grants,
 )
+from models.identity.commands import UpdateOwnUser
 from models.identity.identity import SCOPE
 from models.identity.principal import Principal
 from models.schema.identity import admin_user
@@ -58,27 +59,29 @@ def own_id(who: Principal) -> str:
     return who.actor_id
 
 
-async def create(work: UnitOfWork, *, email: str, role: str, names: Mapping[str, Any]) -> User:
-    """A new administrator, who has yet to be linked to an identity; UserExists for an address that is taken."""
-    said = {name: names.get(name) for name in ("first_name", "last_name")}
-    row = (await work.execute(users.INSERT, {"id": new_id("user"), "email": email, "role": role, **said})).first()
+async def create(
+    work: UnitOfWork, *, email: str, role: str, first_name: str | None = None, last_name: str | None = None
+) -> User:
+    """Create an administrator, who has yet to be linked to an identity; UserExists for an address that is taken."""
+    values = {"email": email, "role": role, "first_name": first_name, "last_name": last_name}
+    row = (await work.execute(users.INSERT, {"id": new_id("user"), **values})).first()
     if row is None:
         raise UserExists(email=email)
     return users.read(row)
 
 
-async def change(work: UnitOfWork, *, who: Principal, user_id: str, body: Mapping[str, Any]) -> User:
-    """Another name, picture, metadata or role; what is not said stays."""
+async def change(work: UnitOfWork, *, who: Principal, user_id: str, command: UpdateOwnUser) -> User:
+    """Update name, picture, metadata and role; what the command does not name stays."""
     known, admins = await _locked(work, who, user_id)
-    said = {name: body.get(name, getattr(known, name)) for name in ("role", *users.SAID)}
-    if said["role"] != known.role:
-        _check_power(who, known, admins, said["role"])
-        if said["role"] == ADMIN:
+    values = {name: getattr(known, name) for name in ("role", *users.SAID)} | command.changes()
+    if values["role"] != known.role:
+        _check_power(who, known, admins, values["role"])
+        if values["role"] == ADMIN:
             await reauthentication.require_proof_of(work, who=who)
             await reauthentication.notify(work, identity_id=who.identity_id, change="administrator_made")
         await _moved(work, user_id)
-    changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **said})).first())
-    before, after = audit_log.changes({name: getattr(known, name) for name in said}, said)
+    changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **values})).first())
+    before, after = audit_log.changes({name: getattr(known, name) for name in values}, values)
     await _record(work, who, user_id, "update", before, after)
     return changed
 

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from models.identity import api_key as keys
 from models.identity.admin_user import check_scopes
 from models.identity.api_key import PUBLISHABLE, SECRET, ApiKey, KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
+from models.identity.commands import CreateKey, UpdateKey
 from models.identity.principal import Principal
 from models.schema.identity import api_key
 from models.seller import invite as invites
+from models.shared.commands import given
 from models.shared.pages import page_of
 from services.audit import log as audit_log
 from services.identity import admin_user, reauthentication
@@ -39,11 +43,9 @@ async def get_key(work: UnitOfWork, *, key_id: str) -> ApiKey:
     return keys.read(row)
 
 
-async def create(
-    work: UnitOfWork, *, who: Principal, title: str, kind: str, scopes: list[str] | None
-) -> tuple[ApiKey, str]:
-    """A key and its token, which for a secret key is to be had now or never. Without `scopes` it may what its maker
-    may."""
+async def create(work: UnitOfWork, *, who: Principal, command: CreateKey) -> tuple[ApiKey, str]:
+    """Create a key; the key and its token, which for a secret key is shown this once."""
+    title, kind, scopes = command.title, command.type, given(command.scopes, None)
     if kind == PUBLISHABLE and scopes:
         raise WrongKeyType()
     granted = sorted(set(who.grants if scopes is None else scopes)) if kind == SECRET else []
@@ -63,17 +65,15 @@ async def create(
     return await get_key(work, key_id=key_id), token
 
 
-async def change(
-    work: UnitOfWork, *, who: Principal, key_id: str, title: str | None = None, scopes: list[str] | None = None
-) -> ApiKey:
-    """Another title, or other scopes: those that one adds must be one's own.
+async def change(work: UnitOfWork, *, who: Principal, key_id: str, command: UpdateKey) -> ApiKey:
+    """Update title and scopes: those that one adds must be one's own.
 
     A key that loses scopes loses the open invites that were sent with it.
     """
     if key_id != who.api_key_id:
         await admin_user.lock_grants(work, who=who)
     known = await _locked(work, key_id)
-    granted = known.scopes if scopes is None else sorted(set(scopes))
+    granted = known.scopes if command.scopes is UNSET else sorted(set(command.scopes))
     if known.type == PUBLISHABLE and granted:
         raise WrongKeyType()
     if known.type == SECRET and not granted:
@@ -81,11 +81,11 @@ async def change(
     check_scopes(who.grants, more := set(granted) - set(known.scopes))
     if more:
         await _show_power(work, who)
-    said = {"title": known.title if title is None else title, "scopes": granted}
-    await work.execute(keys.CHANGE, {"key_id": key_id, **said})
+    values = {"title": given(command.title, known.title), "scopes": granted}
+    await work.execute(keys.CHANGE, {"key_id": key_id, **values})
     if not set(known.scopes) <= set(granted):
         await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
-    before, after = audit_log.changes({"title": known.title, "scopes": known.scopes}, said)
+    before, after = audit_log.changes({"title": known.title, "scopes": known.scopes}, values)
     await _record(work, who, key_id, "update", before=before, after=after)
     return await get_key(work, key_id=key_id)
 

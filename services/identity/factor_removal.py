@@ -10,6 +10,7 @@ from typing import Any
 
 from models.identity import factor_removal as statements
 from models.identity.admin_user import NotAPerson
+from models.identity.commands import AskFactorRemoval
 from models.identity.factor_removal import (
     APPROVED,
     REJECTED,
@@ -40,9 +41,10 @@ async def listing(work: UnitOfWork) -> list[Removal]:
     return [_read(row) for row in await work.execute(statements.LIST)]
 
 
-async def ask(work: UnitOfWork, *, who: Principal, actor_type: str, actor_id: str, reason: str) -> Removal:
+async def ask(work: UnitOfWork, *, who: Principal, command: AskFactorRemoval) -> Removal:
     """Ask for the removal of a person's second factor; another administrator decides within LIVES."""
     await _acting(work, who)
+    actor_type, actor_id, reason = command.actor_type, command.actor_id, command.reason
     terms = {"of_type": actor_type, "of_id": actor_id}
     identity_id = (await work.execute(statements.FIND_IDENTITY, terms)).scalar_one_or_none()
     if identity_id is None:

@@ -9,13 +9,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from models.identity.account import EMAILPASS, address_of
 from models.identity.admin_user import User, UserExists, check_grants
 from models.identity.principal import Principal
 from models.schema.seller import invite as table
 from models.seller import invite as invites
+from models.seller.commands import AcceptInvite, AcceptUserInvite, CreateInvite, InviteUser
 from models.seller.invite import VALID_FOR, Invite, InviteExists, InviteForeign, InviteInvalid
 from models.seller.staff import OWNER, AlreadyMember
+from models.shared.commands import given
 from models.shared.events import InviteSent
 from models.shared.pages import page_of
 from services.audit import log as audit_log
@@ -105,9 +109,10 @@ async def get_owned_invite(work: UnitOfWork, *, who: Principal, invite_id: str) 
     return await _found(work, invites.FIND, who, invite_id)
 
 
-async def create(work: UnitOfWork, *, who: Principal, email: str, role: str, metadata: Any = None) -> Invite:
+async def create(work: UnitOfWork, *, who: Principal, command: CreateInvite | InviteUser) -> Invite:
     """Invite an address; InviteExists while an earlier invite to it is open."""
-    email, store_id = address_of(email), store_id_of(who)
+    email, role, store_id = address_of(command.email), command.role, store_id_of(who)
+    metadata = given(command.metadata, None) if isinstance(command, InviteUser) else None
     await lock_grants(work, who=who, role=role)
     await require_proof(work, who=who, role=role)
     if store_id is None:
@@ -159,38 +164,37 @@ async def find_email_parts(
     return tokens.of_row(USE, f"{invite_id}-{number}"), row.email, row.name or "the administration"
 
 
-async def join_store(
-    work: UnitOfWork, tokens: Tokens, *, who: Principal, token: str, names: Mapping[str, Any]
-) -> tuple[str, str]:
+async def join_store(work: UnitOfWork, tokens: Tokens, *, who: Principal, command: AcceptInvite) -> tuple[str, str]:
     """Accept a store's invite: ids of the store and of the member, who is made if there was none."""
-    terms = {**_letter_of(tokens, token), "accepted_by": who.identity_id}
+    terms = {**_sent_with(tokens, command.token), "accepted_by": who.identity_id}
     await work.execute(invites.LOCK_HOME, {"invite_id": terms["invite_id"]})
     used = await _used(work, (await work.execute(invites.USE_OF_STORE, terms)).first(), who)
     assert used.store_id is not None
-    given = {**names, "email": used.email}
-    member_id = await staff.hire(work, who=who, store_id=used.store_id, role=used.role, profile=given)
+    store_id, role = used.store_id, used.role
+    member_id = await staff.hire(work, who=who, store_id=store_id, role=role, email=used.email, command=command)
     acting = replace(who, kind=staff.HAT, actor_id=member_id, store_id=used.store_id)
     await _record(work, acting, used, "accept", after={"member_id": member_id, "role": used.role})
     return used.store_id, member_id
 
 
 async def join_users(
-    work: UnitOfWork, tokens: Tokens, *, who: Principal, token: str, email: str | None, names: Mapping[str, Any]
+    work: UnitOfWork, tokens: Tokens, *, who: Principal, token: str, command: AcceptUserInvite
 ) -> User:
     """Accept an invite to the administration."""
-    terms = {**_letter_of(tokens, token), "accepted_by": who.identity_id}
+    terms = {**_sent_with(tokens, token), "accepted_by": who.identity_id}
     used = await _used(work, (await work.execute(invites.USE_OF_USERS, terms)).first(), who)
-    if email is not None and address_of(email) != used.email:
+    if command.email is not UNSET and address_of(command.email) != used.email:
         raise InviteForeign()
-    made = await admin_user.create(work, email=used.email, role=used.role, names=names)
+    names = {"first_name": given(command.first_name, None), "last_name": given(command.last_name, None)}
+    made = await admin_user.create(work, email=used.email, role=used.role, **names)
     await account.link_actor(work, identity_id=str(who.identity_id), actor_type=admin_user.HAT, actor_id=made.id)
     acting = replace(who, kind=admin_user.HAT, actor_id=made.id)
     await _record(work, acting, used, "accept", after={"user_id": made.id, "role": used.role})
     return made
 
 
-def _letter_of(tokens: Tokens, token: str) -> dict[str, Any]:
-    """Which invite, and which of its letters, a token is of; InviteInvalid for what we did not make."""
+def _sent_with(tokens: Tokens, token: str) -> dict[str, Any]:
+    """Which invite, and which of its e-mails, a token is of; InviteInvalid for what we did not make."""
     invite_id, _, number = (tokens.row_of(USE, token) or "").rpartition("-")
     if not invite_id:
         raise InviteInvalid()

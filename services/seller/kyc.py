@@ -1,6 +1,6 @@
 """The checklist of a store: what its owners submit, and what administrators make of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from models.file.upload import Upload, missing
@@ -8,6 +8,7 @@ from models.identity.principal import Principal
 from models.schema.file import READY
 from models.schema.seller import KINDS
 from models.seller import kyc as rows
+from models.seller.commands import SubmitItem
 from models.seller.kyc import SECRET, DocumentNotReady, DocumentTaken, Item, NothingSubmitted, document_owner, read_item
 from models.seller.lifecycle import LOCK, OWNERS
 from models.shared.events import KycRejected
@@ -43,16 +44,17 @@ async def get_item(work: UnitOfWork, *, store_id: str, kind: str) -> Item:
     return read_item(loaded)
 
 
-async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, body: Mapping[str, Any]) -> Item:
-    """Hand an item in, or in again: whatever was found of it before, it waits for a decision now."""
+async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, command: SubmitItem) -> Item:
+    """Submit an item, or submit it again: whatever was found of it before, it waits for a decision now."""
     if kind == PAYOUT:
         await reauthentication.require_proof(work, session_id=who.session_id)
     await work.execute(LOCK, {"store_id": store_id})  # an approval that is just being made sees this, or precedes it
     before = (await list_items(work, store_id=store_id)).get(kind)
-    data = {name: value for name, value in body.items() if name != "document_ids"}
+    data = command.plain()
+    document_ids = data.pop("document_ids", ())
     row = {"store_id": store_id, "kind": kind, "data": data, "submitted_at": now()}
     await work.execute(rows.SUBMIT, row)
-    await _attach(work, who, store_id, kind, before, body.get("document_ids", ()))
+    await _attach(work, who, store_id, kind, before, document_ids)
     item = await get_item(work, store_id=store_id, kind=kind)
     await _record(work, who, "submit", before, item)
     if kind == PAYOUT:

@@ -7,7 +7,9 @@ from models.identity.identity import SCOPE
 from models.identity.principal import Principal
 from models.seller import invite as invites
 from models.seller import staff
+from models.seller.commands import AcceptInvite, UpdateProfile
 from models.seller.staff import OWNER, AlreadyMember, Employee, OwnRoleChanged, Profile, check_rank
+from models.shared.commands import given
 from models.shared.pages import page_of
 from services.audit import log as audit_log
 from services.identity import account, reauthentication
@@ -66,18 +68,18 @@ async def remove(work: UnitOfWork, *, who: Principal, member_id: str) -> None:
     await _record(work, who, member_id, "remove", {"email": known.email, "role": known.role}, None)
 
 
-async def hire(work: UnitOfWork, *, who: Principal, store_id: str, role: str, profile: Mapping[str, Any]) -> str:
+async def hire(work: UnitOfWork, *, who: Principal, store_id: str, role: str, email: str, command: AcceptInvite) -> str:
     """Put somebody on the staff, with a member row if they have none; AlreadyMember when they are. The member's id."""
     assert who.identity_id is not None, "the row is not for applicants"
     member_id = await account.find_actor_id(work, identity_id=who.identity_id, actor_type=HAT)
     if member_id is None:
         member_id = new_id("mem")
-        row = {name: profile.get(name) for name in ("email", "first_name", "last_name", "phone")}
-        await work.execute(staff.MAKE_MEMBER, {"id": member_id, **row})
+        names = {name: given(getattr(command, name), None) for name in ("first_name", "last_name", "phone")}
+        await work.execute(staff.MAKE_MEMBER, {"id": member_id, "email": email, **names})
         await account.link_actor(work, identity_id=who.identity_id, actor_type=HAT, actor_id=member_id)
     row = {"store_id": store_id, "member_id": member_id, "role": role}
     if (await work.execute(staff.HIRE, row)).first() is None:
-        raise AlreadyMember(email=profile["email"])
+        raise AlreadyMember(email=email)
     work.touch(SCOPE, (member_id,))
     return member_id
 
@@ -94,11 +96,11 @@ async def get_profile(work: UnitOfWork, *, member_id: str | None) -> Profile:
     return staff.read_profile(row)
 
 
-async def change_profile(work: UnitOfWork, *, member_id: str | None, body: Mapping[str, Any]) -> Profile:
-    """Other names, telephone or metadata; what is not said stays."""
-    known = await get_profile(work, member_id=member_id)
-    said = {name: body.get(name, getattr(known, name)) for name in staff.SAID}
-    await work.execute(staff.CHANGE_PROFILE, {"member_id": member_id, **said})
+async def change_profile(work: UnitOfWork, *, member_id: str | None, command: UpdateProfile) -> Profile:
+    """Update names, telephone and metadata; what the command does not name stays."""
+    profile = await get_profile(work, member_id=member_id)
+    values = {name: getattr(profile, name) for name in staff.SAID} | command.changes()
+    await work.execute(staff.CHANGE_PROFILE, {"member_id": member_id, **values})
     return await get_profile(work, member_id=member_id)
 
 

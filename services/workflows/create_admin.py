@@ -94,7 +94,7 @@ async def _administrator(work: UnitOfWork, email: str, order: Order) -> str:
         action, facts = "user.link", {"email": email}
     else:
         names = {"first_name": order.first_name, "last_name": order.last_name}
-        found = await admin_user.create(work, email=email, role=order.role, names=names)
+        found = await admin_user.create(work, email=email, role=order.role, **names)
         action, facts = "user.create", {"email": email, "role": order.role}
     await audit_log.record(work, who=audit_log.SYSTEM, action=action, entity="user", entity_id=found.id, after=facts)
     return found.id

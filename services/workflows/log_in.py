@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+
+from msgspec import UNSET
 
 from models.identity.account import EMAILPASS, Known, address_of, check_password
+from models.identity.commands import CreateRecoveryCodes, VerifyChallenge
 from models.identity.identity import ACTOR_TYPES
 from models.identity.session import Visitor
 from models.shared.events import ResetAsked
@@ -37,8 +39,8 @@ class Attempt:
 
     actor_type: str
     provider: str
-    email: Any
-    password: Any
+    email: str | None
+    password: str | None
     visitor: Visitor
     rotating: bool = False
     identity_id: str | None = None  # of a login that is there already
@@ -70,9 +72,10 @@ def check_form(deps: Deps, actor_type: str, provider: str) -> None:
 def credentials(deps: Deps, attempt: Attempt) -> tuple[str, str]:
     """Address and password of an attempt; which one is missing is told as the Store API does."""
     check_form(deps, attempt.actor_type, attempt.provider)
-    for name, value in (("Password", attempt.password), ("Email", attempt.email)):
-        if not isinstance(value, str) or not value:
-            raise CredentialMissing(name=name)
+    if not attempt.password:
+        raise CredentialMissing(name="Password")
+    if not attempt.email:
+        raise CredentialMissing(name="Email")
     return address_of(attempt.email), attempt.password
 
 
@@ -180,14 +183,14 @@ async def forget_password(deps: Deps, *, actor_type: str, provider: str, identif
 
 
 async def change_password(
-    deps: Deps, *, actor_type: str, provider: str, token: str, password: Any, visitor: Visitor
+    deps: Deps, *, actor_type: str, provider: str, token: str, password: str | None, visitor: Visitor
 ) -> None:
     """A new password for the holder of a reset token, once; all logins end, and what strangers tried is forgotten."""
     check_form(deps, actor_type, provider)
     token_id = deps.tokens.row_of(RESET, token)
     if token_id is None:
         raise TokenInvalid()
-    if not isinstance(password, str) or not password:
+    if not password:
         raise CredentialMissing(name="Password")
     async with deps.database.reading() as work:
         email = await account.find_token_entity(work, purpose=RESET, token_id=token_id)
@@ -203,7 +206,7 @@ async def change_password(
 
 
 async def meet_challenge(
-    deps: Deps, *, challenge_id: str, token: str, method: str, code: str, visitor: Visitor
+    deps: Deps, *, challenge_id: str, token: str, command: VerifyChallenge, visitor: Visitor
 ) -> Issued:
     """The second half of a login: a code of the second factor. A wrong one counts, whatever becomes of the request."""
     async with deps.database.unit_of_work() as work:
@@ -213,7 +216,7 @@ async def meet_challenge(
     guarded = await guard(deps, f"{passed.identity_id}{place}")
     terms = passed.terms
     async with deps.database.unit_of_work() as work:
-        await mfa.pass_challenge(work, deps.tokens, passed=passed, challenge_id=challenge_id, method=method, code=code)
+        await mfa.pass_challenge(work, deps.tokens, passed=passed, challenge_id=challenge_id, **command.plain())
         attempt = Attempt(terms["actor_type"], terms["provider"], None, None, visitor, terms["rotating"])
         issued = await open_login(deps, work, passed.identity_id, attempt, mfa_completed_at=now())
     await rate_limit.give_back(deps.database, LOGIN, guarded)
@@ -244,12 +247,12 @@ async def disable_factor(deps: Deps, *, identity_id: str, factor_id: str, method
     return factor
 
 
-async def make_codes(deps: Deps, *, identity_id: str, session_id: str, **said: Any) -> list[str]:
-    """Fresh recovery codes; a code that is shown for them counts as a try."""
-    guarded = await guard(deps, f"{identity_id} logged in") if "code" in said else {}
+async def make_codes(deps: Deps, *, identity_id: str, session_id: str, command: CreateRecoveryCodes) -> list[str]:
+    """Create recovery codes; a code that is shown for them counts as an attempt."""
+    guarded = await guard(deps, f"{identity_id} logged in") if command.code is not UNSET else {}
     async with deps.database.unit_of_work() as work:
         codes = await mfa.create_recovery_codes(
-            work, deps.tokens, identity_id=identity_id, session_id=session_id, **said
+            work, deps.tokens, identity_id=identity_id, session_id=session_id, **command.plain()
         )
         await reauthentication.notify(work, identity_id=identity_id, change="recovery_codes")
     await rate_limit.give_back(deps.database, LOGIN, guarded)

@@ -1,10 +1,11 @@
 """Log in on another provider's page. The provider is spoken to between transactions, never inside one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from models.identity.commands import AuthorizationResponse
 from models.identity.session import Visitor
+from models.shared.commands import given
 from services.deps import Deps
 from services.identity import oauth, rate_limit, reauthentication, session
 from services.identity.account import CallbackMissing, IdentityExists
@@ -35,7 +36,7 @@ class Arrival:
 
     actor_type: str
     provider: str
-    query: Mapping[str, str]
+    response: AuthorizationResponse
     visitor: Visitor
     identity_id: str = ""
     session_id: str = ""
@@ -89,13 +90,13 @@ async def finish(deps: Deps, arrival: Arrival) -> Outcome:
         returned = await oauth.use_authorization_request(
             work,
             deps.tokens,
-            state=arrival.query.get("state", ""),
+            state=given(arrival.response.state, ""),
             provider=arrival.provider,
             actor_type=arrival.actor_type,
-            binding=arrival.query.get("binding"),
+            binding=given(arrival.response.binding, None),
             identity_id=arrival.identity_id,
         )
-    proven = await provider.finish(returned.trip, arrival.query)
+    proven = await provider.finish(returned.trip, arrival.response.plain())
     await rate_limit.give_back(deps.database, REDIRECTS, limits(deps, returned.address))
     try:
         async with deps.database.unit_of_work() as work:

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import UNSET
+
 from models.identity.account import EMAILPASS
+from models.identity.commands import Prove
 from services.deps import Deps
 from services.identity import account, mfa, rate_limit, reauthentication, session
 from services.identity.account import CredentialsInvalid
@@ -30,17 +33,15 @@ class Login:
     session_id: str
 
 
-async def prove(
-    deps: Deps, login: Login, *, password: str | None = None, method: str = "totp", code: str | None = None
-) -> datetime:
-    """The moment until which the login may change what opens the account.
+async def prove(deps: Deps, login: Login, command: Prove) -> datetime:
+    """Prove a login anew; the moment until which it may change what opens the account.
 
     CodeRequired for a password where a second factor is enabled; CredentialsInvalid or CodeWrong for what is not right.
     """
-    if code is not None:
-        await _by_code(deps, login, method, code)
-    elif password is not None:
-        await _by_password(deps, login, password)
+    if command.code is not UNSET:
+        await _by_code(deps, login, command.method, command.code)
+    elif command.password is not UNSET:
+        await _by_password(deps, login, command.password)
     else:
         raise NothingShown()
     return now() + reauthentication.FRESH
