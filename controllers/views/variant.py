@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from controllers.views import product as views_product
-from controllers.views.product import Around
+from controllers.views.product import ProductContext
 from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as products
 from services.product.category_cache import TAXONOMY
@@ -49,17 +49,17 @@ async def views_of_variants(
     if not asked.product and not asked.variant:
         return {}
     found = await products.products_by_variant(work, variant_ids)
-    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
+    context = ProductContext(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
     shown: dict[str, dict[str, Any]] = {}
     for variant_id, (product, variant) in found.items():
         about = shown[variant_id] = {}
         if asked.product:
-            about["product"] = views_product.view(product, around, lambda p: asked.wants("product." + p))
+            about["product"] = views_product.view(product, context, lambda p: asked.wants("product." + p))
         if asked.variant:
             about["variant"] = views_product.variant_alone(
-                product, variant, around, lambda p: asked.wants("variant." + p)
+                product, variant, context, lambda p: asked.wants("variant." + p)
             )
             if asked.variant_product:
-                whole = views_product.view(product, around, lambda p: asked.wants("variant.product." + p))
+                whole = views_product.view(product, context, lambda p: asked.wants("variant.product." + p))
                 about["variant"]["product"] = whole
     return shown

@@ -36,7 +36,7 @@ class Taxed:
 
 
 @dataclass(frozen=True, slots=True)
-class Showcase:
+class PriceDisplay:
     """`taxes` are given when the country is known and the region's taxes are automatic."""
 
     context: PricingContext
@@ -65,7 +65,7 @@ class Showcase:
         return tuple(line.ppm for line in lines)
 
 
-async def showcase(
+async def price_display(
     work: UnitOfWork,
     *,
     who: Principal,
@@ -73,7 +73,7 @@ async def showcase(
     country_code: str | None = None,
     province: str | None = None,
     cart_id: str | None = None,
-) -> Showcase:
+) -> PriceDisplay:
     """Prices as this buyer sees them; RegionMissing or RegionUnknown when it is not clear in which currency."""
     place = None
     if cart_id is not None:
@@ -85,7 +85,7 @@ async def showcase(
     regions, moment = await work.snapshot(REGIONS), now()
     region = region_for(regions, region_id, country_code)
     until = regions.prices.next_change(moment - timedelta(microseconds=1))
-    return Showcase(
+    return PriceDisplay(
         context=regions.prices.context(
             currency_code=region.currency_code, region_id=region.id, group_ids=who.group_ids, moment=moment
         ),
