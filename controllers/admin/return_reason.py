@@ -1,11 +1,12 @@
 """Reasons to send something back, and shipping profiles, as administrators keep them."""
 
 from controllers.admin.crud import Desk
+from models.order.return_reason import REASON
 from services.order import return_reason
 from services.shipping import profile as shipping_profile
 
 REASONS = Desk(
-    noun=return_reason.REASON,
+    noun=REASON,
     one="return_reason",
     many="return_reasons",
     kind="return_reason",

@@ -4,7 +4,6 @@ Amounts in the document are minor units of the cart's currency.
 """
 
 from datetime import datetime
-from typing import Any, Literal
 
 import msgspec
 from sqlalchemy import (
@@ -20,6 +19,7 @@ from sqlalchemy import (
 
 from models.cart.document import CartDocument, Line, Method
 from models.customer.customer import GROUPS_OF_CUSTOMER, is_open_to
+from models.payment.session import Collection
 from models.pricing.seller_part import counted_for
 from models.schema.base import json_list, json_of
 from models.schema.cart import cart
@@ -63,45 +63,6 @@ class CartFull(AppError):
 class QuantityTooLarge(AppError):
     code, kind = "quantity_too_large", "invalid"
     message = "A line holds {limit} pieces at the most."
-
-
-# `unknown`: not known to have been opened by the provider, so nothing can be paid with it yet.
-SessionState = Literal["unknown", "pending", "requires_more", "authorized", "captured", "error", "canceled"]
-
-
-class Session(msgspec.Struct):
-    """A live payment session, amount in minor units."""
-
-    id: str
-    provider_id: str
-    currency_code: str
-    amount: int
-    status: SessionState
-    data: dict[str, Any]
-    context: dict[str, Any]
-    payment_collection_id: str
-    created_at: datetime
-    updated_at: datetime
-    metadata: dict[str, Any] | None = None
-    authorized_at: datetime | None = None
-    expires_at: datetime | None = None
-
-
-class Collection(msgspec.Struct):
-    """The cart's payment collection with its live session, if any."""
-
-    id: str
-    currency_code: str
-    amount: int
-    status: str
-    created_at: datetime
-    updated_at: datetime
-    metadata: dict[str, Any] | None = None
-    completed_at: datetime | None = None
-    authorized_amount: int | None = None
-    captured_amount: int | None = None
-    refunded_amount: int | None = None
-    payment_sessions: list[Session] = []
 
 
 class Buyer(msgspec.Struct):

@@ -4,20 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.cart.cart import Buyer, Cart
 from models.cart.document import Address
+from models.customer.guest import UPSERT_GUEST
 from models.identity.principal import Principal
-from models.schema.customer import customer
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing.cart_totals import PROMOTIONS
 from services.region.cache import REGIONS, Region
 from services.shipping import quote as shipping_quote
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 from utils.typed import code_key
 
 MAX_CODES = 50
@@ -71,17 +68,6 @@ WHY_NOT = {
     "rules": "the cart does not meet its conditions",
     "nothing": "nothing in the cart is discounted by it",
 }
-
-UPSERT_GUEST = Prepared(
-    upsert(customer)
-    .on_conflict_do_update(
-        index_elements=["email", "has_account"],
-        index_where=customer.c.deleted_at.is_(None),
-        set_={"updated_at": func.now()},
-    )
-    .returning(customer.c.id),
-    *("id", "email", "has_account"),
-)
 
 
 async def region_of(work: UnitOfWork, region_id: str | None, missing: AppError) -> Region:

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.identity.principal import Principal
 from models.order import return_request
 from models.order.order import Order, OrderLine
@@ -23,7 +21,7 @@ from models.order.return_request import (
 )
 from models.shared.events import ReturnRequested
 from models.shipping.quote import OptionPrice, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.order import order as order_service
 from services.shipping.quote import SHIPPING
@@ -48,7 +46,7 @@ class Reasons:
         return found
 
 
-async def load(connection: AsyncConnection) -> Reasons:
+async def load(connection: Connection) -> Reasons:
     rows = (await connection.execute(return_request.REASONS)).mappings()
     return Reasons({row["id"]: Reason(**row) for row in rows})
 

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from models.cart.cart import PRICED_BY, Cart
 from models.cart.document import Applied, Discount, Line, Method, Sold, TaxEntry, Unapplied
@@ -15,7 +14,7 @@ from models.pricing.tax import TaxBook, TaxLine
 from models.pricing.totals import Adjustment, Charge, ChargeTotals, compute
 from models.product.product import Product, Variant
 from models.shipping.quote import ShippingBook, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as products
 from services.product.category_cache import TAXONOMY, Taxonomy
@@ -38,7 +37,7 @@ class TotalTooLarge(AppError):
     message = "The cart's total is too large to be charged. Lower the quantities."
 
 
-async def load_promotions(connection: AsyncConnection) -> PromotionBook:
+async def load_promotions(connection: Connection) -> PromotionBook:
     promotions = (await connection.execute(LOAD_PROMOTIONS)).all()
     campaigns = (await connection.execute(LOAD_CAMPAIGNS)).all()
     return PromotionBook.from_rows(promotions, campaigns)

@@ -11,9 +11,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
-from models.cart.cart import Cart, CartMissing, Session, SessionState
+from models.cart.cart import Cart, CartMissing
 from models.identity.principal import Principal
 from models.order.order import Order
+from models.payment.session import PaymentMismatch, Session, SessionState
 from models.shared.events import OrderPlaced
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
@@ -171,7 +172,7 @@ async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | No
     state = await _provider(deps, session).authorize(session.id, payment.known(session))
     try:
         payment.ensure_agreed(session, state)
-    except payment.PaymentMismatch:
+    except PaymentMismatch:
         await _end_payment(deps, who=who, cart_id=cart_id, session_id=session.id, last_status="error")
         raise
     if state.state in ("authorized", "captured"):

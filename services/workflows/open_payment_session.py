@@ -13,9 +13,10 @@ from typing import Any, TypeVar
 
 from ulid import ULID
 
-from models.cart.cart import Cart, CartNotFound, Session, SessionState
+from models.cart.cart import Cart, CartNotFound
 from models.cart.stock_hold import HoldLimits
 from models.identity.principal import Principal
+from models.payment.session import CollectionNotFound, Session, SessionState
 from models.shared.events import PaymentSessionVoided
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
@@ -111,7 +112,7 @@ async def _begin(
         try:
             cart = await carts.get_open_cart(work, who=who, cart_id=holder.cart_id)
         except CartNotFound:  # of somebody else's cart: the same answer as for one that is not there
-            raise payment.CollectionNotFound(id=collection_id) from None
+            raise CollectionNotFound(id=collection_id) from None
         if cart.buyer != holder.buyer:
             raise Conflicted()  # it has changed hands since
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
