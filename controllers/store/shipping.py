@@ -25,8 +25,9 @@ async def list_options(request: web.Request) -> web.Response:
     query, fields = request[QUERY], request[FIELDS]
     async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=query["cart_id"]) as (
         work,
-        cart,
+        priced,
     ):
+        cart = priced.cart
         terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
         found = [await view(work, cart, offer) for offer in await shipping_quote.offers(work, cart, **terms)]
     wanted = ordering(query.get("order"))
@@ -40,8 +41,9 @@ async def calculate(request: web.Request) -> web.Response:
     option_id, fields = request.match_info["id"], request[FIELDS]
     async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=request[BODY]["cart_id"]) as (
         work,
-        cart,
+        priced,
     ):
+        cart = priced.cart
         offer = await shipping_quote.offer(work, cart, option_id)
         return reply({"shipping_option": fields(await view(work, cart, offer))})
 

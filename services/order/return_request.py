@@ -58,7 +58,7 @@ async def request(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) 
     """A return of items of one seller's part of an order; nothing is written when one of them is refused."""
     if body.get("receive_now"):
         raise ReceiptNotAllowed()
-    order = await order_service.find(work, who=who, order_id=body["order_id"])
+    order = await order_service.get_owned_order(work, who=who, order_id=body["order_id"])
     wanted = _merged(body["items"])
     lines = {line.id: line for line in order.lines}
     unknown = [item_id for item_id in wanted if item_id not in lines]
