@@ -29,8 +29,9 @@ async def list_options(request: web.Request) -> web.Response:
     query, fields = request[QUERY], request[FIELDS]
     async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=query["cart_id"]) as (
         work,
-        cart,
+        priced,
     ):
+        cart = priced.cart
         terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
         offers = await shipping_quote.offers(work, cart, **terms)
         context = await context_of(work, cart, offers)
@@ -47,8 +48,9 @@ async def calculate(request: web.Request) -> web.Response:
     command = convert(request[BODY], CalculateOption)
     async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=command.cart_id) as (
         work,
-        cart,
+        priced,
     ):
+        cart = priced.cart
         offer = await shipping_quote.offer(work, cart, option_id)
         context = await context_of(work, cart, [offer])
     return reply({"shipping_option": fields(view(cart, offer, context))})
