@@ -1,12 +1,13 @@
 """Reasons to send something back, and shipping profiles, as administrators keep them."""
 
 from controllers.admin.crud import CrudController
+from models.order.return_reason import REASON
 from models.shipping import profile as rows
 from services.order import return_reason
 from services.shipping import profile as shipping_profile
 
 REASONS = CrudController(
-    noun=return_reason.REASON,
+    noun=REASON,
     one="return_reason",
     many="return_reasons",
     kind="return_reason",

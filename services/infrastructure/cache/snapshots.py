@@ -17,7 +17,7 @@ from models.schema.journal import change_counter
 from utils.sql import Prepared
 
 T = TypeVar("T")
-Connection = AsyncConnection  # what scopes are loaded on
+Connection = AsyncConnection  # what the loader of a scope reads from
 
 
 @dataclass(frozen=True, slots=True)
