@@ -1,11 +1,13 @@
 """Reasons to send something back, and shipping profiles, as administrators keep them."""
 
-from controllers.admin.crud import Desk
+from controllers.admin.crud import CrudController
+from models.order.return_reason import REASON
+from models.shipping import profile as rows
 from services.order import return_reason
 from services.shipping import profile as shipping_profile
 
-REASONS = Desk(
-    noun=return_reason.REASON,
+REASONS = CrudController(
+    noun=REASON,
     one="return_reason",
     many="return_reasons",
     kind="return_reason",
@@ -13,10 +15,12 @@ REASONS = Desk(
     change=return_reason.change,
     remove=return_reason.remove,
 )
-PROFILES = Desk(
-    noun=shipping_profile.PROFILE,
+PROFILES = CrudController(
+    noun=rows.PROFILE,
     one="shipping_profile",
     many="shipping_profiles",
     kind="shipping_profile",
+    creates=rows.CreateProfile,
+    updates=rows.UpdateProfile,
     remove=shipping_profile.remove,
 )

@@ -8,16 +8,16 @@ from aiohttp import web
 
 from controllers.store.region import RegionViews
 from controllers.views import shared as views_shared
-from controllers.views.variant import views_of_variants
+from controllers.views.variant import views_of_variants, wants_variants
+from models.cart import commands
 from models.cart.cart import Cart, CartMissing
 from models.cart.document import Line, Method
 from models.pricing.totals import CART_SUMS, PART_SUMS
 from services.cart import cart as cart_service
 from services.cart import merge as cart_merge
+from services.cart.cart import PricedCart
 from services.cart.merge import Change
-from services.infrastructure.database.database import UnitOfWork
-from services.region.cache import REGIONS
-from services.seller.cache import STORES, Stores
+from services.seller.cache import Stores
 from services.workflows.read_cart import current_cart
 from utils.clock import wire
 from utils.fields import Selection
@@ -26,94 +26,101 @@ from utils.money import to_wire
 
 
 async def create(request: web.Request) -> web.Response:
-    claim, spoken = request[CLAIM], {name: request[QUERY][name] for name in ("locale",) if name in request[QUERY]}
+    claim, named = request[CLAIM], {name: request[QUERY][name] for name in ("locale",) if name in request[QUERY]}
+    command = msgspec.convert(named | request[BODY], commands.CreateCart)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.create(work, who=request[PRINCIPAL], body=spoken | request[BODY])
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.create(work, who=request[PRINCIPAL], command=command)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    database, who, cart_id = request.app[DEPS].database, request[PRINCIPAL], request.match_info["id"]
-    async with current_cart(database, who=who, cart_id=cart_id, missing=CartMissing) as (work, cart):
-        return reply({"cart": await view(work, cart, request[FIELDS])})
+    deps, who, cart_id = request.app[DEPS], request[PRINCIPAL], request.match_info["id"]
+    with_variants = wants_variants(request[FIELDS], "items")
+    async with current_cart(
+        deps.database, who=who, cart_id=cart_id, missing=CartMissing, with_variants=with_variants
+    ) as (_, priced):
+        return reply({"cart": _shown(request, priced)})
 
 
 async def update(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], commands.UpdateCart)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart_id, who = request.match_info["id"], request[PRINCIPAL]
-        cart = await cart_service.change(work, cart_id=cart_id, who=who, body=request[BODY])
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.update(work, **_asked(request), command=command)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def add_item(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, item = request[CLAIM], msgspec.convert(request[BODY], commands.AddItem)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.add_item(
-            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], item=request[BODY]
-        )
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.add_item(work, **_asked(request), item=item)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def change_item(request: web.Request) -> web.Response:
-    claim, ids = request[CLAIM], request.match_info
+    claim, line_id = request[CLAIM], request.match_info["line_id"]
+    command = msgspec.convert(request[BODY], commands.ChangeItem)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.change_item(
-            work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"], body=request[BODY]
-        )
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.change_item(work, **_asked(request), line_id=line_id, command=command)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def remove_item(request: web.Request) -> web.Response:
-    claim, ids = request[CLAIM], request.match_info
+    claim, line_id = request[CLAIM], request.match_info["line_id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.remove_item(work, who=request[PRINCIPAL], cart_id=ids["id"], line_id=ids["line_id"])
-        parent = await view(work, cart, request[FIELDS])
-        gone = {"id": ids["line_id"], "object": "line-item", "deleted": True, "parent": parent}
+        priced = await cart_service.remove_item(work, **_asked(request), line_id=line_id)
+        gone = {"id": line_id, "object": "line-item", "deleted": True, "parent": _shown(request, priced)}
         return reply(gone, claim=claim)
 
 
 async def add_promotions(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], commands.PromoCodes)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        codes = request[BODY]["promo_codes"]
-        cart = await cart_service.add_codes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes)
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.add_codes(work, **_asked(request), codes=command.promo_codes)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def remove_promotions(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], commands.PromoCodes)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        codes = request[BODY]["promo_codes"]
-        cart = await cart_service.remove_codes(
-            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], codes=codes
-        )
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.remove_codes(work, **_asked(request), codes=command.promo_codes)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def add_shipping_method(request: web.Request) -> web.Response:
     claim, body = request[CLAIM], request[BODY]
-    chosen = body if isinstance(body, list) else [body]
+    choices = msgspec.convert(body if isinstance(body, list) else [body], list[commands.ChooseShipping])
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.add_shipping_methods(
-            work, who=request[PRINCIPAL], cart_id=request.match_info["id"], chosen=chosen
-        )
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.add_shipping_methods(work, **_asked(request), choices=choices)
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def work_out_taxes(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.ask_for_taxes(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
-        return reply({"cart": await view(work, cart, request[FIELDS])}, claim=claim)
+        priced = await cart_service.ask_for_taxes(work, **_asked(request))
+        return reply({"cart": _shown(request, priced)}, claim=claim)
 
 
 async def claim_for_customer(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart, changes = await cart_merge.claim(work, who=request[PRINCIPAL], cart_id=request.match_info["id"])
-        shown = [_change(change, cart.currency_code) for change in changes]
-        return reply({"cart": await view(work, cart, request[FIELDS]), "changes": shown}, claim=claim)
+        priced, changes = await cart_merge.take_over(work, **_asked(request))
+        told = [_change(change, priced.cart.currency_code) for change in changes]
+        return reply({"cart": _shown(request, priced), "changes": told}, claim=claim)
+
+
+def _asked(request: web.Request) -> dict[str, Any]:
+    """Who asks, and for which cart."""
+    return {"who": request[PRINCIPAL], "cart_id": request.match_info["id"]}
+
+
+def _shown(request: web.Request, priced: PricedCart) -> dict[str, Any]:
+    return view(priced, request[FIELDS], region_view(request, priced))
+
+
+def region_view(request: web.Request, priced: PricedCart) -> dict[str, Any]:
+    """The wire form of the cart's region, which the process makes once."""
+    return request.app[DEPS].database.snapshots.cache(RegionViews).of(priced.region)
 
 
 def _change(change: Change, currency: str) -> dict[str, Any]:
@@ -123,11 +130,11 @@ def _change(change: Change, currency: str) -> dict[str, Any]:
     return shown
 
 
-async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any]:
+def view(priced: PricedCart, fields: Selection, region: dict[str, Any]) -> dict[str, Any]:
     """The cart on the wire, cut down to what was asked for."""
+    cart, stores = priced.cart, priced.details.stores
     document, currency = cart.document, cart.currency_code
-    regions, stores = await work.snapshot(REGIONS), await work.snapshot(STORES)
-    about = await views_of_variants(work, [line.variant_id for line in document.items], fields, "items")
+    about = views_of_variants(priced.details, fields, "items")
     stamps = {"created_at": wire(cart.created_at), "updated_at": wire(cart.updated_at), "deleted_at": None}
     whole: dict[str, Any] = {
         **views_shared.NO_GIFT_CARDS,
@@ -144,7 +151,7 @@ async def view(work: UnitOfWork, cart: Cart, fields: Selection) -> dict[str, Any
         "customer_id": cart.customer_id,
         "shipping_address": views_shared.address(document.shipping_address, stamps),
         "billing_address": views_shared.address(document.billing_address, stamps),
-        "region": work.snapshots.cache(RegionViews).of(regions.by_id[cart.region_id]),
+        "region": region,
         "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
         "shipping_methods": views_shared.shipping_methods(
             document.shipping_methods, fields, lambda method: _method(cart, method, stores)

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from controllers.views import shared as views_shared
-from models.cart.cart import Cart
+from models.payment.commands import CreateCollection, CreateSession
+from models.payment.session import Collection
 from services.cart import cart as cart_service
 from services.payment import payment
 from services.workflows.open_payment_session import open_payment_session
+from utils.fields import Selection
 from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
@@ -23,31 +26,25 @@ async def list_providers(request: web.Request) -> web.Response:
 
 
 async def create_collection(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], CreateCollection)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        cart = await cart_service.get_open_cart(work, who=request[PRINCIPAL], cart_id=request[BODY]["cart_id"])
-        collection = await payment.collection_for(work, cart)
-        return reply({"payment_collection": view(collection, request)}, claim=claim)
+        collection = await cart_service.start_payment(work, who=request[PRINCIPAL], cart_id=command.cart_id)
+        return reply({"payment_collection": view(collection, request[FIELDS])}, claim=claim)
 
 
 async def create_session(request: web.Request) -> web.Response:
-    body, claim = request[BODY], request[CLAIM]
-
-    def answer(cart: Cart) -> web.Response:
-        return reply({"payment_collection": view(cart.payment, request)}, claim=claim)
-
-    return await open_payment_session(
+    claim = request[CLAIM]
+    async with open_payment_session(
         request.app[DEPS],
         who=request[PRINCIPAL],
         address=request[ADDRESS],
         collection_id=request.match_info["id"],
-        provider_id=body["provider_id"],
-        data=body.get("data"),
+        command=msgspec.convert(request[BODY], CreateSession),
         claim=claim,
-        answer=answer,
-    )
+    ) as collection:
+        return reply({"payment_collection": view(collection, request[FIELDS])}, claim=claim)
 
 
-def view(collection: Any, request: web.Request) -> dict[str, Any]:
-    shown: dict[str, Any] = request[FIELDS](views_shared.payment_collection(collection))
+def view(collection: Collection, fields: Selection) -> dict[str, Any]:
+    shown: dict[str, Any] = fields(views_shared.payment_collection(collection))
     return shown

@@ -1,14 +1,15 @@
 """Completing carts, reading and listing orders."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from aiohttp import web
 
+from controllers.store.cart import region_view
 from controllers.store.cart import view as cart_view
 from controllers.store.product import page_of, question
 from controllers.views.order import view, views
-from services.infrastructure.database.database import UnitOfWork
+from controllers.views.variant import wants_variants
 from services.order import customer_orders
 from services.order import order as order_service
 from services.workflows import complete_cart
@@ -17,36 +18,38 @@ from utils.http import CLAIM, DEPS, FIELDS, ORDER_TOKEN, PRINCIPAL, QUERY, reply
 
 
 async def complete(request: web.Request) -> web.Response:
-    async def answer(work: UnitOfWork, outcome: Placed | Refused) -> web.Response:
-        return await ANSWERS[type(outcome)](work, outcome, request)
-
     deps, who, cart_id = request.app[DEPS], request[PRINCIPAL], request.match_info["id"]
-    return await complete_cart.complete(deps, who=who, cart_id=cart_id, claim=request[CLAIM], answer=answer)
+    with_variants = wants_variants(request[FIELDS], "items") or wants_variants(request[FIELDS].instead, "items")
+    async with complete_cart.complete(
+        deps, who=who, cart_id=cart_id, claim=request[CLAIM], with_variants=with_variants
+    ) as outcome:
+        return ANSWERS[type(outcome)](outcome, request)
 
 
 async def retrieve(request: web.Request) -> web.Response:
-    deps, who, order_id = request.app[DEPS], request[PRINCIPAL], request.match_info["id"]
+    deps, who, order_id, fields = request.app[DEPS], request[PRINCIPAL], request.match_info["id"], request[FIELDS]
+    token, with_variants = request.headers.get(ORDER_TOKEN), wants_variants(fields, "items")
     async with deps.database.reading() as work:
-        token = request.headers.get(ORDER_TOKEN)
-        order = await order_service.show(work, deps.tokens, who=who, order_id=order_id, token=token)
-        return reply({"order": await view(work, order, request[FIELDS])})
+        order = await order_service.get_visible_order(work, deps.tokens, who=who, order_id=order_id, token=token)
+        details = await order_service.details_of(work, [order], with_variants=with_variants)
+    return reply({"order": view(order, details, fields)})
 
 
 async def list_orders(request: web.Request) -> web.Response:
-    customer_id = request[PRINCIPAL].customer_id
+    customer_id, fields = request[PRINCIPAL].customer_id, request[FIELDS]
     assert customer_id is not None, "the row is not for customers only"
     async with request.app[DEPS].database.reading() as work:
-        found, count = await customer_orders.page(work, customer_id=customer_id, **question(request))
-        shown = await views(work, found, request[FIELDS])
-    return reply({"orders": shown, "count": count, **page_of(request[QUERY])})
+        orders, count = await customer_orders.page(work, customer_id=customer_id, **question(request))
+        details = await order_service.details_of(work, orders, with_variants=wants_variants(fields, "items"))
+    return reply({"orders": views(orders, details, fields), "count": count, **page_of(request[QUERY])})
 
 
-async def _placed(work: UnitOfWork, placed: Placed, request: web.Request) -> web.Response:
-    order = await view(work, placed.order, request[FIELDS])
+def _placed(placed: Placed, request: web.Request) -> web.Response:
+    order = view(placed.order, placed.details, request[FIELDS])
     return reply({"type": "order", "order": order}, claim=request[CLAIM])
 
 
-async def _refused(work: UnitOfWork, refused: Refused, request: web.Request) -> web.Response:
+def _refused(refused: Refused, request: web.Request) -> web.Response:
     """The cart stays open; clients of the Store API expect status 200 and the reason beside the cart (`name`, as they
     know it, is our `code`).
 
@@ -54,11 +57,8 @@ async def _refused(work: UnitOfWork, refused: Refused, request: web.Request) -> 
     """
     request[CLAIM] = None
     error = {**refused.error.body(), "name": refused.error.code}
-    cart = await cart_view(work, refused.cart, request[FIELDS].instead)
+    cart = cart_view(refused.priced, request[FIELDS].instead, region_view(request, refused.priced))
     return reply({"type": "cart", "cart": cart, "error": error})
 
 
-ANSWERS: Mapping[type, Callable[[UnitOfWork, Any, web.Request], Awaitable[web.Response]]] = {
-    Placed: _placed,
-    Refused: _refused,
-}
+ANSWERS: Mapping[type, Callable[[Any, web.Request], web.Response]] = {Placed: _placed, Refused: _refused}

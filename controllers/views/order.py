@@ -8,8 +8,8 @@ from controllers.views import shared as views_shared
 from controllers.views.variant import views_of_variants
 from models.order.order import Order, OrderLine, OrderMethod, StoreOrder
 from models.pricing.totals import CART_SUMS, PART_SUMS
-from services.infrastructure.database.database import UnitOfWork
-from services.seller.cache import STORES, Stores
+from services.pricing.sources import LineDetails
+from services.seller.cache import Stores
 from utils.clock import wire
 from utils.fields import Selection
 from utils.money import charge_step, to_wire
@@ -18,18 +18,16 @@ STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_receiv
 LATER = ("written_off",)
 
 
-async def view(work: UnitOfWork, order: Order, fields: Selection) -> dict[str, Any]:
+def view(order: Order, details: LineDetails, fields: Selection) -> dict[str, Any]:
     """The order on the wire, cut down to what was asked for."""
-    (shown,) = await views(work, [order], fields)
+    (shown,) = views([order], details, fields)
     return shown
 
 
-async def views(work: UnitOfWork, orders: Sequence[Order], fields: Selection) -> list[dict[str, Any]]:
-    """Several orders on the wire; what their lines say of today's catalogue is read for all of them at once."""
-    stores = await work.snapshot(STORES)
-    variant_ids = list(dict.fromkeys(line.variant_id for order in orders for line in order.lines))
-    about = await views_of_variants(work, variant_ids, fields, "items")
-    return [fields(_whole(order, stores, about, fields)) for order in orders]
+def views(orders: Sequence[Order], details: LineDetails, fields: Selection) -> list[dict[str, Any]]:
+    """Several orders on the wire."""
+    about = views_of_variants(details, fields, "items")
+    return [fields(_whole(order, details.stores, about, fields)) for order in orders]
 
 
 def _whole(order: Order, stores: Stores, about: Mapping[str, Any], fields: Selection) -> dict[str, Any]:

@@ -1,15 +1,11 @@
 """The product and variant behind a line of a cart or order, as the catalogue has them now."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from controllers.views import product as views_product
-from controllers.views.product import Around
-from services.infrastructure.database.database import UnitOfWork
-from services.product import cache as products
-from services.product.category_cache import TAXONOMY
-from services.seller.cache import STORES
+from controllers.views.product import ProductContext
+from services.pricing.sources import LineDetails
 from utils.fields import Selection
 
 # What a cart line always knows of its product; more than that is read from the catalogue.
@@ -41,25 +37,28 @@ def wanted(fields: Selection, path: str) -> Wanted:
     return Wanted(fields, path)
 
 
-async def views_of_variants(
-    work: UnitOfWork, variant_ids: Sequence[str], fields: Selection, path: str
-) -> dict[str, dict[str, Any]]:
+def wants_variants(fields: Selection, path: str) -> bool:
+    """Does a selection show what only the catalogue knows of the lines under `path`?"""
+    asked = wanted(fields, path)
+    return asked.product or asked.variant
+
+
+def views_of_variants(details: LineDetails, fields: Selection, path: str) -> dict[str, dict[str, Any]]:
     """`{product?, variant?}` by variant id, as far as they are asked for and still there."""
     asked = wanted(fields, path)
     if not asked.product and not asked.variant:
         return {}
-    found = await products.products_by_variant(work, variant_ids)
-    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
+    context = ProductContext(details.taxonomy, details.stores)
     shown: dict[str, dict[str, Any]] = {}
-    for variant_id, (product, variant) in found.items():
+    for variant_id, (product, variant) in details.variants.items():
         about = shown[variant_id] = {}
         if asked.product:
-            about["product"] = views_product.view(product, around, lambda p: asked.wants("product." + p))
+            about["product"] = views_product.view(product, context, lambda p: asked.wants("product." + p))
         if asked.variant:
             about["variant"] = views_product.variant_alone(
-                product, variant, around, lambda p: asked.wants("variant." + p)
+                product, variant, context, lambda p: asked.wants("variant." + p)
             )
             if asked.variant_product:
-                whole = views_product.view(product, around, lambda p: asked.wants("variant.product." + p))
+                whole = views_product.view(product, context, lambda p: asked.wants("variant.product." + p))
                 about["variant"]["product"] = whole
     return shown

@@ -3,32 +3,20 @@
 Amounts in the document are minor units of the cart's currency.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
-from sqlalchemy import (
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    literal_column,
-    select,
-    update,
-)
 
-from models.cart.document import CartDocument, Line, Method
-from models.customer.customer import GROUPS_OF_CUSTOMER, is_open_to
+from models.cart.document import Address, Applied, CartDocument, Line, Method, Unapplied
+from models.customer.customer import Customer
+from models.payment.session import Collection
 from models.pricing.seller_part import counted_for
-from models.schema.base import json_list, json_of
-from models.schema.cart import cart
-from models.schema.customer import customer
-from models.schema.journal import change_counter
-from models.schema.payment import payment_collection, payment_session
+from models.pricing.totals import Totals
 from utils.clock import now
 from utils.errors import AppError
-from utils.sql import Prepared
+from utils.ids import new_id
 
 MAX_LINES = 200
 MAX_QUANTITY = 100_000
@@ -63,45 +51,6 @@ class CartFull(AppError):
 class QuantityTooLarge(AppError):
     code, kind = "quantity_too_large", "invalid"
     message = "A line holds {limit} pieces at the most."
-
-
-# `unknown`: not known to have been opened by the provider, so nothing can be paid with it yet.
-SessionState = Literal["unknown", "pending", "requires_more", "authorized", "captured", "error", "canceled"]
-
-
-class Session(msgspec.Struct):
-    """A live payment session, amount in minor units."""
-
-    id: str
-    provider_id: str
-    currency_code: str
-    amount: int
-    status: SessionState
-    data: dict[str, Any]
-    context: dict[str, Any]
-    payment_collection_id: str
-    created_at: datetime
-    updated_at: datetime
-    metadata: dict[str, Any] | None = None
-    authorized_at: datetime | None = None
-    expires_at: datetime | None = None
-
-
-class Collection(msgspec.Struct):
-    """The cart's payment collection with its live session, if any."""
-
-    id: str
-    currency_code: str
-    amount: int
-    status: str
-    created_at: datetime
-    updated_at: datetime
-    metadata: dict[str, Any] | None = None
-    completed_at: datetime | None = None
-    authorized_amount: int | None = None
-    captured_amount: int | None = None
-    refunded_amount: int | None = None
-    payment_sessions: list[Session] = []
 
 
 class Buyer(msgspec.Struct):
@@ -175,6 +124,11 @@ class Cart(msgspec.Struct):
             return False
         return document.priced == {scope: counters.get(scope, 0) for scope in PRICED_BY}
 
+    @property
+    def variant_ids(self) -> list[str]:
+        """The variants of the lines."""
+        return [line.variant_id for line in self.document.items]
+
     def line(self, line_id: str) -> Line:
         for line in self.document.items:
             if line.id == line_id:
@@ -193,9 +147,11 @@ class Cart(msgspec.Struct):
         self.document.items.append(_within_limit(line))
         return line
 
-    def set_quantity(self, line: Line, quantity: int) -> None:
-        """So many pieces from now on; none removes the line."""
+    def change_line(self, line: Line, quantity: int, metadata: dict[str, Any] | None = None) -> None:
+        """Set the line's quantity (0 removes it), and its metadata where some are given."""
         line.quantity, line.updated_at = quantity, now()
+        if metadata is not None:
+            line.metadata = metadata
         if _within_limit(line).quantity == 0:
             self.take_out(line.id)
 
@@ -213,10 +169,99 @@ class Cart(msgspec.Struct):
 
     def choose(self, method: Method) -> None:
         """Send a parcel this way; an earlier choice for the same parcel is replaced."""
-        parcel = (method.store_id, method.shipping_profile_id)
-        kept = [m for m in self.document.shipping_methods if (m.store_id, m.shipping_profile_id) != parcel]
+        kept = [other for other in self.document.shipping_methods if other.parcel != method.parcel]
         self.document.shipping_methods = [*kept, method]
         self.document.is_method_withdrawn = False
+
+    def add_methods(self, methods: Iterable[Method]) -> None:
+        """Send parcels that had no method these ways."""
+        self.document.shipping_methods = [*self.document.shipping_methods, *methods]
+
+    def keep_methods(self, kept: list[Method], parcels: Iterable[tuple[str, str]]) -> list[Method]:
+        """Go on with these of the chosen methods, or with none when the cart was sent whole and a parcel has none now.
+
+        A client that knows one method for the whole cart asks for it only where there is none; and that one was lost is
+        noted, for its buyer does not know (ADR 73).
+        """
+        document = self.document
+        before, served = {method.parcel for method in document.shipping_methods}, {method.parcel for method in kept}
+        missing = [parcel for parcel in parcels if parcel not in served]
+        document.shipping_methods = [] if missing and document.is_sent_whole else kept
+        if missing and (document.is_sent_whole or not before.isdisjoint(missing)):
+            document.is_method_withdrawn = True
+        document.is_sent_whole = bool(kept) and not missing
+        return document.shipping_methods
+
+    def move_to(self, region_id: str, currency_code: str, country_codes: Sequence[str]) -> None:
+        """Sell the cart in another region; an address outside of it is dropped."""
+        self.region_id, self.currency_code = region_id, currency_code
+        address = self.document.shipping_address
+        if address is None or address.country_code not in country_codes:
+            self.document.shipping_address = only_country(country_codes)
+
+    def give_to(self, owner: Customer, country_codes: Sequence[str]) -> None:
+        """Make the cart the customer's: e-mail, groups, and the default addresses where it has none yet."""
+        self.customer_id = owner.id
+        self.customer = Buyer(id=owner.id, email=owner.email, has_account=True, group_ids=owner.group_ids)
+        document = self.document
+        document.email = owner.email
+        delivery, billing = owner.default("shipping"), owner.default("billing")
+        bare = document.shipping_address is None or document.shipping_address.address_1 is None
+        if delivery is not None and bare and delivery.country_code in country_codes:
+            document.shipping_address = Address(id=new_id("caaddr"), **delivery.postal())
+        if billing is not None and document.billing_address is None:
+            document.billing_address = Address(id=new_id("caaddr"), **billing.postal())
+
+    def set_email(self, email: str | None) -> None:
+        self.document.email = email
+
+    def set_guest(self, guest: Buyer | None) -> None:
+        """The guest who buys; nobody without an e-mail address."""
+        self.customer, self.customer_id = guest, guest.id if guest is not None else None
+
+    def set_shipping_address(self, address: Address | None) -> None:
+        self.document.shipping_address = address
+
+    def set_billing_address(self, address: Address | None) -> None:
+        self.document.billing_address = address
+
+    def set_locale(self, locale: str | None) -> None:
+        self.document.locale = locale
+
+    def set_metadata(self, metadata: dict[str, Any] | None) -> None:
+        self.document.metadata = metadata
+
+    def set_codes(self, codes: Iterable[str]) -> None:
+        """Carry these promotion codes and no others."""
+        self.document.promo_codes = list(codes)
+
+    def ask_for_taxes(self) -> None:
+        """Have taxes worked out also where the region does not do so by itself."""
+        self.document.taxed = True
+
+    def take_all_lines(self) -> list[Line]:
+        """Empty the cart of its lines, which are handed out."""
+        lines, self.document.items = self.document.items, []
+        return lines
+
+    def put_back(self, lines: list[Line]) -> None:
+        """Lines that were handed out and that nobody took."""
+        self.document.items = [*self.document.items, *lines]
+
+    def set_totals(self, totals: Totals, promotions: list[Applied], unapplied: list[Unapplied]) -> None:
+        """What the lines and methods come to, and which promotions gave something, or did not and why."""
+        self.document.totals = msgspec.structs.replace(totals, items=(), shipping_methods=())
+        self.document.promotions, self.document.unapplied = promotions, unapplied
+
+    def mark_priced(self, versions: dict[str, int], valid_until: datetime | None) -> None:
+        """Note under which counters and customer groups the amounts were computed, and when they expire."""
+        self.document.priced, self.document.groups = versions, self.group_ids
+        self.document.valid_until = valid_until
+
+
+def only_country(country_codes: Sequence[str]) -> Address | None:
+    """Where a cart goes when there is no choice of countries."""
+    return Address(id=new_id("caaddr"), country_code=country_codes[0]) if len(country_codes) == 1 else None
 
 
 def _within_limit(line: Line) -> Line:
@@ -227,72 +272,3 @@ def _within_limit(line: Line) -> Line:
 
 # The counters of what a cart's amounts are made of.
 PRICED_BY = ("catalogue", "promotions", "regions", "shipping", "stores")
-
-
-_live_sessions = (
-    select(func.json_agg(json_of(payment_session)))
-    .where(payment_session.c.payment_collection_id == payment_collection.c.id, payment_session.c.voided_at.is_(None))
-    .correlate(payment_collection)
-    .scalar_subquery()
-)
-_payment = (
-    select(json_of(payment_collection, payment_sessions=json_list(_live_sessions)))
-    .where(payment_collection.c.cart_id == cart.c.id)
-    .correlate(cart)
-    .scalar_subquery()
-)
-_customer = (
-    select(
-        json_of(
-            id=customer.c.id,
-            email=customer.c.email,
-            has_account=customer.c.has_account,
-            group_ids=func.coalesce(GROUPS_OF_CUSTOMER, literal_column("'[]'::jsonb")),
-        )
-    )
-    .where(customer.c.id == cart.c.customer_id)
-    .correlate(cart)
-    .scalar_subquery()
-)
-_counters = select(func.json_object_agg(change_counter.c.scope, change_counter.c.version)).scalar_subquery()
-
-# The version as the statement's snapshot has it, whatever the row is by the time it is locked.
-_seen = cart.alias("seen")
-_seen_version = select(_seen.c.version).where(_seen.c.id == cart.c.id).correlate(cart).scalar_subquery()
-_parts = {"payment": _payment, "customer": _customer, "counters": _counters, "seen_version": _seen_version}
-# The whole cart as one JSON text in the shape of `Cart`.
-_wanted = (cart.c.id == bindparam("id"), is_open_to(cart.c.customer_id))
-_whole = select(cast(json_of(cart, **_parts), Text)).where(*_wanted)
-LOAD_CART = Prepared(_whole)
-# Loaded and locked at once, unless somebody else holds the lock: a statement that waits for a lock still sees the other
-# tables as they were before the wait. Somebody may also finish between the snapshot and the lock: see `seen_version`.
-LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
-LOCK_CART = Prepared(select(cart.c.version).where(*_wanted).with_for_update(of=cart))
-# The customer's other cart that was changed last and has something in it, for the claim of a guest's.
-OTHER_CART = Prepared(
-    select(cart.c.id)
-    .where(
-        cart.c.customer_id == bindparam("customer_id"),
-        cart.c.id != bindparam("not_this"),
-        cart.c.completed_at.is_(None),
-        func.json_array_length(json_list(cart.c.document["items"])) > 0,
-    )
-    .order_by(cart.c.updated_at.desc(), cart.c.id)
-    .limit(1)
-)
-STORED = ("region_id", "sales_channel_id", "customer_id", "currency_code", "document", "completed_at")
-INSERT_CART = Prepared(insert(cart), *STORED, "id", "created_at", "updated_at")
-STORE_CART = Prepared(
-    update(cart)
-    .where(cart.c.id == bindparam("cart_id"), cart.c.version == bindparam("known_version"))
-    .values(version=cart.c.version + 1)
-    .returning(cart.c.version),
-    *(*STORED, "updated_at"),
-)
-
-_decode = msgspec.json.Decoder(Cart)
-
-
-def read_cart(loaded: str) -> Cart:
-    """A Cart from the text that LOAD_CART gives."""
-    return _decode.decode(loaded)

@@ -4,13 +4,17 @@ Amounts are minor units of the cart's currency. Old documents must stay readable
 field is ever given another meaning.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-from models.pricing.totals import ChargeTotals, Totals
+from models.pricing.price import ChosenPrice
+from models.pricing.tax import TaxLine
+from models.pricing.totals import Adjustment, ChargeTotals, Totals
+from utils.ids import new_id
 
 
 class Address(msgspec.Struct, omit_defaults=True):
@@ -99,6 +103,14 @@ class Line(msgspec.Struct, omit_defaults=True):
     adjustments: list[Discount] = []
     totals: ChargeTotals | None = None
 
+    def set_price(self, chosen: ChosenPrice | None, sold: Sold) -> None:
+        """Take today's price and description; without a price the last one stays, and the line is marked."""
+        self.is_unpriced = chosen is None
+        if chosen is not None:
+            self.unit_price, self.is_tax_inclusive = chosen.calculated.amount, chosen.is_tax_inclusive
+            self.compare_at_unit_price = chosen.compare_at
+        self.sold = sold
+
 
 class Method(msgspec.Struct, omit_defaults=True):
     """How one store sends its part of the cart: one method a store and shipping profile.
@@ -120,6 +132,11 @@ class Method(msgspec.Struct, omit_defaults=True):
     totals: ChargeTotals | None = None
     shared_type: str | None = None
     type_label: str | None = None
+
+    @property
+    def parcel(self) -> tuple[str, str]:
+        """The parcel that is sent this way: its store and shipping profile."""
+        return self.store_id, self.shipping_profile_id
 
 
 class Applied(msgspec.Struct, omit_defaults=True):
@@ -168,3 +185,36 @@ class CartDocument(msgspec.Struct, omit_defaults=True):
     valid_until: datetime | None = None
     is_method_withdrawn: bool = False
     is_sent_whole: bool = False
+
+
+def set_amounts(part: Line | Method, sums: ChargeTotals, taxes: Sequence[TaxLine], given: Sequence[Adjustment]) -> None:
+    """Write the computed amounts into a line or method; taxes and discounts that stay keep their ids."""
+    tax_ids = {entry.tax_rate_id: entry.id for entry in part.tax_lines}
+    discount_ids = {entry.promotion_id: entry.id for entry in part.adjustments}
+    is_line = isinstance(part, Line)
+    part.tax_lines = [
+        TaxEntry(
+            id=tax_ids.get(tax.tax_rate_id) or new_id("calitxl" if is_line else "casmtxl"),
+            tax_rate_id=tax.tax_rate_id,
+            code=tax.code,
+            description=tax.description,
+            ppm=tax.ppm,
+            provider_id=tax.provider_id,
+            subtotal=sums.tax_lines[rank].subtotal,
+            total=sums.tax_lines[rank].total,
+        )
+        for rank, tax in enumerate(taxes)
+    ]
+    part.adjustments = [
+        Discount(
+            id=discount_ids.get(adjustment.promotion_id) or new_id("caliadj" if is_line else "casmadj"),
+            promotion_id=adjustment.promotion_id,
+            code=adjustment.code,
+            is_tax_inclusive=adjustment.is_tax_inclusive,
+            amount=sums.adjustments[rank].amount,
+            subtotal=sums.adjustments[rank].subtotal,
+            total=sums.adjustments[rank].total,
+        )
+        for rank, adjustment in enumerate(given)
+    ]
+    part.totals = msgspec.structs.replace(sums, tax_lines=(), adjustments=())

@@ -12,6 +12,7 @@ from models.order.return_request import (
     TooManyReturned,
 )
 from models.order.transfer import AlreadyOwner, NoTransfer, NotYourTransfer, TransferPending, TransferTokenInvalid
+from models.payment.session import CollectionNotFound, PaymentMismatch, ProviderNotEnabled
 from routes.schemas.shared import common as c
 from routes.schemas.store import payment as payments
 from routes.schemas.store import returns as return_schemas
@@ -20,7 +21,6 @@ from routes.schemas.store import transaction as orders
 from routes.table import ANYONE, CUSTOMER, get, post
 from services.cart.lines import CartEmpty, OrderLimitPassed, StoreClosed, VariantNotSold
 from services.inventory.hold import OutOfStock
-from services.payment.payment import CollectionNotFound, PaymentMismatch, ProviderNotEnabled
 from services.pricing.cart_totals import VariantNotPriced
 from services.providers.payment.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
 from services.shipping.quote import OptionInvalid

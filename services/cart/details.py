@@ -1,28 +1,26 @@
 """What a cart says about its buyer: where it is sold, who buys, where to, and with which codes."""
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
-import msgspec
-from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert as upsert
+from msgspec import UNSET, UnsetType
 
 from models.cart.cart import Buyer, Cart
+from models.cart.commands import AddressInput, UpdateCart
 from models.cart.document import Address
+from models.customer.guest import UPSERT_GUEST
 from models.identity.principal import Principal
-from models.schema.customer import customer
+from models.pricing.promotion import PromotionBook
+from models.region.region import Region
+from models.shared.commands import given
 from services.infrastructure.database.database import UnitOfWork
-from services.pricing.cart_totals import PROMOTIONS
-from services.region.cache import REGIONS, Region
+from services.pricing.sources import PricingSources
+from services.region.cache import Regions
 from services.shipping import quote as shipping_quote
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 from utils.typed import code_key
 
 MAX_CODES = 50
-# What a client may send back of an address that it was given; it says nothing new.
-ECHOED = frozenset({"id", "customer_id", "created_at", "updated_at", "deleted_at"})
 
 
 class RegionNotFound(AppError):
@@ -72,21 +70,9 @@ WHY_NOT = {
     "nothing": "nothing in the cart is discounted by it",
 }
 
-UPSERT_GUEST = Prepared(
-    upsert(customer)
-    .on_conflict_do_update(
-        index_elements=["email", "has_account"],
-        index_where=customer.c.deleted_at.is_(None),
-        set_={"updated_at": func.now()},
-    )
-    .returning(customer.c.id),
-    *("id", "email", "has_account"),
-)
 
-
-async def region_of(work: UnitOfWork, region_id: str | None, missing: AppError) -> Region:
+def region_of(regions: Regions, region_id: str | None, missing: AppError) -> Region:
     """The region of this id, or the first one; `missing` is raised when there is none."""
-    regions = await work.snapshot(REGIONS)
     region = regions.by_id.get(region_id) if region_id else regions.default
     if region is None:
         raise missing
@@ -100,52 +86,48 @@ def channel_of(who: Principal, wanted: str | None) -> str | None:
     return wanted or next(iter(who.sales_channel_ids), None)
 
 
-def ensure_currency(region: Region, wanted: str | None) -> None:
+def ensure_currency(region: Region, wanted: str | UnsetType) -> None:
     """A cart is in its region's currency; CurrencyMismatch when another one is asked for."""
-    currency = (wanted or region.currency_code).lower()
+    currency = given(wanted, region.currency_code).lower()
     if currency != region.currency_code:
         raise CurrencyMismatch(currency_code=currency, region_currency_code=region.currency_code)
 
 
-async def say(work: UnitOfWork, cart: Cart, region: Region, body: Mapping[str, Any]) -> None:
-    """Take what a new or changed cart says: e-mail, addresses, codes."""
+async def apply(work: UnitOfWork, cart: Cart, sources: PricingSources, region: Region, command: UpdateCart) -> None:
+    """Apply what a new or changed cart is told of its buyer: e-mail, addresses, codes."""
     document = cart.document
-    if "email" in body:
-        await _write_to(work, cart, body["email"])
-    if "shipping_address" in body:
-        document.shipping_address = _address(document.shipping_address, body["shipping_address"])
-        ensure_within(region, document.shipping_address)
-        await shipping_quote.ensure_province(work, document.shipping_address)
-    if "billing_address" in body:
-        document.billing_address = _address(document.billing_address, body["billing_address"])
-    if "promo_codes" in body:
-        await set_codes(work, cart, body["promo_codes"])
+    if command.email is not UNSET:
+        await _set_email(work, cart, command.email)
+    if command.shipping_address is not UNSET:
+        address = _applied(document.shipping_address, command.shipping_address)
+        cart.set_shipping_address(address)
+        ensure_within(region, address)
+        await shipping_quote.ensure_province(work, address)
+    if command.billing_address is not UNSET:
+        cart.set_billing_address(_applied(document.billing_address, command.billing_address))
+    if command.promo_codes is not UNSET:
+        set_codes(cart, sources.promotions, command.promo_codes)
 
 
-async def _write_to(work: UnitOfWork, cart: Cart, email: str | None) -> None:
+async def _set_email(work: UnitOfWork, cart: Cart, email: str | None) -> None:
     """The guest of this address is the cart's customer; another address is another guest, none is nobody."""
     email = email.lower() if email else None
     if email == cart.document.email:
         return
-    cart.document.email = email
+    cart.set_email(email)
     if cart.customer is not None and cart.customer.has_account:
-        return  # an account's cart stays the account's; the order's letters go to the other address
+        return  # an account's cart stays the account's; the order's e-mails go to the other address
     if email is None:
-        cart.customer_id = cart.customer = None
+        cart.set_guest(None)
         return
-    terms = {"id": new_id("cus"), "email": email, "has_account": False}
-    cart.customer_id = str((await work.execute(UPSERT_GUEST, terms)).scalar_one())
+    row = {"id": new_id("cus"), "email": email, "has_account": False}
+    guest_id = str((await work.execute(UPSERT_GUEST, row)).scalar_one())
     # Groups are for account holders: anybody can type a guest's e-mail address.
-    cart.customer = Buyer(id=cart.customer_id, email=email)
+    cart.set_guest(Buyer(id=guest_id, email=email))
 
 
-def _address(known: Address | None, given: Mapping[str, Any] | None) -> Address | None:
-    if given is None:
-        return None
-    said = {name: value for name, value in given.items() if name not in ECHOED}
-    if known is not None:
-        return msgspec.structs.replace(known, **said)
-    return Address(id=new_id("caaddr"), **said)
+def _applied(address: Address | None, change: AddressInput | None) -> Address | None:
+    return None if change is None else change.applied_to(address)
 
 
 def ensure_within(region: Region, address: Address | None) -> None:
@@ -155,32 +137,32 @@ def ensure_within(region: Region, address: Address | None) -> None:
         raise CountryNotInRegion(country_code=country, region=region.name)
 
 
-async def set_codes(work: UnitOfWork, cart: Cart, codes: Sequence[str]) -> None:
+def set_codes(cart: Cart, promotions: PromotionBook, codes: Sequence[str]) -> None:
     """These codes and no others, in the promotions' own writing.
 
     A new one that nobody knows is refused; one that gives nothing now is kept.
     """
-    book, held = await work.snapshot(PROMOTIONS), {code_key(code): code for code in cart.document.promo_codes}
-    book.check_codes(code for code in codes if code_key(code) not in held)
+    held = {code_key(code): code for code in cart.document.promo_codes}
+    promotions.check_codes(code for code in codes if code_key(code) not in held)
     written = {}
     for code in codes:
-        known = book.named(code)
-        written[code_key(code)] = known.code if known is not None else held[code_key(code)]
+        promotion = promotions.named(code)
+        written[code_key(code)] = promotion.code if promotion is not None else held[code_key(code)]
     if len(written) > MAX_CODES:
         raise TooManyCodes(limit=MAX_CODES)
-    cart.document.promo_codes = list(written.values())
+    cart.set_codes(written.values())
 
 
-async def ensure_applied(work: UnitOfWork, cart: Cart, codes: Collection[str]) -> None:
+def ensure_applied(cart: Cart, promotions: PromotionBook, codes: Collection[str]) -> None:
     """PromotionNotApplicable for the first of these just typed codes that gives the priced cart nothing.
 
     One for shipping waits for a method: buyers type codes before they come to that.
     """
-    book, typed = await work.snapshot(PROMOTIONS), {code_key(code) for code in codes}
+    typed = {code_key(code) for code in codes}
     for entry in cart.document.unapplied:
         if code_key(entry.code) not in typed:
             continue
-        named = book.named(entry.code)
+        named = promotions.named(entry.code)
         waits = named is not None and named.target_type == "shipping_methods" and not cart.document.shipping_methods
         if entry.reason != "nothing" or not waits:
             raise PromotionNotApplicable(

@@ -6,19 +6,17 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from models.cart.cart import Cart
+from models.cart.commands import AddItem
 from models.cart.document import Line, Sold
-from models.product.product import OrderLimit, Product, Variant
+from models.product.product import Product, Variant
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import hold as inventory_hold
 from services.pricing.cart_totals import VariantNotPriced
-from services.product import cache as products
-from services.seller.cache import STORES
+from services.pricing.sources import PricingSources
 from services.shipping import quote as shipping_quote
 from utils.clock import now, wire
 from utils.errors import AppError
 from utils.ids import new_id
-
-Found = tuple[Product, Variant]
 
 
 class VariantNotSold(AppError):
@@ -59,50 +57,41 @@ class CartEmpty(AppError):
     message = "Cannot complete a cart with no items"
 
 
-async def put(
-    work: UnitOfWork,
-    cart: Cart,
-    *,
-    variant_id: str,
-    quantity: int,
-    metadata: dict[str, Any] | None = None,
-    merge: bool = True,
-    **_: Any,
-) -> Line:
+def put(cart: Cart, sources: PricingSources, item: AddItem, *, merge: bool = True) -> Line:
     """Put a line into the cart in hand; VariantNotSold or StoreClosed when it cannot be bought here."""
-    found = await products.products_by_variant(work, [variant_id])
-    product, variant = await purchasable(work, cart, variant_id, found.get(variant_id))
+    product, variant = get_purchasable(cart, item.variant_id, sources)
     moment = now()
     line = Line(
         id=new_id("cali"),
         variant_id=variant.id,
         product_id=product.id,
         store_id=product.store_id,
-        quantity=quantity,
+        quantity=item.quantity,
         created_at=moment,
         updated_at=moment,
         sold=Sold(title=product.title, variant_title=variant.title, handle=product.handle),
-        metadata=metadata or {},
+        metadata=item.metadata or {},
     )
     return cart.put(line, merge=merge)
 
 
-async def purchasable(work: UnitOfWork, cart: Cart, variant_id: str, found: Found | None) -> Found:
+def get_purchasable(cart: Cart, variant_id: str, sources: PricingSources) -> tuple[Product, Variant]:
     """The variant with its product; VariantNotSold or StoreClosed when it cannot be bought in this cart."""
+    sold = sources.variants.get(variant_id)
     channels = (cart.sales_channel_id,) if cart.sales_channel_id else ()
-    if found is None or not found[0].is_sold_in(channels):
+    if sold is None or not sold[0].is_sold_in(channels):
         raise VariantNotSold(variant_ids=variant_id)
-    store = (await work.snapshot(STORES)).by_id[found[0].store_id]
+    store = sources.details.stores.by_id[sold[0].store_id]
     if not store.is_listed:
         raise VariantNotSold(variant_ids=variant_id)
     moment = now()
     if not store.is_open(moment):
         back_at = store.closed_to if store.is_away(moment) else None
         raise StoreClosed(seller=store.name, seller_id=store.id, closed_to=wire(back_at))
-    return found
+    return sold
 
 
-async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
+async def ensure_purchasable(work: UnitOfWork, cart: Cart, sources: PricingSources) -> None:
     """The cart can be bought as far as goods go: asked when its payment starts, and again when it is completed.
 
     Every product published in its channel, every store open, every price there, and the province one that is known.
@@ -111,12 +100,11 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
     if not cart.document.items:
         raise CartEmpty()
     await shipping_quote.ensure_province(work, cart.document.shipping_address)
-    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
     gone: list[Line] = []
     closed: dict[str, tuple[StoreClosed, list[Line]]] = {}
     for line in cart.document.items:
         try:
-            await purchasable(work, cart, line.variant_id, found.get(line.variant_id))
+            get_purchasable(cart, line.variant_id, sources)
         except VariantNotSold:
             gone.append(line)
         except StoreClosed as closure:
@@ -127,19 +115,19 @@ async def ensure_purchasable(work: UnitOfWork, cart: Cart) -> None:
         raise LinesOfClosedStore(**refusal.facts, **_named(lines))
     unpriced = [line for line in cart.document.items if line.is_unpriced]
     if unpriced:
-        terms = {"variant_id": unpriced[0].variant_id, "currency_code": cart.currency_code}
-        raise LinesNotPriced(**terms, **_named(unpriced))
-    ensure_order_limits(work, cart, found)
+        facts = {"variant_id": unpriced[0].variant_id, "currency_code": cart.currency_code}
+        raise LinesNotPriced(**facts, **_named(unpriced))
+    ensure_order_limits(cart, sources, cart.variant_ids)
 
 
-def ensure_order_limits(work: UnitOfWork, cart: Cart, found: Mapping[str, Found]) -> None:
-    """OrderLimitPassed when the lines take more of a found variant, together, than an order may."""
-    limits = work.snapshots.cache(OrderLimit)
+def ensure_order_limits(cart: Cart, sources: PricingSources, variant_ids: Collection[str]) -> None:
+    """OrderLimitPassed when the lines take more of one of these variants, together, than an order may."""
     pieces: Counter[str] = Counter()
     for line in cart.document.items:
         pieces[line.variant_id] += line.quantity
-    for variant_id, (product, variant) in found.items():
-        limit = limits.of(variant)
+    for variant_id in dict.fromkeys(variant_ids):
+        product, variant = sources.variants[variant_id]
+        limit = sources.order_limit.of(variant)
         if limit is not None and pieces[variant_id] > limit:
             raise OrderLimitPassed(limit=limit, variant_id=variant_id, title=product.title)
 
@@ -184,31 +172,33 @@ class Needs(NamedTuple):
     of_one: dict[str, dict[str, int]]
 
 
-async def stock_needs(work: UnitOfWork, cart: Cart) -> Needs:
+def stock_needs(cart: Cart, variants: Mapping[str, tuple[Product, Variant]]) -> Needs:
     """What the lines of the cart take, those aside whose stock is not counted."""
-    found = await products.products_by_variant(work, [line.variant_id for line in cart.document.items])
-    variants = {variant.id: variant for _, variant in found.values() if variant.manage_inventory}
-    of_one = {v.id: {need.item_id: need.required_quantity for need in v.items} for v in variants.values()}
+    counted = {
+        variant_id: variants[variant_id][1]
+        for variant_id in dict.fromkeys(cart.variant_ids)
+        if variant_id in variants and variants[variant_id][1].manage_inventory
+    }
+    of_one = {v.id: {need.item_id: need.required_quantity for need in v.items} for v in counted.values()}
     pieces: Counter[str] = Counter()
     backorder: Counter[str] = Counter()
     for line in cart.document.items:
         for item_id, each in of_one.get(line.variant_id, {}).items():
             pieces[item_id] += each * line.quantity
-            if variants[line.variant_id].allow_backorder:
+            if counted[line.variant_id].allow_backorder:
                 backorder[item_id] += each * line.quantity
     return Needs(dict(pieces), dict(backorder), of_one)
 
 
-async def ensure_stock(work: UnitOfWork, cart: Cart, variant_ids: Collection[str]) -> None:
+async def ensure_stock(work: UnitOfWork, cart: Cart, sources: PricingSources, variant_ids: Collection[str]) -> None:
     """OutOfStock when what is on hand does not cover the cart's need of these variants; nothing is taken.
 
     Only what was just asked for is looked at: a line that others have bought empty must not stop the buyer from
     changing another.
     """
-    needs, backorder, of_one = await stock_needs(work, cart)
-    found = await products.products_by_variant(work, variant_ids)
-    ensure_order_limits(work, cart, found)
-    asked = {need.item_id for variant_id in variant_ids if variant_id in found for need in found[variant_id][1].items}
+    needs, backorder, of_one = stock_needs(cart, sources.variants)
+    ensure_order_limits(cart, sources, variant_ids)
+    asked = {need.item_id for variant_id in variant_ids for need in sources.variants[variant_id][1].items}
     wanted = {item: needs[item] - backorder.get(item, 0) for item in asked if item in needs}
     wanted = {item: pieces for item, pieces in wanted.items() if pieces > 0}
     if not wanted:

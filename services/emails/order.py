@@ -36,8 +36,8 @@ async def send_transfer_request(deps: Deps, payload: Mapping[str, Any]) -> None:
 async def send_confirmation(deps: Deps, payload: Mapping[str, Any]) -> None:
     """What was bought, and the token that shows the order without a login."""
     async with deps.database.reading() as work:
-        order = await order_service.reach(work, order_id=payload["order_id"])
-    token = order_service.letter_token(deps.tokens, order)
+        order = await order_service.get_order(work, order_id=payload["order_id"])
+    token = order_service.access_token(deps.tokens, order)
     text = f"{bought(order)}\n\nWith this token the order can be looked at without a login:\n\n{token}\n"
     subject, data = f"Your order {order.display_id}", {"token": token, "order_id": order.id}
     await _send(deps, order, f"order-placed-{order.id}", "order-placed", subject, text, **data)
@@ -60,7 +60,7 @@ def _money(amount: int, currency: str) -> str:
 async def send_shipped(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A parcel is on its way: what is in it, and how to follow it."""
     async with deps.database.reading() as work:
-        order = await order_service.reach(work, order_id=payload["order_id"])
+        order = await order_service.get_order(work, order_id=payload["order_id"])
         seller = await _seller(work, order, payload)
     parcel = next(each for each in order.fulfillments if each.id == payload["fulfillment_id"])
     tracking = "".join(f"\n{label.tracking_number} {label.tracking_url}".rstrip() for label in parcel.labels)
@@ -72,7 +72,7 @@ async def send_shipped(deps: Deps, payload: Mapping[str, Any]) -> None:
 async def send_delivered(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A parcel has come, as its seller says."""
     async with deps.database.reading() as work:
-        order = await order_service.reach(work, order_id=payload["order_id"])
+        order = await order_service.get_order(work, order_id=payload["order_id"])
         seller = await _seller(work, order, payload)
     parcel = next(each for each in order.fulfillments if each.id == payload["fulfillment_id"])
     text = f"The parcel of {seller} from your order {order.display_id} has come:\n\n{_contents(order, parcel)}\n"
@@ -82,7 +82,7 @@ async def send_delivered(deps: Deps, payload: Mapping[str, Any]) -> None:
 async def send_canceled(deps: Deps, payload: Mapping[str, Any]) -> None:
     """Pieces will not come: which, why, and what is owed no more."""
     async with deps.database.reading() as work:
-        order = await order_service.reach(work, order_id=payload["order_id"])
+        order = await order_service.get_order(work, order_id=payload["order_id"])
         seller = await _seller(work, order, payload)
         change = await order_history.find(work, change_id=payload["change_id"])
     titles = {line.id: line.snapshot.title for line in order.lines}

@@ -16,19 +16,20 @@ from models.pricing.totals import PART_SUMS
 from models.seller.seller import Store
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
-from services.seller.cache import STORES
+from services.pricing.sources import LineDetails, find_details
+from services.seller.cache import Stores
 from utils.clock import now
 from utils.ids import new_id
 
 
-async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
+async def get_owned_order(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
     """The order of this id; OrderNotFound when there is none, or when it is of an account that is not the caller's."""
     terms = {"id": order_id, "who_id": who.customer_id}
     return _read(order_id, (await work.execute(orders.LOAD_OPEN_ORDER, terms)).scalar_one_or_none())
 
 
-async def reach(work: UnitOfWork, *, order_id: str) -> Order:
-    """The order of this id, whoever asks: for callers that have shown their right to it in another way."""
+async def get_order(work: UnitOfWork, *, order_id: str) -> Order:
+    """The order of this id, whoever asks: for callers that have checked the right to it in another way."""
     return _read(order_id, (await work.execute(orders.LOAD_ORDER, {"id": order_id})).scalar_one_or_none())
 
 
@@ -38,17 +39,19 @@ def _read(order_id: str, loaded: str | None) -> Order:
     return orders.read_order(loaded)
 
 
-async def show(work: UnitOfWork, tokens: Tokens, *, who: Principal, order_id: str, token: str | None) -> Order:
-    """The order for who may see it: its owner, a guest by its id, or whoever shows the token of its letter."""
+async def get_visible_order(
+    work: UnitOfWork, tokens: Tokens, *, who: Principal, order_id: str, token: str | None
+) -> Order:
+    """The order for who may see it: its owner, a guest by its id, or whoever shows its access token."""
     if token is None:
-        return await find(work, who=who, order_id=order_id)
-    order = await reach(work, order_id=order_id)
+        return await get_owned_order(work, who=who, order_id=order_id)
+    order = await get_order(work, order_id=order_id)
     if tokens.row_of(_use(order), token) != order.id:
         raise OrderNotFound(id=order_id)
     return order
 
 
-def letter_token(tokens: Tokens, order: Order) -> str:
+def access_token(tokens: Tokens, order: Order) -> str:
     """Opens this order for reading, without a login, until it changes hands."""
     return tokens.of_row(_use(order), order.id)
 
@@ -57,18 +60,23 @@ def _use(order: Order) -> str:
     return f"order of {order.customer_id} {order.email}"
 
 
-async def of_cart(work: UnitOfWork, *, cart_id: str) -> Order | None:
+async def find_order_of_cart(work: UnitOfWork, *, cart_id: str) -> Order | None:
     """The order that the cart became, if it did."""
     loaded = (await work.execute(orders.LOAD_ORDER_OF_CART, {"id": cart_id})).scalar_one_or_none()
     return None if loaded is None else orders.read_order(loaded)
 
 
-async def make(work: UnitOfWork, cart: Cart, *, needs: Mapping[str, dict[str, int]]) -> Order:
+async def details_of(work: UnitOfWork, orders: Sequence[Order], *, with_variants: bool) -> LineDetails:
+    """What the orders are shown with, looked up for all of them at once; variants only where they are asked for."""
+    variant_ids = (line.variant_id for order in orders for line in order.lines)
+    return await find_details(work, dict.fromkeys(variant_ids) if with_variants else ())
+
+
+async def make(work: UnitOfWork, cart: Cart, *, stores: Stores, needs: Mapping[str, dict[str, int]]) -> Order:
     """The cart's order with its store orders, as rows of this transaction; the payment's rows are the caller's.
 
     `needs` are the pieces of inventory items that one piece of a variant takes.
     """
-    stores = await work.snapshot(STORES)
     moment = now()
     order = _parent(cart, moment)
     parts = _by_store(cart)

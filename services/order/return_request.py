@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.identity.principal import Principal
 from models.order import return_request
 from models.order.order import Order, OrderLine
@@ -23,7 +21,7 @@ from models.order.return_request import (
 )
 from models.shared.events import ReturnRequested
 from models.shipping.quote import OptionPrice, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.order import order as order_service
 from services.shipping.quote import SHIPPING
@@ -48,7 +46,7 @@ class Reasons:
         return found
 
 
-async def load(connection: AsyncConnection) -> Reasons:
+async def load(connection: Connection) -> Reasons:
     rows = (await connection.execute(return_request.REASONS)).mappings()
     return Reasons({row["id"]: Reason(**row) for row in rows})
 
@@ -60,7 +58,7 @@ async def request(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) 
     """A return of items of one seller's part of an order; nothing is written when one of them is refused."""
     if body.get("receive_now"):
         raise ReceiptNotAllowed()
-    order = await order_service.find(work, who=who, order_id=body["order_id"])
+    order = await order_service.get_owned_order(work, who=who, order_id=body["order_id"])
     wanted = _merged(body["items"])
     lines = {line.id: line for line in order.lines}
     unknown = [item_id for item_id in wanted if item_id not in lines]

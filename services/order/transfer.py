@@ -6,6 +6,7 @@ from hmac import compare_digest
 
 from models.identity.principal import Principal
 from models.order import transfer as transfers
+from models.order.commands import AcceptTransfer, RequestTransfer
 from models.order.order import Order
 from models.order.transfer import (
     AlreadyOwner,
@@ -26,14 +27,14 @@ TOKEN_BYTES = 32
 VALID_FOR = timedelta(days=14)
 
 
-async def request(work: UnitOfWork, *, who: Principal, order_id: str, description: str | None = None) -> Order:
+async def request(work: UnitOfWork, *, who: Principal, order_id: str, command: RequestTransfer) -> Order:
     """Ask that the order becomes the caller's; a token goes to the address of the order.
 
-    `description` is kept with the request and sent to nobody: a stranger could have written it.
+    The description is kept with the request and sent to nobody: a stranger could have written it.
     """
-    claimant = await customer.find(work, customer_id=who.customer_id)
+    claimant = await customer.get_customer(work, customer_id=who.customer_id)
     await work.execute(transfers.LOCK_ORDER, {"id": order_id})
-    order = await order_service.find(work, who=who, order_id=order_id)
+    order = await order_service.get_owned_order(work, who=who, order_id=order_id)
     if order.customer_id == claimant.id:
         raise AlreadyOwner(order_id=order_id, customer_id=claimant.id)
     pending = await _pending(work, order_id)
@@ -47,7 +48,7 @@ async def request(work: UnitOfWork, *, who: Principal, order_id: str, descriptio
         "order_id": order_id,
         "customer_id": claimant.id,
         "original_email": order.email,
-        "description": description,
+        "description": command.description,
         "created_at": moment,
         "updated_at": moment,
         "expires_at": moment + VALID_FOR,
@@ -68,27 +69,27 @@ async def make_token(work: UnitOfWork, *, transfer_id: str) -> tuple[str, str, s
     return None if row is None or row.original_email is None else (token, row.original_email, row.order_id)
 
 
-async def accept(work: UnitOfWork, *, order_id: str, token: str, update_email: bool = False) -> Order:
-    """The order becomes the asker's, `update_email` its address too; the token is the right to say so."""
-    transfer = await _decided(work, order_id, token, "confirmed")
+async def accept(work: UnitOfWork, *, order_id: str, command: AcceptTransfer) -> Order:
+    """Make the order the asker's, and its address too where that is asked for; the token is the right to decide."""
+    transfer = await _decided(work, order_id, command.token, "confirmed")
     email = None
-    if update_email:
-        email = (await customer.find(work, customer_id=transfer.customer_id)).email
+    if command.update_order_email:
+        email = (await customer.get_customer(work, customer_id=transfer.customer_id)).email
     terms = {"order_id": order_id, "new_owner": transfer.customer_id, "new_email": email}
     await work.execute(transfers.HAND_OVER, terms)
-    return await order_service.reach(work, order_id=order_id)
+    return await order_service.get_order(work, order_id=order_id)
 
 
 async def decline(work: UnitOfWork, *, order_id: str, token: str) -> Order:
     """The order stays whose it is."""
     await _decided(work, order_id, token, "declined")
-    return await order_service.reach(work, order_id=order_id)
+    return await order_service.get_order(work, order_id=order_id)
 
 
 async def cancel(work: UnitOfWork, *, who: Principal, order_id: str) -> Order:
     """Whoever asked takes it back."""
     await work.execute(transfers.LOCK_ORDER, {"id": order_id})
-    order = await order_service.find(work, who=who, order_id=order_id)
+    order = await order_service.get_owned_order(work, who=who, order_id=order_id)
     pending = await _pending(work, order_id)
     if pending is None:
         raise NoTransfer()

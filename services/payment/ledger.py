@@ -2,21 +2,13 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import insert
-
 from models.order.order import Order
 from models.order.seller_order import SellerOrder
-from models.schema.payment import ledger_entry, ledger_posting
+from models.payment.ledger import INSERT_ENTRIES, INSERT_POSTING
 from services.infrastructure.database.database import UnitOfWork
 from utils.ids import new_id
-from utils.sql import Prepared
 
 Entry = tuple[str, str | None, str | None, int]  # account, store, store order, minor units (debit positive)
-
-INSERT_POSTING = Prepared(insert(ledger_posting), "id", "kind", "reference")
-INSERT_ENTRIES = Prepared(
-    insert(ledger_entry), "posting_id", "account", "store_id", "store_order_id", "currency_code", "amount"
-)
 
 
 async def post_sale(work: UnitOfWork, order: Order) -> None:

@@ -5,14 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, bindparam, case, cast, func, insert, null, or_, select, update
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.cart.cart import Cart, CartCompleted, Collection, Session, SessionState
+from models.cart.cart import Cart, CartCompleted
 from models.cart.stock_hold import LOCK_BUYER, Holder
 from models.order.order import Payment
-from models.schema.payment import payment, payment_collection, payment_session
+from models.payment import session as sessions
+from models.payment.session import (
+    Collection,
+    CollectionNotFound,
+    PaymentMismatch,
+    ProviderNotEnabled,
+    Session,
+    SessionState,
+)
 from models.shared.events import PaymentSessionVoided
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.database.failures import Conflicted
@@ -20,129 +25,10 @@ from services.inventory import hold as inventory_hold
 from services.providers.payment.ports import Snapshot
 from services.region.cache import REGIONS
 from utils.clock import now
-from utils.errors import AppError
 from utils.ids import new_id
 from utils.masking import log_masked
-from utils.sql import Prepared
 
 log = log_masked("pasar.payment")
-
-
-class CollectionNotFound(AppError):
-    code, kind = "payment_collection_not_found", "missing"
-    message = "Payment collection with id: {id} was not found"
-
-
-class ProviderNotEnabled(AppError):
-    code, kind = "payment_provider_not_enabled", "invalid"
-    message = "Payment provider {provider_id} is not enabled in the cart's region {region_id}."
-
-
-class PaymentMismatch(AppError):
-    """The provider has another amount or currency than ours: nothing comes of it before a person has looked."""
-
-    code, kind = "payment_mismatch", "conflict"
-    message = "The payment provider answered with another amount than the cart's. Start the payment anew."
-
-
-_live = payment_session.c.voided_at.is_(None)
-INSERT_COLLECTION = Prepared(
-    upsert(payment_collection).on_conflict_do_nothing(index_elements=["cart_id"]),
-    *("id", "cart_id", "currency_code", "amount", "created_at", "updated_at"),
-)
-SET_AMOUNT = Prepared(
-    update(payment_collection)
-    .where(payment_collection.c.id == bindparam("collection_id"))
-    .values(updated_at=func.now()),
-    *(
-        "amount",
-        "currency_code",
-        "status",
-    ),
-)
-VOID_SESSIONS = Prepared(
-    update(payment_session)
-    .where(payment_session.c.payment_collection_id == bindparam("collection_id"), _live)
-    .values(
-        status=func.coalesce(bindparam("last_status", type_=Text), payment_session.c.status),
-        voided_at=func.now(),
-        updated_at=func.now(),
-    ),
-)
-SESSION_COLUMNS = (
-    "id provider_id currency_code amount status data context payment_collection_id metadata expires_at created_at "
-    "updated_at"
-).split()
-INSERT_SESSION = Prepared(
-    upsert(payment_session).on_conflict_do_nothing().returning(payment_session.c.id), *SESSION_COLUMNS
-)
-_with_id = payment_session.c.id == bindparam("session_id")
-# What the provider says counts while nothing is paid with the session; states only move forward.
-_open = or_(*(payment_session.c.status == state for state in ("unknown", "pending", "requires_more")))
-NOTE_SESSION = Prepared(
-    update(payment_session)
-    .where(_with_id, _live)
-    .values(
-        status=case((_open, bindparam("state", type_=Text)), else_=payment_session.c.status),
-        data=case((_open, bindparam("answer", type_=JSONB)), else_=payment_session.c.data),
-        updated_at=func.now(),
-    )
-    .returning(payment_session.c.status, cast(payment_session.c.data, Text).label("data"), payment_session.c.updated_at)
-)
-PROLONG_SESSION = Prepared(
-    update(payment_session).where(_with_id, _live).values(expires_at=bindparam("until"), updated_at=func.now())
-)
-FIND_VOIDED = Prepared(select(payment_session.c.voided_at.is_not(None)).where(_with_id))
-FIND_SESSION = Prepared(
-    select(payment_session.c.id).where(payment_session.c.payment_collection_id == bindparam("collection_id")).limit(1)
-)
-FIND_PAYMENT = Prepared(select(payment.c.id).where(payment.c.payment_session_id == bindparam("session_id")))
-# A voided session that no order was paid with.
-LOAD_UNUSED = Prepared(
-    select(*(payment_session.c[name] for name in ("id", "provider_id", "currency_code", "amount")))
-    .outerjoin(payment, payment.c.payment_session_id == payment_session.c.id)
-    .where(_with_id, payment_session.c.voided_at.is_not(None), payment.c.id.is_(None))
-)
-
-
-def _authorize() -> Prepared:
-    """The live session becomes authorized (or captured), so does its collection, and a payment says so.
-
-    No row if the session is not live.
-    """
-    moment = bindparam("moment", type_=payment.c.created_at.type)
-    is_captured = bindparam("state", type_=Text) == "captured"
-    captured_at = case((is_captured, moment), else_=null())
-    session = (
-        update(payment_session)
-        .where(payment_session.c.id == bindparam("session_id"), _live)
-        .values(status=bindparam("state", type_=Text), authorized_at=moment, updated_at=moment)
-        .returning(*(payment_session.c[name] for name in COPIED), payment_session.c.id)
-        .cte("session")
-    )
-    collection = (
-        update(payment_collection)
-        .where(payment_collection.c.id == session.c.payment_collection_id)
-        .values(
-            status=case((is_captured, "completed"), else_="authorized"),
-            authorized_amount=session.c.amount,
-            captured_amount=case((is_captured, session.c.amount), else_=0),
-            refunded_amount=0,
-            completed_at=captured_at,
-            updated_at=moment,
-        )
-        .returning(payment_collection.c.id)
-        .cte("collection")
-    )
-    copied = [session.c[name] for name in COPIED]
-    fresh = [bindparam("payment_id", type_=Text), session.c.id, *copied, bindparam("data", type_=JSONB)]
-    row = [*fresh, captured_at, moment, moment]
-    names = ["id", "payment_session_id", *COPIED, "data", "captured_at", "created_at", "updated_at"]
-    return Prepared(insert(payment).from_select(names, select(*row)).add_cte(collection).returning(payment.c.id))
-
-
-COPIED = ("payment_collection_id", "provider_id", "currency_code", "amount")
-AUTHORIZE = _authorize()
 
 
 async def follow_cart(work: UnitOfWork, cart: Cart, *, last_status: SessionState | None = None) -> None:
@@ -153,7 +39,7 @@ async def follow_cart(work: UnitOfWork, cart: Cart, *, last_status: SessionState
         await _end_session(work, cart, collection, last_status)
     collection.amount, collection.currency_code, collection.status = cart.total, cart.currency_code, "not_paid"
     await work.execute(
-        SET_AMOUNT,
+        sessions.SET_AMOUNT,
         {
             "collection_id": collection.id,
             "amount": collection.amount,
@@ -167,7 +53,7 @@ async def _end_session(
     work: UnitOfWork, cart: Cart, collection: Collection, last_status: SessionState | None = None
 ) -> None:
     """No payment comes of the live session any more: what was held for it is free, and its provider will be told."""
-    await work.execute(VOID_SESSIONS, {"collection_id": collection.id, "last_status": last_status})
+    await work.execute(sessions.VOID_SESSIONS, {"collection_id": collection.id, "last_status": last_status})
     await inventory_hold.release(work, cart_id=cart.id)
     for session in collection.payment_sessions:
         work.emit(PaymentSessionVoided(session.id))
@@ -187,7 +73,7 @@ async def collection_for(work: UnitOfWork, cart: Cart) -> Collection:
             updated_at=moment,
         )
         await work.execute(
-            INSERT_COLLECTION,
+            sessions.INSERT_COLLECTION,
             {
                 "id": cart.payment.id,
                 "cart_id": cart.id,
@@ -216,7 +102,7 @@ async def give_up(work: UnitOfWork, cart: Cart, *, session_id: str, last_status:
 
     One that had ended before is told of again: it may have been authorized since.
     """
-    if (await work.execute(FIND_PAYMENT, {"session_id": session_id})).first() is not None:
+    if (await work.execute(sessions.FIND_PAYMENT, {"session_id": session_id})).first() is not None:
         return
     if live_session(cart, session_id) is not None:
         await follow_cart(work, cart, last_status=last_status)
@@ -226,13 +112,13 @@ async def give_up(work: UnitOfWork, cart: Cart, *, session_id: str, last_status:
 
 def live_session(cart: Cart, session_id: str | None = None) -> Session | None:
     """The cart's live session, if there is one, and it is this one."""
-    sessions = cart.payment.payment_sessions if cart.payment is not None else []
-    return next((session for session in sessions if session_id in (None, session.id)), None)
+    live = cart.payment.payment_sessions if cart.payment is not None else []
+    return next((session for session in live if session_id in (None, session.id)), None)
 
 
 async def had_session(work: UnitOfWork, collection: Collection) -> bool:
     """True when a session was ever started for the collection, whatever became of it."""
-    return (await work.execute(FIND_SESSION, {"collection_id": collection.id})).first() is not None
+    return (await work.execute(sessions.FIND_SESSION, {"collection_id": collection.id})).first() is not None
 
 
 async def providers_of(work: UnitOfWork, *, region_id: str, installed: Container[str]) -> list[str]:
@@ -248,7 +134,7 @@ async def ensure_enabled(work: UnitOfWork, cart: Cart, provider_id: str, install
 
 async def is_voided(work: UnitOfWork, session_id: str) -> bool | None:
     """Whether the session has ended; None when there never was one of this id."""
-    found = (await work.execute(FIND_VOIDED, {"session_id": session_id})).scalar_one_or_none()
+    found = (await work.execute(sessions.FIND_VOIDED, {"session_id": session_id})).scalar_one_or_none()
     return None if found is None else bool(found)
 
 
@@ -282,8 +168,8 @@ async def start_session(
         metadata={},
         expires_at=expires_at,
     )
-    row = {name: getattr(session, name) for name in SESSION_COLUMNS}
-    if (await work.execute(INSERT_SESSION, row)).first() is None:
+    row = {name: getattr(session, name) for name in sessions.SESSION_COLUMNS}
+    if (await work.execute(sessions.INSERT_SESSION, row)).first() is None:
         raise Conflicted()
     collection.payment_sessions = [session]
     return session
@@ -292,14 +178,14 @@ async def start_session(
 async def prolong(work: UnitOfWork, cart: Cart, session: Session, *, expires_at: datetime | None) -> None:
     """The live session starts over: its holds are given back, to be taken anew, and it ends later."""
     await inventory_hold.release(work, cart_id=cart.id)
-    await work.execute(PROLONG_SESSION, {"session_id": session.id, "until": expires_at})
+    await work.execute(sessions.PROLONG_SESSION, {"session_id": session.id, "until": expires_at})
     session.expires_at = expires_at
 
 
 async def note_answer(work: UnitOfWork, session: Session, answer: Snapshot) -> bool:
     """Keep what the provider said of the session, unless it has ended: then False. The session is as it is stored."""
     terms = {"session_id": session.id, "state": answer.state, "answer": dict(answer.data)}
-    row = (await work.execute(NOTE_SESSION, terms)).first()
+    row = (await work.execute(sessions.NOTE_SESSION, terms)).first()
     if row is None:
         return False
     session.status, session.data, session.updated_at = row.status, orjson.loads(row.data), row.updated_at
@@ -327,7 +213,7 @@ def _about(session: Session, answer: Snapshot) -> tuple[Any, ...]:
 
 async def unused_session(work: UnitOfWork, *, session_id: str) -> Any:
     """`(id, provider_id, currency_code, amount)` of a session that has ended and paid for nothing; None otherwise."""
-    return (await work.execute(LOAD_UNUSED, {"session_id": session_id})).first()
+    return (await work.execute(sessions.LOAD_UNUSED, {"session_id": session_id})).first()
 
 
 async def record_authorization(work: UnitOfWork, collection: Collection, session: Session, paid: Snapshot) -> Payment:
@@ -345,7 +231,7 @@ async def record_authorization(work: UnitOfWork, collection: Collection, session
         captured_at=moment if is_captured else None,
     )
     terms = {"session_id": session.id, "state": paid.state, "payment_id": made.id, "data": made.data, "moment": moment}
-    if (await work.execute(AUTHORIZE, terms)).first() is None:
+    if (await work.execute(sessions.AUTHORIZE, terms)).first() is None:
         raise Conflicted()
     collection.status = "completed" if is_captured else "authorized"
     collection.captured_amount = session.amount if is_captured else 0

@@ -3,27 +3,25 @@
 from collections.abc import Collection, Sequence
 
 import msgspec
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.cart.cart import PRICED_BY, Cart
-from models.cart.document import Applied, Discount, Line, Method, Sold, TaxEntry, Unapplied
+from models.cart.cart import Cart
+from models.cart.document import Applied, Line, Method, Sold, Unapplied, set_amounts
 from models.pricing import discounts as rules
 from models.pricing.price import PricingContext, choose
-from models.pricing.promotion import LOAD_CAMPAIGNS, LOAD_PROMOTIONS, Promotion, PromotionBook
+from models.pricing.promotion import Promotion, PromotionBook
 from models.pricing.redemption import LOAD_USAGE, NO_USAGE, Usage
 from models.pricing.tax import TaxBook, TaxLine
-from models.pricing.totals import Adjustment, Charge, ChargeTotals, compute
+from models.pricing.totals import Adjustment, Charge, compute
 from models.product.product import Product, Variant
-from models.shipping.quote import ShippingBook, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from models.region.region import Region
+from models.shipping.quote import ShippingOption
 from services.infrastructure.database.database import UnitOfWork
-from services.product import cache as products
-from services.product.category_cache import TAXONOMY, Taxonomy
-from services.region.cache import REGIONS, Region
+from services.pricing.sources import PricingSources, pricing_context
+from services.product.category_cache import Taxonomy
+from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.errors import AppError
-from utils.ids import new_id
 
 LARGEST_TOTAL = 9 * 10**15  # minor units; beyond it a JSON number is no longer exact
 
@@ -38,49 +36,28 @@ class TotalTooLarge(AppError):
     message = "The cart's total is too large to be charged. Lower the quantities."
 
 
-async def load_promotions(connection: AsyncConnection) -> PromotionBook:
-    promotions = (await connection.execute(LOAD_PROMOTIONS)).all()
-    campaigns = (await connection.execute(LOAD_CAMPAIGNS)).all()
-    return PromotionBook.from_rows(promotions, campaigns)
-
-
-PROMOTIONS: Scope[PromotionBook] = Scope("promotions", load_promotions)
-
-
-async def refresh(work: UnitOfWork, cart: Cart, *, strict: Collection[str] | None = ()) -> None:
+async def refresh(
+    work: UnitOfWork, cart: Cart, sources: PricingSources, *, strict: Collection[str] | None = ()
+) -> None:
     """Bring every amount of the cart up to date with the catalogue, the promotions, the taxes and the moment.
 
     VariantNotPriced when a variant of `strict` (None: any) has no price here; other lines that have lost theirs keep
     the last one and are marked, so that the buyer can still read and change the cart. They cannot be completed.
     """
-    work.snapshots.observe(cart.counters)
-    regions = await work.snapshot(REGIONS)
-    promotions = await work.snapshot(PROMOTIONS)
-    book = await work.snapshot(shipping_quote.SHIPPING)
-    taxonomy = await work.snapshot(TAXONOMY)
-    await products.catch_up(work)
-    # Noted before anything is read: what changes meanwhile makes the cart look old, never new.
-    priced = {scope: work.snapshots.versions.get(scope, 0) for scope in PRICED_BY}
-    document, region, moment = cart.document, regions.get(cart.region_id), now()
-    found = await products.products_by_variant(work, [line.variant_id for line in document.items])
-    context = await context_of(work, cart)
-    for line in document.items:
-        price_line(line, found.get(line.variant_id), context, taxonomy, book.default_profile_id)
+    moment, context = now(), sources.context_of(cart)
+    for line in cart.document.items:
+        price_line(line, sources, context)
         if line.is_unpriced and (strict is None or line.variant_id in strict):
             raise VariantNotPriced(variant_id=line.variant_id, currency_code=cart.currency_code)
-    usage = await _usage(work, promotions, document.promo_codes)
-    work_out(cart, region, context, book, promotions, regions.taxes, usage)
-    document.priced, document.groups = priced, cart.group_ids
-    changes = (regions.prices.next_change(moment), promotions.next_change(moment))
-    document.valid_until = min((change for change in changes if change is not None), default=None)
+    usage = await _usage(work, sources.promotions, cart.document.promo_codes)
+    work_out(cart, context, sources, usage)
+    changes = (sources.regions.prices.next_change(moment), sources.promotions.next_change(moment))
+    cart.mark_priced(sources.versions, min((change for change in changes if change is not None), default=None))
 
 
 async def context_of(work: UnitOfWork, cart: Cart) -> PricingContext:
     """What decides the cart's prices now."""
-    groups = tuple(cart.customer.group_ids) if cart.customer else ()
-    return (await work.snapshot(REGIONS)).prices.context(
-        currency_code=cart.currency_code, region_id=cart.region_id, group_ids=groups, moment=now()
-    )
+    return pricing_context(await work.snapshot(REGIONS), cart)
 
 
 async def _usage(work: UnitOfWork, book: PromotionBook, codes: Sequence[str]) -> Usage:
@@ -91,23 +68,14 @@ async def _usage(work: UnitOfWork, book: PromotionBook, codes: Sequence[str]) ->
     return Usage.from_rows((await work.execute(LOAD_USAGE, terms)).all())
 
 
-def price_line(
-    line: Line,
-    found: tuple[Product, Variant] | None,
-    context: PricingContext,
-    taxonomy: Taxonomy,
-    default_profile_id: str | None,
-) -> None:
+def price_line(line: Line, sources: PricingSources, context: PricingContext) -> None:
     """Today's price and description of a line; one whose variant is gone keeps its last, and cannot be completed."""
-    if found is None:
+    sold = sources.variants.get(line.variant_id)
+    if sold is None:
         return
-    product, variant = found
+    product, variant = sold
     chosen = choose(variant.prices, context, line.quantity)
-    line.is_unpriced = chosen is None
-    if chosen is not None:
-        line.unit_price, line.is_tax_inclusive = chosen.calculated.amount, chosen.is_tax_inclusive
-        line.compare_at_unit_price = chosen.compare_at
-    line.sold = describe(product, variant, taxonomy, default_profile_id)
+    line.set_price(chosen, describe(product, variant, sources.details.taxonomy, sources.shipping.default_profile_id))
 
 
 def describe(product: Product, variant: Variant, taxonomy: Taxonomy, default_profile_id: str | None) -> Sold:
@@ -138,17 +106,10 @@ def describe(product: Product, variant: Variant, taxonomy: Taxonomy, default_pro
     )
 
 
-def work_out(
-    cart: Cart,
-    region: Region,
-    context: PricingContext,
-    book: ShippingBook,
-    promotions: PromotionBook,
-    taxes: TaxBook,
-    usage: Usage,
-) -> None:
+def work_out(cart: Cart, context: PricingContext, sources: PricingSources, usage: Usage) -> None:
     """Discounts, taxes and totals of the priced lines and the chosen methods, written into the document."""
-    document = cart.document
+    document, book, promotions = cart.document, sources.shipping, sources.promotions
+    region, taxes = sources.regions.get(cart.region_id), sources.regions.taxes
     item_taxes = [_item_taxes(cart, region, taxes, line) for line in document.items]
     buyer = _buyer(cart)
     items = [_item(line, lines) for line, lines in zip(document.items, item_taxes, strict=True)]
@@ -168,14 +129,13 @@ def work_out(
     if totals.original_total > LARGEST_TOTAL:
         raise TotalTooLarge()
     for line, sums, lines, given in zip(document.items, totals.items, item_taxes, applied.items, strict=True):
-        _write(line, sums, lines, given)
+        set_amounts(line, sums, lines, given)
     for (method, _), sums, lines, given in zip(
         kept, totals.shipping_methods, method_taxes, applied.methods, strict=True
     ):
-        _write(method, sums, lines, given)
-    document.promotions = [shown(promotion) for promotion in applied.promotions]
-    document.unapplied = [Unapplied(dropped.code, dropped.reason) for dropped in applied.dropped]
-    document.totals = msgspec.structs.replace(totals, items=(), shipping_methods=())
+        set_amounts(method, sums, lines, given)
+    unapplied = [Unapplied(dropped.code, dropped.reason) for dropped in applied.dropped]
+    cart.set_totals(totals, [shown(promotion) for promotion in applied.promotions], unapplied)
 
 
 def shown(promotion: Promotion) -> Applied:
@@ -261,36 +221,3 @@ def _method(method: Method, option: ShippingOption, taxes: Sequence[TaxLine]) ->
         shipping_option_type=option.type_code,
         seller_id=option.store_id,
     )
-
-
-def _write(part: Line | Method, sums: ChargeTotals, taxes: Sequence[TaxLine], given: Sequence[Adjustment]) -> None:
-    """Put the worked out amounts into the line or method; ids of taxes and discounts that stay are kept."""
-    tax_ids = {entry.tax_rate_id: entry.id for entry in part.tax_lines}
-    discount_ids = {entry.promotion_id: entry.id for entry in part.adjustments}
-    is_line = isinstance(part, Line)
-    part.tax_lines = [
-        TaxEntry(
-            id=tax_ids.get(tax.tax_rate_id) or new_id("calitxl" if is_line else "casmtxl"),
-            tax_rate_id=tax.tax_rate_id,
-            code=tax.code,
-            description=tax.description,
-            ppm=tax.ppm,
-            provider_id=tax.provider_id,
-            subtotal=sums.tax_lines[rank].subtotal,
-            total=sums.tax_lines[rank].total,
-        )
-        for rank, tax in enumerate(taxes)
-    ]
-    part.adjustments = [
-        Discount(
-            id=discount_ids.get(adjustment.promotion_id) or new_id("caliadj" if is_line else "casmadj"),
-            promotion_id=adjustment.promotion_id,
-            code=adjustment.code,
-            is_tax_inclusive=adjustment.is_tax_inclusive,
-            amount=sums.adjustments[rank].amount,
-            subtotal=sums.adjustments[rank].subtotal,
-            total=sums.adjustments[rank].total,
-        )
-        for rank, adjustment in enumerate(given)
-    ]
-    part.totals = msgspec.structs.replace(sums, tax_lines=(), adjustments=())

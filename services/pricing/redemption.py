@@ -5,7 +5,7 @@ from typing import Any
 
 from models.cart.cart import Cart
 from models.cart.document import Line, Method
-from models.pricing.promotion import Promotion
+from models.pricing.promotion import Promotion, PromotionBook
 from models.pricing.redemption import (
     CLAIM_CAMPAIGNS,
     CLAIM_PROMOTIONS,
@@ -18,16 +18,14 @@ from models.pricing.redemption import (
     shares_of_budgets,
 )
 from services.infrastructure.database.database import UnitOfWork
-from services.pricing.cart_totals import PROMOTIONS
 from utils.money import charge_step
 
 
-async def claim(work: UnitOfWork, cart: Cart, *, order_id: str) -> None:
-    """One use of each promotion of the cart and its share of the budgets; PromotionUsageExceeded when one is spent."""
+async def redeem(work: UnitOfWork, cart: Cart, book: PromotionBook, *, order_id: str) -> None:
+    """Count a use of each promotion of the cart and its share of budgets; PromotionUsageExceeded when one is spent."""
     taken = discounts(cart)
     if not taken:
         return
-    book = await work.snapshot(PROMOTIONS)
     wanted = claims(book, taken, charge_step(cart.currency_code))
     if wanted.promotion_ids:
         limited = await work.execute(CLAIM_PROMOTIONS, {"promotion_ids": wanted.promotion_ids})

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.cart.cart import Cart
 from models.cart.document import Address, Line, Method
 from models.order import combined_method
 from models.pricing.price import PricingContext
+from models.region.region import Region
 from models.shipping import quote as shipping_quote
 from models.shipping.quote import OptionPrice, Place, ShippingBook, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.seller.cache import STORES
 from utils.clock import now
 from utils.errors import AppError
@@ -59,7 +58,7 @@ class Offer:
         return sum(price.amount for _, _, price in self.parts)
 
 
-async def load(connection: AsyncConnection) -> ShippingBook:
+async def load(connection: Connection) -> ShippingBook:
     statements = {
         "locations": shipping_quote.LOAD_LOCATIONS,
         "sets": shipping_quote.LOAD_SETS,
@@ -216,26 +215,12 @@ def extend(book: ShippingBook, cart: Cart, region: Region, wanted: Sequence[Parc
     for key in wanted:
         same = (offer for offer in offered(book, cart, region, key) if offer.option.type_code == code)
         for cheapest in islice(same, 1):
-            chosen = [*chosen, *methods_of(cheapest, data)]
-    cart.document.shipping_methods = chosen
+            cart.add_methods(methods_of(cheapest, data))
 
 
 def keep(book: ShippingBook, cart: Cart, kept: list[Method]) -> list[Method]:
-    """The methods that the cart goes on with: `kept`, or none when it was sent whole and a parcel has no method now.
-
-    A client that knows one method for the whole cart asks for it only where there is none; and that one was lost is
-    noted, for its buyer does not know (ADR 73).
-    """
-    document = cart.document
-    before = {(method.store_id, method.shipping_profile_id) for method in document.shipping_methods}
-    document.shipping_methods = kept
-    missing = _without_method(book, cart)
-    if missing and document.is_sent_whole:
-        document.shipping_methods = []
-    if missing and (document.is_sent_whole or not before.isdisjoint(missing)):
-        document.is_method_withdrawn = True
-    document.is_sent_whole = bool(kept) and not missing
-    return document.shipping_methods
+    """The methods that the cart goes on with, see `Cart.keep_methods`."""
+    return cart.keep_methods(kept, parcels(book, cart))
 
 
 def includes_tax(price: OptionPrice, context: PricingContext) -> bool:

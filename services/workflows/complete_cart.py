@@ -6,17 +6,18 @@ A refusal that the buyer answers by acting on the cart is the answer "cart" with
 of the Store API read their cart again then. What the request itself lacks is raised.
 """
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TypeVar
 
-from models.cart.cart import Cart, CartMissing, Session, SessionState
+from models.cart.cart import Cart, CartMissing
 from models.identity.principal import Principal
 from models.order.order import Order
+from models.payment.session import PaymentMismatch, Session, SessionState
 from models.shared.events import OrderPlaced
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
+from services.cart.cart import PricedCart
 from services.cart.lines import CartEmpty
 from services.deps import Deps
 from services.infrastructure.database.database import Claim, UnitOfWork
@@ -26,14 +27,13 @@ from services.order import order as order_service
 from services.payment import ledger, payment
 from services.pricing import redemption
 from services.pricing.cart_totals import refresh
+from services.pricing.sources import LineDetails, PricingSources, find_sources
 from services.providers.payment.ports import PaymentDeclined, PaymentProvider, Snapshot
 from services.seller.cache import STORES
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.errors import AppError
 from utils.money import to_wire
-
-T = TypeVar("T")
 
 
 class ShippingMissing(AppError):
@@ -115,40 +115,56 @@ class Placed:
     """The cart has become this order."""
 
     order: Order
+    details: LineDetails
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """No order came of the cart: the cart as it stands now, and why."""
 
-    cart: Cart
+    priced: PricedCart
     error: AppError
 
 
-Answer = Callable[[UnitOfWork, Placed | Refused], Awaitable[T]]
-
-
-async def complete(deps: Deps, *, who: Principal, cart_id: str, claim: Claim | None, answer: Answer[T]) -> T:
-    """`answer` of the order, made in its transaction, or of the refused cart; what is not the buyer's is raised.
+@asynccontextmanager
+async def complete(
+    deps: Deps, *, who: Principal, cart_id: str, claim: Claim | None, with_variants: bool
+) -> AsyncIterator[Placed | Refused]:
+    """Complete the cart; the block answers what came of it: the order, inside the transaction that makes it and stores
+    the answer with the idempotency key, or the refused cart. What is not the buyer's is raised.
 
     A refusal that comes after the provider has agreed gives the payment up: no order can come of it. Requests that met
     another one may be sent again and find everything as it was.
     """
     paid: Paid | None = None
-    try:
-        paid = await ask_provider(deps, who=who, cart_id=cart_id)
-        async with deps.database.unit_of_work(claim) as work:
-            return await answer(work, Placed(await place_order(work, who=who, cart_id=cart_id, paid=paid)))
-    except (Conflicted, KeyTaken):
-        raise
-    except AppError as refusal:
-        for_buyer = is_for_the_buyer(refusal, has_paid=paid is not None)
-        if paid is not None or (for_buyer and not isinstance(refusal, SESSION_GOES_ON)):
-            await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid.session_id if paid else None)
-            await _price_anew(deps, who=who, cart_id=cart_id)
-        if not for_buyer:
+    async with AsyncExitStack() as transaction:
+        try:
+            paid = await ask_provider(deps, who=who, cart_id=cart_id)
+            async with AsyncExitStack() as attempt:
+                work = await attempt.enter_async_context(deps.database.unit_of_work(claim))
+                outcome: Placed | Refused = await place_order(
+                    work, who=who, cart_id=cart_id, paid=paid, with_variants=with_variants
+                )
+                # Made: the transaction stays open for the answer, and is committed with it.
+                transaction.push_async_exit(attempt.pop_all())
+        except (Conflicted, KeyTaken):
             raise
-        return await _refuse(deps, who=who, cart_id=cart_id, refusal=refusal, answer=answer)
+        except AppError as refusal:
+            outcome = await _refused(deps, refusal, paid, who=who, cart_id=cart_id, with_variants=with_variants)
+        yield outcome
+
+
+async def _refused(
+    deps: Deps, refusal: AppError, paid: Paid | None, *, who: Principal, cart_id: str, with_variants: bool
+) -> Placed | Refused:
+    """What to answer the buyer after a refusal, with the payment ended where no order can come of it."""
+    for_buyer = is_for_the_buyer(refusal, has_paid=paid is not None)
+    if paid is not None or (for_buyer and not isinstance(refusal, SESSION_GOES_ON)):
+        await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid.session_id if paid else None)
+        await _price_anew(deps, who=who, cart_id=cart_id)
+    if not for_buyer:
+        raise refusal
+    return await _as_it_stands(deps, who=who, cart_id=cart_id, refusal=refusal, with_variants=with_variants)
 
 
 def is_for_the_buyer(refusal: AppError, *, has_paid: bool) -> bool:
@@ -161,7 +177,7 @@ def is_for_the_buyer(refusal: AppError, *, has_paid: bool) -> bool:
 async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | None:
     """The state of the cart's payment, asked outside any transaction; what stands in the way is said at once."""
     async with deps.database.reading() as work:
-        cart = await carts.find(work, who=who, cart_id=cart_id, missing=CartMissing)
+        cart = await carts.get_owned_cart(work, who=who, cart_id=cart_id, missing=CartMissing)
         if cart.completed_at is not None:
             return None
         session = await _ensure_complete(work, cart)
@@ -172,7 +188,7 @@ async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | No
     state = await _provider(deps, session).authorize(session.id, payment.known(session))
     try:
         payment.ensure_agreed(session, state)
-    except payment.PaymentMismatch:
+    except PaymentMismatch:
         await _end_payment(deps, who=who, cart_id=cart_id, session_id=session.id, last_status="error")
         raise
     if state.state in ("authorized", "captured"):
@@ -182,31 +198,36 @@ async def ask_provider(deps: Deps, *, who: Principal, cart_id: str) -> Paid | No
     raise PaymentNeedsMore() if state.state == "requires_more" else PaymentNotAuthorized()
 
 
-async def place_order(work: UnitOfWork, *, who: Principal, cart_id: str, paid: Paid | None) -> Order:
+async def place_order(
+    work: UnitOfWork, *, who: Principal, cart_id: str, paid: Paid | None, with_variants: bool
+) -> Placed:
     """The cart's one order: made here, or found when somebody was faster."""
     cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
     if cart.completed_at is not None:
-        known = await order_service.of_cart(work, cart_id=cart_id)
+        known = await order_service.find_order_of_cart(work, cart_id=cart_id)
         assert known is not None, f"cart {cart_id} is completed without an order"
         if paid is not None:
             await payment.give_up(work, cart, session_id=paid.session_id)
-        return known
+        return Placed(known, await order_service.details_of(work, [known], with_variants=with_variants))
+    sources = await find_sources(work, cart.variant_ids)
     if not carts.is_current(work, cart):
         frozen = cart.total
-        await refresh(work, cart)
+        await refresh(work, cart, sources)
         if cart.total != frozen:
             before, today = (to_wire(total, cart.currency_code) for total in (frozen, cart.total))
             raise CartChanged(total_before=before, total_now=today)
     session = await _ensure_complete(work, cart)
     if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
         raise CartChanged()
-    await cart_lines.ensure_purchasable(work, cart)
-    return await _make(work, cart, session, paid)
+    await cart_lines.ensure_purchasable(work, cart, sources)
+    return Placed(await _make(work, cart, sources, session, paid), sources.details)
 
 
-async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Paid | None) -> Order:
-    needs, backorder, of_one = await cart_lines.stock_needs(work, cart)
-    order = await order_service.make(work, cart, needs=of_one)
+async def _make(
+    work: UnitOfWork, cart: Cart, sources: PricingSources, session: Session | None, paid: Paid | None
+) -> Order:
+    needs, backorder, of_one = cart_lines.stock_needs(cart, sources.variants)
+    order = await order_service.make(work, cart, stores=sources.details.stores, needs=of_one)
     recorded = None
     if session is not None and paid is not None:
         assert cart.payment is not None
@@ -214,7 +235,7 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     order_service.with_payment(order, cart, recorded)
     await ledger.post_sale(work, order)
     await carts.close(work, cart, moment=now())
-    await redemption.claim(work, cart, order_id=order.id)
+    await redemption.redeem(work, cart, sources.promotions, order_id=order.id)
     with cart_lines.naming_lines(cart, of_one):
         await inventory_hold.sell(work, needs, cart_id=cart.id, order_id=order.id, backorder=backorder)
     parts = tuple(part.id for part in order.store_orders)
@@ -222,14 +243,16 @@ async def _make(work: UnitOfWork, cart: Cart, session: Session | None, paid: Pai
     return order
 
 
-async def _refuse(deps: Deps, *, who: Principal, cart_id: str, refusal: AppError, answer: Answer[T]) -> T:
-    """`answer` of the cart as a client that reads it now finds it, or of the order that another request made of it."""
+async def _as_it_stands(
+    deps: Deps, *, who: Principal, cart_id: str, refusal: AppError, with_variants: bool
+) -> Placed | Refused:
+    """The cart as a client that reads it now finds it, or the order that another request made of it."""
     async with deps.database.reading() as work:
-        known = await order_service.of_cart(work, cart_id=cart_id)
+        known = await order_service.find_order_of_cart(work, cart_id=cart_id)
         if known is not None:
-            return await answer(work, Placed(known))
-        cart = await carts.find(work, who=who, cart_id=cart_id, missing=CartMissing)
-        return await answer(work, Refused(cart, refusal))
+            return Placed(known, await order_service.details_of(work, [known], with_variants=with_variants))
+        cart = await carts.get_owned_cart(work, who=who, cart_id=cart_id, missing=CartMissing)
+        return Refused(await carts.with_details(work, cart, with_variants=with_variants), refusal)
 
 
 async def _end_payment(
@@ -251,7 +274,7 @@ async def _price_anew(deps: Deps, *, who: Principal, cart_id: str) -> None:
         async with deps.database.unit_of_work() as work:
             cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
             if cart.completed_at is None:
-                await carts.save(work, cart)
+                await carts.save_anew(work, cart)
 
 
 async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:

@@ -5,17 +5,21 @@ The provider is called between two short transactions, never inside one. Until t
 session ends and its stock is free; where no answer came, it stays, and the next try looks it up by its id first.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
-from typing import Any, TypeVar
+from typing import Any
 
 from ulid import ULID
 
-from models.cart.cart import Cart, CartNotFound, Session, SessionState
+from models.cart.cart import Cart, CartNotFound
 from models.cart.stock_hold import HoldLimits
 from models.identity.principal import Principal
+from models.payment.commands import CreateSession
+from models.payment.session import Collection, CollectionNotFound, Session, SessionState
+from models.shared.commands import given
 from models.shared.events import PaymentSessionVoided
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
@@ -24,7 +28,7 @@ from services.infrastructure.database.database import Claim, UnitOfWork
 from services.infrastructure.database.failures import Conflicted
 from services.inventory import hold as inventory_hold
 from services.payment import payment
-from services.pricing.cart_totals import PROMOTIONS
+from services.pricing.sources import find_sources
 from services.providers.payment.ports import (
     OutcomeUnknown,
     PaymentDeclined,
@@ -37,8 +41,6 @@ from utils.config import Settings
 from utils.errors import AppError
 from utils.ids import new_id
 from utils.network import network_of
-
-T = TypeVar("T")
 
 # What becomes of a session whose opening failed; anything not named here is a fault that a person should look at.
 FAILED: Mapping[type[Exception], SessionState] = {PaymentDeclined: "canceled", ProviderUnavailable: "canceled"}
@@ -59,32 +61,35 @@ class Opening:
     is_new: bool
 
 
+@asynccontextmanager
 async def open_payment_session(
     deps: Deps,
     *,
     who: Principal,
     address: str,
     collection_id: str,
-    provider_id: str,
-    data: Mapping[str, Any] | None,
+    command: CreateSession,
     claim: Claim | None,
-    answer: Callable[[Cart], T],
-) -> T:
-    """`answer` of the cart with its new session, made in the last transaction; OutOfStock when not all can be held.
+) -> AsyncIterator[Collection]:
+    """The cart's payment collection with its new session, to be answered by the block inside the last transaction;
+    OutOfStock when not all can be held.
 
     With a claim the session's id is derived from it, which makes two requests of one key one session: whoever comes
     second, at whatever moment, finds the first one's row under the cart's lock and goes on with it, and the provider
     answers both alike, our id being its idempotency key. The key itself is stored with the provider's answer (ADR 8):
     the second insert finds it taken, and the first one's reply is replayed. Nothing is stored for what failed.
     """
-    opening = await _begin(deps, who, address, collection_id, provider_id, claim)
-    opened = await _tell(deps, opening, data or {})
-    session = opening.session
+    opening = await _begin(deps, who, address, collection_id, command.provider_id, claim)
+    opened = await _tell(deps, opening, given(command.data, {}))
+    session, collection = opening.session, opening.cart.payment
+    assert collection is not None, "a session is open without its collection"
     if claim is None and (session.status, session.data) == (opened.state, dict(opened.data)):
-        return answer(opening.cart)
+        yield collection
+        return
     async with deps.database.unit_of_work(claim) as work:
         if await payment.note_answer(work, session, opened):
-            return answer(opening.cart)
+            yield collection
+            return
         # The provider may have heard of the end before it heard of the beginning.
         work.emit(PaymentSessionVoided(session.id))
     raise SessionEnded()
@@ -112,16 +117,18 @@ async def _begin(
         try:
             cart = await carts.get_open_cart(work, who=who, cart_id=holder.cart_id)
         except CartNotFound:  # of somebody else's cart: the same answer as for one that is not there
-            raise payment.CollectionNotFound(id=collection_id) from None
+            raise CollectionNotFound(id=collection_id) from None
         if cart.buyer != holder.buyer:
             raise Conflicted()  # it has changed hands since
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
-        if not carts.is_current(work, cart) or await _has_limits(work, cart):
-            await carts.save(work, cart)
+        sources = await find_sources(work, cart.variant_ids)
+        # Whether promotions that the cart may carry are used up meanwhile has no change counter.
+        if not carts.is_current(work, cart) or any(sources.promotions.metered(cart.document.promo_codes)):
+            await carts.save(work, cart, sources)
         session_id, known = await _continued(work, cart, provider_id, claim)
         if known is not None and known.status != "unknown":
             return Opening(who, cart, known, is_new=False)
-        await cart_lines.ensure_purchasable(work, cart)
+        await cart_lines.ensure_purchasable(work, cart, sources)
         window = limits.window(cart.holds_since, now())
         expires_at = window[1] if window is not None else None
         if known is not None:
@@ -131,15 +138,10 @@ async def _begin(
             status: SessionState = "unknown" if deps.payments[provider_id].is_remote else "pending"
             terms = {"session_id": session_id, "provider_id": provider_id}
             session = await payment.start_session(work, cart, **terms, status=status, expires_at=expires_at)
-        needs, backorder, of_one = await cart_lines.stock_needs(work, cart)
+        needs, backorder, of_one = cart_lines.stock_needs(cart, sources.variants)
         with cart_lines.naming_lines(cart, of_one):
             await inventory_hold.hold(work, needs, holder=holder, limits=limits, window=window, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
-
-
-async def _has_limits(work: UnitOfWork, cart: Cart) -> bool:
-    """Whether the cart may carry promotions that are used up meanwhile: their use has no change counter."""
-    return any((await work.snapshot(PROMOTIONS)).metered(cart.document.promo_codes))
 
 
 async def _continued(work: UnitOfWork, cart: Cart, provider_id: str, claim: Claim | None) -> tuple[str, Session | None]:

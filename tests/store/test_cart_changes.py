@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
-from models.cart.cart import LOAD_FREE_CART, read_cart
+from models.cart.storage import LOAD_FREE_CART, read_cart
 from models.schema.customer import customer_group_customer
 from models.schema.inventory import inventory_level, inventory_movement
 from models.schema.pricing import price

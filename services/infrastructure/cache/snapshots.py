@@ -17,6 +17,7 @@ from models.schema.journal import change_counter
 from utils.sql import Prepared
 
 T = TypeVar("T")
+Connection = AsyncConnection  # what the loader of a scope reads from
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Scope(Generic[T]):
     """A name in `change_counter` and the function that loads what stands under it."""
 
     name: str
-    load: Callable[[AsyncConnection], Awaitable[T]]
+    load: Callable[[Connection], Awaitable[T]]
 
 
 COUNTERS = select(change_counter.c.scope, change_counter.c.version)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from services.identity.mfa import code_hash
-from services.identity.oauth import STATE, trip_of
+from services.identity.oauth import STATE, authorization_request_of
 from services.infrastructure.tokens.tokens import Tokens, secret_of
 from services.providers.login.slot import Trip
 from utils.clock import FixedClock
@@ -93,7 +93,7 @@ def test_tokens_of_older_versions_and_of_former_secrets_still_open(tokens: Token
     assert OLD_RECOVERY in [code_hash(each, "authid_1", "ABCDEF-123456").hex() for each in tokens.ring]
     maker = tokens.maker(STATE, OLD_TRIP.state)
     assert maker is not None
-    assert trip_of(maker, "atrip_1", OLD_TRIP.callback_url) == OLD_TRIP
+    assert authorization_request_of(maker, "atrip_1", OLD_TRIP.callback_url) == OLD_TRIP
     assert not tokens.is_current(OLD_SEALED)
 
 
