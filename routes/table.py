@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiohttp import web
 
 from models.schema.roles import STORE_GRANTS, USER_GRANTS
+from routes.schemas.admin.forms import Forms
 from routes.schemas.shared.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
@@ -108,14 +109,6 @@ def put(path: str, handler: Handler, **row: Any) -> Route:
 
 def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
-
-
-class Forms(NamedTuple):
-    """Schemas of what one kind of row takes: the query of its list, and the bodies that make and change it."""
-
-    listing: Schema
-    create: Schema
-    update: Schema
 
 
 def kept(path: str, desk: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any) -> list[Route]:

@@ -3,9 +3,11 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.seller.product_view import views
 from controllers.store.product import question
+from models.product.commands import RejectProduct
 from services.product import moderation
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
@@ -20,16 +22,16 @@ async def list_products(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.find(work, product_id=request.match_info["id"])
+        found = await moderation.get_product(work, product_id=request.match_info["id"])
         (shown,) = await views(work, [found], request[FIELDS])
     return reply({"product": shown})
 
 
 async def reject(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], RejectProduct)
     terms: dict[str, Any] = {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await moderation.reject(work, **terms, reason=request[BODY]["reason"])
+        made = await moderation.reject(work, **terms, reason=command.reason)
         (shown,) = await views(work, [made], request[FIELDS])
         return reply({"product": shown}, claim=claim)
 

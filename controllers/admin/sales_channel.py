@@ -1,13 +1,16 @@
 """Sales channels, as administrators keep them."""
 
-from controllers.admin.crud import Desk
+from controllers.admin.crud import CrudController
+from models.product import sales_channel as rows
 from services.product import sales_channel
 
-DESK = Desk(
-    noun=sales_channel.CHANNEL,
+CHANNELS = CrudController(
+    noun=rows.CHANNEL,
     one="sales_channel",
     many="sales_channels",
     kind="sales-channel",
+    creates=rows.CreateChannel,
+    updates=rows.UpdateChannel,
     remove=sales_channel.remove,
-    link=sales_channel.PRODUCTS,
+    link=rows.CHANNEL_PRODUCTS,
 )

@@ -13,11 +13,11 @@ from tqdm import tqdm
 from services import imports
 from services import seed as seeds
 from services.deps import Deps
+from services.infrastructure.http.fetch import Fetcher
 from services.seed import demo, pictures
 from services.seed.sync import Tally
 from services.workflows import create_admin as admins
 from utils.errors import AppError
-from utils.fetch import Fetcher
 
 
 class NoPassword(AppError):

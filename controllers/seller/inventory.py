@@ -1,9 +1,12 @@
 """A store's stock: items, what lies where, counts and movements."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
+from models.inventory import commands
 from models.inventory.lists import Item, Level
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import adjustment as inventory_adjustment
@@ -45,9 +48,9 @@ async def list_items(request: web.Request) -> web.Response:
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], commands.CreateItem)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await inventory_item.create(work, who=request[PRINCIPAL], body=request[BODY])
+        item = await inventory_item.create(work, who=request[PRINCIPAL], command=command)
         return reply({"inventory_item": view(item)}, claim=claim)
 
 
@@ -57,9 +60,9 @@ async def retrieve(request: web.Request) -> web.Response:
 
 
 async def update(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], commands.UpdateItem)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await inventory_item.change(work, who=request[PRINCIPAL], item_id=item_id(request), body=request[BODY])
+        item = await inventory_item.change(work, who=request[PRINCIPAL], item_id=item_id(request), command=command)
         return reply({"inventory_item": view(item)}, claim=claim)
 
 
@@ -73,37 +76,35 @@ async def remove(request: web.Request) -> web.Response:
 async def list_levels(request: web.Request) -> web.Response:
     wanted = request[QUERY].get("location_id")
     async with request.app[DEPS].database.reading() as work:
-        item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+        item = await inventory_item.get_owned_item(work, who=request[PRINCIPAL], item_id=item_id(request))
     shown = [level_view(level) for level in item.levels if wanted is None or level.location_id in wanted]
     return reply({"inventory_levels": shown, "count": len(shown), "offset": 0, "limit": len(shown)})
 
 
 async def open_level(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, level = request[CLAIM], convert(request[BODY], commands.CreateLevel)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        counts = inventory_adjustment.by_location(item_id(request), [request[BODY]])
+        counts = inventory_adjustment.counts_of(item_id(request), [level])
         await inventory_adjustment.open_levels(work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts)
         return await _shown(request, work)
 
 
 async def set_level(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
+    claim, command = request[CLAIM], convert(request[BODY], commands.SetLevel)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        counts = inventory_adjustment.by_location(
-            item_id(request), [{**body, "location_id": request.match_info["location_id"]}]
-        )
+        counts = inventory_adjustment.counts_of(item_id(request), [command.at(request.match_info["location_id"])])
         await inventory_adjustment.count(
-            work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts, reason=body.get("reason")
+            work, who=request[PRINCIPAL], item_id=item_id(request), counts=counts, reason=command.reason
         )
         return await _shown(request, work)
 
 
 async def adjust_level(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
+    claim, command = request[CLAIM], convert(request[BODY], commands.AdjustLevel)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        change = Count(item_id(request), request.match_info["location_id"], adjustment=body["adjustment"])
+        change = Count(item_id(request), request.match_info["location_id"], adjustment=command.adjustment)
         await inventory_adjustment.count(
-            work, who=request[PRINCIPAL], item_id=item_id(request), counts=[change], reason=body.get("reason")
+            work, who=request[PRINCIPAL], item_id=item_id(request), counts=[change], reason=command.reason
         )
         return await _shown(request, work)
 
@@ -113,21 +114,23 @@ async def close_level(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         terms: dict[str, Any] = {"item_id": item_id(request), "location_ids": [location_id]}
         await inventory_adjustment.close_levels(work, who=request[PRINCIPAL], **terms)
-        item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+        item = await inventory_item.get_owned_item(work, who=request[PRINCIPAL], item_id=item_id(request))
         gone = {"id": location_id, "object": "inventory-level", "deleted": True, "parent": view(item)}
         return reply(gone, claim=claim)
 
 
 async def batch_levels(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
+    claim, command = request[CLAIM], convert(request[BODY], commands.UpdateLevels)
+    terms: dict[str, Any] = {"item_id": item_id(request), "command": command}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await inventory_item.batch_levels(work, who=request[PRINCIPAL], item_id=item_id(request), body=body)
-        named = {verb: {entry["location_id"] for entry in body.get(verb, ())} for verb in ("create", "update")}
+        item = await inventory_item.batch_levels(work, who=request[PRINCIPAL], **terms)
+        entries: dict[str, Sequence[commands.CreateLevel]] = {"create": command.create, "update": command.update}
+        named = {verb: {entry.location_id for entry in levels} for verb, levels in entries.items()}
         done = {
             f"{verb}d": [level_view(level) for level in item.levels if level.location_id in places]
             for verb, places in named.items()
         }
-        return reply({**done, "deleted": body.get("delete", [])}, claim=claim)
+        return reply({**done, "deleted": command.delete}, claim=claim)
 
 
 async def list_movements(request: web.Request) -> web.Response:
@@ -146,17 +149,15 @@ async def list_movements(request: web.Request) -> web.Response:
 
 
 async def apply_sheet(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
+    claim, command = request[CLAIM], convert(request[BODY], commands.ApplySheet)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        sheet = await bulk_adjustment.apply(
-            work, who=request[PRINCIPAL], entries=body["items"], reason=body.get("reason")
-        )
+        sheet = await bulk_adjustment.apply(work, who=request[PRINCIPAL], command=command)
         done = {"id": sheet.id, "row_count": sheet.rows, "changed_count": sheet.changed}
         return reply({"inventory_sheet": done}, claim=claim)
 
 
 async def _shown(request: web.Request, work: UnitOfWork) -> web.Response:
-    item = await inventory_item.find(work, who=request[PRINCIPAL], item_id=item_id(request))
+    item = await inventory_item.get_owned_item(work, who=request[PRINCIPAL], item_id=item_id(request))
     return reply({"inventory_item": view(item)}, claim=request[CLAIM] if request.method != "GET" else None)
 
 

@@ -3,9 +3,11 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.seller.product_view import views
 from controllers.store.product import question
+from models.product.commands import CreateProduct, UpdateProduct, UpdateProducts
 from services.product import moderation
 from services.product import write as product_write
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
@@ -21,24 +23,24 @@ async def list_products(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.get_owned(work, who=request[PRINCIPAL], product_id=request.match_info["id"])
+        found = await moderation.get_owned_product(work, who=request[PRINCIPAL], product_id=request.match_info["id"])
         (shown,) = await views(work, [found], request[FIELDS])
     return reply({"product": shown})
 
 
 async def create(request: web.Request) -> web.Response:
-    deps, claim = request.app[DEPS], request[CLAIM]
+    deps, claim, command = request.app[DEPS], request[CLAIM], convert(request[BODY], CreateProduct)
     async with deps.database.unit_of_work(claim) as work:
-        made = await product_write.create(work, deps.files, who=request[PRINCIPAL], body=request[BODY])
+        made = await product_write.create(work, deps.files, who=request[PRINCIPAL], command=command)
         (shown,) = await views(work, [made], request[FIELDS])
         return reply({"product": shown}, claim=claim)
 
 
 async def update(request: web.Request) -> web.Response:
-    deps, claim = request.app[DEPS], request[CLAIM]
+    deps, claim, command = request.app[DEPS], request[CLAIM], convert(request[BODY], UpdateProduct)
     terms: dict[str, Any] = {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
     async with deps.database.unit_of_work(claim) as work:
-        made = await product_write.update(work, deps.files, **terms, body=request[BODY])
+        made = await product_write.update(work, deps.files, **terms, command=command)
         (shown,) = await views(work, [made], request[FIELDS])
         return reply({"product": shown}, claim=claim)
 
@@ -51,9 +53,9 @@ async def remove(request: web.Request) -> web.Response:
 
 
 async def batch(request: web.Request) -> web.Response:
-    deps, claim, body = request.app[DEPS], request[CLAIM], request[BODY]
+    deps, claim, command = request.app[DEPS], request[CLAIM], convert(request[BODY], UpdateProducts)
     async with deps.database.unit_of_work(claim) as work:
-        made, created = await product_write.batch(work, deps.files, who=request[PRINCIPAL], body=body)
+        made, created = await product_write.batch(work, deps.files, who=request[PRINCIPAL], command=command)
         shown = await views(work, made, request[FIELDS])
-        gone = {"ids": body.get("delete", []), "object": "product", "deleted": True}
+        gone = {"ids": command.delete, "object": "product", "deleted": True}
         return reply({"created": shown[:created], "updated": shown[created:], "deleted": gone}, claim=claim)

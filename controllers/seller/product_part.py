@@ -1,11 +1,14 @@
 """Parts of a store's product: variants with their prices and images, and options."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from controllers.seller.product_view import option, paged, variant_views, views
+from controllers.seller.product_view import option as option_view
+from controllers.seller.product_view import paged, variant_views, views
+from models.product import commands
+from models.product.commands import UpdateVariants
 from models.product.plan import Part
 from models.product.product import Product
 from services.infrastructure.database.database import Claim, UnitOfWork
@@ -27,38 +30,40 @@ async def answer(work: UnitOfWork, request: web.Request, product: Product, claim
 async def list_variants(request: web.Request) -> web.Response:
     query = request[QUERY]
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.get_owned(work, **place(request))
+        found = await moderation.get_owned_product(work, **place(request))
         shown = await variant_views(work, found, paged(found.variants, query), request[FIELDS])
     return reply({"variants": shown, "count": len(found.variants), **query})
 
 
 async def retrieve_variant(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.get_owned(work, **place(request))
+        found = await moderation.get_owned_product(work, **place(request))
         one = product_variants.variant_of(found, request.match_info["variant_id"])
         (shown,) = await variant_views(work, found, [one], request[FIELDS])
     return reply({"variant": shown})
 
 
-async def write_variants(request: web.Request, body: Mapping[str, Any], action: str) -> web.Response:
+async def write_variants(request: web.Request, command: UpdateVariants, action: str) -> web.Response:
     deps, claim = request.app[DEPS], request[CLAIM]
+    terms = {**place(request), "command": command, "action": action}
     async with deps.database.unit_of_work(claim) as work:
-        _, made = await product_variants.write_variants(work, deps.files, **place(request), body=body, action=action)
+        _, made = await product_variants.write_variants(work, deps.files, **terms)
         return await answer(work, request, made, claim)
 
 
 async def create_variant(request: web.Request) -> web.Response:
-    return await write_variants(request, {"create": [request[BODY]]}, "variant.create")
+    variant = convert(request[BODY], commands.CreateVariant)
+    return await write_variants(request, UpdateVariants(create=(variant,)), "variant.create")
 
 
 async def update_variant(request: web.Request) -> web.Response:
-    said = {**request[BODY], "id": request.match_info["variant_id"]}
-    return await write_variants(request, {"update": [said]}, "variant.update")
+    variant = convert({**request[BODY], "id": request.match_info["variant_id"]}, commands.UpdateVariant)
+    return await write_variants(request, UpdateVariants(update=(variant,)), "variant.update")
 
 
 async def remove_variant(request: web.Request) -> web.Response:
     deps, claim, variant_id = request.app[DEPS], request[CLAIM], request.match_info["variant_id"]
-    terms: dict[str, Any] = {"body": {"delete": [variant_id]}, "action": "variant.delete"}
+    terms: dict[str, Any] = {"command": UpdateVariants(delete=(variant_id,)), "action": "variant.delete"}
     async with deps.database.unit_of_work(claim) as work:
         _, made = await product_variants.write_variants(work, deps.files, **place(request), **terms)
         (parent,) = await views(work, [made], request[FIELDS])
@@ -66,48 +71,50 @@ async def remove_variant(request: web.Request) -> web.Response:
 
 
 async def batch_variants(request: web.Request) -> web.Response:
-    deps, claim, body = request.app[DEPS], request[CLAIM], request[BODY]
-    terms: dict[str, Any] = {"body": body, "action": "variant.batch"}
+    deps, claim, command = request.app[DEPS], request[CLAIM], convert(request[BODY], UpdateVariants)
+    terms: dict[str, Any] = {"command": command, "action": "variant.batch"}
     async with deps.database.unit_of_work(claim) as work:
         before, made = await product_variants.write_variants(work, deps.files, **place(request), **terms)
         shown = {one["id"]: one for one in await variant_views(work, made, made.variants, request[FIELDS])}
-        known, updated = {one.id for one in before.variants}, [entry["id"] for entry in body.get("update", ())]
+        known, updated = {one.id for one in before.variants}, [one.id for one in command.update]
         changed = {
             "created": [one for variant_id, one in shown.items() if variant_id not in known],
             "updated": [shown[variant_id] for variant_id in updated],
-            "deleted": {"ids": body.get("delete", []), "object": "variant", "deleted": True},
+            "deleted": {"ids": command.delete, "object": "variant", "deleted": True},
         }
         return reply(changed, claim=claim)
 
 
 async def write_prices(request: web.Request) -> web.Response:
     deps, claim = request.app[DEPS], request[CLAIM]
-    terms = {**place(request), "variant_id": request.match_info["variant_id"]}
+    command = convert(request[BODY], commands.UpdatePrices)
+    terms = {**place(request), "variant_id": request.match_info["variant_id"], "command": command}
     async with deps.database.unit_of_work(claim) as work:
-        made = await product_variants.write_prices(work, deps.files, **terms, body=request[BODY])
+        made = await product_variants.write_prices(work, deps.files, **terms)
         return await answer(work, request, made, claim)
 
 
 async def write_variant_images(request: web.Request) -> web.Response:
     deps, claim = request.app[DEPS], request[CLAIM]
-    terms = {**place(request), "variant_id": request.match_info["variant_id"]}
+    command = convert(request[BODY], commands.UpdateVariantImages)
+    terms = {**place(request), "variant_id": request.match_info["variant_id"], "command": command}
     async with deps.database.unit_of_work(claim) as work:
-        added, removed = await product_variants.write_variant_images(work, deps.files, **terms, body=request[BODY])
+        added, removed = await product_variants.write_variant_images(work, deps.files, **terms)
         return reply({"added": added, "removed": removed}, claim=claim)
 
 
 async def list_options(request: web.Request) -> web.Response:
     query = request[QUERY]
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.get_owned(work, **place(request))
-    shown = [option(one) for one in paged(found.options, query)]
+        found = await moderation.get_owned_product(work, **place(request))
+    shown = [option_view(one) for one in paged(found.options, query)]
     return reply({"product_options": shown, "count": len(found.options), **query})
 
 
 async def retrieve_option(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await moderation.get_owned(work, **place(request))
-    return reply({"product_option": option(product_variants.option_of(found, request.match_info["option_id"]))})
+        found = await moderation.get_owned_product(work, **place(request))
+    return reply({"product_option": option_view(product_variants.option_of(found, request.match_info["option_id"]))})
 
 
 async def write_options(request: web.Request, said: Part, action: str) -> web.Response:
@@ -118,12 +125,13 @@ async def write_options(request: web.Request, said: Part, action: str) -> web.Re
 
 
 async def create_option(request: web.Request) -> web.Response:
-    return await write_options(request, Part([request[BODY]]), "option.create")
+    option = convert(request[BODY], commands.CreateOption)
+    return await write_options(request, Part([option.plain()]), "option.create")
 
 
 async def update_option(request: web.Request) -> web.Response:
-    said = {**request[BODY], "id": request.match_info["option_id"]}
-    return await write_options(request, Part([said]), "option.update")
+    changes = convert(request[BODY], commands.UpdateOption).plain()
+    return await write_options(request, Part([{**changes, "id": request.match_info["option_id"]}]), "option.update")
 
 
 async def remove_option(request: web.Request) -> web.Response:

@@ -3,7 +3,9 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
+from models.shipping.commands import CreateOption, UpdateOption
 from models.shipping.option import Option, OptionPriceRow, Profile
 from services.shipping import option as shipping_option
 from utils.clock import wire
@@ -33,21 +35,23 @@ async def list_options(request: web.Request) -> web.Response:
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], CreateOption)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        option = await shipping_option.create(work, who=request[PRINCIPAL], body=request[BODY])
+        option = await shipping_option.create(work, who=request[PRINCIPAL], command=command)
         return reply({"shipping_option": view(option)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        option = await shipping_option.find(work, who=request[PRINCIPAL], option_id=request.match_info["id"])
+        option = await shipping_option.get_owned_option(
+            work, who=request[PRINCIPAL], option_id=request.match_info["id"]
+        )
     return reply({"shipping_option": view(option)})
 
 
 async def update(request: web.Request) -> web.Response:
     claim = request[CLAIM]
-    terms: dict[str, Any] = {"option_id": request.match_info["id"], "body": request[BODY]}
+    terms: dict[str, Any] = {"option_id": request.match_info["id"], "command": convert(request[BODY], UpdateOption)}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         option = await shipping_option.change(work, who=request[PRINCIPAL], **terms)
         return reply({"shipping_option": view(option)}, claim=claim)

@@ -3,7 +3,9 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
+from models.inventory import commands
 from models.inventory.location import ADDRESS, FulfillmentSet, GeoZone, Location, ServiceZone
 from services.inventory import location as inventory_location
 from utils.clock import wire
@@ -31,21 +33,26 @@ async def list_locations(request: web.Request) -> web.Response:
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], commands.CreateLocation)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        location = await inventory_location.create(work, who=request[PRINCIPAL], body=request[BODY])
+        location = await inventory_location.create(work, who=request[PRINCIPAL], command=command)
         return reply({"stock_location": view(location)}, claim=claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        location = await inventory_location.find(work, who=request[PRINCIPAL], location_id=path_id(request))
+        location = await inventory_location.get_owned_location(
+            work, who=request[PRINCIPAL], location_id=path_id(request)
+        )
     return reply({"stock_location": view(location)})
 
 
 async def update(request: web.Request) -> web.Response:
     claim = request[CLAIM]
-    terms: dict[str, Any] = {"location_id": path_id(request), "body": request[BODY]}
+    terms: dict[str, Any] = {
+        "location_id": path_id(request),
+        "command": convert(request[BODY], commands.UpdateLocation),
+    }
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         location = await inventory_location.change(work, who=request[PRINCIPAL], **terms)
         return reply({"stock_location": view(location)}, claim=claim)
@@ -60,7 +67,7 @@ async def remove(request: web.Request) -> web.Response:
 
 async def add_set(request: web.Request) -> web.Response:
     claim = request[CLAIM]
-    terms: dict[str, Any] = {"location_id": path_id(request), "body": request[BODY]}
+    terms: dict[str, Any] = {"location_id": path_id(request), "command": convert(request[BODY], commands.CreateSet)}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         location = await inventory_location.add_set(work, who=request[PRINCIPAL], **terms)
         return reply({"stock_location": view(location)}, claim=claim)
@@ -75,7 +82,7 @@ async def remove_set(request: web.Request) -> web.Response:
 
 async def add_zone(request: web.Request) -> web.Response:
     claim = request[CLAIM]
-    terms: dict[str, Any] = {"set_id": path_id(request), "body": request[BODY]}
+    terms: dict[str, Any] = {"set_id": path_id(request), "command": convert(request[BODY], commands.CreateZone)}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         fulfillment_set = await inventory_location.add_zone(work, who=request[PRINCIPAL], **terms)
         return reply({"fulfillment_set": set_view(fulfillment_set)}, claim=claim)
@@ -83,14 +90,15 @@ async def add_zone(request: web.Request) -> web.Response:
 
 async def retrieve_zone(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        zone = await inventory_location.find_zone(work, who=request[PRINCIPAL], **zone_path(request))
+        zone = await inventory_location.get_owned_zone(work, who=request[PRINCIPAL], **zone_path(request))
     return reply({"service_zone": zone_view(zone)})
 
 
 async def update_zone(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
+    claim, command = request[CLAIM], convert(request[BODY], commands.UpdateZone)
+    terms: dict[str, Any] = {**zone_path(request), "command": command}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        changed = await inventory_location.change_zone(work, who=request[PRINCIPAL], **zone_path(request), body=body)
+        changed = await inventory_location.change_zone(work, who=request[PRINCIPAL], **terms)
         return reply({"fulfillment_set": set_view(changed)}, claim=claim)
 
 

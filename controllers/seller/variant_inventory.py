@@ -3,7 +3,9 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
+from models.inventory.commands import CreateNeed, UpdateNeed
 from services.inventory import item as inventory_item
 from services.inventory.item import Kit
 from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
@@ -15,20 +17,20 @@ def path(request: web.Request) -> dict[str, Any]:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        kit = await inventory_item.kit(work, who=request[PRINCIPAL], **path(request))
+        kit = await inventory_item.get_owned_kit(work, who=request[PRINCIPAL], **path(request))
     return reply({"variant": view(kit)})
 
 
 async def add(request: web.Request) -> web.Response:
-    claim, body = request[CLAIM], request[BODY]
-    need: dict[str, Any] = {"item_id": body["inventory_item_id"], "pieces": body["required_quantity"], "is_new": True}
+    claim, command = request[CLAIM], convert(request[BODY], CreateNeed)
+    need: dict[str, Any] = {"item_id": command.inventory_item_id, "pieces": command.required_quantity, "is_new": True}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         kit = await inventory_item.put_need(work, who=request[PRINCIPAL], **path(request), **need)
         return reply({"variant": view(kit)}, claim=claim)
 
 
 async def change(request: web.Request) -> web.Response:
-    claim, pieces = request[CLAIM], request[BODY]["required_quantity"]
+    claim, pieces = request[CLAIM], convert(request[BODY], UpdateNeed).required_quantity
     need: dict[str, Any] = {"item_id": request.match_info["inventory_item_id"], "pieces": pieces, "is_new": False}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         kit = await inventory_item.put_need(work, who=request[PRINCIPAL], **path(request), **need)

@@ -3,10 +3,12 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.views import shared as views_shared
 from models.cart.cart import Cart
 from models.pricing.price import PricingContext
+from models.shipping.commands import CalculateOption
 from models.shipping.quote import OptionPrice, ShippingOption
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing import cart_totals
@@ -39,7 +41,8 @@ async def list_options(request: web.Request) -> web.Response:
 
 async def calculate(request: web.Request) -> web.Response:
     option_id, fields = request.match_info["id"], request[FIELDS]
-    async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=request[BODY]["cart_id"]) as (
+    command = convert(request[BODY], CalculateOption)
+    async with current_cart(request.app[DEPS].database, who=request[PRINCIPAL], cart_id=command.cart_id) as (
         work,
         priced,
     ):

@@ -1,4 +1,4 @@
-"""From what a seller says of a product to the rows that have to go, to change and to come: arithmetic, no statements.
+"""From the fields that a command names to the rows that have to go, to change and to come: arithmetic, no statements.
 
 A part of a product (its options, variants, images) is said whole, or as some entries and some ids to remove.
 """
@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
+from models.product.commands import CreateProduct, UpdateProduct
 from models.product.product import Image, Option, OptionValue, Product, Variant
 from models.product.rules import DRAFT, OptionTaken, OptionValueRepeated
 from models.schema.inventory import variant_inventory_item
@@ -26,6 +27,7 @@ from models.schema.product import (
 from utils.errors import NotFound
 from utils.ids import ordered_id
 
+PARTS = ("options", "variants", "images")
 Row = dict[str, Any]
 Entry = Mapping[str, Any]
 
@@ -62,6 +64,13 @@ class Change:
     options: Part | None = None
     variants: Part | None = None
     images: Part | None = None
+
+
+def change_of(before: Product | None, command: CreateProduct | UpdateProduct) -> Change:
+    """The change that a command asks for: its options, variants and images are whole lists."""
+    fields = {name: value for name, value in command.plain().items() if name != "id"}
+    parts = {name: Part(fields.pop(name), whole=True) for name in PARTS if name in fields}
+    return Change(before, fields, **parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,8 +26,8 @@ class Command(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=T
 class LinkCommand(Command, kw_only=True, frozen=True):
     """Ids of rows to link to a row, and of rows to unlink from it."""
 
-    add: list[str] = []
-    remove: list[str] = []
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 def given(value: T | UnsetType, default: T) -> T:

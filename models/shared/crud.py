@@ -1,13 +1,32 @@
-"""What administrators keep: kinds of rows that are listed, made, changed and removed alike, told apart by a table."""
+"""Rows that administrators keep: kinds that are listed, created, updated and deleted alike, told apart by a table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, true
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Executable,
+    Select,
+    Table,
+    Text,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.shared.filters import Special
+from models.shared.filters import Special, condition
+from models.shared.sorting import sorted_by
 from utils.errors import AppError
+
+__all__ = ["TAKEN", "Association", "Link", "Noun", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
 
 
 class NameTaken(AppError):
@@ -29,8 +48,8 @@ TAKEN: dict[str, type[AppError]] = {"name": NameTaken, "handle": HandleTaken, "v
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Noun:
-    """One kind of row.
+class Resource:
+    """One kind of row, with the statements that read and write it.
 
     `name` is what programs call it (in the audit log), `what` what people do. A body may set the columns `said`.
     No two rows share the value of `unique`. `scope` is the change counter that copies of such rows stand under.
@@ -55,20 +74,90 @@ class Noun:
 
     @property
     def is_live(self) -> ColumnElement[bool]:
-        """Rows that were removed and kept are not there."""
-        return self.table.c.deleted_at.is_(None) if "deleted_at" in self.table.c else true()
+        """The condition of rows that are not soft-deleted."""
+        return is_live(self.table)
+
+    def page(
+        self, filters: Mapping[str, Any], order: tuple[str, bool] | None, limit: int, offset: int
+    ) -> tuple[Select[Any], Select[Any]]:
+        """The statement of a page, the oldest row first unless an order is named; and the count of all that fit."""
+        fits = self.is_live & condition(self.table, filters, searched=self.searched, special=self.special)
+        column, descending = order or ("created_at", False)
+        keys = sorted_by(self.table.c[column], self.table.c[self.key], descending)
+        rows = select(self.table).where(fits).order_by(*keys).limit(limit).offset(offset)
+        return rows, select(func.count()).select_from(self.table).where(fits)
+
+    def find(self, row_id: str, *, lock: bool = False) -> Select[Any]:
+        """The live row of the key."""
+        rows = select(self.table).where(self.table.c[self.key] == row_id, self.is_live)
+        return rows.with_for_update() if lock else rows
+
+    def insert(self, row: Mapping[str, Any]) -> Executable:
+        """A new row; no id comes back where it collides with another."""
+        return upsert(self.table).values(row).on_conflict_do_nothing().returning(self.table.c.id)
+
+    def others_with(self, value: Any, row_id: str) -> Select[Any]:
+        """Other live rows that have the unique value."""
+        assert self.unique is not None, "the resource has no unique column"
+        column = self.table.c[self.unique]
+        return select(self.table.c.id).where(column == value, self.table.c.id != row_id, self.is_live)
+
+    def update(self, row_id: str, values: Mapping[str, Any]) -> Update:
+        stamped = {**values, "updated_at": func.now()}
+        return update(self.table).where(self.table.c.id == row_id).values(stamped)
+
+    def delete(self, row_id: str) -> Executable:
+        """Soft delete where the table has `deleted_at`; the row goes otherwise."""
+        own = self.table.c.id == row_id
+        if "deleted_at" in self.table.c:
+            return update(self.table).where(own).values(deleted_at=func.now())
+        return delete(self.table).where(own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Link:
-    """Rows of two kinds joined by a table: `own` names the noun's column, `other` the column of the joined."""
+class Association:
+    """Rows of two kinds linked by a table: `own` names the resource's column, `other` that of the linked row."""
 
     table: Table
     own: str
     other: str
     target: Table
     what: str
-    scope: str  # what changes for the joined rows
+    scope: str  # what changes for the linked rows
 
-    def row(self, own_id: str, other_id: str) -> dict[str, Any]:
-        return {self.own: own_id, self.other: other_id}
+    def link(self, own_id: str, other_ids: Iterable[str]) -> Executable:
+        """Link rows; ids of those that were not linked come back."""
+        rows = [{self.own: own_id, self.other: other_id} for other_id in other_ids]
+        return upsert(self.table).values(rows).on_conflict_do_nothing().returning(self.table.c[self.other])
+
+    def unlink(self, own_id: str, other_ids: Iterable[str]) -> Executable:
+        """Unlink rows; ids of those that were linked come back."""
+        own, other = self.table.c[self.own], self.table.c[self.other]
+        ids = bindparam("ids", list(other_ids), type_=ARRAY(Text))
+        return delete(self.table).where(own == own_id, other == func.any(ids)).returning(other)
+
+
+Noun, Link = Resource, Association
+
+
+def is_live(table: Table) -> ColumnElement[bool]:
+    """Rows that are not soft-deleted."""
+    return table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
+
+
+def keep_rows(table: Table, key: str, ids: Sequence[str]) -> Select[Any]:
+    """The live rows of the keys, which nobody deletes before the transaction ends."""
+    column = table.c[key]
+    rows = select(column).where(column.in_(ids), is_live(table)).order_by(column)
+    return rows.with_for_update(read=True, key_share=True)
+
+
+def lock_rows(table: Table, ids: Iterable[str]) -> Select[Any]:
+    """The rows locked in the order of their ids, as everybody locks them."""
+    rows = select(table.c.id).where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
+    return rows.with_for_update(key_share=True)
+
+
+def insert_rows(table: Table) -> Executable:
+    """An insert that takes a list of rows as its parameters."""
+    return insert(table)

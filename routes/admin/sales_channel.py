@@ -10,7 +10,7 @@ from routes.table import USER, kept, post
 ROUTES = [
     *kept(
         "/admin/sales-channels",
-        sales_channel.DESK,
+        sales_channel.CHANNELS,
         area="channels",
         tag="Admin sales channels",
         a="a sales channel",
@@ -20,7 +20,7 @@ ROUTES = [
     ),
     post(
         "/admin/sales-channels/{id}/products",
-        sales_channel.DESK.join,
+        sales_channel.CHANNELS.join,
         who=USER,
         grant="channels:write",
         tag="Admin sales channels",

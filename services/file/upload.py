@@ -23,6 +23,7 @@ from models.file.upload import (
     read,
 )
 from models.identity.principal import Principal
+from models.schema.file import PENDING, READY
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, Grant
@@ -158,21 +159,21 @@ async def listing(work: UnitOfWork, *, owner: Owner, limit: int, offset: int) ->
 async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
     """Say that the upload is ready, its files being stored; None when it is settled already, or gone."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
-    if row is None or read(row).status != rows.PENDING:
+    if row is None or read(row).status != PENDING:
         return None
     total = sum(variant.bytes for variant in variants)
     await move_quota(work, upload.owner, total - read(row).held_bytes)
     whole = variants[0]
     values = {"upload_id": upload.id, "held_bytes": total, "bytes": total, "width": whole.width, "height": whole.height}
     shown = [{"name": v.name, "key": v.key, "width": v.width, "height": v.height, "bytes": v.bytes} for v in variants]
-    await _record(work, who, "confirm", upload, before={"status": upload.status}, after={"status": rows.READY})
+    await _record(work, who, "confirm", upload, before={"status": upload.status}, after={"status": READY})
     return read((await work.execute(rows.MAKE_READY, {**values, "variants": shown})).first())
 
 
 async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     """Say that the upload is refused, and give its room back; False when it is settled already, or gone."""
     before = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
-    if before is None or read(before).status != rows.PENDING:
+    if before is None or read(before).status != PENDING:
         return False
     await work.execute(rows.REFUSE, {"upload_id": upload.id, "reason": reason[:300]})
     await move_quota(work, upload.owner, -read(before).held_bytes)

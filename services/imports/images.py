@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 from services.infrastructure.files.slot import FileStore, stored_address
-from utils.fetch import Fetcher, FetchRefused
+from services.infrastructure.http.fetch import Fetcher, FetchRefused
 
 LIMIT_BYTES = 20 * 1024 * 1024
 # What a file begins with -> its extension. SVG is not among them: it can carry scripts.

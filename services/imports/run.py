@@ -22,9 +22,9 @@ from services.imports.skus import Skus, told
 from services.imports.spool import Spool
 from services.infrastructure.database.database import Database
 from services.infrastructure.files.slot import FileStore
+from services.infrastructure.http.fetch import Fetcher, FetchRefused
 from services.seed.problems import Problem
 from services.seed.sync import Tally
-from utils.fetch import Fetcher, FetchRefused
 
 VARIANT_PATH = re.compile(r"variants\[(\d+)\]\.?(\w+)?")
 COLUMN_OF = {

@@ -5,7 +5,7 @@ never falls below what is sold or held. Pieces that come are first reserved for 
 that place.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from models.inventory.adjustment import (
     StockChanged,
     StockReserved,
 )
+from models.inventory.commands import CreateLevel, UpdateLevel
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import hold as inventory_hold
@@ -30,7 +31,7 @@ Place = tuple[str, str]  # item, location
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What is said of one level: that `stocked` pieces lie there, or that `adjustment` came (or went)."""
+    """What a seller states of one level: that `stocked` pieces lie there, or that `adjustment` came (or went)."""
 
     item_id: str
     location_id: str
@@ -216,15 +217,15 @@ def _lists(places: Sequence[Place]) -> dict[str, Any]:
     return {"items": [item_id for item_id, _ in places], "locations": [location_id for _, location_id in places]}
 
 
-def by_location(item_id: str, entries: Iterable[Mapping[str, Any]]) -> list[Count]:
-    """Counts from what a body says of an item's levels."""
+def counts_of(item_id: str, levels: Iterable[CreateLevel]) -> list[Count]:
+    """The counts that commands state of an item's levels."""
     return [
         Count(
             item_id,
-            entry["location_id"],
-            stocked=entry.get("stocked_quantity"),
-            expected=entry.get("expected_quantity"),
-            incoming=entry.get("incoming_quantity"),
+            level.location_id,
+            stocked=level.stocked_quantity,
+            expected=level.expected_quantity if isinstance(level, UpdateLevel) else None,
+            incoming=level.incoming_quantity,
         )
-        for entry in entries
+        for level in levels
     ]

@@ -2,25 +2,12 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
-
+from models.inventory.availability import AVAILABLE
 from models.product.product import Variant
-from models.schema.inventory import inventory_level
 from services.infrastructure.cache.version_stamps import Ticks
 from services.infrastructure.database.database import UnitOfWork
-from utils.sql import Prepared
 
 ITEMS_HELD = 200_000
-
-_level = inventory_level.c
-AVAILABLE = Prepared(
-    select(
-        _level.item_id, cast(func.sum(_level.stocked - _level.reserved - _level.held), BigInteger).label("available")
-    )
-    .where(_level.item_id == func.any(bindparam("items", type_=ARRAY(Text))))
-    .group_by(_level.item_id)
-)
 
 
 class StockCache:

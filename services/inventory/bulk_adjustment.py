@@ -1,12 +1,13 @@
 """A sheet of counts, as warehouses send them: rows by SKU and place, all of them or none."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from models.identity.principal import Principal
 from models.inventory import adjustment as rows
+from models.inventory.commands import ApplySheet, SheetRow
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import adjustment as inventory_adjustment
@@ -14,8 +15,6 @@ from services.inventory.adjustment import Count
 from services.shared.ownership import store_of
 from utils.errors import AppError
 from utils.ids import new_id
-
-Row = Mapping[str, Any]
 
 
 class SheetRefused(AppError):
@@ -55,8 +54,9 @@ class Sheet:
     changed: int
 
 
-async def apply(work: UnitOfWork, *, who: Principal, entries: Sequence[Row], reason: str | None = None) -> Sheet:
+async def apply(work: UnitOfWork, *, who: Principal, command: ApplySheet) -> Sheet:
     """Bring every level that the sheet names to its count; SheetRefused, row by row, when one of them cannot be."""
+    entries, reason = command.items, command.reason
     counts, errors = await _read(work, who, entries)
     refused = [_error(n, entries[n], error) for n, error in errors.items()]
     if refused:
@@ -73,29 +73,31 @@ async def apply(work: UnitOfWork, *, who: Principal, entries: Sequence[Row], rea
     return sheet
 
 
-async def _read(work: UnitOfWork, who: Principal, entries: Sequence[Row]) -> tuple[list[Count], dict[int, AppError]]:
+async def _read(
+    work: UnitOfWork, who: Principal, entries: Sequence[SheetRow]
+) -> tuple[list[Count], dict[int, AppError]]:
     """The sheet's counts, and what cannot be read by row."""
     own = {"own_store": store_of(who)}
-    items = await work.execute(rows.ITEMS_BY_SKU, {**own, "skus": sorted({entry["sku"] for entry in entries})})
+    items = await work.execute(rows.ITEMS_BY_SKU, {**own, "skus": sorted({entry.sku for entry in entries})})
     by_sku = {row.sku: row.id for row in items}
     places = (await work.execute(rows.LOCATIONS_OF_STORE, own)).all()
     by_name = {row.name: row.id for row in places} | {row.id: row.id for row in places}
     counts: list[Count] = []
     errors: dict[int, AppError] = {}
     for n, entry in enumerate(entries):
-        item_id, place = by_sku.get(entry["sku"]), entry.get("location")
+        item_id, place = by_sku.get(entry.sku), entry.location
         location_id = by_name.get(place) if place is not None else places[0].id if places else None
         if item_id is None:
-            errors[n] = SkuUnknown(sku=entry["sku"])
+            errors[n] = SkuUnknown(sku=entry.sku)
         elif location_id is None:
             errors[n] = NoLocation() if place is None else LocationUnknown(location=place)
         else:
-            counts.append(Count(item_id, location_id, stocked=entry["stocked_quantity"]))
+            counts.append(Count(item_id, location_id, stocked=entry.stocked_quantity))
     twice = Counter(count.place for count in counts)
     if not errors:
-        errors = {n: RowTwice(sku=entries[n]["sku"]) for n, each in enumerate(counts) if twice[each.place] > 1}
+        errors = {n: RowTwice(sku=entries[n].sku) for n, each in enumerate(counts) if twice[each.place] > 1}
     return counts, errors
 
 
-def _error(row: int, entry: Row, error: AppError) -> dict[str, Any]:
-    return {"row": row, "sku": entry["sku"], "code": error.code, "message": error.text}
+def _error(row: int, entry: SheetRow, error: AppError) -> dict[str, Any]:
+    return {"row": row, "sku": entry.sku, "code": error.code, "message": error.text}

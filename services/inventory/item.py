@@ -1,6 +1,6 @@
 """Items that a store keeps in stock: what they are, their lists, and what variants take from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from models.identity.principal import Principal
 from models.inventory import item as rows
 from models.inventory import lists as inventory_lists
+from models.inventory.commands import CreateItem, UpdateItem, UpdateLevels
 from models.inventory.item import MOST_NEEDS, ItemInUse, ItemReserved, NeedExists, NeedNotFound, SkuTaken, TooManyNeeds
 from models.inventory.lists import Item
 from models.product.write import LOCK_OWN
@@ -36,14 +37,13 @@ class Kit:
     needs: list[dict[str, Any]]
 
 
-async def find(work: UnitOfWork, *, who: Principal, item_id: str) -> Item:
-    """An item of the store; another store's is missing."""
-    found = (
-        await work.execute(inventory_lists.FIND_ITEM, {"id": item_id, "own_store": store_of(who)})
-    ).scalar_one_or_none()
-    if found is None:
+async def get_owned_item(work: UnitOfWork, *, who: Principal, item_id: str) -> Item:
+    """An item of the acting store; NotFound for any other."""
+    params = {"id": item_id, "own_store": store_of(who)}
+    document = (await work.execute(inventory_lists.FIND_ITEM, params)).scalar_one_or_none()
+    if document is None:
         raise NotFound(what="Inventory item", id=item_id)
-    return inventory_lists.read_item(found)
+    return inventory_lists.read_item(document)
 
 
 async def page(
@@ -87,9 +87,9 @@ async def movements(
     return found.all(), (await work.execute(inventory_lists.COUNT_MOVEMENTS, wanted)).scalar_one()
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Item:
-    """A new item, with what lies where; SkuTaken when the store has one of this SKU."""
-    said = _said(body)
+async def create(work: UnitOfWork, *, who: Principal, command: CreateItem) -> Item:
+    """Create an item, with what lies where; SkuTaken when the store has one of this SKU."""
+    said = _columns(command)
     row = {"id": ordered_id("iitem"), "store_id": store_of(who), **dict.fromkeys(rows.SAID), **said}
     row["title"] = row["title"] or row["sku"]
     made = (await work.execute(rows.INSERT_ITEM, row)).scalar_one_or_none()
@@ -97,17 +97,17 @@ async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -
         raise SkuTaken(sku=row["sku"])
     terms: dict[str, Any] = {"entity": "inventory_item", "entity_id": made}
     await audit_log.record(work, who=who, action="inventory_item.create", **terms, after=said)
-    counts = inventory_adjustment.by_location(made, body.get("location_levels", ()))
+    counts = inventory_adjustment.counts_of(made, command.location_levels)
     if counts:
         await inventory_adjustment.open_levels(work, who=who, item_id=made, counts=counts)
-    return await find(work, who=who, item_id=made)
+    return await get_owned_item(work, who=who, item_id=made)
 
 
-async def change(work: UnitOfWork, *, who: Principal, item_id: str, body: Mapping[str, Any]) -> Item:
-    """Say something else of an item; what is not said stays."""
+async def change(work: UnitOfWork, *, who: Principal, item_id: str, command: UpdateItem) -> Item:
+    """Update the named fields of an item; SkuTaken when another item of the store has the SKU."""
     await lock_owned(work, who=who, kind="inventory_item", row_id=item_id)
-    known = msgspec.structs.asdict(await find(work, who=who, item_id=item_id))
-    said = {name: known[name] for name in rows.SAID} | _said(body)
+    known = msgspec.structs.asdict(await get_owned_item(work, who=who, item_id=item_id))
+    said = {name: known[name] for name in rows.SAID} | _columns(command)
     if said["sku"] is not None:
         other = {"sku": said["sku"], "item_id": item_id, "own_store": store_of(who)}
         if (await work.execute(rows.SKU_OF_ANOTHER, other)).first() is not None:
@@ -116,7 +116,7 @@ async def change(work: UnitOfWork, *, who: Principal, item_id: str, body: Mappin
     before, after = audit_log.changes(known, said)
     terms: dict[str, Any] = {"entity": "inventory_item", "entity_id": item_id, "before": before, "after": after}
     await audit_log.record(work, who=who, action="inventory_item.update", **terms)
-    return await find(work, who=who, item_id=item_id)
+    return await get_owned_item(work, who=who, item_id=item_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, item_id: str) -> None:
@@ -143,21 +143,20 @@ async def remove(work: UnitOfWork, *, who: Principal, item_id: str) -> None:
     await audit_log.record(work, who=who, action="inventory_item.delete", **terms)
 
 
-async def batch_levels(work: UnitOfWork, *, who: Principal, item_id: str, body: Mapping[str, Any]) -> Item:
-    """New levels of an item, counts of others, and those to be given up: all of them or none."""
-    opened, counted = (inventory_adjustment.by_location(item_id, body.get(verb, ())) for verb in ("create", "update"))
-    gone = body.get("delete", ())
+async def batch_levels(work: UnitOfWork, *, who: Principal, item_id: str, command: UpdateLevels) -> Item:
+    """Open levels of an item, count others, and close those to be given up: all of them or none."""
+    opened, counted = (inventory_adjustment.counts_of(item_id, levels) for levels in (command.create, command.update))
     if opened:
         await inventory_adjustment.open_levels(work, who=who, item_id=item_id, counts=opened)
-    if counted or not (opened or gone):
-        await inventory_adjustment.count(work, who=who, item_id=item_id, counts=counted, reason=body.get("reason"))
-    if gone:
-        await inventory_adjustment.close_levels(work, who=who, item_id=item_id, location_ids=gone)
-    return await find(work, who=who, item_id=item_id)
+    if counted or not (opened or command.delete):
+        await inventory_adjustment.count(work, who=who, item_id=item_id, counts=counted, reason=command.reason)
+    if command.delete:
+        await inventory_adjustment.close_levels(work, who=who, item_id=item_id, location_ids=command.delete)
+    return await get_owned_item(work, who=who, item_id=item_id)
 
 
-async def kit(work: UnitOfWork, *, who: Principal, product_id: str, variant_id: str) -> Kit:
-    """A variant of the store's product with what it takes."""
+async def get_owned_kit(work: UnitOfWork, *, who: Principal, product_id: str, variant_id: str) -> Kit:
+    """A variant of the acting store's product with what it takes; NotFound for any other."""
     terms: dict[str, Any] = {"id": variant_id, "product_id": product_id, "own_store": store_of(who)}
     row = (await work.execute(rows.FIND_KIT, terms)).first()
     if row is None:
@@ -185,7 +184,7 @@ async def put_need(
     work.touch("catalogue", (product_id,))
     old = next((need["required_quantity"] for need in before.needs if need["item_id"] == item_id), None)
     await _note_need(work, who, variant_id, item_id, old, pieces)
-    return await kit(work, who=who, product_id=product_id, variant_id=variant_id)
+    return await get_owned_kit(work, who=who, product_id=product_id, variant_id=variant_id)
 
 
 async def remove_need(work: UnitOfWork, *, who: Principal, product_id: str, variant_id: str, item_id: str) -> Kit:
@@ -196,7 +195,7 @@ async def remove_need(work: UnitOfWork, *, who: Principal, product_id: str, vari
         raise NeedNotFound(variant_id=variant_id, inventory_item_id=item_id)
     work.touch("catalogue", (product_id,))
     await _note_need(work, who, variant_id, item_id, gone, None)
-    return await kit(work, who=who, product_id=product_id, variant_id=variant_id)
+    return await get_owned_kit(work, who=who, product_id=product_id, variant_id=variant_id)
 
 
 async def _locked_kit(work: UnitOfWork, who: Principal, product_id: str, variant_id: str) -> Kit:
@@ -204,7 +203,7 @@ async def _locked_kit(work: UnitOfWork, who: Principal, product_id: str, variant
     locked = await work.execute(LOCK_OWN, {"ids": [product_id], "own_store": store_of(who)})
     if locked.first() is None:
         raise NotFound(what="Product", id=product_id)
-    return await kit(work, who=who, product_id=product_id, variant_id=variant_id)
+    return await get_owned_kit(work, who=who, product_id=product_id, variant_id=variant_id)
 
 
 async def _note_need(
@@ -221,5 +220,6 @@ async def _note_need(
     )
 
 
-def _said(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: body[name] for name in rows.SAID if name in body}
+def _columns(command: UpdateItem) -> dict[str, Any]:
+    """The columns that the command names."""
+    return {name: value for name, value in command.changes().items() if name in rows.SAID}

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from models.identity.principal import Principal
 from models.inventory import adjustment as inventory_adjustment
 from models.inventory import location as rows
+from models.inventory.commands import CreateLocation, CreateSet, CreateZone, PutGeoZone, UpdateLocation, UpdateZone
 from models.inventory.location import (
     ADDRESS,
     LOCATION_SAID,
@@ -24,6 +26,7 @@ from models.inventory.location import (
     ServiceZone,
     TooMany,
 )
+from models.shared.commands import given
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.ownership import lock_owned, store_of
@@ -65,23 +68,25 @@ async def page(
     return [rows.read_location(loaded) for loaded in found.scalars()], count
 
 
-async def find(work: UnitOfWork, *, who: Principal, location_id: str) -> Location:
-    return rows.read_location(await _found(work, rows.FIND_LOCATION, who, "Stock location", location_id))
+async def get_owned_location(work: UnitOfWork, *, who: Principal, location_id: str) -> Location:
+    """A location of the acting store with all that hangs on it; NotFound for any other."""
+    return rows.read_location(await _get_owned(work, rows.FIND_LOCATION, who, "Stock location", location_id))
 
 
-async def find_set(work: UnitOfWork, *, who: Principal, set_id: str) -> FulfillmentSet:
-    return rows.read_set(await _found(work, rows.FIND_SET, who, "Fulfillment set", set_id))
+async def get_owned_set(work: UnitOfWork, *, who: Principal, set_id: str) -> FulfillmentSet:
+    """A fulfillment set of the acting store; NotFound for any other."""
+    return rows.read_set(await _get_owned(work, rows.FIND_SET, who, "Fulfillment set", set_id))
 
 
-async def find_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> ServiceZone:
-    """A zone of this very set."""
-    zone = rows.read_zone(await _found(work, rows.FIND_ZONE, who, "Service zone", zone_id))
+async def get_owned_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> ServiceZone:
+    """A zone of this very set of the acting store; NotFound for any other."""
+    zone = rows.read_zone(await _get_owned(work, rows.FIND_ZONE, who, "Service zone", zone_id))
     if zone.fulfillment_set_id != set_id:
         raise NotFound(what="Service zone", id=zone_id)
     return zone
 
 
-async def _found(work: UnitOfWork, statement: Prepared, who: Principal, what: str, row_id: str) -> str:
+async def _get_owned(work: UnitOfWork, statement: Prepared, who: Principal, what: str, row_id: str) -> str:
     loaded: str | None = (
         await work.execute(statement, {"id": row_id, "own_store": store_of(who)})
     ).scalar_one_or_none()
@@ -90,37 +95,37 @@ async def _found(work: UnitOfWork, statement: Prepared, who: Principal, what: st
     return loaded
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Location:
-    """A new place of stock; it is sold from last unless a rank is given."""
+async def create(work: UnitOfWork, *, who: Principal, command: CreateLocation) -> Location:
+    """Create a location; it is sold from last unless a rank is given."""
     own = {"own_store": store_of(who)}
     last = (await work.execute(rows.NEXT_RANK, own)).first()
     if last.locations >= MOST_LOCATIONS:
         raise TooMany(limit=MOST_LOCATIONS)
-    said = {"rank": last.rank, **await _said(work, body)}
+    said = {"rank": last.rank, **await _columns(work, command)}
     row = {"id": ordered_id("sloc"), "store_id": store_of(who), **dict.fromkeys(LOCATION_SAID), **said}
     made = (await work.execute(rows.INSERT_LOCATION, row)).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="stock location", name=said["name"])
     await _note(work, who, "create", "stock_location", made, after=said)
-    return await find(work, who=who, location_id=made)
+    return await get_owned_location(work, who=who, location_id=made)
 
 
-async def change(work: UnitOfWork, *, who: Principal, location_id: str, body: Mapping[str, Any]) -> Location:
-    """Another name, rank or address; of an address, parts that are not said stay."""
+async def change(work: UnitOfWork, *, who: Principal, location_id: str, command: UpdateLocation) -> Location:
+    """Update the named fields of a location; parts of an address that are not named stay."""
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
-    known = msgspec.structs.asdict(await find(work, who=who, location_id=location_id))
-    said = {name: known[name] for name in LOCATION_SAID} | await _said(work, body)
+    known = msgspec.structs.asdict(await get_owned_location(work, who=who, location_id=location_id))
+    said = {name: known[name] for name in LOCATION_SAID} | await _columns(work, command)
     other = {"name": said["name"], "id": location_id, "own_store": store_of(who)}
     if (await work.execute(rows.LOCATION_OF_NAME, other)).first() is not None:
         raise NameTaken(what="stock location", name=said["name"])
     await work.execute(rows.STORE_LOCATION, {**said, "location_id": location_id})
     before, after = audit_log.changes(known, said)
     await _note(work, who, "update", "stock_location", location_id, before=before, after=after)
-    return await find(work, who=who, location_id=location_id)
+    return await get_owned_location(work, who=who, location_id=location_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, location_id: str) -> None:
-    """Delete a place where nothing lies and from where nothing is sent."""
+    """Delete a location; LocationInUse while something lies there or is sent from there."""
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id, wholly=True)
     levels = await work.execute(inventory_adjustment.LOCK_LOCATION_LEVELS, {"location_id": location_id})
     if any(level.stocked or level.reserved or level.held or level.backordered for level in levels):
@@ -133,18 +138,18 @@ async def remove(work: UnitOfWork, *, who: Principal, location_id: str) -> None:
     await _note(work, who, "delete", "stock_location", location_id)
 
 
-async def add_set(work: UnitOfWork, *, who: Principal, location_id: str, body: Mapping[str, Any]) -> Location:
-    """A new way in which goods leave a location."""
+async def add_set(work: UnitOfWork, *, who: Principal, location_id: str, command: CreateSet) -> Location:
+    """Create a fulfillment set: a way in which goods leave a location."""
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
     if (await work.execute(rows.COUNT_SETS, {"location_id": location_id})).scalar_one() >= MOST_SETS:
         raise TooMany(limit=MOST_SETS)
-    said = {"name": body["name"], "type": body["type"], "metadata": body.get("metadata")}
+    said = {"name": command.name, "type": command.type, "metadata": command.metadata}
     row = {"id": ordered_id("fuset"), "location_id": location_id, **said}
     made = (await work.execute(rows.INSERT_SET, row)).scalar_one_or_none()
     if made is None:
-        raise NameTaken(what="fulfillment set", name=body["name"])
+        raise NameTaken(what="fulfillment set", name=command.name)
     await _note(work, who, "create", "fulfillment_set", made, after={"location_id": location_id, **said})
-    return await find(work, who=who, location_id=location_id)
+    return await get_owned_location(work, who=who, location_id=location_id)
 
 
 async def remove_set(work: UnitOfWork, *, who: Principal, set_id: str) -> None:
@@ -155,77 +160,77 @@ async def remove_set(work: UnitOfWork, *, who: Principal, set_id: str) -> None:
     await _note(work, who, "delete", "fulfillment_set", set_id, before={"shipping_option_ids": options})
 
 
-async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, body: Mapping[str, Any]) -> FulfillmentSet:
-    """A new area that a set serves."""
+async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, command: CreateZone) -> FulfillmentSet:
+    """Create a service zone: an area that a set serves."""
     await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id)
     if (await work.execute(rows.COUNT_ZONES, {"set_id": set_id})).scalar_one() >= MOST_ZONES:
         raise TooMany(limit=MOST_ZONES)
     of_store = await work.execute(rows.COUNT_ZONES_OF_STORE, {"own_store": store_of(who)})
     if of_store.scalar_one() >= MOST_ZONES_OF_STORE:
         raise TooMany(limit=MOST_ZONES_OF_STORE)
-    said = {"name": body["name"], "metadata": body.get("metadata")}
+    said = {"name": command.name, "metadata": command.metadata}
     row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **said}
     made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()
     if made is None:
-        raise NameTaken(what="service zone", name=body["name"])
-    covered = await _cover(work, made, body["geo_zones"])
+        raise NameTaken(what="service zone", name=command.name)
+    covered = await _cover(work, made, command.geo_zones)
     after = {"fulfillment_set_id": set_id, **said, "geo_zones": covered}
     await _note(work, who, "create", "service_zone", made, after=after)
-    return await find_set(work, who=who, set_id=set_id)
+    return await get_owned_set(work, who=who, set_id=set_id)
 
 
 async def change_zone(
-    work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str, body: Mapping[str, Any]
+    work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str, command: UpdateZone
 ) -> FulfillmentSet:
-    """Another name or area; geo zones that are said take the place of all that were."""
+    """Update the named fields of a zone; named geo zones replace all that were."""
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
-    zone = await find_zone(work, who=who, set_id=set_id, zone_id=zone_id)
+    zone = await get_owned_zone(work, who=who, set_id=set_id, zone_id=zone_id)
     known = {"name": zone.name, "metadata": zone.metadata}
-    said = {name: body.get(name, value) for name, value in known.items()}
+    said = {"name": given(command.name, zone.name), "metadata": given(command.metadata, zone.metadata)}
     other = {"name": said["name"], "id": zone_id, "set_id": set_id}
     if (await work.execute(rows.ZONE_OF_NAME, other)).first() is not None:
         raise NameTaken(what="service zone", name=said["name"])
     await work.execute(rows.STORE_ZONE, {**said, "zone_id": zone_id})
     before, after = audit_log.changes(known, said)
-    if "geo_zones" in body:
+    if command.geo_zones is not UNSET:
         before["geo_zones"] = [_parts(geo) for geo in zone.geo_zones]
         await work.execute(rows.DELETE_GEO_ZONES, {"zone_id": zone_id})
-        after["geo_zones"] = await _cover(work, zone_id, body["geo_zones"])
+        after["geo_zones"] = await _cover(work, zone_id, command.geo_zones)
     await _note(work, who, "update", "service_zone", zone_id, before=before, after=after)
-    return await find_set(work, who=who, set_id=set_id)
+    return await get_owned_set(work, who=who, set_id=set_id)
 
 
 async def remove_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> FulfillmentSet:
     """Delete a zone with its shipping options."""
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id, wholly=True)
-    await find_zone(work, who=who, set_id=set_id, zone_id=zone_id)
+    await get_owned_zone(work, who=who, set_id=set_id, zone_id=zone_id)
     options = (await work.execute(rows.OPTIONS_OF_ZONE, {"zone_id": zone_id})).scalars()
     await work.execute(rows.DELETE_ZONE, {"zone_id": zone_id})
     await _note(work, who, "delete", "service_zone", zone_id, before={"shipping_option_ids": options})
-    return await find_set(work, who=who, set_id=set_id)
+    return await get_owned_set(work, who=who, set_id=set_id)
 
 
-async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Write the geo zones of a zone that has none; what each says."""
-    said = [_geo(given) for given in geo_zones]
+async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[PutGeoZone]) -> list[dict[str, Any]]:
+    """Write the geo zones of a zone that has none; what each covers."""
+    said = [_geo(geo) for geo in geo_zones]
     await ensure_countries(work, {geo["country_code"] for geo in said})
     for geo in said:
         if geo["province_code"]:
             geo["province_code"] = full_province(geo["country_code"], geo["province_code"])
     table = [
-        {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": given.get("metadata")}
-        for geo, given in zip(said, geo_zones, strict=True)
+        {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": command.metadata}
+        for geo, command in zip(said, geo_zones, strict=True)
     ]
     if table:
         await work.execute(rows.INSERT_GEO_ZONES, table)
     return said
 
 
-def _geo(given: Mapping[str, Any]) -> dict[str, Any]:
+def _geo(command: PutGeoZone) -> dict[str, Any]:
     """What a geo zone covers; GeoZoneIncomplete when it lacks what its type names, or says more than that."""
-    kind = given["type"]
-    country = given["country_code"].lower()
-    said = {name: trimmed(given.get(name) or "") or None for name in ALL_PARTS}
+    kind = command.type
+    country = command.country_code.lower()
+    said = {name: trimmed(getattr(command, name) or "") or None for name in ALL_PARTS}
     if not postal_key(country, said["postal_expression"]):
         said["postal_expression"] = None
     lacking = [name for name in PARTS[kind] if not said[name]]
@@ -247,12 +252,11 @@ async def ensure_countries(work: UnitOfWork, codes: set[str]) -> None:
         raise CountryUnknown(country_code=code)
 
 
-async def _said(work: UnitOfWork, body: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns that the body says something of; an address of null is none at all."""
-    said = {name: body[name] for name in ("name", "rank", "metadata") if name in body}
-    if "address" in body:
-        address = body["address"] if body["address"] is not None else dict.fromkeys(ADDRESS)
-        said |= {name: address[name] for name in ADDRESS if name in address}
+async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
+    """The columns that the command names; an address of null is none at all."""
+    said = {name: value for name, value in command.changes().items() if name != "address"}
+    if command.address is not UNSET:
+        said |= command.address.changes() if command.address is not None else dict.fromkeys(ADDRESS)
     if said.get("country_code"):
         said["country_code"] = said["country_code"].lower()
         await ensure_countries(work, {said["country_code"]})

@@ -4,17 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from models.schema.product import product_category, product_collection, product_tag, product_type
-from services.infrastructure.cache.snapshots import Scope
+from models.product.category import LOAD_CATEGORIES, LOAD_COLLECTIONS, LOAD_TAGS, LOAD_TYPES, SCOPE
+from services.infrastructure.cache.snapshots import Connection, Scope
 from utils.errors import NotFound
-
-LOAD_CATEGORIES = select(product_category).order_by(product_category.c.rank, product_category.c.id)
-LOAD_COLLECTIONS = select(product_collection).order_by(product_collection.c.id)
-LOAD_TYPES = select(product_type).order_by(product_type.c.id)
-LOAD_TAGS = select(product_tag).order_by(product_tag.c.id)
 
 Rows = Mapping[str, Any]  # rows of a table by id, in the order of the table's list
 
@@ -61,7 +53,7 @@ class Taxonomy:
         return found
 
 
-async def load(connection: AsyncConnection) -> Taxonomy:
+async def load(connection: Connection) -> Taxonomy:
     statements = (LOAD_CATEGORIES, LOAD_COLLECTIONS, LOAD_TYPES, LOAD_TAGS)
     categories, collections, types, tags = [
         {row.id: row for row in await connection.execute(statement)} for statement in statements
@@ -73,4 +65,4 @@ async def load(connection: AsyncConnection) -> Taxonomy:
     return Taxonomy(categories, collections, types, tags, tree)
 
 
-TAXONOMY = Scope("taxonomy", load)
+TAXONOMY = Scope(SCOPE, load)

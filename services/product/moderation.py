@@ -51,14 +51,14 @@ async def _search(
     return await load(work, row.ids), row.total
 
 
-async def get_owned(work: UnitOfWork, *, who: Principal, product_id: str) -> Product:
+async def get_owned_product(work: UnitOfWork, *, who: Principal, product_id: str) -> Product:
     """A product of the acting store; NotFound for any other and for a deleted one."""
     await ensure_owned(work, who=who, kind="product", ids=[product_id])
-    return await find(work, product_id=product_id)
+    return await get_product(work, product_id=product_id)
 
 
-async def find(work: UnitOfWork, *, product_id: str) -> Product:
-    """A product of any store."""
+async def get_product(work: UnitOfWork, *, product_id: str) -> Product:
+    """A product of any store; NotFound for a deleted one."""
     found = await load(work, [product_id])
     if not found or found[0].deleted_at is not None:
         raise NotFound(what="Product", id=product_id)

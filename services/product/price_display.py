@@ -4,30 +4,17 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
-
-from models.customer.customer import is_open_to
+from models.cart.place import PLACE_OF_CART
 from models.identity.principal import Principal
 from models.pricing.price import ChosenPrice, PricingContext, Tier, choose, tiers
 from models.pricing.tax import TaxBook
 from models.product.product import Product, Variant
-from models.schema.cart import cart
 from services.infrastructure.database.database import UnitOfWork
 from services.region.cache import REGIONS, Region, Regions
 from utils.clock import now
 from utils.errors import AppError
-from utils.sql import Prepared
 
 PPM = 1_000_000
-
-_address = cart.c.document["shipping_address"]
-PLACE_OF_CART = Prepared(
-    select(
-        cart.c.region_id,
-        _address["country_code"].as_string().label("country_code"),
-        _address["province"].as_string().label("province"),
-    ).where(cart.c.id == bindparam("cart_id"), is_open_to(cart.c.customer_id))
-)
 
 
 class RegionMissing(AppError):

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from models.file.upload import READY
 from models.identity.principal import Principal
 from models.product import write as rows
 from models.product.plan import Change, Part
@@ -20,6 +19,7 @@ from models.product.rules import (
     UploadNotReady,
     base_prices,
 )
+from models.schema.file import READY
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.product.category_cache import TAXONOMY

@@ -1,19 +1,15 @@
 """Parts of a seller's product, one by one: variants, options, prices, and which images show a variant."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from models.identity.principal import Principal
+from models.product.commands import UpdatePrices, UpdateVariantImages, UpdateVariants, ensure_batch, plain
 from models.product.plan import Change, Part
 from models.product.product import Option, Product, Variant
-from models.product.rules import MAX_BATCH, BatchRepeats, BatchTooLarge
+from models.product.rules import BatchRepeats
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore
 from services.product import write as product_write
 from services.product.validation import prices_on_wire
 from utils.errors import NotFound
-
-Body = Mapping[str, Any]
 
 
 def variant_of(product: Product, variant_id: str) -> Variant:
@@ -32,19 +28,18 @@ def option_of(product: Product, option_id: str) -> Option:
 
 
 async def write_variants(
-    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, action: str, body: Body
+    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, action: str, command: UpdateVariants
 ) -> tuple[Product, Product]:
     """Create, update and delete variants, all or nothing: the product before and after it."""
-    create, update, gone = (body.get(name, ()) for name in ("create", "update", "delete"))
-    if len(create) + len(update) + len(gone) > MAX_BATCH:
-        raise BatchTooLarge(limit=MAX_BATCH)
+    ensure_batch(len(command.create) + len(command.update) + len(command.delete))
     before = await product_write.get_owned_locked(work, who=who, product_id=product_id)
-    named = [*(entry["id"] for entry in update), *gone]
+    named = [*(one.id for one in command.update), *command.delete]
     for variant_id in named:
         variant_of(before, variant_id)
         if named.count(variant_id) > 1:
             raise BatchRepeats(id=variant_id)
-    after = await _write(work, files, who, Change(before, {}, variants=Part([*create, *update], gone)), action)
+    part = Part([*plain(command.create), *plain(command.update)], command.delete)
+    after = await _write(work, files, who, Change(before, {}, variants=part), action)
     return before, after
 
 
@@ -59,13 +54,13 @@ async def write_options(
 
 
 async def write_prices(
-    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, variant_id: str, body: Body
+    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, variant_id: str, command: UpdatePrices
 ) -> Product:
     """Create, update and delete prices of a variant; prices of price lists are no part of it."""
     before = await product_write.get_owned_locked(work, who=who, product_id=product_id)
     prices = {one["id"]: one for one in prices_on_wire(variant_of(before, variant_id))}
-    gone, update = body.get("delete", ()), body.get("update", ())
-    named = [*gone, *(entry["id"] for entry in update)]
+    update = plain(command.update)
+    named = [*command.delete, *(one.id for one in command.update)]
     for price_id in named:
         if price_id not in prices:
             raise NotFound(what="Price", id=price_id)
@@ -75,20 +70,26 @@ async def write_prices(
         if "rules" in entry and "region_id" not in entry:
             prices[entry["id"]]["region_id"] = None  # the rules say it all
         prices[entry["id"]] |= entry
-    for price_id in gone:
+    for price_id in command.delete:
         del prices[price_id]
-    entry = {"id": variant_id, "prices": [*prices.values(), *body.get("create", ())]}
+    entry = {"id": variant_id, "prices": [*prices.values(), *plain(command.create)]}
     return await _write(work, files, who, Change(before, {}, variants=Part([entry])), "product.prices")
 
 
 async def write_variant_images(
-    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, variant_id: str, body: Body
+    work: UnitOfWork,
+    files: FileStore,
+    *,
+    who: Principal,
+    product_id: str,
+    variant_id: str,
+    command: UpdateVariantImages,
 ) -> tuple[list[str], list[str]]:
-    """Say which of the product's images show a variant; one without any is shown by all. What was added and removed."""
+    """Set which of the product's images show a variant (without any, all do); what was added and what was removed."""
     before = await product_write.get_owned_locked(work, who=who, product_id=product_id)
     variant = variant_of(before, variant_id)
     own = {image.id for image in before.images}
-    added, removed = list(dict.fromkeys(body.get("add", ()))), list(dict.fromkeys(body.get("remove", ())))
+    added, removed = list(dict.fromkeys(command.add)), list(dict.fromkeys(command.remove))
     for image_id in (*added, *removed):
         if image_id not in own:
             raise NotFound(what="Image", id=image_id)

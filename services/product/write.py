@@ -11,13 +11,10 @@ from typing import Any
 
 from models.identity.principal import Principal
 from models.product import write as rows
-from models.product.plan import Change, Part, Plan
+from models.product.commands import CreateProduct, UpdateProduct, UpdateProducts
+from models.product.plan import Change, Plan, change_of
 from models.product.product import LOAD_PRODUCTS, Product, decoded
 from models.product.rules import (
-    MAX_BATCH,
-    BatchEmpty,
-    BatchRepeats,
-    BatchTooLarge,
     ExternalIdTaken,
     HandleTaken,
     SkuTaken,
@@ -39,32 +36,26 @@ from utils.errors import NotFound
 from utils.ids import ordered_id
 from utils.text import LONGEST_HANDLE, slug
 
-Body = Mapping[str, Any]
-PARTS = ("options", "variants", "images")
 SUFFIXES = ("", *(f"-{n}" for n in range(2, 10)))
 
 
-def from_body(before: Product | None, body: Body) -> Change:
-    """What a body says of a product: its parts are whole lists."""
-    said = {name: value for name, value in body.items() if name not in (*PARTS, "id")}
-    return Change(before, said, **{name: Part(body[name], whole=True) for name in PARTS if name in body})
+async def create(work: UnitOfWork, files: FileStore, *, who: Principal, command: CreateProduct) -> Product:
+    """Create a product of the acting store."""
+    (product,) = await write(work, files, who=who, changes=[change_of(None, command)])
+    return product
 
 
-async def create(work: UnitOfWork, files: FileStore, *, who: Principal, body: Body) -> Product:
-    """A new product of the acting store."""
-    (made,) = await write(work, files, who=who, changes=[from_body(None, body)])
-    return made
-
-
-async def update(work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, body: Body) -> Product:
-    """What is said changes; of options, variants and images what is not named goes."""
+async def update(
+    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, command: UpdateProduct
+) -> Product:
+    """Update the named fields of a product; options, variants and images that a named list leaves out go."""
     before = await get_owned_locked(work, who=who, product_id=product_id)
-    (made,) = await write(work, files, who=who, changes=[from_body(before, body)])
-    return made
+    (product,) = await write(work, files, who=who, changes=[change_of(before, command)])
+    return product
 
 
 async def remove(work: UnitOfWork, *, who: Principal, product_ids: Sequence[str]) -> None:
-    """Take products out of the shop for good; carts that hold them cannot be completed any more."""
+    """Soft-delete products for good; carts that hold them cannot be completed any more."""
     befores = await lock_owned(work, who=who, product_ids=product_ids)
     if not befores:
         return
@@ -81,25 +72,19 @@ def what_was_deleted(product: Product) -> dict[str, Any]:
     return {"handle": product.handle, "title": product.title, "status": product.status, "skus": skus}
 
 
-async def batch(work: UnitOfWork, files: FileStore, *, who: Principal, body: Body) -> tuple[list[Product], int]:
+async def batch(
+    work: UnitOfWork, files: FileStore, *, who: Principal, command: UpdateProducts
+) -> tuple[list[Product], int]:
     """Create, update and delete, all or nothing: the products that are there after it, the created ones first.
 
-    The number says how many were created.
+    The number is that of the created ones.
     """
-    create, update, gone = (body.get(name, ()) for name in ("create", "update", "delete"))
-    if len(create) + len(update) + len(gone) > MAX_BATCH:
-        raise BatchTooLarge(limit=MAX_BATCH)
-    if not (create or update or gone):
-        raise BatchEmpty()
-    named = [*(entry["id"] for entry in update), *gone]
-    for product_id in named:
-        if named.count(product_id) > 1:
-            raise BatchRepeats(id=product_id)
-    befores = {before.id: before for before in await lock_owned(work, who=who, product_ids=named)}
-    await remove(work, who=who, product_ids=gone)
-    changes = [from_body(None, entry) for entry in create]
-    changes += [from_body(befores[entry["id"]], entry) for entry in update]
-    return await write(work, files, who=who, changes=changes), len(create)
+    command.ensure_fits()
+    befores = {before.id: before for before in await lock_owned(work, who=who, product_ids=command.named)}
+    await remove(work, who=who, product_ids=command.delete)
+    changes = [change_of(None, one) for one in command.create]
+    changes += [change_of(befores[one.id], one) for one in command.update]
+    return await write(work, files, who=who, changes=changes), len(command.create)
 
 
 async def get_owned_locked(work: UnitOfWork, *, who: Principal, product_id: str) -> Product:

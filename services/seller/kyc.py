@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from models.file.upload import READY, Upload, missing
+from models.file.upload import Upload, missing
 from models.identity.principal import Principal
+from models.schema.file import READY
 from models.schema.seller import KINDS
 from models.seller import kyc as rows
 from models.seller.kyc import SECRET, DocumentNotReady, DocumentTaken, Item, NothingSubmitted, document_owner, read_item

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import update
 
-from models.file.upload import READY, Owner
+from models.file.upload import Owner
 from models.identity.principal import Principal
+from models.schema.file import READY
 from models.schema.seller import store
 from models.seller import application as rows
 from models.seller.application import (

@@ -1,21 +1,18 @@
-"""The usual things done to rows that administrators keep; every change is noted in the audit log."""
+"""CRUD on rows that administrators keep; every change is recorded in the audit log."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, Row, Select, Table, Text, bindparam, delete, func, insert, select, true, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-
 from models.identity.principal import Principal
-from models.shared.crud import TAKEN, Link, Noun
-from models.shared.filters import condition
-from models.shared.sorting import sorted_by
+from models.shared.commands import Command
+from models.shared.crud import TAKEN, Association, Resource, Table, insert_rows, keep_rows, lock_rows
 from services.audit import log as audit_log
 from services.infrastructure.database.database import Conflicted, UnitOfWork
 from utils.errors import AppError, NotFound
 from utils.ids import ordered_id
 
-Found = Row[Any]
+Row = Any  # of the resource's table
+Values = Command | Mapping[str, Any]  # a request's command, or values of columns that a service made of it
 
 
 class InUse(AppError):
@@ -24,158 +21,160 @@ class InUse(AppError):
 
 
 async def page(
-    work: UnitOfWork, noun: Noun, *, limit: int, offset: int, order: tuple[str, bool] | None = None, **filters: Any
-) -> tuple[list[Found], int]:
+    work: UnitOfWork,
+    resource: Resource,
+    *,
+    limit: int,
+    offset: int,
+    order: tuple[str, bool] | None = None,
+    **filters: Any,
+) -> tuple[list[Row], int]:
     """A page of the rows that fit, and how many fit; the oldest first unless an order is named."""
-    table = noun.table
-    fits = noun.is_live & condition(table, filters, searched=noun.searched, special=noun.special)
-    column, descending = order or ("created_at", False)
-    keys = sorted_by(table.c[column], table.c[noun.key], descending)
-    rows = await work.execute(select(table).where(fits).order_by(*keys).limit(limit).offset(offset))
-    count = await work.execute(select(func.count()).select_from(table).where(fits))
-    return list(rows.all()), count.scalar_one()
+    rows, count = resource.page(filters, order, limit, offset)
+    page = list((await work.execute(rows)).all())
+    return page, (await work.execute(count)).scalar_one()
 
 
-async def find(work: UnitOfWork, noun: Noun, row_id: str) -> Found:
+async def get(work: UnitOfWork, resource: Resource, row_id: str) -> Row:
     """The row, or NotFound."""
-    return await _one(work, noun, row_id, select(noun.table))
+    return await _get(work, resource, row_id, lock=False)
 
 
-async def lock(work: UnitOfWork, noun: Noun, row_id: str) -> Found:
-    """The row, held for a change: rows that come to refer to it wait until this transaction ends."""
-    return await _one(work, noun, row_id, select(noun.table).with_for_update())
+find = get
 
 
-async def _one(work: UnitOfWork, noun: Noun, row_id: str, rows: Select[Any]) -> Found:
-    found = (await work.execute(rows.where(noun.table.c[noun.key] == row_id, noun.is_live))).one_or_none()
-    if found is None:
-        raise NotFound(what=noun.what, id=row_id)
-    return found
+async def lock(work: UnitOfWork, resource: Resource, row_id: str) -> Row:
+    """The row, locked for a change, or NotFound: rows that come to refer to it wait until this transaction ends."""
+    return await _get(work, resource, row_id, lock=True)
+
+
+async def _get(work: UnitOfWork, resource: Resource, row_id: str, *, lock: bool) -> Row:
+    row = (await work.execute(resource.find(row_id, lock=lock))).one_or_none()
+    if row is None:
+        raise NotFound(what=resource.what, id=row_id)
+    return row
 
 
 async def ensure(work: UnitOfWork, table: Table, what: str, ids: Iterable[str | None], key: str = "id") -> None:
-    """NotFound unless every id (None counts for nothing) is there; none of them goes while this transaction lasts."""
+    """NotFound unless every id (None is ignored) is there; nobody deletes these rows before the transaction ends."""
     wanted = sorted({row_id for row_id in ids if row_id is not None})
     if not wanted:
         return
-    column = table.c[key]
-    live = table.c.deleted_at.is_(None) if "deleted_at" in table.c else true()
-    held = select(column).where(column.in_(wanted), live).order_by(column).with_for_update(read=True, key_share=True)
-    found = set((await work.execute(held)).scalars())
+    kept = set((await work.execute(keep_rows(table, key, wanted))).scalars())
     for row_id in wanted:
-        if row_id not in found:
+        if row_id not in kept:
             raise NotFound(what=what, id=row_id)
 
 
 async def lock_each(work: UnitOfWork, table: Table, ids: Iterable[str]) -> None:
-    """Hold rows for a change, in the order in which everybody does; those that are not there are passed over."""
-    rows = select(table.c.id).where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
-    await work.execute(rows.with_for_update(key_share=True))
+    """Lock rows for a change, in the order in which everybody does; those that are not there are ignored."""
+    await work.execute(lock_rows(table, ids))
 
 
-async def create(work: UnitOfWork, noun: Noun, *, who: Principal, body: Mapping[str, Any], **more: Any) -> str:
-    """A new row of what the body says (and `more`, which nobody says); its id. Refused where its name is taken.
+async def create(work: UnitOfWork, resource: Resource, *, who: Principal, body: Values, **more: Any) -> str:
+    """Insert a row of the given values (and `more`, which no request sets); its id. Refused where its name is taken.
 
-    The audit log gets the whole body: what of it stands in other tables is set by the caller.
+    The audit log records all the given values: the caller writes those that stand in other tables.
     """
-    said = {name: body[name] for name in noun.said if name in body}
-    row = {"id": ordered_id(noun.prefix), **said, **more}
-    made = upsert(noun.table).values(row).on_conflict_do_nothing().returning(noun.table.c.id)
-    row_id = (await work.execute(made)).scalar_one_or_none()
+    values = values_of(body)
+    row = {"id": ordered_id(resource.prefix), **_own(resource, values), **more}
+    row_id = (await work.execute(resource.insert(row))).scalar_one_or_none()
     if row_id is None:
-        raise taken(noun, row)
-    await note(work, noun, "create", who=who, row_id=row_id, after=noun.told(body))
+        raise taken(resource, row)
+    await note(work, resource, "create", who=who, row_id=row_id, after=resource.told(values))
     return str(row_id)
 
 
 async def change(
     work: UnitOfWork,
-    noun: Noun,
+    resource: Resource,
     *,
     who: Principal,
     row_id: str,
-    body: Mapping[str, Any],
+    body: Values,
     noted: Mapping[str, Any] | None = None,
     **more: Any,
-) -> Found:
-    """Set what the body says and is not so already; the row as it was.
+) -> Row:
+    """Update the columns whose given values differ; the row as it was.
 
     `noted` is what the caller changes in other tables, for the audit log.
     """
-    was = await lock(work, noun, row_id)
-    said = {name: body[name] for name in noun.said if name in body}
-    before, after = audit_log.changes(was._asdict(), said)
-    if noun.unique in after and noun.unique is not None:
-        column = noun.table.c[noun.unique]
-        others = select(noun.table.c.id).where(column == after[noun.unique], noun.table.c.id != row_id, noun.is_live)
+    was = await lock(work, resource, row_id)
+    before, after = audit_log.changes(was._asdict(), _own(resource, values_of(body)))
+    if resource.unique is not None and resource.unique in after:
+        others = resource.others_with(after[resource.unique], row_id)
         if (await work.execute(others)).first() is not None:
-            raise taken(noun, after)
-    values = {**after, **more, "updated_at": func.now()}
-    await work.execute(update(noun.table).where(noun.table.c.id == row_id).values(values))
-    told = {"before": noun.told(before), "after": noun.told({**after, **(noted or {})})}
-    await note(work, noun, "update", who=who, row_id=row_id, **told)
+            raise taken(resource, after)
+    await work.execute(resource.update(row_id, {**after, **more}))
+    facts = {"before": resource.told(before), "after": resource.told({**after, **(noted or {})})}
+    await note(work, resource, "update", who=who, row_id=row_id, **facts)
     return was
 
 
-async def remove(work: UnitOfWork, noun: Noun, *, who: Principal, row_id: str) -> None:
-    """Remove the row; one that has `deleted_at` is kept and no longer there."""
-    was = await lock(work, noun, row_id)
-    table = noun.table
-    mine = table.c.id == row_id
-    is_kept = "deleted_at" in table.c
-    gone = update(table).where(mine).values(deleted_at=func.now()) if is_kept else delete(table).where(mine)
-    await work.execute(gone)
-    await note(work, noun, "delete", who=who, row_id=row_id, before={name: was._mapping[name] for name in noun.said})
+async def remove(work: UnitOfWork, resource: Resource, *, who: Principal, row_id: str) -> None:
+    """Delete the row; a soft delete where its table has `deleted_at`."""
+    was = await lock(work, resource, row_id)
+    await work.execute(resource.delete(row_id))
+    before = {name: was._mapping[name] for name in resource.said}
+    await note(work, resource, "delete", who=who, row_id=row_id, before=before)
 
 
-async def refuse_used(work: UnitOfWork, noun: Noun, row_id: str, users: Mapping[str, Select[Any]]) -> None:
+async def refuse_used(work: UnitOfWork, resource: Resource, row_id: str, users: Mapping[str, Any]) -> None:
     """InUse when one of the statements finds a row; lock the row first, and it stays so."""
     for name, rows in users.items():
         if (await work.execute(rows.limit(1))).first() is not None:
-            raise InUse(what=noun.what, id=row_id, users=name)
+            raise InUse(what=resource.what, id=row_id, users=name)
 
 
-async def note(work: UnitOfWork, noun: Noun, verb: str, *, who: Principal, row_id: str, **values: Any) -> None:
-    """Into the audit log; and this process drops its copies when it commits."""
-    if noun.scope is not None:
-        work.touch(noun.scope)
-    await audit_log.record(work, who=who, action=f"{noun.name}.{verb}", entity=noun.name, entity_id=row_id, **values)
+async def note(work: UnitOfWork, resource: Resource, verb: str, *, who: Principal, row_id: str, **facts: Any) -> None:
+    """Record the change in the audit log; this process drops its copies of the row when the change commits."""
+    if resource.scope is not None:
+        work.touch(resource.scope)
+    action = f"{resource.name}.{verb}"
+    await audit_log.record(work, who=who, action=action, entity=resource.name, entity_id=row_id, **facts)
 
 
-def taken(noun: Noun, row: Mapping[str, Any]) -> AppError:
-    """What to answer somebody whose row is like another; who only came second may look again."""
-    if noun.unique is None:
+def taken(resource: Resource, row: Mapping[str, Any]) -> AppError:
+    """The error of a row that collides with another; who came second may look again."""
+    if resource.unique is None:
         return Conflicted()
-    return TAKEN[noun.unique](what=noun.what, value=row.get(noun.unique))
+    return TAKEN[resource.unique](what=resource.what, value=row.get(resource.unique))
 
 
 async def join(
     work: UnitOfWork,
-    noun: Noun,
-    link: Link,
+    resource: Resource,
+    link: Association,
     *,
     who: Principal,
     row_id: str,
     add: Iterable[str] = (),
     remove: Iterable[str] = (),
 ) -> None:
-    """Join rows to this one and part others from it; joining twice and parting what is not joined change nothing."""
-    await lock(work, noun, row_id)
+    """Link rows to this one and unlink others; linking twice and unlinking what is not linked change nothing."""
+    await lock(work, resource, row_id)
     await lock_each(work, link.target, (*add, *remove))
     await ensure(work, link.target, link.what, add)
-    table = link.table
-    own, other = table.c[link.own], table.c[link.other]
-    gone = delete(table).where(own == row_id, other == func.any(bindparam("ids", type_=ARRAY(Text)))).returning(other)
-    removed = list((await work.execute(gone, {"ids": list(remove)})).scalars())
-    rows = [link.row(row_id, other_id) for other_id in dict.fromkeys(add)]
-    made = upsert(table).on_conflict_do_nothing().returning(other)
-    added = list((await work.execute(made.values(rows))).scalars()) if rows else []
+    removed = list((await work.execute(link.unlink(row_id, remove))).scalars())
+    new = list(dict.fromkeys(add))
+    added = list((await work.execute(link.link(row_id, new))).scalars()) if new else []
     if added or removed:
         work.touch(link.scope, (*added, *removed))
     before, after = {link.other: sorted(removed)}, {link.other: sorted(added)}
-    await note(work, noun, "link", who=who, row_id=row_id, before=before, after=after)
+    await note(work, resource, "link", who=who, row_id=row_id, before=before, after=after)
 
 
 async def insert_all(work: UnitOfWork, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Insert the rows, if there are any, in one statement."""
     if rows:
-        await work.execute(insert(table), rows)
+        await work.execute(insert_rows(table), rows)
+
+
+def values_of(given: Values) -> Mapping[str, Any]:
+    """The given values by name."""
+    return given.plain() if isinstance(given, Command) else given
+
+
+def _own(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of the values that are columns of the resource."""
+    return {name: values[name] for name in resource.said if name in values}

@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from models.identity.principal import Principal
 from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_STORE, NameTaken, TooMany
+from models.shared.commands import given
 from models.shipping import option as rows
+from models.shipping.commands import CreateOption, PriceRule, PutPrice, UpdateOption
 from models.shipping.option import (
     OPTION_SAID,
     CurrencyUnknown,
@@ -30,7 +33,7 @@ from utils.money import from_wire
 NEWEST_FIRST = ("created_at", True)
 MANUAL = "manual_manual"  # the seller sends parcels himself
 PROVIDERS = frozenset({MANUAL})
-Body = Mapping[str, Any]
+Values = Mapping[str, Any]
 
 
 async def page(
@@ -63,13 +66,13 @@ async def page(
     return [rows.read_option(loaded) for loaded in found.scalars()], count
 
 
-async def find(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
-    """An option of the store; another store's is missing."""
-    terms: dict[str, Any] = {"id": option_id, "own_store": store_of(who)}
-    loaded = (await work.execute(rows.FIND_OPTION, terms)).scalar_one_or_none()
-    if loaded is None:
+async def get_owned_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
+    """A shipping option of the acting store; NotFound for any other."""
+    params: dict[str, Any] = {"id": option_id, "own_store": store_of(who)}
+    document = (await work.execute(rows.FIND_OPTION, params)).scalar_one_or_none()
+    if document is None:
         raise NotFound(what="Shipping option", id=option_id)
-    return rows.read_option(loaded)
+    return rows.read_option(document)
 
 
 async def profiles(
@@ -88,11 +91,11 @@ async def profiles(
     return [rows.read_profile(loaded) for loaded in found.scalars()], count
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: Body) -> Option:
-    """A new option of one of the store's zones; it is offered to carts at once."""
-    zone_id = body["service_zone_id"]
+async def create(work: UnitOfWork, *, who: Principal, command: CreateOption) -> Option:
+    """Create an option of one of the store's zones; it is offered to carts at once."""
+    zone_id = command.service_zone_id
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
-    said = await _said(work, body)
+    said = await _columns(work, command)
     if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
         raise TooMany(limit=MOST_OPTIONS)
     if (await work.execute(rows.COUNT_OF_STORE, {"own_store": store_of(who)})).scalar_one() >= MOST_OPTIONS_OF_STORE:
@@ -102,59 +105,59 @@ async def create(work: UnitOfWork, *, who: Principal, body: Body) -> Option:
     made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="shipping option", name=said["name"])
-    prices = await _put_prices(work, made, body["prices"], known={})
+    prices = await _put_prices(work, made, command.prices, known={})
     after = {"service_zone_id": zone_id, **said, "prices": prices}
     await _note(work, who, "create", made, after=after)
-    return await find(work, who=who, option_id=made)
+    return await get_owned_option(work, who=who, option_id=made)
 
 
-async def change(work: UnitOfWork, *, who: Principal, option_id: str, body: Body) -> Option:
-    """Say something else of an option; prices that are said take the place of all that were."""
+async def change(work: UnitOfWork, *, who: Principal, option_id: str, command: UpdateOption) -> Option:
+    """Update the named fields of an option; named prices replace all that were."""
     await lock_owned(work, who=who, kind="shipping_option", row_id=option_id)
-    option = await find(work, who=who, option_id=option_id)
+    option = await get_owned_option(work, who=who, option_id=option_id)
     known = msgspec.structs.asdict(option)
-    said = {name: known[name] for name in OPTION_SAID} | await _said(work, body)
+    said = {name: known[name] for name in OPTION_SAID} | await _columns(work, command)
     other = {"name": said["name"], "id": option_id, "zone_id": option.service_zone_id}
     if (await work.execute(rows.OPTION_OF_NAME, other)).first() is not None:
         raise NameTaken(what="shipping option", name=said["name"])
     await work.execute(rows.STORE_OPTION, {**said, "option_id": option_id})
     before, after = audit_log.changes(known, said)
-    if "prices" in body:
-        before["prices"] = [_price_said(msgspec.structs.asdict(price)) for price in option.prices]
+    if command.prices is not UNSET:
+        before["prices"] = [_price_facts(msgspec.structs.asdict(price)) for price in option.prices]
         await work.execute(rows.DELETE_PRICES, {"option_id": option_id})
         made = {price.id: price.created_at for price in option.prices}
-        after["prices"] = await _put_prices(work, option_id, body["prices"], known=made)
+        after["prices"] = await _put_prices(work, option_id, command.prices, known=made)
     await _note(work, who, "update", option_id, before=before, after=after)
-    return await find(work, who=who, option_id=option_id)
+    return await get_owned_option(work, who=who, option_id=option_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, option_id: str) -> None:
     """Delete an option: carts that chose it have to choose again, orders keep what was agreed."""
     await lock_owned(work, who=who, kind="shipping_option", row_id=option_id, wholly=True)
-    option = await find(work, who=who, option_id=option_id)
+    option = await get_owned_option(work, who=who, option_id=option_id)
     await work.execute(rows.DELETE_OPTION, {"option_id": option_id})
     await _note(work, who, "delete", option_id, before={"name": option.name, "type_code": option.type_code})
 
 
-async def _said(work: UnitOfWork, body: Body) -> dict[str, Any]:
-    """The columns that the body says something of, checked."""
-    if body.get("price_type", "flat") != "flat":
+async def _columns(work: UnitOfWork, command: UpdateOption) -> dict[str, Any]:
+    """The columns that the command names, checked."""
+    if given(command.price_type, "flat") != "flat":
         raise NotCalculated()
-    said = {name: body[name] for name in OPTION_SAID if name in body}
+    said = {name: value for name, value in command.changes().items() if name in OPTION_SAID}
     if said.get("provider_id", MANUAL) not in PROVIDERS:
         raise ProviderUnknown(provider_id=said["provider_id"])
     if "shipping_profile_id" in said:
         kept = await work.execute(rows.KEEP_PROFILE, {"id": said["shipping_profile_id"]})
         if kept.first() is None:
             raise NotFound(what="Shipping profile", id=said["shipping_profile_id"])
-    if "type" in body:
-        kind = body["type"]
-        said |= {"type_code": kind["code"], "type_label": kind["label"], "type_description": kind.get("description")}
+    if command.type is not UNSET:
+        kind = command.type
+        said |= {"type_code": kind.code, "type_label": kind.label, "type_description": kind.description}
     return said
 
 
 async def _put_prices(
-    work: UnitOfWork, option_id: str, prices: Sequence[Body], *, known: Mapping[str, Any]
+    work: UnitOfWork, option_id: str, prices: Sequence[PutPrice], *, known: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Write the prices of an option that has none now; `known` are ids that it had, and when they were made."""
     currencies = await _currencies(work, prices)
@@ -162,25 +165,26 @@ async def _put_prices(
     table: list[dict[str, Any]] = []
     seen = set()
     for price, currency in zip(prices, currencies, strict=True):
-        price_id = price.get("id") or ordered_id("soprice")
-        if "id" in price and price_id not in known:
+        price_id = given(price.id, "") or ordered_id("soprice")
+        if price.id is not UNSET and price_id not in known:
             raise NotFound(what="Price", id=price_id)
-        rules = [_rule(rule, currency) for rule in price.get("rules", ())]
-        row = {"id": price_id, "currency_code": currency, "region_id": price.get("region_id"), "rules": rules}
+        rules = [_rule(rule, currency) for rule in price.rules]
+        row: dict[str, Any] = {"id": price_id, "currency_code": currency, "region_id": given(price.region_id, None)}
+        row["rules"] = rules
         terms = (currency, row["region_id"], frozenset((rule["operator"], rule["value"]) for rule in rules))
         if terms in seen or price_id in {made["id"] for made in table}:
             raise PriceTwice(currency_code=currency)
         seen.add(terms)
-        row |= {"amount": from_wire(price["amount"], currency), "shipping_option_id": option_id}
+        row |= {"amount": from_wire(price.amount, currency), "shipping_option_id": option_id}
         table.append(row | {"created_at": known.get(price_id, moment)})
     await work.execute(rows.INSERT_PRICES, table)
-    return [_price_said(row) for row in table]
+    return [_price_facts(row) for row in table]
 
 
-async def _currencies(work: UnitOfWork, prices: Sequence[Body]) -> list[str]:
+async def _currencies(work: UnitOfWork, prices: Sequence[PutPrice]) -> list[str]:
     """The currency of each price: its own, or its region's."""
-    codes = sorted({price["currency_code"].lower() for price in prices if "currency_code" in price})
-    regions = sorted({price["region_id"] for price in prices if "region_id" in price})
+    codes = sorted({price.currency_code.lower() for price in prices if price.currency_code is not UNSET})
+    regions = sorted({price.region_id for price in prices if price.region_id is not UNSET})
     of_region = {row.id: row.currency_code for row in await work.execute(rows.KEEP_REGIONS, {"ids": regions})}
     known = set((await work.execute(rows.KEEP_CURRENCIES, {"codes": codes})).scalars())
     for code in codes:
@@ -192,23 +196,23 @@ async def _currencies(work: UnitOfWork, prices: Sequence[Body]) -> list[str]:
     return [_currency(price, of_region) for price in prices]
 
 
-def _currency(price: Body, of_region: Mapping[str, str]) -> str:
-    own: str | None = price["currency_code"].lower() if "currency_code" in price else None
-    if "region_id" not in price:
+def _currency(price: PutPrice, of_region: Mapping[str, str]) -> str:
+    own = price.currency_code.lower() if price.currency_code is not UNSET else None
+    if price.region_id is UNSET:
         if own is None:
             raise PriceUnclear(reason="this one names neither")
         return own
-    currency: str = of_region[price["region_id"]]
+    currency: str = of_region[price.region_id]
     if own not in (None, currency):
         raise PriceUnclear(reason=f"{own} is not the region's")
     return currency
 
 
-def _rule(rule: Body, currency: str) -> dict[str, Any]:
-    return {**rule, "value": from_wire(rule["value"], currency)}
+def _rule(rule: PriceRule, currency: str) -> dict[str, Any]:
+    return {**rule.changes(), "value": from_wire(rule.value, currency)}
 
 
-def _price_said(row: Body) -> dict[str, Any]:
+def _price_facts(row: Values) -> dict[str, Any]:
     return {name: row[name] for name in ("id", "currency_code", "region_id", "amount", "rules")}
 
 
@@ -217,8 +221,8 @@ async def _note(
     who: Principal,
     verb: str,
     option_id: str,
-    before: Body | None = None,
-    after: Body | None = None,
+    before: Values | None = None,
+    after: Values | None = None,
 ) -> None:
     """The audit row of a change; what is offered to buyers is read anew after it."""
     work.touch(SHIPPING.name)

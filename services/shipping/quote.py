@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.cart.cart import Cart
 from models.cart.document import Address, Line, Method
 from models.order import combined_method
 from models.pricing.price import PricingContext
 from models.shipping import quote as shipping_quote
 from models.shipping.quote import OptionPrice, Place, ShippingBook, ShippingOption
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.region.cache import REGIONS, Region
 from services.seller.cache import STORES
@@ -59,7 +57,7 @@ class Offer:
         return sum(price.amount for _, _, price in self.parts)
 
 
-async def load(connection: AsyncConnection) -> ShippingBook:
+async def load(connection: Connection) -> ShippingBook:
     statements = {
         "locations": shipping_quote.LOAD_LOCATIONS,
         "sets": shipping_quote.LOAD_SETS,

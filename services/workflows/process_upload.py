@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import timedelta
 
-from models.file.upload import FOLDERS, MADE_AS, READY, Owner, QuotaExceeded, Upload, Variant, missing
+from models.file.upload import FOLDERS, MADE_AS, Owner, QuotaExceeded, Upload, Variant, missing
 from models.identity.principal import Principal
+from models.schema.file import READY
 from services.deps import Deps
 from services.file import upload as uploads
 from services.infrastructure.files.slot import FileMissing, FileTooLarge

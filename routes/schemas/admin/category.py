@@ -4,7 +4,6 @@ from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store.category import NEIGHBOUR
 from routes.schemas.store.product import CATEGORY_SCALARS, STAMPS
-from routes.table import Forms
 
 ROW = {"id": c.STRING, "external_id": c.nullable(c.STRING), "metadata": c.FREE, **STAMPS}
 COLLECTION = c.entity("AdminCollection", title=c.STRING, handle=c.STRING, **ROW)
@@ -19,13 +18,13 @@ CATEGORY = c.entity(
 
 MORE = {"external_id": forms.TEXT_OR_NULL_IN, "metadata": c.METADATA}
 LABEL_SAID = {"value": forms.NAME, **MORE}
-LABEL = Forms(
+LABEL = forms.Forms(
     forms.listing("value", value=c.many(c.TEXT), external_id=c.many(c.TEXT)),
     c.body(required=["value"], **LABEL_SAID),
     c.body(**LABEL_SAID),
 )
 COLLECTION_SAID = {"title": forms.NAME, "handle": forms.HANDLE, **MORE}
-COLLECTIONS = Forms(
+COLLECTIONS = forms.Forms(
     forms.listing("title handle", title=c.many(c.TEXT), handle=c.many(c.TEXT), external_id=c.many(c.TEXT)),
     c.body(required=["title"], **COLLECTION_SAID),
     c.body(**COLLECTION_SAID),
@@ -40,7 +39,7 @@ CATEGORY_SAID = {
     "rank": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
     **MORE,
 }
-CATEGORIES = Forms(
+CATEGORIES = forms.Forms(
     forms.listing(
         "name handle rank mpath",
         name=c.many(c.TEXT),

@@ -3,7 +3,6 @@
 from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store.product import STAMPS
-from routes.table import Forms
 
 TEXT = c.nullable(c.STRING)
 ROW = {"id": c.STRING, "metadata": c.FREE, **STAMPS}
@@ -19,13 +18,13 @@ REASON_SAID = {
     "parent_return_reason_id": forms.ID_OR_NULL,
     "metadata": c.METADATA,
 }
-REASONS = Forms(
+REASONS = forms.Forms(
     forms.listing("value label", value=c.many(c.TEXT), label=c.many(c.TEXT), parent_return_reason_id=c.many()),
     c.body(required=["value", "label"], **REASON_SAID),
     c.body(**REASON_SAID),
 )
 PROFILE_SAID = {"name": forms.NAME, "type": forms.NAME, "metadata": c.METADATA}
-PROFILES = Forms(
+PROFILES = forms.Forms(
     forms.listing("name type", name=c.many(c.TEXT), type=c.many(c.TEXT)),
     c.body(required=["name"], **PROFILE_SAID),
     c.body(**PROFILE_SAID),

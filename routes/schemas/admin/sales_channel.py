@@ -3,7 +3,6 @@
 from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store.product import STAMPS
-from routes.table import Forms
 
 CHANNEL = c.entity(
     "SalesChannel",
@@ -20,7 +19,7 @@ SAID = {
     "is_disabled": c.FLAG,
     "metadata": c.METADATA,
 }
-FORMS = Forms(
+FORMS = forms.Forms(
     forms.listing("name", name=c.many(c.TEXT), is_disabled=c.FLAG),
     c.body(required=["name"], **SAID),
     c.body(**SAID),

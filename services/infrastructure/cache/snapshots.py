@@ -25,7 +25,7 @@ class Scope(Generic[T]):
     """A name in `change_counter` and the function that loads what stands under it."""
 
     name: str
-    load: Callable[[AsyncConnection], Awaitable[T]]
+    load: Callable[[Connection], Awaitable[T]]
 
 
 COUNTERS = select(change_counter.c.scope, change_counter.c.version)

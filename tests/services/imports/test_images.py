@@ -14,8 +14,8 @@ from models.schema.product import product_image
 from services.imports.images import extension_of
 from services.infrastructure.database.database import Database
 from services.infrastructure.files.local import LocalFiles
+from services.infrastructure.http.fetch import Fetcher, FetchRefused, is_public
 from tests.services.imports.sheets import Import, item, one, rows, sheet
-from utils.fetch import Fetcher, FetchRefused, is_public
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 
