@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
-from controllers.seller.product_view import views
+from controllers.seller.product import views
 from controllers.store.product import question
 from models.product.commands import RejectProduct
 from services.product import moderation

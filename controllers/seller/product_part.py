@@ -1,25 +1,37 @@
 """Parts of a store's product: variants with their prices and images, and options."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
 from msgspec import convert
 
+from controllers.seller.product import views
 from controllers.seller.product_view import option as option_view
-from controllers.seller.product_view import paged, variant_views, views
+from controllers.seller.product_view import paged, variants
+from controllers.views.product import Json
 from models.product import commands
 from models.product.commands import UpdateVariants
 from models.product.plan import Part
-from models.product.product import Product
+from models.product.product import Product, Variant
 from services.infrastructure.database.database import Claim, UnitOfWork
+from services.inventory import availability
 from services.product import moderation
 from services.product import variants as product_variants
+from utils.fields import Selection
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 def place(request: web.Request) -> dict[str, Any]:
     """Whose product, and which."""
     return {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
+
+
+async def variant_views(work: UnitOfWork, product: Product, chosen: Sequence[Variant], fields: Selection) -> list[Json]:
+    """Variants outside of their product, cut to the fields."""
+    levels = await availability.available(work, chosen)
+    ids = {one.id for one in chosen}
+    return [fields(shown) for shown in variants(product, levels) if shown["id"] in ids]
 
 
 async def answer(work: UnitOfWork, request: web.Request, product: Product, claim: Claim | None) -> web.Response:

@@ -4,15 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from controllers.views import product as views_product
-from controllers.views.product import Around, Json
+from controllers.views.product import Json, ProductContext
 from models.pricing.price import Price
 from models.product.product import Image, Option, Product, Variant
 from models.product.rules import base_prices
-from services.infrastructure.database.database import UnitOfWork
-from services.inventory import availability
-from services.product.category_cache import TAXONOMY
-from services.product.moderation import Filed, filed_under
-from services.seller.cache import STORES
+from services.product.related import Related
 from utils.fields import Selection
 from utils.money import to_wire
 
@@ -22,23 +18,23 @@ channel_scalars = views_product.reader("id name description is_disabled")
 profile_scalars = views_product.reader("id name type")
 
 
-async def views(work: UnitOfWork, products: Sequence[Product], fields: Selection) -> list[Json]:
-    """The products cut to the fields; a constant number of statements."""
-    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES))
-    has_filed = fields.wants("sales_channels") or fields.wants("shipping_profile")
-    filed = await filed_under(work, products) if has_filed else Filed({}, {})
-    every = [variant for product in products for variant in product.variants]
-    levels = await availability.available(work, every) if fields.wants("variants") else {}
-    return [fields(whole(product, around, filed, levels)) for product in products]
+def parts_of(fields: Selection) -> dict[str, bool]:
+    """Which of what products are shown with the fields ask for."""
+    return {
+        "with_channels": fields.wants("sales_channels") or fields.wants("shipping_profile"),
+        "with_stock": fields.wants("variants"),
+    }
 
 
-def whole(product: Product, around: Around, filed: Filed, levels: Mapping[str, int | None]) -> Json:
-    shown = views_product.view(product, around, everything) | extra_scalars(product)
+def view(product: Product, related: Related) -> Json:
+    """The product whole, of which the caller's fields are cut."""
+    context = ProductContext(related.taxonomy, related.stores)
+    shown = views_product.view(product, context, everything) | extra_scalars(product)
     shown["images"] = [image(one, product.id) for one in product.images]
-    shown["variants"] = variants(product, levels)
-    channels = (filed.channels.get(channel_id) for channel_id in product.sales_channel_ids)
+    shown["variants"] = variants(product, related.levels)
+    channels = (related.channels.get(channel_id) for channel_id in product.sales_channel_ids)
     shown["sales_channels"] = [channel_scalars(row) for row in channels if row is not None]
-    profile = filed.profiles.get(product.shipping_profile_id or "")
+    profile = related.profiles.get(product.shipping_profile_id or "")
     shown["shipping_profile"] = None if profile is None else profile_scalars(profile)
     return shown
 
@@ -46,13 +42,6 @@ def whole(product: Product, around: Around, filed: Filed, levels: Mapping[str, i
 def everything(path: str) -> bool:
     """What the caller's fields leave out is cut afterwards; only the variants are made here, in their own form."""
     return not path.startswith("variants")
-
-
-async def variant_views(work: UnitOfWork, product: Product, chosen: Sequence[Variant], fields: Selection) -> list[Json]:
-    """Variants outside of their product."""
-    levels = await availability.available(work, chosen)
-    wanted = {one.id for one in chosen}
-    return [fields(shown) for shown in variants(product, levels) if shown["id"] in wanted]
 
 
 def variants(product: Product, levels: Mapping[str, int | None]) -> list[Json]:

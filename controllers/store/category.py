@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from controllers.store.product import page_of, question, remembered
-from controllers.views.product import Around, Json, category, view
+from controllers.views.product import Json, ProductContext, category, view
 from models.identity.principal import Principal
 from models.product.product import OrderLimit
 from services.infrastructure.database.database import UnitOfWork
@@ -107,9 +107,9 @@ async def products_inside(
     ids = dict.fromkeys(product_id for below in found.values() for product_id in below)
     held = await product_service.products_by_id(work, ids)
     limit = work.snapshots.cache(OrderLimit)
-    around = Around(await work.snapshot(TAXONOMY), await work.snapshot(STORES), limit=limit)
+    context = ProductContext(await work.snapshot(TAXONOMY), await work.snapshot(STORES), limit=limit)
     wants = remembered(lambda path: fields.wants("products." + path))
-    views = {one.id: view(one, around, wants) for one in held.values()}
+    views = {one.id: view(one, context, wants) for one in held.values()}
     return {key: [views[product_id] for product_id in below if product_id in views] for key, below in found.items()}
 
 

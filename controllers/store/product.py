@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-from controllers.views.product import Around, variant_alone, view
+from controllers.views.product import ProductContext, variant_alone, view
 from models.product.product import OrderLimit, Product, Variant
 from services.cache_invalidation import PRODUCTS, STOCK
 from services.infrastructure.cache.pages import Fragments, Page
@@ -15,7 +15,7 @@ from services.inventory import availability
 from services.product import cache as product_service
 from services.product import search as product_search
 from services.product.category_cache import TAXONOMY
-from services.product.price_display import Showcase, showcase
+from services.product.price_display import PriceDisplay, price_display
 from services.seller.cache import STORES
 from utils.clock import now
 from utils.fields import Selection
@@ -54,9 +54,9 @@ async def list_variants(request: web.Request) -> web.Response:
         found = await product_search.search_variants(work, who=who, **question(request))
         held = await product_service.products_by_variant(work, found.ids)
         pairs = [held[variant_id] for variant_id in found.ids if variant_id in held]
-        around = await around_of(work, pairs, prices, shows_stock(fields))
-    request[NOTE] = variant_note(pairs, around, prices)
-    shown = [fields(variant_alone(*pair, around, fields.wants)) for pair in pairs]
+        context = await context_of(work, pairs, prices, shows_stock(fields))
+    request[NOTE] = variant_note(pairs, context, prices)
+    shown = [fields(variant_alone(*pair, context, fields.wants)) for pair in pairs]
     return reply({"variants": shown, "count": found.count, **page_of(query)})
 
 
@@ -67,9 +67,9 @@ async def retrieve_variant(request: web.Request) -> web.Response:
         pair = await product_service.get_visible_variant(
             work, variant_id=request.match_info["id"], channels=product_search.channels_of(who)
         )
-        around = await around_of(work, [pair], prices, shows_stock(fields))
-    request[NOTE] = variant_note([pair], around, prices)
-    return reply({"variant": fields(variant_alone(*pair, around, fields.wants))})
+        context = await context_of(work, [pair], prices, shows_stock(fields))
+    request[NOTE] = variant_note([pair], context, prices)
+    return reply({"variant": fields(variant_alone(*pair, context, fields.wants))})
 
 
 def filters(query: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,7 +86,7 @@ def page_of(query: Mapping[str, Any]) -> dict[str, int]:
     return {"offset": query["offset"], "limit": query["limit"]}
 
 
-async def pricing(work: UnitOfWork, request: web.Request, path: str) -> tuple[Selection, Showcase | None]:
+async def pricing(work: UnitOfWork, request: web.Request, path: str) -> tuple[Selection, PriceDisplay | None]:
     """The prices to show, if any: a region in the query brings them whatever the fields say."""
     query, fields = request[QUERY], request[FIELDS]
     if "region_id" in query:
@@ -94,11 +94,11 @@ async def pricing(work: UnitOfWork, request: web.Request, path: str) -> tuple[Se
     elif not fields.wants(path) and not fields.wants(path.replace("calculated_price", "price_tiers")):
         return fields, None
     place = {name: query[name] for name in PLACE if name in query}
-    return fields, await showcase(work, who=request[PRINCIPAL], **place)
+    return fields, await price_display(work, who=request[PRINCIPAL], **place)
 
 
 async def rendered(
-    work: UnitOfWork, product_ids: Iterable[str], fields: Selection, prices: Showcase | None
+    work: UnitOfWork, product_ids: Iterable[str], fields: Selection, prices: PriceDisplay | None
 ) -> list[Page]:
     """Each product's JSON; what is not ready is made from products that are held, or loaded in one statement."""
     fragments = work.snapshots.cache(Fragments)
@@ -110,29 +110,29 @@ async def rendered(
     if missing:
         products = await product_service.products_by_id(work, missing)
         pairs = [(product, variant) for product in products.values() for variant in product.variants]
-        around = await around_of(work, pairs, prices, shows_stock(fields, "variants."))
+        context = await context_of(work, pairs, prices, shows_stock(fields, "variants."))
         wants = remembered(fields.wants)
         for product in products.values():
-            body = dump(cut(product, around, fields, wants))
-            tags, until = shown_tags(product, product.variants, around), expiry(prices, product, around)
+            body = dump(cut(product, context, fields, wants))
+            tags, until = shown_tags(product, product.variants, context), expiry(prices, product, context)
             found[product.id] = fragments.keep((product.id, fields, key), body, mark, tags, until)
     return [page for page in found.values() if page is not None]
 
 
-async def around_of(
-    work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: Showcase | None, with_stock: bool
-) -> Around:
+async def context_of(
+    work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: PriceDisplay | None, with_stock: bool
+) -> ProductContext:
     levels = await availability.available(work, (variant for _, variant in pairs)) if with_stock else None
     held = (await work.snapshot(TAXONOMY), await work.snapshot(STORES))
-    return Around(*held, prices, levels, now(), work.snapshots.cache(OrderLimit))
+    return ProductContext(*held, prices, levels, now(), work.snapshots.cache(OrderLimit))
 
 
 def shows_stock(fields: Selection, above: str = "") -> bool:
     return fields.wants(f"{above}inventory_quantity") or fields.wants(f"{above}unavailable_reason")
 
 
-def cut(product: Product, around: Around, fields: Selection, wants: Callable[[str], bool]) -> Any:
-    full = view(product, around, wants)
+def cut(product: Product, context: ProductContext, fields: Selection, wants: Callable[[str], bool]) -> Any:
+    full = view(product, context, wants)
     # Clients know the key as absent on a product without categories, unless they ask for whole ones.
     if not full.get("categories", True) and fields.paths.isdisjoint(("categories", "*categories")):
         del full["categories"]
@@ -151,10 +151,10 @@ def remembered(wants: Callable[[str], bool]) -> Callable[[str], bool]:
     return ask
 
 
-def expiry(prices: Showcase | None, product: Product, around: Around) -> float | None:
+def expiry(prices: PriceDisplay | None, product: Product, context: ProductContext) -> float | None:
     """When time alone changes what is shown: a price list begins or ends, or the seller's closure does."""
-    store = around.stores.by_id.get(product.store_id)
-    closure = store.next_change(around.moment) if store is not None and around.moment is not None else None
+    store = context.stores.by_id.get(product.store_id)
+    closure = store.next_change(context.moment) if store is not None and context.moment is not None else None
     moments = (closure, prices.valid_until if prices is not None else None)
     return min((moment.timestamp() for moment in moments if moment is not None), default=None)
 
@@ -163,20 +163,22 @@ def soonest(moments: Iterable[float | None]) -> float | None:
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def shown_tags(product: Product, variants: Iterable[Variant], around: Around) -> list[str]:
+def shown_tags(product: Product, variants: Iterable[Variant], context: ProductContext) -> list[str]:
     tags = [PRODUCTS, product.id]
-    if around.levels is not None:
+    if context.levels is not None:
         tags += [STOCK, *(need.item_id for variant in variants for need in variant.items)]
     return tags
 
 
-def note(parts: list[Page], prices: Showcase | None, with_tags: bool) -> PageNote:
+def note(parts: list[Page], prices: PriceDisplay | None, with_tags: bool) -> PageNote:
     """A list stands under the catalogue's counter; beyond it only stock matters to it."""
     tags = frozenset[str]().union(*(part.tags for part in parts)) if with_tags else frozenset[str]()
     return PageNote(tuple(tags), soonest(part.expires_at for part in parts), prices is None or prices.is_keepable)
 
 
-def variant_note(pairs: list[tuple[Product, Variant]], around: Around, prices: Showcase | None) -> PageNote:
-    tags = [tag for product, variant in pairs for tag in shown_tags(product, (variant,), around)]
-    until = soonest(expiry(prices, product, around) for product, _ in pairs)
+def variant_note(
+    pairs: list[tuple[Product, Variant]], context: ProductContext, prices: PriceDisplay | None
+) -> PageNote:
+    tags = [tag for product, variant in pairs for tag in shown_tags(product, (variant,), context)]
+    until = soonest(expiry(prices, product, context) for product, _ in pairs)
     return PageNote(tuple(tags), until, prices is None or prices.is_keepable)

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from controllers.store.product import page_of, question
 from controllers.views.product import Json
-from services.region.cache import REGIONS, Region
+from models.region.region import Region
+from services.region.cache import REGIONS
 from services.shared import memory_query
 from utils.clock import wire
 from utils.http import DEPS, FIELDS, reply

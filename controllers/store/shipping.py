@@ -1,5 +1,7 @@
 """Shipping options of a cart."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
@@ -31,7 +33,9 @@ async def list_options(request: web.Request) -> web.Response:
     ):
         cart = priced.cart
         terms = {"seller_id": query.get("seller_id"), "returns": query.get("is_return", False)}
-        found = [await view(work, cart, offer) for offer in await shipping_quote.offers(work, cart, **terms)]
+        offers = await shipping_quote.offers(work, cart, **terms)
+        context = await context_of(work, cart, offers)
+    found = [view(cart, offer, context) for offer in offers]
     wanted = ordering(query.get("order"))
     if wanted is not None:
         found.sort(key=lambda option: option[wanted[0]], reverse=wanted[1])
@@ -48,14 +52,29 @@ async def calculate(request: web.Request) -> web.Response:
     ):
         cart = priced.cart
         offer = await shipping_quote.offer(work, cart, option_id)
-        return reply({"shipping_option": fields(await view(work, cart, offer))})
+        context = await context_of(work, cart, [offer])
+    return reply({"shipping_option": fields(view(cart, offer, context))})
 
 
-async def view(work: UnitOfWork, cart: Cart, offer: Offer) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class QuoteContext:
+    """What offers are shown with: the sellers, what their prices include, and tax rates by option."""
+
+    stores: Stores
+    pricing: PricingContext
+    rates: Mapping[str, tuple[int, ...]]
+
+
+async def context_of(work: UnitOfWork, cart: Cart, offers: Iterable[Offer]) -> QuoteContext:
+    options = {option.id: option for offer in offers for _, option, _ in offer.parts}
+    rates = {option.id: await cart_totals.shipping_rates(work, cart, option) for option in options.values()}
+    return QuoteContext(await work.snapshot(STORES), await cart_totals.context_of(work, cart), rates)
+
+
+def view(cart: Cart, offer: Offer, context: QuoteContext) -> dict[str, Any]:
     """An option as this cart sees it: its amount is that of the whole cart's parcels when it is a combined one."""
-    stores, context = await work.snapshot(STORES), await cart_totals.context_of(work, cart)
     option, currency = offer.option, cart.currency_code
-    inclusive = all(shipping_quote.includes_tax(price, context) for _, _, price in offer.parts)
+    inclusive = all(shipping_quote.includes_tax(price, context.pricing) for _, _, price in offer.parts)
     whole = {
         "id": offer.id,
         "name": offer.name,
@@ -74,13 +93,13 @@ async def view(work: UnitOfWork, cart: Cart, offer: Offer) -> dict[str, Any]:
         },
         "provider": {"id": option.provider_id, "is_enabled": True},
         "rules": [],
-        "calculated_price": _calculated(offer, currency, inclusive) | await _with_tax(work, cart, offer, context),
-        "prices": [] if offer.is_combined else [_price(option, price, context) for price in option.prices],
+        "calculated_price": _calculated(offer, currency, inclusive) | _with_tax(offer, currency, context),
+        "prices": [] if offer.is_combined else [_price(option, price) for price in option.prices],
         "amount": to_wire(offer.amount, currency),
         "is_tax_inclusive": inclusive,
         "insufficient_inventory": False,
     }
-    return whole | _sellers(offer, stores, currency)
+    return whole | _sellers(offer, context.stores, currency)
 
 
 def _sellers(offer: Offer, stores: Stores, currency: str) -> dict[str, Any]:
@@ -145,18 +164,18 @@ def _calculated(offer: Offer, currency: str, inclusive: bool) -> dict[str, Any]:
     }
 
 
-async def _with_tax(work: UnitOfWork, cart: Cart, offer: Offer, context: PricingContext) -> dict[str, Any]:
+def _with_tax(offer: Offer, currency: str, context: QuoteContext) -> dict[str, Any]:
     """What the option costs with and without its taxes, those of a combined one seller by seller."""
     gross = net = 0
     for _, option, price in offer.parts:
-        rates = await cart_totals.shipping_rates(work, cart, option)
-        part = taxed(price.amount, shipping_quote.includes_tax(price, context), rates)
+        inclusive = shipping_quote.includes_tax(price, context.pricing)
+        part = taxed(price.amount, inclusive, context.rates[option.id])
         gross, net = gross + part.with_tax, net + part.without_tax
-    amounts = {"with_tax": to_wire(gross, cart.currency_code), "without_tax": to_wire(net, cart.currency_code)}
+    amounts = {"with_tax": to_wire(gross, currency), "without_tax": to_wire(net, currency)}
     return {f"{kind}_amount_{name}": amount for kind in ("calculated", "original") for name, amount in amounts.items()}
 
 
-def _price(option: ShippingOption, price: OptionPrice, context: PricingContext) -> dict[str, Any]:
+def _price(option: ShippingOption, price: OptionPrice) -> dict[str, Any]:
     stamps = {
         "created_at": wire(price.row["created_at"]),
         "updated_at": wire(price.row["updated_at"]),

@@ -11,7 +11,7 @@ from models.product.product import Image, Option, OptionValue, OrderLimit, Produ
 from models.product.query import SHARED_OPTION
 from models.seller.seller import Store
 from services.product.category_cache import Taxonomy
-from services.product.price_display import Showcase, taxed
+from services.product.price_display import PriceDisplay, taxed
 from services.seller.cache import Stores
 from utils.clock import wire
 from utils.money import to_wire
@@ -45,12 +45,12 @@ value_scalars = reader("id value rank metadata created_at updated_at")
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class ProductContext:
     """What a product's wire form needs beside the product. Prices and stock only where they are shown."""
 
     taxonomy: Taxonomy
     stores: Stores
-    showcase: Showcase | None = None
+    prices: PriceDisplay | None = None
     levels: Mapping[str, int | None] | None = None
     moment: datetime | None = None
     limit: OrderLimit | None = None
@@ -61,10 +61,10 @@ class Around:
         return store.not_selling(self.moment) if store is not None and self.moment is not None else None
 
 
-def view(product: Product, around: Around, wants: Wants) -> Json:
+def view(product: Product, context: ProductContext, wants: Wants) -> Json:
     """The full form; relations only where they are wanted, since they are most of the work."""
     shown = product_scalars(product)
-    taxonomy = around.taxonomy
+    taxonomy = context.taxonomy
     if wants("type"):
         shown["type"] = filed(taxonomy.types.get(product.type_id or ""), "value")
     if wants("collection"):
@@ -76,50 +76,50 @@ def view(product: Product, around: Around, wants: Wants) -> Json:
         found = (taxonomy.shown(category_id) for category_id in product.category_ids)
         shown["categories"] = [category(row) for row in found if row is not None]
     if wants("seller"):
-        store = around.stores.by_id.get(product.store_id)
+        store = context.stores.by_id.get(product.store_id)
         shown["seller"] = None if store is None else seller(store)
     if wants("options"):
         shown["options"] = [option(o) for o in product.options]
     if wants("images"):
         shown["images"] = [image(i, product.id) for i in product.images]
     if wants("variants"):
-        shown["variants"] = variants(product, around, lambda path: wants("variants." + path))
+        shown["variants"] = variants(product, context, lambda path: wants("variants." + path))
     return shown
 
 
-def variants(product: Product, around: Around, wants: Wants) -> list[Json]:
+def variants(product: Product, context: ProductContext, wants: Wants) -> list[Json]:
     choices = chosen_values(product) if wants("options") else None
-    rates = around.showcase.rates(product) if around.showcase is not None else None
-    return [variant(product, one, around, choices, rates, wants) for one in product.variants]
+    rates = context.prices.rates(product) if context.prices is not None else None
+    return [variant(product, one, context, choices, rates, wants) for one in product.variants]
 
 
 def variant(
     product: Product,
     one: Variant,
-    around: Around,
+    context: ProductContext,
     choices: Mapping[str, Json] | None,
     rates: tuple[int, ...] | None,
     wants: Wants,
 ) -> Json:
     shown = variant_scalars(one)
     shown["product_id"], shown["deleted_at"] = product.id, None
-    if around.limit is not None:
-        shown["order_limit"] = around.limit.of(one)
+    if context.limit is not None:
+        shown["order_limit"] = context.limit.of(one)
     if choices is not None:
         shown["options"] = [choices[value_id] for value_id in one.option_value_ids if value_id in choices]
     if wants("images"):
         own = [i for i in product.images if i.id in one.image_ids] if one.image_ids else product.images
         shown["images"] = [image(i, product.id) for i in own]
-    if around.showcase is not None:
-        chosen = around.showcase.price_of(one)
+    if context.prices is not None:
+        chosen = context.prices.price_of(one)
         shown["calculated_price"] = None if chosen is None else price(one, chosen, rates)
         if wants("price_tiers"):
-            shown["price_tiers"] = [tier(one, each, rates) for each in around.showcase.tiers_of(one)]
-    quantity = around.levels.get(one.id) if around.levels is not None else None
-    reason = around.not_selling(product)
+            shown["price_tiers"] = [tier(one, each, rates) for each in context.prices.tiers_of(one)]
+    quantity = context.levels.get(one.id) if context.levels is not None else None
+    reason = context.not_selling(product)
     if reason is not None:  # clients that know no sellers must see by the stock that it cannot be bought
         shown |= {"manage_inventory": True, "allow_backorder": False}
-        quantity = 0 if around.levels is not None else None
+        quantity = 0 if context.levels is not None else None
     elif quantity is not None and quantity <= 0 and not one.allow_backorder:
         reason = "sold_out"
     if quantity is not None:
@@ -128,11 +128,11 @@ def variant(
     return shown
 
 
-def variant_alone(product: Product, one: Variant, around: Around, wants: Wants) -> Json:
+def variant_alone(product: Product, one: Variant, context: ProductContext, wants: Wants) -> Json:
     """A variant outside of its product, as `/store/product-variants` gives it."""
-    rates = around.showcase.rates(product) if around.showcase is not None else None
-    shown = variant(product, one, around, chosen_values(product), rates, wants)
-    shown["product"] = view(product, around, lambda path: wants("product." + path))
+    rates = context.prices.rates(product) if context.prices is not None else None
+    shown = variant(product, one, context, chosen_values(product), rates, wants)
+    shown["product"] = view(product, context, lambda path: wants("product." + path))
     return shown
 
 

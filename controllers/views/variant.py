@@ -4,7 +4,7 @@ from functools import lru_cache
 from typing import Any
 
 from controllers.views import product as views_product
-from controllers.views.product import Around
+from controllers.views.product import ProductContext
 from services.pricing.sources import LineDetails
 from utils.fields import Selection
 
@@ -48,17 +48,17 @@ def views_of_variants(details: LineDetails, fields: Selection, path: str) -> dic
     asked = wanted(fields, path)
     if not asked.product and not asked.variant:
         return {}
-    around = Around(details.taxonomy, details.stores)
+    context = ProductContext(details.taxonomy, details.stores)
     shown: dict[str, dict[str, Any]] = {}
     for variant_id, (product, variant) in details.variants.items():
         about = shown[variant_id] = {}
         if asked.product:
-            about["product"] = views_product.view(product, around, lambda p: asked.wants("product." + p))
+            about["product"] = views_product.view(product, context, lambda p: asked.wants("product." + p))
         if asked.variant:
             about["variant"] = views_product.variant_alone(
-                product, variant, around, lambda p: asked.wants("variant." + p)
+                product, variant, context, lambda p: asked.wants("variant." + p)
             )
             if asked.variant_product:
-                whole = views_product.view(product, around, lambda p: asked.wants("variant.product." + p))
+                whole = views_product.view(product, context, lambda p: asked.wants("variant.product." + p))
                 about["variant"]["product"] = whole
     return shown

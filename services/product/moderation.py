@@ -1,7 +1,6 @@
 """Products as those see them who run shops: of every status, fresh; and the platform's word on them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 from models.identity.principal import Principal
@@ -17,14 +16,6 @@ from services.shared.ownership import ensure_owned, store_of
 from utils.errors import NotFound
 
 NEWEST: Order = ("created_at", True)
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """Rows by id of what no snapshot holds."""
-
-    channels: Mapping[str, Any]
-    profiles: Mapping[str, Any]
 
 
 async def search_own(
@@ -63,17 +54,6 @@ async def get_product(work: UnitOfWork, *, product_id: str) -> Product:
     if not found or found[0].deleted_at is not None:
         raise NotFound(what="Product", id=product_id)
     return found[0]
-
-
-async def filed_under(work: UnitOfWork, products: Iterable[Product]) -> Filed:
-    """Channels and shipping profiles of the products, by id; two statements."""
-    found = list(products)
-    channels = {channel_id for product in found for channel_id in product.sales_channel_ids}
-    profiles = {product.shipping_profile_id for product in found if product.shipping_profile_id is not None}
-    return Filed(
-        {row.id: row for row in await work.execute(rows.CHANNELS, {"ids": list(channels)})},
-        {row.id: row for row in await work.execute(rows.PROFILES, {"ids": list(profiles)})},
-    )
 
 
 async def reject(work: UnitOfWork, *, who: Principal, product_id: str, reason: str) -> Product:

@@ -9,8 +9,9 @@ from models.identity.principal import Principal
 from models.pricing.price import ChosenPrice, PricingContext, Tier, choose, tiers
 from models.pricing.tax import TaxBook
 from models.product.product import Product, Variant
+from models.region.region import Region
 from services.infrastructure.database.database import UnitOfWork
-from services.region.cache import REGIONS, Region, Regions
+from services.region.cache import REGIONS, Regions
 from utils.clock import now
 from utils.errors import AppError
 
@@ -36,7 +37,7 @@ class Taxed:
 
 
 @dataclass(frozen=True, slots=True)
-class Showcase:
+class PriceDisplay:
     """`taxes` are given when the country is known and the region's taxes are automatic."""
 
     context: PricingContext
@@ -65,7 +66,7 @@ class Showcase:
         return tuple(line.ppm for line in lines)
 
 
-async def showcase(
+async def price_display(
     work: UnitOfWork,
     *,
     who: Principal,
@@ -73,7 +74,7 @@ async def showcase(
     country_code: str | None = None,
     province: str | None = None,
     cart_id: str | None = None,
-) -> Showcase:
+) -> PriceDisplay:
     """Prices as this buyer sees them; RegionMissing or RegionUnknown when it is not clear in which currency."""
     place = None
     if cart_id is not None:
@@ -85,7 +86,7 @@ async def showcase(
     regions, moment = await work.snapshot(REGIONS), now()
     region = region_for(regions, region_id, country_code)
     until = regions.prices.next_change(moment - timedelta(microseconds=1))
-    return Showcase(
+    return PriceDisplay(
         context=regions.prices.context(
             currency_code=region.currency_code, region_id=region.id, group_ids=who.group_ids, moment=moment
         ),

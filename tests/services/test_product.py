@@ -13,7 +13,7 @@ from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.database.database import Database
 from services.inventory import availability
 from services.product.cache import ProductCache, catch_up, products_by_id, products_by_variant
-from services.product.price_display import showcase, taxed
+from services.product.price_display import price_display, taxed
 from services.product.search import search_products
 
 
@@ -131,7 +131,7 @@ async def test_a_group_sees_its_own_prices(fresh: Database, ids: dict[str, Any])
         _, variant = (await products_by_variant(work, [coffee]))[coffee]
         shown = {}
         for who in (guest, vip):
-            prices = await showcase(work, who=who, region_id=ids["regions"]["Europe"])
+            prices = await price_display(work, who=who, region_id=ids["regions"]["Europe"])
             chosen = prices.price_of(variant)
             assert chosen is not None
             shown[who.kind] = (chosen.calculated.amount, prices.is_keepable, prices.key)
