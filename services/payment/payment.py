@@ -97,7 +97,7 @@ async def lock_buyer(work: UnitOfWork, *, collection_id: str, address: str | Non
 
 
 async def give_up(work: UnitOfWork, cart: Cart, *, session_id: str, last_status: SessionState | None = None) -> None:
-    """Cancel a session that no order comes of, and have its provider told, unless it has paid for one; the cart is locked.
+    """Cancel a session that no order comes of, and tell its provider, unless it has paid for one; the cart is locked.
 
     One that had ended before is told of again: it may have been authorized since.
     """
