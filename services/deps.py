@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from models.product.product import OrderLimit
-from services.cache_invalidation import Freshness
+from services.cache_invalidation import CacheInvalidation
 from services.identity import session
 from services.infrastructure.cache.pages import Pages
 from services.infrastructure.cache.session_cache import Standings
@@ -81,7 +81,7 @@ def build(settings: Settings) -> Deps:
     database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size)
     changes = Changes(database.engine, snapshots)
     snapshots.caches[OrderLimit] = OrderLimit(settings.order_quantity_limit)
-    Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
+    CacheInvalidation(database, pages, product_count=settings.product_cache_count).attach(changes)
     tokens = Tokens(secret_of(settings))
     return Deps(
         settings=settings,

@@ -18,7 +18,7 @@ from models.schema.product import (
 from models.schema.region import tax_rate_rule
 from models.shared.commands import Command, Metadata
 from models.shared.crud import Association, Resource
-from models.shared.filters import is_null_or_in
+from models.shared.list_sql import nullable
 from utils.bulk import change
 from utils.errors import AppError
 
@@ -34,7 +34,7 @@ CATEGORY = Resource(
     unique="handle",
     scope=SCOPE,
     searched=("name", "description", "handle"),
-    special={"parent_category_id": lambda ids: is_null_or_in(product_category.c.parent_category_id, ids)},
+    special={"parent_category_id": nullable(product_category.c.parent_category_id)},
 )
 COLLECTION = Resource(
     table=product_collection,

@@ -1,7 +1,8 @@
 """Rows that administrators keep: kinds that are listed, created, updated and deleted alike, told apart by a table."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,8 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.shared.filters import Special, condition
-from models.shared.sorting import sorted_by
+from models.shared.list_query import OLDEST_FIRST, ListQuery
+from models.shared.list_sql import Field, Literal, SqlList, count_of, fields_of, rows_of, words
 from utils.errors import AppError
 
 __all__ = ["TAKEN", "Association", "Link", "Noun", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
@@ -66,7 +67,7 @@ class Resource:
     searched: tuple[str, ...] = ()
     key: str = "id"
     is_personal: bool = False
-    special: Special = field(default_factory=dict)
+    special: Mapping[str, Field | Callable[[Any], Any]] = field(default_factory=dict)
 
     def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as the audit log may keep them."""
@@ -77,15 +78,11 @@ class Resource:
         """The condition of rows that are not soft-deleted."""
         return is_live(self.table)
 
-    def page(
-        self, filters: Mapping[str, Any], order: tuple[str, bool] | None, limit: int, offset: int
-    ) -> tuple[Select[Any], Select[Any]]:
-        """The statement of a page, the oldest row first unless an order is named; and the count of all that fit."""
-        fits = self.is_live & condition(self.table, filters, searched=self.searched, special=self.special)
-        column, descending = order or ("created_at", False)
-        keys = sorted_by(self.table.c[column], self.table.c[self.key], descending)
-        rows = select(self.table).where(fits).order_by(*keys).limit(limit).offset(offset)
-        return rows, select(func.count()).select_from(self.table).where(fits)
+    def page(self, query: ListQuery) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+        """The statements of a page and of the count of all that fit, and their parameters."""
+        listing = listing_of(self)
+        shape, order, params = listing.asked(query)
+        return rows_of(listing, shape, order), count_of(listing, shape), params
 
     def find(self, row_id: str, *, lock: bool = False) -> Select[Any]:
         """The live row of the key."""
@@ -138,6 +135,22 @@ class Association:
 
 
 Noun, Link = Resource, Association
+
+
+@cache
+def listing_of(resource: Resource) -> SqlList:
+    """The list of a resource: by its columns and its special filters, the oldest row first."""
+    table = resource.table
+    special = {name: one if isinstance(one, Field) else Literal(one) for name, one in resource.special.items()}
+    search = {"q": words(*(table.c[name] for name in resource.searched))}
+    return SqlList(
+        rows=table,
+        key=table.c[resource.key],
+        fields={**fields_of(table.c), **search, **special},
+        sorts=dict(table.c),
+        scope=resource.is_live,
+        order=OLDEST_FIRST,
+    )
 
 
 def is_live(table: Table) -> ColumnElement[bool]:

@@ -1,13 +1,12 @@
-"""Pages of lists that are asked for seldom and filtered in many ways: each request has a statement of its own."""
+"""Pages of a statement that is made for each request: lists that are asked for seldom, filtered in many ways."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import Select, func
 
-from models.shared.filters import COMPARISONS
-from models.shared.sorting import mentions, sorted_by
-from utils import clock
+from models.shared.list_query import NEWEST_FIRST
+from models.shared.list_sql import Field, condition, one_of, shape_of, sorted_by, words
 from utils.query import ordering
 
 
@@ -22,19 +21,14 @@ def page_of(
     searched: Sequence[str] = (),
     **filters: Any,
 ) -> tuple[Select[Any], Select[Any]]:
-    """The statement of a page and the one that counts all that fits. `columns` leads from names of the wire to columns;
+    """The statement of a page and the one that counts all that fit. `columns` leads from names of the wire to columns;
     the newest come first unless the order is said; `searched` are the columns that `q` looks at."""
-    wanted = [condition(columns[name], value) for name, value in filters.items()]
-    wanted += mentions(func.concat_ws(" ", *(columns[name] for name in searched)), q)
-    fitting = statement.where(and_(*wanted)) if wanted else statement
-    name, descending = ordering(order) or ("created_at", True)
-    column = columns[name]
-    page = fitting.order_by(*sorted_by(column, columns["id"], descending)).limit(limit).offset(offset)
+    fields: dict[str, Field] = {name: one_of(columns[name]) for name in filters}
+    if q:
+        fields["q"], filters["q"] = words(*(columns[name] for name in searched)), q
+    values: list[Any] = []
+    wanted = condition(shape_of(filters, fields, values), fields, values)
+    fitting = statement.where(wanted) if filters else statement
+    name, descending = ordering(order) or NEWEST_FIRST
+    page = fitting.order_by(*sorted_by(columns[name], columns["id"], descending)).limit(limit).offset(offset)
     return page, fitting.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
-
-
-def condition(column: ColumnElement[Any], wanted: Any) -> ColumnElement[bool]:
-    """A value, one of several, or comparisons of moments."""
-    if isinstance(wanted, Mapping):
-        return and_(True, *(COMPARISONS[sign](column, clock.read(bound)) for sign, bound in wanted.items()))
-    return column.in_(wanted) if isinstance(wanted, list) else column == wanted

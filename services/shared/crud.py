@@ -6,6 +6,7 @@ from typing import Any
 from models.identity.principal import Principal
 from models.shared.commands import Command
 from models.shared.crud import TAKEN, Association, Resource, Table, insert_rows, keep_rows, lock_rows
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.infrastructure.database.database import Conflicted, UnitOfWork
 from utils.errors import AppError, NotFound
@@ -30,9 +31,9 @@ async def page(
     **filters: Any,
 ) -> tuple[list[Row], int]:
     """A page of the rows that fit, and how many fit; the oldest first unless an order is named."""
-    rows, count = resource.page(filters, order, limit, offset)
-    page = list((await work.execute(rows)).all())
-    return page, (await work.execute(count)).scalar_one()
+    rows, count, params = resource.page(ListQuery(limit, offset, order, filters))
+    page = list((await work.execute(rows, params)).all())
+    return page, (await work.execute(count, params)).scalar_one()
 
 
 async def get(work: UnitOfWork, resource: Resource, row_id: str) -> Row:
