@@ -1,40 +1,20 @@
 """Taxes, as administrators keep them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from controllers.admin.crud import Desk, Json, plain
+from controllers.admin.crud import CrudController, Json, plain
 from controllers.store.product import page_of
-from services.infrastructure.database.database import UnitOfWork
+from models.region.commands import AddTaxRule, CreateRate, CreateTaxRegion, UpdateRate, UpdateTaxRegion
+from models.region.tax import RATE, REGION
 from services.region import tax as region_tax
-from utils.fields import Selection
+from services.region.tax import Family, OfRates
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PROVIDER = "tp_system"
-
-
-async def show_regions(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
-    ids = [row.id for row in rows]
-    near = await region_tax.family(work, ids, [row.parent_id for row in rows if row.parent_id])
-    rates = await region_tax.rates(work, ids)
-    rules = await region_tax.rules(work, [rate.id for of_one in rates.values() for rate in of_one])
-    return [
-        region_view(row)
-        | {
-            "parent": region_view(near[row.parent_id]) if row.parent_id else None,
-            "children": [region_view(each) for each in near.values() if each.parent_id == row.id],
-            "tax_rates": [rate_view(rate, rules[rate.id]) for rate in rates[row.id]],
-        }
-        for row in rows
-    ]
-
-
-async def show_rates(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
-    rules = await region_tax.rules(work, [row.id for row in rows])
-    regions = await region_tax.family(work, [], [row.tax_region_id for row in rows])
-    return [rate_view(row, rules[row.id]) | {"tax_region": region_view(regions[row.tax_region_id])} for row in rows]
 
 
 def region_view(row: Any) -> Json:
@@ -45,21 +25,40 @@ def rate_view(row: Any, rules: Iterable[Any]) -> Json:
     return plain(row) | {"rate": float(row.rate), "rules": [plain(rule) for rule in rules]}
 
 
-REGIONS = Desk(
-    noun=region_tax.REGION,
+def region_with_family(row: Any, family: Family) -> Json:
+    """A tax region with its parent, its children and its rates."""
+    return region_view(row) | {
+        "parent": region_view(family.near[row.parent_id]) if row.parent_id else None,
+        "children": [region_view(each) for each in family.near.values() if each.parent_id == row.id],
+        "tax_rates": [rate_view(rate, family.rules[rate.id]) for rate in family.rates[row.id]],
+    }
+
+
+def rate_with_region(row: Any, related: OfRates) -> Json:
+    return rate_view(row, related.rules[row.id]) | {"tax_region": region_view(related.regions[row.tax_region_id])}
+
+
+REGIONS = CrudController(
+    noun=REGION,
     one="tax_region",
     many="tax_regions",
     kind="tax_region",
-    show=show_regions,
+    creates=CreateTaxRegion,
+    updates=UpdateTaxRegion,
+    related=region_tax.family,
+    view=region_with_family,
     make=region_tax.create_region,
     change=region_tax.change_region,
 )
-RATES = Desk(
-    noun=region_tax.RATE,
+RATES = CrudController(
+    noun=RATE,
     one="tax_rate",
     many="tax_rates",
     kind="tax_rate",
-    show=show_rates,
+    creates=CreateRate,
+    updates=UpdateRate,
+    related=region_tax.of_rates,
+    view=rate_with_region,
     make=region_tax.create_rate,
     change=region_tax.change_rate,
 )
@@ -67,8 +66,9 @@ RATES = Desk(
 
 async def add_rule(request: web.Request) -> web.Response:
     claim, row_id = request[CLAIM], request.match_info["id"]
+    command = convert(request[BODY], AddTaxRule)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        await region_tax.add_rule(work, who=request[PRINCIPAL], row_id=row_id, body=request[BODY])
+        await region_tax.add_rule(work, who=request[PRINCIPAL], row_id=row_id, command=command)
         return await RATES.shown(request, work, row_id)
 
 

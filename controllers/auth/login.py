@@ -2,15 +2,29 @@
 
 import re
 import secrets
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import hdrs, web
+from msgspec import convert
 
+from models.identity.account import EMAILPASS, Entity
+from models.identity.commands import (
+    AskReset,
+    AskVerification,
+    AuthorizationResponse,
+    ChangePassword,
+    ConfirmVerification,
+    LogIn,
+    Prove,
+    RefreshToken,
+    Register,
+)
 from models.identity.principal import Principal
-from services.identity import account, session
-from services.identity.session import Issued, Login, Visitor
+from models.identity.session import Login, Visitor
+from models.shared.commands import given
+from services.identity import session
+from services.identity.session import Issued
 from services.workflows import log_in as flow
 from services.workflows import log_in_with_provider as elsewhere
 from services.workflows import login_session
@@ -24,69 +38,79 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{22,64}").fullmatch
 
 
 async def register(request: web.Request) -> web.Response:
-    return reply(issued_view(await flow.register(request.app[DEPS], attempt(request, request[BODY]))))
+    return reply(
+        issued_view(await flow.register(request.app[DEPS], attempt(request, convert(request[BODY], Register))))
+    )
 
 
 async def prove(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     login = proving.Login(str(who.identity_id), str(who.session_id))
-    until = await proving.prove(request.app[DEPS], login, **request[BODY])
+    until = await proving.prove(request.app[DEPS], login, convert(request[BODY], Prove))
     return reply({"proof": {"valid_until": wire(until)}})
 
 
 async def log_in(request: web.Request) -> web.Response:
-    return await enter(request, request[BODY])
+    return await enter(request, convert(request[BODY], LogIn))
 
 
 async def log_in_by_get(request: web.Request) -> web.Response:
-    return await enter(request, request[QUERY])
+    return await enter(request, convert(request[QUERY], LogIn))
 
 
-async def enter(request: web.Request, said: Mapping[str, Any]) -> web.Response:
+async def enter(request: web.Request, command: LogIn) -> web.Response:
     who = request[PRINCIPAL]
-    wish = elsewhere.Wish(said.get("callback_url"), said.get("binding"), said.get("link", False), who.session_id)
-    trying = attempt(request, said)
+    callback_url, binding = given(command.callback_url, None), given(command.binding, None)
+    wish = elsewhere.Wish(callback_url, binding, command.link, who.session_id)
+    trying = attempt(request, command)
     outcome = await elsewhere.begin(request.app[DEPS], trying, wish, who.identity_id)
     return known_here(request, reply(outcome_view(outcome)), trying.visitor, outcome.issued)
 
 
 async def call_back(request: web.Request) -> web.Response:
-    return await arrive(request, request[QUERY])
+    return await arrive(request, convert(request[QUERY], AuthorizationResponse))
 
 
 async def call_back_by_post(request: web.Request) -> web.Response:
-    return await arrive(request, {**request[QUERY], **request[BODY]})
+    return await arrive(request, convert({**request[QUERY], **request[BODY]}, AuthorizationResponse))
 
 
-async def arrive(request: web.Request, said: Mapping[str, str]) -> web.Response:
+async def arrive(request: web.Request, command: AuthorizationResponse) -> web.Response:
     who = request[PRINCIPAL]
     mine = {"identity_id": who.identity_id or "", "session_id": who.session_id or ""}
-    arrival = elsewhere.Arrival(**door(request), **mine, query=said, visitor=visitor(request))
+    arrival = elsewhere.Arrival(**door(request), **mine, response=command, visitor=visitor(request))
     outcome = await elsewhere.finish(request.app[DEPS], arrival)
     return known_here(request, reply(outcome_view(outcome)), arrival.visitor, outcome.issued)
 
 
 async def forget_password(request: web.Request) -> web.Response:
-    identifier = request[BODY]["identifier"]
+    identifier = convert(request[BODY], AskReset).identifier
     await flow.forget_password(request.app[DEPS], **door(request), identifier=identifier, visitor=visitor(request))
     return web.Response(text="Created", status=201)
 
 
 async def change_password(request: web.Request) -> web.Response:
-    terms = {"token": bearer(request), "password": request[BODY].get("password")}
-    await flow.change_password(request.app[DEPS], **door(request), **terms, visitor=visitor(request))
+    command, params = convert(request[BODY], ChangePassword), door(request)
+    await flow.change_password(
+        request.app[DEPS],
+        **params,
+        token=bearer(request),
+        password=given(command.password, None),
+        visitor=visitor(request),
+    )
     return reply({"success": True})
 
 
 async def list_providers(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
-    flow.check_door(deps, request.match_info["actor_type"], account.EMAILPASS)
+    flow.check_door(deps, request.match_info["actor_type"], EMAILPASS)
     return reply({"providers": [provider_view(provider) for provider in deps.auth_providers.values()]})
 
 
 async def refresh(request: web.Request) -> web.Response:
-    deps, given = request.app[DEPS], request[BODY].get("refresh_token")
-    return reply(issued_view(await login_session.refresh(deps, who=request[PRINCIPAL], refresh_token=given)))
+    deps, command = request.app[DEPS], convert(request[BODY], RefreshToken)
+    refresh_token = given(command.refresh_token, None)
+    return reply(issued_view(await login_session.refresh(deps, who=request[PRINCIPAL], refresh_token=refresh_token)))
 
 
 async def open_session(request: web.Request) -> web.Response:
@@ -111,7 +135,7 @@ async def close_session(request: web.Request) -> web.Response:
 async def list_sessions(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
-        found = await session.logins(work, identity_id=str(who.identity_id))
+        found = await session.list_logins(work, identity_id=str(who.identity_id))
     return reply({"sessions": [session_view(login, who) for login in found]})
 
 
@@ -132,15 +156,19 @@ async def revoke_others(request: web.Request) -> web.Response:
 
 
 async def ask_verification(request: web.Request) -> web.Response:
-    body, who = request[BODY], request[PRINCIPAL]
-    terms = {"entity_id": body["entity_id"], "visitor": visitor(request)}
-    entity = await login_session.ask_verification(request.app[DEPS], identity_id=str(who.identity_id), **terms)
-    return reply({"verification": {"entity_type": body["entity_type"], **entity_view(entity)}}, 201)
+    command, who = convert(request[BODY], AskVerification), request[PRINCIPAL]
+    entity = await login_session.ask_verification(
+        request.app[DEPS],
+        identity_id=str(who.identity_id),
+        entity_id=command.entity_id,
+        visitor=visitor(request),
+    )
+    return reply({"verification": {"entity_type": command.entity_type, **entity_view(entity)}}, 201)
 
 
 async def confirm_verification(request: web.Request) -> web.Response:
-    terms = {"code": request[BODY]["code"], "visitor": visitor(request)}
-    entity = await login_session.confirm_verification(request.app[DEPS], **terms)
+    code = convert(request[BODY], ConfirmVerification).code
+    entity = await login_session.confirm_verification(request.app[DEPS], code=code, visitor=visitor(request))
     return reply({"entity_type": "email", **entity_view(entity)})
 
 
@@ -151,8 +179,8 @@ def door(request: web.Request) -> dict[str, str]:
 def visitor(request: web.Request) -> Visitor:
     """Where the request comes from; a device without a cookie of its own gets the one that is made here."""
     agent = request.headers.get(hdrs.USER_AGENT, "")
-    given = request.cookies.get(DEVICE, "")
-    device = given if WELL_FORMED(given) else secrets.token_urlsafe(24)
+    cookie = request.cookies.get(DEVICE, "")
+    device = cookie if WELL_FORMED(cookie) else secrets.token_urlsafe(24)
     return Visitor(request[ADDRESS], "".join(c for c in agent if c.isprintable()), device)
 
 
@@ -171,13 +199,13 @@ def is_secure(request: web.Request) -> bool:
     return settings.base_url.startswith("https:") or not settings.in_development
 
 
-def attempt(request: web.Request, body: Mapping[str, Any]) -> flow.Attempt:
+def attempt(request: web.Request, command: Register) -> flow.Attempt:
     return flow.Attempt(
         **door(request),
-        email=body.get("email"),
-        password=body.get("password"),
+        email=given(command.email, None),
+        password=given(command.password, None),
         visitor=visitor(request),
-        rotating=body.get("rotating", False),
+        rotating=command.rotating,
         identity_id=request[PRINCIPAL].identity_id,
     )
 
@@ -218,7 +246,7 @@ def provider_view(provider: Any) -> dict[str, Any]:
     return {"id": provider.id, "identifier": provider.id, **known}
 
 
-def entity_view(entity: account.Entity) -> dict[str, Any]:
+def entity_view(entity: Entity) -> dict[str, Any]:
     return {"entity_id": entity.entity_id, "code_provider": "token", "verified_at": wire(entity.verified_at)}
 
 

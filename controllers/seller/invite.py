@@ -3,8 +3,10 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.seller.staff import profile_view
+from models.seller.commands import AcceptInvite, CreateInvite
 from models.seller.invite import Invite
 from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
@@ -24,14 +26,15 @@ async def list_invites(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who, invite_id = request[PRINCIPAL], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        return reply({"invite": view(await invite_service.find(work, who=who, invite_id=invite_id))})
+        return reply({"invite": view(await invite_service.get_owned_invite(work, who=who, invite_id=invite_id))})
 
 
 async def create(request: web.Request) -> web.Response:
-    deps, claim, who, body = request.app[DEPS], request[CLAIM], request[PRINCIPAL], request[BODY]
-    await invite_service.allow_mail(deps.database, who=who, email=body["email"])
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], CreateInvite)
+    await invite_service.allow_mail(deps.database, who=who, email=command.email)
     async with deps.database.unit_of_work(claim) as work:
-        made = await invite_service.create(work, who=who, **body)
+        made = await invite_service.create(work, who=who, command=command)
         return reply({"invite": view(made)}, claim=claim)
 
 
@@ -51,14 +54,14 @@ async def revoke(request: web.Request) -> web.Response:
 
 
 async def accept(request: web.Request) -> web.Response:
-    deps, claim, who, names = request.app[DEPS], request[CLAIM], request[PRINCIPAL], dict(request[BODY])
-    token = names.pop("token")
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], AcceptInvite)
     async with (
         counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
         deps.database.unit_of_work(claim) as work,
     ):
-        store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, token=token, names=names)
-        profile = await staff_service.profile(work, member_id=member_id)
+        store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, command=command)
+        profile = await staff_service.get_profile(work, member_id=member_id)
         return reply({"seller_id": store_id, "member": profile_view(profile)}, claim=claim)
 
 

@@ -3,10 +3,13 @@
 from typing import Any
 
 from aiohttp import hdrs, web
+from msgspec import convert
 
 from controllers.seller.upload import granted
+from models.file.commands import BeginDocument
 from models.file.upload import Upload
 from models.schema.seller import KINDS
+from models.seller.commands import SUBMISSIONS
 from models.seller.kyc import Item, document_owner
 from services.deps import Deps
 from services.file import upload as upload_service
@@ -25,37 +28,35 @@ PRIVATE_HEADERS = {
 
 async def list_items(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.items(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_items(work, store_id=store_of(request[PRINCIPAL]))
     return reply(checklist(found))
 
 
 async def submit(request: web.Request) -> web.Response:
     """The row of each kind has a form of its own; the kind is the last part of its path."""
     claim, who, kind = request[CLAIM], request[PRINCIPAL], request.path.rpartition("/")[2]
+    command = convert(request[BODY], SUBMISSIONS[kind])
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await kyc.submit(work, who=who, store_id=store_of(who), kind=kind, body=request[BODY])
+        item = await kyc.submit(work, who=who, store_id=store_of(who), kind=kind, command=command)
         return reply({"kyc_item": view(kind, item)}, claim=claim)
 
 
 async def list_documents(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.documents(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_documents(work, store_id=store_of(request[PRINCIPAL]))
     return reply({"documents": [document_view(each) for each in found]})
 
 
 async def begin_document(request: web.Request) -> web.Response:
-    deps, claim, body, who = request.app[DEPS], request[CLAIM], request[BODY], request[PRINCIPAL]
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], BeginDocument)
     async with deps.database.unit_of_work(claim) as work:
         upload, grant = await upload_service.begin(
             work,
             deps.files,
             who=who,
             owner=document_owner(store_of(who)),
-            name=body["filename"],
-            mime=body["mime_type"],
-            size=body["size"],
-            method=body.get("method", "PUT"),
-            widths=(),
+            command=command,
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )
@@ -77,7 +78,7 @@ async def remove_document(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
     terms = {"store_id": store_of(who), "document_id": request.match_info["id"]}
     async with deps.database.unit_of_work(claim) as work:
-        upload = await kyc.forget_document(work, who=who, **terms)
+        upload = await kyc.delete_document(work, who=who, **terms)
         answer = reply({"id": upload.id, "object": "kyc_document", "deleted": True}, claim=claim)
     await process_upload.remove(deps, upload)
     return answer
@@ -86,7 +87,7 @@ async def remove_document(request: web.Request) -> web.Response:
 async def served(deps: Deps, store_id: str, document_id: str) -> web.Response:
     """A document's image, for whoever was let through to it."""
     async with deps.database.reading() as work:
-        upload = await kyc.find_document(work, store_id=store_id, document_id=document_id)
+        upload = await kyc.get_document(work, store_id=store_id, document_id=document_id)
     content = await deps.files.get(upload.variants[0].key)
     return web.Response(body=content, content_type=upload.mime or "", headers=PRIVATE_HEADERS)
 

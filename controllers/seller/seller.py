@@ -3,8 +3,10 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from models.seller.application import ADDRESS
+from models.seller.commands import ApplyForStore, SetClosure, UpdateStore
 from models.seller.seller import Store
 from models.shared import list_memory
 from services.seller import lifecycle
@@ -15,16 +17,16 @@ from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def apply(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], ApplyForStore)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made, member_id = await seller_profile.apply(work, who=request[PRINCIPAL], body=request[BODY])
+        made, member_id = await seller_profile.apply(work, who=request[PRINCIPAL], command=command)
         return reply({"seller": view(made), "member_id": member_id}, claim=claim)
 
 
 async def list_own(request: web.Request) -> web.Response:
     query, member_id = request[QUERY], request[PRINCIPAL].actor_id
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.of_member(work, member_id=member_id)
+        found = await seller_profile.list_of_member(work, member_id=member_id)
     roles = {store.id: role for store, role in found}
     stores, count = list_memory.page((store for store, _ in found), **query)
     shown = [view(store) | {"role": roles[store.id]} for store in stores]
@@ -33,14 +35,15 @@ async def list_own(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.find(work, store_id=store_of(request[PRINCIPAL]))
+        found = await seller_profile.get_store(work, store_id=store_of(request[PRINCIPAL]))
     return reply({"seller": view(found)})
 
 
 async def update(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], UpdateStore)
     async with deps.database.unit_of_work(claim) as work:
-        changed = await seller_profile.change(work, deps.files, who=who, store_id=store_of(who), body=request[BODY])
+        changed = await seller_profile.change(work, deps.files, who=who, store_id=store_of(who), command=command)
         return reply({"seller": view(changed)}, claim=claim)
 
 
@@ -64,17 +67,17 @@ async def _moved(request: web.Request, action: str) -> web.Response:
 
 
 async def set_closure(request: web.Request) -> web.Response:
-    return await _closure(request, request[BODY])
+    return await _closure(request, convert(request[BODY], SetClosure))
 
 
 async def clear_closure(request: web.Request) -> web.Response:
     return await _closure(request, None)
 
 
-async def _closure(request: web.Request, body: Any) -> web.Response:
+async def _closure(request: web.Request, command: SetClosure | None) -> web.Response:
     claim, who = request[CLAIM], request[PRINCIPAL]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        store = await seller_profile.set_closure(work, who=who, store_id=store_of(who), body=body)
+        store = await seller_profile.set_closure(work, who=who, store_id=store_of(who), command=command)
         return reply({"seller": view(store)}, claim=claim)
 
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from models.identity.principal import Principal
+from models.seller.commands import ChangeRole, UpdateProfile
 from models.seller.member import Membership
 from models.seller.staff import Employee, Profile, Workplace
 from services.seller import staff as staff_service
@@ -14,14 +16,14 @@ from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 async def me(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        profile = await staff_service.profile(work, member_id=request[PRINCIPAL].actor_id)
+        profile = await staff_service.get_profile(work, member_id=request[PRINCIPAL].actor_id)
     return reply({"member": profile_view(profile)})
 
 
 async def change_me(request: web.Request) -> web.Response:
-    claim, who = request[CLAIM], request[PRINCIPAL]
+    claim, who, command = request[CLAIM], request[PRINCIPAL], convert(request[BODY], UpdateProfile)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        profile = await staff_service.change_profile(work, member_id=who.actor_id, body=request[BODY])
+        profile = await staff_service.change_profile(work, member_id=who.actor_id, command=command)
         return reply({"member": profile_view(profile)}, claim=claim)
 
 
@@ -36,13 +38,13 @@ async def list_members(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     async with request.app[DEPS].database.reading() as work:
-        found = await staff_service.find(work, who=who, member_id=request.match_info["id"])
+        found = await staff_service.get_owned_member(work, who=who, member_id=request.match_info["id"])
     return reply({"member": view(found, who)})
 
 
 async def change(request: web.Request) -> web.Response:
     claim, who = request[CLAIM], request[PRINCIPAL]
-    terms = {"member_id": request.match_info["id"], "role": request[BODY]["role"]}
+    terms = {"member_id": request.match_info["id"], "role": convert(request[BODY], ChangeRole).role}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         changed = await staff_service.change_role(work, who=who, **terms)
         return reply({"member": view(changed, who)}, claim=claim)

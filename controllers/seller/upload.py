@@ -3,7 +3,9 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
+from models.file.commands import BeginUpload
 from models.file.upload import Upload
 from services.file import upload as upload_service
 from services.file.upload import owner_of
@@ -14,18 +16,14 @@ from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def begin(request: web.Request) -> web.Response:
-    deps, claim, body = request.app[DEPS], request[CLAIM], request[BODY]
+    deps, claim, command = request.app[DEPS], request[CLAIM], convert(request[BODY], BeginUpload)
     async with deps.database.unit_of_work(claim) as work:
         upload, grant = await upload_service.begin(
             work,
             deps.files,
             who=request[PRINCIPAL],
             owner=owner_of(request[PRINCIPAL]),
-            name=body["filename"],
-            mime=body["mime_type"],
-            size=body["size"],
-            method=body.get("method", "PUT"),
-            widths=body.get("widths", upload_service.USUAL_WIDTHS),
+            command=command,
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
         )
@@ -49,7 +47,7 @@ async def list_uploads(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     deps = request.app[DEPS]
     async with deps.database.reading() as work:
-        upload = await upload_service.find_owned(
+        upload = await upload_service.get_owned_upload(
             work, owner=owner_of(request[PRINCIPAL]), upload_id=request.match_info["id"]
         )
     return reply({"upload": view(upload, deps.files)})

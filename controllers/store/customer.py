@@ -3,8 +3,10 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.store.product import question
+from models.customer.commands import PutAddress, RegisterCustomer, UpdateOwnAccount
 from models.customer.customer import Customer, CustomerAddress
 from models.order.customer_orders import OrderHead
 from models.schema.customer import POSTAL
@@ -20,29 +22,29 @@ SEARCHED = ("address_name", *POSTAL)
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], RegisterCustomer)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        customer = await customer_service.register(work, who=request[PRINCIPAL], body=request[BODY])
+        customer = await customer_service.register(work, who=request[PRINCIPAL], command=command)
         return await _shown(request, work, customer, claim)
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        customer = await customer_service.find(work, customer_id=request[PRINCIPAL].customer_id)
+        customer = await customer_service.get_customer(work, customer_id=request[PRINCIPAL].customer_id)
         return await _shown(request, work, customer)
 
 
 async def update(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], UpdateOwnAccount)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        customer = await customer_service.change(work, customer_id=_me(request), body=request[BODY])
+        customer = await customer_service.change(work, customer_id=_me(request), command=command)
         return await _shown(request, work, customer, claim)
 
 
 async def list_addresses(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
-        customer = await customer_service.find(work, customer_id=_me(request))
+        customer = await customer_service.get_customer(work, customer_id=_me(request))
     rows, count = list_memory.page(customer.addresses, searched=SEARCHED, **query)
     shown = [fields(address_view(row)) for row in rows]
     return reply({"addresses": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
@@ -50,22 +52,22 @@ async def list_addresses(request: web.Request) -> web.Response:
 
 async def retrieve_address(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        customer = await customer_service.find(work, customer_id=_me(request))
+        customer = await customer_service.get_customer(work, customer_id=_me(request))
     return reply({"address": request[FIELDS](address_view(customer.address(request.match_info["address_id"])))})
 
 
 async def create_address(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], PutAddress)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        customer = await customer_service.add_address(work, customer_id=_me(request), body=request[BODY])
+        customer = await customer_service.add_address(work, customer_id=_me(request), command=command)
         return await _shown(request, work, customer, claim)
 
 
 async def update_address(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], PutAddress)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        terms = {"customer_id": _me(request), "address_id": request.match_info["address_id"]}
-        customer = await customer_service.change_address(work, **terms, body=request[BODY])
+        params = {"customer_id": _me(request), "address_id": request.match_info["address_id"]}
+        customer = await customer_service.change_address(work, **params, command=command)
         return await _shown(request, work, customer, claim)
 
 

@@ -6,8 +6,9 @@ from aiohttp import web
 
 from controllers.store.product import page_of, question
 from controllers.views.product import Json
+from models.region.region import Region
 from models.shared import list_memory
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from utils.clock import wire
 from utils.http import DEPS, FIELDS, reply
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from controllers.store.product import question
+from models.order.commands import RequestReturn
 from models.order.return_request import Reason, Return, ReturnItem
 from models.shared import list_memory
 from services.order import return_request as return_service
@@ -14,9 +16,9 @@ from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], RequestReturn)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await return_service.request(work, who=request[PRINCIPAL], body=request[BODY])
+        made = await return_service.request(work, who=request[PRINCIPAL], command=command)
         return reply({"return": request[FIELDS](view(made))}, claim=claim)
 
 

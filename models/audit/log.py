@@ -1,8 +1,14 @@
 """What people with power did: one row an action, append-only (a trigger refuses UPDATE, DELETE and TRUNCATE)."""
 
-from sqlalchemy import insert
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select
 
 from models.schema.audit import audit_log
+from models.schema.identity import admin_user
+from models.schema.seller import member
+from models.shared.filters import condition
 from utils.sql import Prepared
 
 RECORDED = (
@@ -10,3 +16,16 @@ RECORDED = (
     *("before", "after", "request_id"),
 )
 INSERT = Prepared(insert(audit_log), *RECORDED)
+
+EMAIL = func.coalesce(
+    select(admin_user.c.email).where(admin_user.c.id == audit_log.c.actor_id).scalar_subquery(),
+    select(member.c.email).where(member.c.id == audit_log.c.actor_id).scalar_subquery(),
+)
+
+
+def newest(filters: Mapping[str, Any], *, before: int | None, limit: int) -> Select[Any]:
+    """Entries that fit, the newest first, older than the entry `before`; `actor_email` is of who is still there."""
+    fits = condition(audit_log, filters)
+    if before is not None:
+        fits &= audit_log.c.id < before
+    return select(audit_log, EMAIL.label("actor_email")).where(fits).order_by(audit_log.c.id.desc()).limit(limit)

@@ -136,3 +136,20 @@ NOTE_USE = Prepared(
     )
     .on_conflict_do_update(index_elements=[api_key_use.c.api_key_id], set_={"last_used_at": func.now()})
 )
+
+LOAD_ACCESS = (
+    select(
+        api_key.c.id,
+        api_key.c.token,
+        api_key.c.token_hash,
+        api_key.c.scopes,
+        api_key.c.revoked_at,
+        sales_channel.c.id.label("channel_id"),
+    )
+    .outerjoin(api_key_sales_channel, api_key_sales_channel.c.api_key_id == api_key.c.id)
+    .outerjoin(
+        sales_channel,
+        (sales_channel.c.id == api_key_sales_channel.c.sales_channel_id) & sales_channel.c.is_disabled.is_(False),
+    )
+    .order_by(api_key.c.id, sales_channel.c.id)
+)

@@ -16,6 +16,7 @@ from models.schema.identity import auth_identity
 from models.seller.member import Membership
 from utils.sql import Prepared
 
+SCOPE = "principal"  # the change counter of what logins are worth
 ACTOR_TYPES = ("customer", "seller", "affiliate", "user")
 
 

@@ -1,9 +1,11 @@
 """Reasons to send something back, as administrators keep them: a tree."""
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import bindparam, select, update
 
 from models.schema.order import return_reason
-from models.shared.crud import Noun
+from models.shared.commands import Command, Metadata
+from models.shared.crud import Resource
 from models.shared.list_sql import nullable
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -14,7 +16,27 @@ class ReasonCycle(AppError):
     message = "Return reason {id} cannot be moved below itself or a reason that is below it."
 
 
-REASON = Noun(
+class CreateReason(Command, kw_only=True, frozen=True):
+    """A new reason, below another one or at the top."""
+
+    value: str
+    label: str
+    description: str | UnsetType | None = UNSET
+    parent_return_reason_id: str | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
+class UpdateReason(Command, kw_only=True, frozen=True):
+    """What is to change of a reason."""
+
+    value: str | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    parent_return_reason_id: str | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
+REASON = Resource(
     table=return_reason,
     name="return_reason",
     what="Return reason",

@@ -1,6 +1,10 @@
-"""Applications for stores and what their staff say of them: statements, and what may not be said."""
+"""Applications for stores and their particulars: statements, and what may not be stated."""
 
-from sqlalchemy import Text, bindparam, func, insert, or_, select, update
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Text, Update, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.region import country
@@ -81,6 +85,13 @@ SET_HANDLE = Prepared(
     .values(handle=bindparam("handle_of"))
     .returning(store.c.id)
 )
+
+
+def change_store(store_id: str, values: Mapping[str, Any], *, at: datetime) -> Update:
+    """Set columns of a store."""
+    return update(store).where(store.c.id == store_id).values(**values, updated_at=at)
+
+
 HAS_COUNTRY = Prepared(select(country.c.iso_2).where(country.c.iso_2 == bindparam("code")))
 STAFF = (
     select(member.c.id, member.c.email, member.c.first_name, member.c.last_name, store_member.c.role)

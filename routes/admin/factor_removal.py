@@ -2,9 +2,9 @@
 
 from controllers.admin import factor_removal
 from models.identity.admin_user import NotAPerson, PowerLost
+from models.identity.factor_removal import NoFactorToRemove, RemovalClosed, SecondPersonNeeded
 from routes.schemas.admin import factor_removal as s
 from routes.table import USER, get, post
-from services.identity.factor_removal import NoFactorToRemove, RemovalClosed, SecondPersonNeeded
 from services.identity.reauthentication import ProofRequired
 
 _about = {"who": USER, "tag": "Users", "grant": "users:write"}

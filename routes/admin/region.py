@@ -13,7 +13,7 @@ _reads = {"who": USER, "grant": "regions:read", "tag": "Admin regions"}
 ROUTES = [
     *kept(
         "/admin/regions",
-        region.DESK,
+        region.REGIONS,
         area="regions",
         tag="Admin regions",
         a="a region",

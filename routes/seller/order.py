@@ -67,7 +67,7 @@ ROUTES = [
     ),
     post(
         "/vendor/orders/{id}/fulfillments/{fulfillment_id}/cancel",
-        order.unpack,
+        order.cancel_fulfillment,
         summary="Take a parcel apart that was not shipped: its pieces can be packed again, or called off",
         **_writes,
         errors=(FulfillmentStateForbids,),

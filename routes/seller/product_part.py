@@ -2,11 +2,11 @@
 
 from controllers.seller import product_part as part
 from models.product import rules as r
+from models.region.region import CurrencyNotFound
 from routes.schemas.fields import seller as f
 from routes.schemas.seller import product as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, delete, get, post
-from services.region.cache import CurrencyNotFound
 from utils.money import InvalidAmount
 
 _reads = {"who": SELLER, "grant": "catalogue:read", "tag": "Seller products"}

@@ -6,7 +6,7 @@ from models.seller.staff import AlreadyMember, LastOwner, OwnersOnly, OwnRoleCha
 from routes.schemas.seller import staff as s
 from routes.schemas.shared import common as c
 from routes.table import APPLICANT, MEMBER, SELLER, delete, get, post
-from services.identity.rate_limit import TooManyTries
+from services.identity.rate_limit import TooManyAttempts
 
 ME = c.single("member", s.PROFILE)
 ONE = c.single("member", s.MEMBER)
@@ -71,7 +71,7 @@ ROUTES = [
         summary="Invite somebody to the staff; the token goes to the address by mail",
         body=s.INVITE_IN,
         reply=INVITE,
-        errors=(OwnersOnly, OwnRoleChanged, InviteExists, AlreadyMember, TooManyTries),
+        errors=(OwnersOnly, OwnRoleChanged, InviteExists, AlreadyMember, TooManyAttempts),
     ),
     post(
         "/vendor/invites/accept",
@@ -81,7 +81,7 @@ ROUTES = [
         summary="Accept an invite with the token of its letter; log in again to act as a member",
         body=s.ACCEPT,
         reply=s.JOINED,
-        errors=(InviteInvalid, InviteForeign, AlreadyMember, TooManyTries),
+        errors=(InviteInvalid, InviteForeign, AlreadyMember, TooManyAttempts),
     ),
     get(
         "/vendor/invites/{id}",
@@ -105,6 +105,6 @@ ROUTES = [
         **{**_writes, **_invites},
         summary="Send an invite again; earlier letters of it are void",
         reply=INVITE,
-        errors=(404, OwnersOnly, OwnRoleChanged, InviteClosed, TooManyTries),
+        errors=(404, OwnersOnly, OwnRoleChanged, InviteClosed, TooManyAttempts),
     ),
 ]

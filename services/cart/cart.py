@@ -13,6 +13,7 @@ from models.cart.commands import AddItem, ChangeItem, ChooseShipping, CreateCart
 from models.cart.document import CartDocument
 from models.identity.principal import Principal
 from models.payment.session import Collection as PaymentCollection
+from models.region.region import Region
 from models.shared.commands import given
 from services.cart import details, lines
 from services.customer import customer as customer_service
@@ -21,7 +22,7 @@ from services.infrastructure.database.database import Conflicted, UnitOfWork
 from services.payment import payment
 from services.pricing.cart_totals import refresh
 from services.pricing.sources import LineDetails, PricingSources, find_details, find_sources
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.ids import new_id
@@ -154,7 +155,7 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateCart) -> Pr
         counters=counters,
     )
     if who.customer_id is not None:
-        cart.give_to(await customer_service.find(work, customer_id=who.customer_id), region.country_codes)
+        cart.give_to(await customer_service.get_customer(work, customer_id=who.customer_id), region.country_codes)
     if cart.document.shipping_address is None:
         cart.set_shipping_address(only_country(region.country_codes))
     await details.apply(work, cart, sources, region, command)

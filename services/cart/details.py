@@ -10,10 +10,11 @@ from models.cart.document import Address
 from models.customer.guest import UPSERT_GUEST
 from models.identity.principal import Principal
 from models.pricing.promotion import PromotionBook
+from models.region.region import Region
 from models.shared.commands import given
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing.sources import PricingSources
-from services.region.cache import Region, Regions
+from services.region.cache import Regions
 from services.shipping import quote as shipping_quote
 from utils.errors import AppError
 from utils.ids import new_id

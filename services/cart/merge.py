@@ -52,7 +52,7 @@ async def take_over(work: UnitOfWork, *, who: Principal, cart_id: str) -> tuple[
     cart = await cart_service.get_open_cart(work, who=who, cart_id=cart_id)
     if cart.customer is not None and cart.customer.has_account:
         return await cart_service.with_details(work, cart, with_variants=True), []
-    owner = await customer_service.find(work, customer_id=who.customer_id)
+    owner = await customer_service.get_customer(work, customer_id=who.customer_id)
     region = (await work.snapshot(REGIONS)).by_id[cart.region_id]
     prices = {line.id: line.unit_price for line in cart.document.items}
     email = cart.document.email

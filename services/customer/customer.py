@@ -1,9 +1,11 @@
-"""Customers: accounts and their address books. A customer sees and changes what is his own."""
+"""Customers: accounts and their address books. Customers see and change their own."""
 
-from collections.abc import Mapping
 from typing import Any
 
+from msgspec import structs
+
 from models.customer import customer as customers
+from models.customer.commands import PutAddress, RegisterCustomer, UpdateOwnAccount
 from models.customer.customer import AddressBookFull, Customer, CustomerAddress, EmailTaken
 from models.identity.principal import Principal
 from services.identity import account
@@ -13,7 +15,7 @@ from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
 
-HAT = "customer"
+ACTOR_TYPE = "customer"
 
 
 class AlreadyCustomer(AppError):
@@ -30,90 +32,91 @@ class CustomerGone(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
-async def register(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Customer:
-    """The account of a registered identity; EmailTaken when there is one of this address already."""
+async def register(work: UnitOfWork, *, who: Principal, command: RegisterCustomer) -> Customer:
+    """Open the account of a registered identity; EmailTaken when there is one of this address already."""
     if who.customer_id is not None:
         raise AlreadyCustomer()
     if who.identity_id is None:
         raise CustomerGone()
-    email = body["email"].lower()
-    known = await account.entity_of(work, identity_id=who.identity_id)
-    if known is not None and known.email is None:
+    email = command.email.lower()
+    entity = await account.find_entity(work, identity_id=who.identity_id)
+    if entity is not None and entity.email is None:
         raise EmailUnverified()
-    if known is None or known.email != email:
+    if entity is None or entity.email != email:
         raise ForeignEmail()
-    row = {"id": new_id("cus"), "email": email, **{name: body.get(name) for name in customers.SAID}}
-    made = (await work.execute(customers.INSERT_CUSTOMER, row)).scalar_one_or_none()
-    if made is None:
+    row = dict.fromkeys(customers.SAID) | command.changes() | {"id": new_id("cus"), "email": email}
+    customer_id = (await work.execute(customers.INSERT_CUSTOMER, row)).scalar_one_or_none()
+    if customer_id is None:
         raise EmailTaken()
     try:
-        await account.link(work, identity_id=who.identity_id, actor_type=HAT, actor_id=made)
+        await account.link_actor(work, identity_id=who.identity_id, actor_type=ACTOR_TYPE, actor_id=customer_id)
     except account.AlreadyLinked:
         raise EmailTaken() from None
-    return await find(work, customer_id=made)
+    return await get_customer(work, customer_id=customer_id)
 
 
-async def find(work: UnitOfWork, *, customer_id: str | None) -> Customer:
+async def get_customer(work: UnitOfWork, *, customer_id: str | None) -> Customer:
     """The customer with the address book; CustomerGone when the account is no more."""
-    loaded = (await work.execute(customers.LOAD_CUSTOMER, {"id": customer_id})).scalar_one_or_none()
-    if loaded is None:
+    text = (await work.execute(customers.LOAD_CUSTOMER, {"id": customer_id})).scalar_one_or_none()
+    if text is None:
         raise CustomerGone()
-    return customers.read_customer(loaded)
+    return customers.read_customer(text)
 
 
-async def change(work: UnitOfWork, *, customer_id: str, body: Mapping[str, Any]) -> Customer:
-    """Other names, telephone or metadata; what is not said stays."""
-    known = await _locked(work, customer_id)
-    said = {name: body.get(name, getattr(known, name)) for name in customers.SAID}
-    await work.execute(customers.STORE_CUSTOMER, {"customer_id": customer_id, **said})
-    return await find(work, customer_id=customer_id)
+async def change(work: UnitOfWork, *, customer_id: str, command: UpdateOwnAccount) -> Customer:
+    """Update names, telephone and metadata; what the command does not name stays."""
+    customer = await _locked(work, customer_id)
+    values = {name: getattr(customer, name) for name in customers.SAID} | command.changes()
+    await work.execute(customers.STORE_CUSTOMER, {"customer_id": customer_id, **values})
+    return await get_customer(work, customer_id=customer_id)
 
 
-async def add_address(work: UnitOfWork, *, customer_id: str, body: Mapping[str, Any]) -> Customer:
-    """A new entry of the address book; a new default takes the place of the old one."""
-    known = await _locked(work, customer_id)
-    if len(known.addresses) >= customers.MAX_ADDRESSES:
+async def add_address(work: UnitOfWork, *, customer_id: str, command: PutAddress) -> Customer:
+    """Add an entry to the address book; a new default takes the place of the old one."""
+    customer = await _locked(work, customer_id)
+    if len(customer.addresses) >= customers.MAX_ADDRESSES:
         raise AddressBookFull(limit=customers.MAX_ADDRESSES)
     moment = now()
     address = CustomerAddress(
-        id=new_id("cuaddr"), customer_id=customer_id, created_at=moment, updated_at=moment, **_said(body)
+        id=new_id("cuaddr"), customer_id=customer_id, created_at=moment, updated_at=moment, **_columns(command)
     )
     await _clear_defaults(work, address)
     await work.execute(
         customers.INSERT_ADDRESS, {name: getattr(address, name) for name in CustomerAddress.__struct_fields__}
     )
-    return await find(work, customer_id=customer_id)
+    return await get_customer(work, customer_id=customer_id)
 
 
-async def change_address(work: UnitOfWork, *, customer_id: str, address_id: str, body: Mapping[str, Any]) -> Customer:
-    """Change what is said of an address; AddressNotFound for one of another book too."""
-    address = (await _locked(work, customer_id)).address(address_id)
-    for name, value in _said(body).items():
-        setattr(address, name, value)
+async def change_address(work: UnitOfWork, *, customer_id: str, address_id: str, command: PutAddress) -> Customer:
+    """Update an address; AddressNotFound for one of another book too."""
+    customer = await _locked(work, customer_id)
+    address = structs.replace(customer.address(address_id), **_columns(command))
     await _clear_defaults(work, address)
     row = {name: getattr(address, name) for name in customers.ADDRESS_SAID}
     await work.execute(customers.STORE_ADDRESS, {**row, "address_id": address_id, "owner_id": customer_id})
-    return await find(work, customer_id=customer_id)
+    return await get_customer(work, customer_id=customer_id)
 
 
 async def remove_address(work: UnitOfWork, *, customer_id: str, address_id: str) -> Customer:
-    """Take an address out of the book."""
+    """Delete an address of the book."""
     (await _locked(work, customer_id)).address(address_id)
     await work.execute(customers.DELETE_ADDRESS, {"address_id": address_id, "owner_id": customer_id})
-    return await find(work, customer_id=customer_id)
+    return await get_customer(work, customer_id=customer_id)
 
 
 async def _locked(work: UnitOfWork, customer_id: str) -> Customer:
     """The customer, locked: changes of one address book come one after the other."""
     await work.execute(customers.LOCK_CUSTOMER, {"id": customer_id})
-    return await find(work, customer_id=customer_id)
+    return await get_customer(work, customer_id=customer_id)
 
 
-def _said(body: Mapping[str, Any]) -> dict[str, Any]:
-    said = {name: body[name] for name in customers.ADDRESS_SAID if name in body}
-    if said.get("country_code"):
-        said["country_code"] = said["country_code"].lower()
-    return said
+def _columns(command: PutAddress) -> dict[str, Any]:
+    """Columns of the address that the command names."""
+    named = command.changes()
+    columns = {name: named[name] for name in customers.ADDRESS_SAID if name in named}
+    if columns.get("country_code"):
+        columns["country_code"] = columns["country_code"].lower()
+    return columns
 
 
 async def _clear_defaults(work: UnitOfWork, address: CustomerAddress) -> None:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.identity.account import EMAILPASS
 from services.deps import Deps
 from services.identity import account
-from services.identity.account import EMAILPASS, RESET, VERIFICATION
+from services.identity.account import RESET, VERIFICATION
 from services.providers.notification.slot import Message
 from services.seller import invite
 
@@ -13,11 +14,11 @@ from services.seller import invite
 async def send_reset(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A token to choose a new password with, to an address that somebody logs in with; nothing to any other."""
     async with deps.database.unit_of_work() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=payload["entity_id"])
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=payload["entity_id"])
         if known is None:
             return
         terms = {"identity_id": known.identity_id, "entity_id": known.entity_id}
-        token = await account.make_token(work, deps.tokens, purpose=RESET, **terms)
+        token = await account.create_token(work, deps.tokens, purpose=RESET, **terms)
     text = "Somebody, hopefully you, asked for a new password. If it was not you, nothing has changed."
     await deps.notifications.send(letter(token, known.entity_id, "password-reset", "Choose a new password", text))
 
@@ -54,7 +55,7 @@ async def send_verification(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A code that shows that the address is theirs."""
     terms = {"identity_id": payload["identity_id"], "entity_id": payload["entity_id"]}
     async with deps.database.unit_of_work() as work:
-        code = await account.make_token(work, deps.tokens, purpose=VERIFICATION, **terms)
+        code = await account.create_token(work, deps.tokens, purpose=VERIFICATION, **terms)
     text = "With this code you show that this address is yours."
     await deps.notifications.send(letter(code, payload["entity_id"], "verification", "Is this your address?", text))
 
@@ -63,7 +64,7 @@ async def send_invite(deps: Deps, payload: Mapping[str, Any]) -> None:
     """A token to accept an invite with; nothing when it was revoked, accepted or sent again meanwhile."""
     terms = {"invite_id": payload["invite_id"], "number": payload["number"]}
     async with deps.database.reading() as work:
-        found = await invite.letter(work, deps.tokens, **terms)
+        found = await invite.find_email_parts(work, deps.tokens, **terms)
     if found is None:
         return
     token, email, where = found

@@ -39,7 +39,7 @@ async def _to_owners(
     deps: Deps, store_id: str, key: str, template: str, subject: str, text: str, reason: str | None
 ) -> None:
     async with deps.database.reading() as work:
-        store = await seller_profile.find(work, store_id=store_id)
+        store = await seller_profile.get_store(work, store_id=store_id)
         owners = (await work.execute(OWNERS, {"store_id": store_id})).all()
     told = text.replace("{name}", store.name) + (f"\n\nThe reason: {reason}" if reason else "") + "\n"
     data = {"seller_id": store_id, "reason": reason or ""}

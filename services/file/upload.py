@@ -11,6 +11,7 @@ from typing import Any
 from unicodedata import category
 
 from models.file import upload as rows
+from models.file.commands import BeginDocument, BeginUpload
 from models.file.upload import (
     LEAST_HELD_BYTES,
     Owner,
@@ -24,6 +25,7 @@ from models.file.upload import (
 )
 from models.identity.principal import Principal
 from models.schema.file import PENDING, READY
+from models.shared.commands import given
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, Grant
@@ -89,15 +91,13 @@ async def begin(
     *,
     who: Principal,
     owner: Owner,
-    name: str,
-    mime: str,
-    size: int,
-    method: str = "PUT",
-    widths: Sequence[int] = USUAL_WIDTHS,
+    command: BeginDocument,
     limit_bytes: int,
     quota_bytes: int,
 ) -> tuple[Upload, Grant]:
     """Leave for one file of `size` bytes (PUT) or up to `size` bytes (POST), which the quota holds room for."""
+    name, mime, size = command.filename, command.mime_type, command.size
+    widths = given(command.widths, USUAL_WIDTHS) if isinstance(command, BeginUpload) else ()
     if mime not in ENDINGS:
         raise TypeRefused()
     check_name(name, mime)
@@ -117,7 +117,7 @@ async def begin(
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
     made = read((await work.execute(rows.INSERT, row)).first())
     await _record(work, who, "begin", made, after={"filename": name, "mime_type": mime, "size": size})
-    if method == "POST":
+    if command.method == "POST":
         return made, files.grant_post(made.source, media_type=mime, least=1, most=size, seconds=GRANT_SECONDS)
     return made, files.grant_put(made.source, media_type=mime, size=size, seconds=GRANT_SECONDS)
 
@@ -133,7 +133,7 @@ async def move_quota(work: UnitOfWork, owner: Owner, change: int) -> None:
         raise QuotaExceeded(bytes=change)
 
 
-async def find_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+async def get_owned_upload(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
     """An upload of the owner; somebody else's is missing."""
     row = (await work.execute(rows.FIND, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -141,7 +141,7 @@ async def find_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Uploa
     return read(row)
 
 
-async def keep_owned(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
+async def keep_owned_upload(work: UnitOfWork, *, owner: Owner, upload_id: str) -> Upload:
     """As `find_owned`, and nobody deletes it before the transaction ends: it may be shown."""
     row = (await work.execute(rows.FIND_KEPT, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -156,7 +156,7 @@ async def listing(work: UnitOfWork, *, owner: Owner, limit: int, offset: int) ->
     return [read(row) for row in found], count
 
 
-async def keep(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
+async def mark_ready(work: UnitOfWork, upload: Upload, variants: Sequence[Variant], *, who: Principal) -> Upload | None:
     """Say that the upload is ready, its files being stored; None when it is settled already, or gone."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload.id, "owner": upload.owner.id})).first()
     if row is None or read(row).status != PENDING:
@@ -180,7 +180,7 @@ async def refuse(work: UnitOfWork, upload: Upload, reason: str) -> bool:
     return True
 
 
-async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
+async def delete(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """Delete the row and give its room back; the files are removed after the commit. UploadInUse while it is shown."""
     row = (await work.execute(rows.FIND_LOCKED, {"upload_id": upload_id, "owner": owner.id})).first()
     if row is None:
@@ -197,7 +197,7 @@ async def forget(work: UnitOfWork, *, who: Principal, owner: Owner, upload_id: s
     return found
 
 
-async def release(work: UnitOfWork, upload: Upload) -> None:
+async def release_quota(work: UnitOfWork, upload: Upload) -> None:
     """Give the room of an upload back of which nothing has come; it is asked for again when it is confirmed."""
     row = {"upload_id": upload.id, "held": upload.held_bytes}
     if upload.held_bytes and (await work.execute(rows.RELEASE, row)).first() is not None:
@@ -220,7 +220,7 @@ async def expire(work: UnitOfWork, *, most: int) -> int:
     return len(found)
 
 
-async def kept(work: UnitOfWork, keys: Iterable[str]) -> dict[str, frozenset[str] | None]:
+async def list_kept(work: UnitOfWork, keys: Iterable[str]) -> dict[str, frozenset[str] | None]:
     """Of random keys, those with files that must stay: which ones; None while the upload is pending: all."""
     found = await work.execute(rows.KEPT, {"keys": list(keys)})
     return {row.key: None if row.variants is None else rows.files_of(row.variants) for row in found}

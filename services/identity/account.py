@@ -1,154 +1,20 @@
 """Identities: how they are found, made and proven, and the hats they wear."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert
-
-from models.identity.identity import ACTOR_TYPES, LOCK_IDENTITY
-from models.schema.identity import auth_actor, auth_identity, auth_token, mfa_factor, provider_identity
+from models.identity import account as statements
+from models.identity.account import EMAILPASS, Entity, Known
+from models.identity.identity import ACTOR_TYPES, LOCK_IDENTITY, SCOPE
+from models.identity.mfa import CHALLENGE
 from services.identity import mfa, session
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 
-EMAILPASS = "emailpass"
 RESET, VERIFICATION = "reset", "verification"
 LIVES = {RESET: timedelta(minutes=30), VERIFICATION: timedelta(hours=24)}
-SHORTEST, LONGEST = 8, 128
-# The first guesses of everybody, among those that are long enough.
-COMMON = frozenset(
-    "password password1 password123 passw0rd 12345678 123456789 1234567890 11111111 00000000 87654321 qwertyui "
-    "qwertyuiop qwerty123 asdfghjk 1q2w3e4r 1qaz2wsx iloveyou sunshine princess football baseball superman trustno1 "
-    "welcome1 letmein1 admin123 changeme dragon123 monkey123 abc12345 abcd1234 aaaaaaaa".split()
-)
-
-FIND = Prepared(
-    select(
-        provider_identity.c.id,
-        provider_identity.c.auth_identity_id,
-        provider_identity.c.entity_id,
-        provider_identity.c.verified_at,
-        provider_identity.c.provider_metadata["password"].astext.label("password_hash"),
-        exists()
-        .where(mfa_factor.c.auth_identity_id == provider_identity.c.auth_identity_id, mfa_factor.c.status == "enabled")
-        .label("has_mfa"),
-        func.array(
-            select(auth_actor.c.actor_type)
-            .where(auth_actor.c.auth_identity_id == provider_identity.c.auth_identity_id)
-            .scalar_subquery()
-        ).label("hats"),
-    ).where(
-        provider_identity.c.provider == bindparam("provider"), provider_identity.c.entity_id == bindparam("entity_id")
-    )
-)
-OF_IDENTITY = Prepared(
-    select(
-        provider_identity.c.provider,
-        provider_identity.c.entity_id,
-        provider_identity.c.verified_at,
-        # Of another provider's addresses only one that it has verified is believed.
-        case(
-            (provider_identity.c.provider == EMAILPASS, provider_identity.c.entity_id),
-            (provider_identity.c.verified_at.is_not(None), provider_identity.c.user_metadata["email"].astext),
-        ).label("email"),
-    )
-    .where(provider_identity.c.auth_identity_id == bindparam("identity_id"))
-    .order_by(provider_identity.c.provider != EMAILPASS, provider_identity.c.id)
-    .limit(1)
-)
-MAKE_IDENTITY = Prepared(insert(auth_identity), "id")
-MAKE_ENTITY_STATEMENT = upsert(provider_identity).on_conflict_do_nothing().returning(provider_identity.c.id)
-MAKE_ENTITY = Prepared(
-    MAKE_ENTITY_STATEMENT,
-    *("id", "auth_identity_id", "provider", "entity_id", "provider_metadata"),
-)
-STILL = Prepared(
-    select(provider_identity.c.id)
-    .where(
-        provider_identity.c.provider == EMAILPASS,
-        provider_identity.c.entity_id == bindparam("entity_id"),
-        provider_identity.c.provider_metadata["password"].astext == bindparam("hash"),
-    )
-    .with_for_update(read=True)
-)
-SET_PASSWORD = Prepared(
-    update(provider_identity)
-    .where(
-        provider_identity.c.auth_identity_id == bindparam("identity_id"),
-        provider_identity.c.provider == EMAILPASS,
-        provider_identity.c.entity_id == bindparam("entity"),
-    )
-    .values(
-        provider_metadata=bindparam("made", type_=provider_identity.c.provider_metadata.type),
-        verified_at=func.now(),
-        updated_at=func.now(),
-    )
-)
-PROVEN_AT = Prepared(
-    select(provider_identity.c.verified_at).where(
-        provider_identity.c.auth_identity_id == bindparam("identity_id"),
-        provider_identity.c.provider == EMAILPASS,
-        provider_identity.c.entity_id == bindparam("entity"),
-    )
-)
-_LINKED = (provider_identity.c.auth_identity_id == bindparam("identity_id"), provider_identity.c.provider != EMAILPASS)
-DROP_LINKED = Prepared(delete(provider_identity).where(*_LINKED))
-DROP_LINKED_SINCE = Prepared(
-    delete(provider_identity).where(
-        *_LINKED, provider_identity.c.created_at > bindparam("moment", type_=provider_identity.c.created_at.type)
-    )
-)
-VERIFY = Prepared(
-    update(provider_identity)
-    .where(
-        provider_identity.c.auth_identity_id == bindparam("identity_id"),
-        provider_identity.c.entity_id == bindparam("entity"),
-    )
-    .values(verified_at=func.now(), updated_at=func.now())  # the last proof: later factors end with a reset by mail
-    .returning(provider_identity.c.verified_at)
-)
-LINK = Prepared(
-    upsert(auth_actor).on_conflict_do_nothing().returning(auth_actor.c.actor_id),
-    *("auth_identity_id", "actor_type", "actor_id"),
-)
-ACTOR_OF = Prepared(
-    select(auth_actor.c.actor_id).where(
-        auth_actor.c.auth_identity_id == bindparam("identity_id"), auth_actor.c.actor_type == bindparam("actor_type")
-    )
-)
-UNLINK = Prepared(
-    delete(auth_actor)
-    .where(auth_actor.c.actor_type == bindparam("actor_type"), auth_actor.c.actor_id == bindparam("actor_id"))
-    .returning(auth_actor.c.auth_identity_id)
-)
-# An identity without any hat is nobody's: its password and address go with it.
-FORGET = Prepared(
-    delete(auth_identity).where(
-        auth_identity.c.id == bindparam("identity_id"),
-        ~exists().where(auth_actor.c.auth_identity_id == auth_identity.c.id),
-    )
-)
-MAKE_TOKEN = Prepared(insert(auth_token), *("id", "auth_identity_id", "purpose", "entity_id", "data", "expires_at"))
-_OPEN = and_(
-    auth_token.c.purpose == bindparam("purpose"), auth_token.c.used_at.is_(None), auth_token.c.expires_at > func.now()
-)
-PEEK = Prepared(select(auth_token.c.entity_id).where(auth_token.c.id == bindparam("token_id"), _OPEN))
-USE = Prepared(
-    update(auth_token)
-    .where(auth_token.c.id == bindparam("token_id"), _OPEN)
-    .values(used_at=func.now(), data=bindparam("facts", type_=auth_token.c.data.type))
-    .returning(auth_token.c.auth_identity_id, auth_token.c.entity_id)
-)
-USE_UP = Prepared(
-    update(auth_token)
-    .where(auth_token.c.auth_identity_id == bindparam("identity_id"), _OPEN)
-    .values(used_at=func.now())
-)
 
 
 class ActorTypeUnknown(AppError):
@@ -192,11 +58,6 @@ class CodeInvalid(AppError):
     code, kind, message = "code_invalid", "not_allowed", "Verification code is invalid or already used"
 
 
-class PasswordWeak(AppError):
-    code, kind = "password_weak", "invalid"
-    message = f"Choose a password of {SHORTEST} to {LONGEST} characters that is not one of the commonest."
-
-
 class EmailUnverified(AppError):
     code, kind = "email_unverified", "invalid"
     message = "The provider that you logged in with has not verified your e-mail address. Verify it there, then log in."
@@ -207,121 +68,98 @@ class AlreadyLinked(AppError):
     message = "This identity is a {actor_type} already"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """An entity as its provider knows it; the hash stays inside."""
-
-    identity_id: str
-    entity_id: str
-    verified_at: datetime | None
-    password_hash: str | None
-    has_mfa: bool
-    hats: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entity:
-    """What a person logs in with, and the e-mail address that is known by it."""
-
-    provider: str
-    entity_id: str
-    verified_at: datetime | None
-    email: str | None = None
-
-
-def address_of(email: str) -> str:
-    """E-mail addresses that people take for the same are the same."""
-    return email.strip().lower()
-
-
-def check_password(password: str, email: str) -> None:
-    """PasswordWeak unless it may be used."""
-    plain = password.lower()
-    if not SHORTEST <= len(password) <= LONGEST or plain in COMMON or plain == email or len(set(plain)) < 3:
-        raise PasswordWeak()
-
-
-async def find(work: UnitOfWork, *, provider: str, entity_id: str) -> Known | None:
-    row = (await work.execute(FIND, {"provider": provider, "entity_id": entity_id})).first()
+async def find_known(work: UnitOfWork, *, provider: str, entity_id: str) -> Known | None:
+    row = (await work.execute(statements.FIND_BY_ENTITY, {"provider": provider, "entity_id": entity_id})).first()
     if row is None:
         return None
     return Known(row.auth_identity_id, row.entity_id, row.verified_at, row.password_hash, row.has_mfa, tuple(row.hats))
 
 
-async def entity_of(work: UnitOfWork, *, identity_id: str) -> Entity | None:
+async def find_entity(work: UnitOfWork, *, identity_id: str) -> Entity | None:
     """What the person logs in with: the e-mail address with its password before others."""
-    row = (await work.execute(OF_IDENTITY, {"identity_id": identity_id})).first()
+    row = (await work.execute(statements.FIND_BY_IDENTITY, {"identity_id": identity_id})).first()
     return None if row is None else Entity(row.provider, row.entity_id, row.verified_at, row.email)
 
 
-async def create(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str:
+async def create_identity(work: UnitOfWork, *, entity_id: str, password_hash: str) -> str:
     """A new identity that logs in with a password; IdentityExists when the address has one."""
-    identity_id = await create_bare(work)
-    entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS, "entity_id": entity_id}
-    made = await work.execute(MAKE_ENTITY, {**entity, "provider_metadata": {"password": password_hash}})
+    identity_id = await create_bare_identity(work)
+    entity = {
+        "id": new_id("provid"),
+        "auth_identity_id": identity_id,
+        "provider": EMAILPASS,
+        "entity_id": entity_id,
+    }
+    made = await work.execute(statements.INSERT_EMAILPASS, {**entity, "provider_metadata": {"password": password_hash}})
     if made.first() is None:
         raise IdentityExists()
     return identity_id
 
 
-async def create_bare(work: UnitOfWork) -> str:
+async def create_bare_identity(work: UnitOfWork) -> str:
     """A new identity that nothing logs in yet."""
     identity_id = new_id("authid")
-    await work.execute(MAKE_IDENTITY, {"id": identity_id})
+    await work.execute(statements.INSERT_IDENTITY, {"id": identity_id})
     return identity_id
 
 
-async def link(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
+async def link_actor(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
     """Put a hat on; AlreadyLinked when the identity wears one of this kind, or the actor is somebody else's."""
     row = {"auth_identity_id": identity_id, "actor_type": actor_type, "actor_id": actor_id}
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    if (await work.execute(LINK, row)).first() is None:
+    if (await work.execute(statements.INSERT_ACTOR, row)).first() is None:
         raise AlreadyLinked(actor_type=actor_type)
-    work.touch(session.SCOPE, (identity_id,))
+    work.touch(SCOPE, (identity_id,))
 
 
-async def actor_of(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
+async def find_actor_id(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
     """The hat of this kind that the identity wears, whatever its token says; nobody changes that meanwhile."""
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     terms = {"identity_id": identity_id, "actor_type": actor_type}
-    found: str | None = (await work.execute(ACTOR_OF, terms)).scalar_one_or_none()
+    found: str | None = (await work.execute(statements.FIND_ACTOR, terms)).scalar_one_or_none()
     return found
 
 
-async def unlink(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
+async def unlink_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off and end the logins in it; silent when nobody wears it."""
-    for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
+    for identity_id in (
+        await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
+    ).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor removed")
-        work.touch(session.SCOPE, (identity_id,))
+        work.touch(SCOPE, (identity_id,))
 
 
-async def forget(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
+async def erase_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
     """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
-    for identity_id in (await work.execute(UNLINK, {"actor_type": actor_type, "actor_id": actor_id})).scalars():
+    for identity_id in (
+        await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
+    ).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
         await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another hat may just be put on
-        await work.execute(FORGET, {"identity_id": identity_id})
-        work.touch(session.SCOPE, (identity_id,))
+        await work.execute(statements.DELETE_IDENTITY, {"identity_id": identity_id})
+        work.touch(SCOPE, (identity_id,))
 
 
-async def make_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity_id: str, entity_id: str) -> str:
+async def create_token(work: UnitOfWork, tokens: Tokens, *, purpose: str, identity_id: str, entity_id: str) -> str:
     """A token for one use, for the person's eyes only."""
     row_id = new_id("atok")
     row = {"id": row_id, "auth_identity_id": identity_id, "purpose": purpose, "entity_id": entity_id, "data": {}}
-    await work.execute(MAKE_TOKEN, {**row, "expires_at": now() + LIVES[purpose]})
+    await work.execute(statements.INSERT_TOKEN, {**row, "expires_at": now() + LIVES[purpose]})
     return tokens.of_row(purpose, row_id)
 
 
-async def hold_password(work: UnitOfWork, *, known: Known) -> None:
+async def lock_password(work: UnitOfWork, *, known: Known) -> None:
     """The password that was shown stays the password until this transaction ends; CredentialsInvalid if it is not."""
     terms = {"entity_id": known.entity_id, "hash": known.password_hash}
-    if (await work.execute(STILL, terms)).first() is None:
+    if (await work.execute(statements.HOLD_PASSWORD, terms)).first() is None:
         raise CredentialsInvalid()
 
 
-async def whose(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
+async def find_token_entity(work: UnitOfWork, *, purpose: str, token_id: str) -> str | None:
     """The address of a token that could be used now. For refusing early; only `use` decides."""
-    found: str | None = (await work.execute(PEEK, {"token_id": token_id, "purpose": purpose})).scalar_one_or_none()
+    found: str | None = (
+        await work.execute(statements.FIND_TOKEN, {"token_id": token_id, "purpose": purpose})
+    ).scalar_one_or_none()
     return found
 
 
@@ -331,7 +169,7 @@ async def set_password(work: UnitOfWork, *, token_id: str, password_hash: str, a
     `address` is the client's: a place that the person is known to log in from.
     """
     terms = {"token_id": token_id, "purpose": RESET, "facts": {"address": address}}
-    used = (await work.execute(USE, terms)).first()
+    used = (await work.execute(statements.USE_TOKEN, terms)).first()
     if used is None:
         raise TokenInvalid()
     identity_id: str = used.auth_identity_id
@@ -349,30 +187,32 @@ async def replace_password(work: UnitOfWork, *, identity_id: str, entity_id: str
     """
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     terms = {"identity_id": identity_id, "entity": entity_id}
-    proven_at = (await work.execute(PROVEN_AT, terms)).scalar_one_or_none()
+    proven_at = (await work.execute(statements.VERIFIED_AT, terms)).scalar_one_or_none()
     if proven_at is None:
-        await work.execute(DROP_LINKED, {"identity_id": identity_id})
-        await mfa.drop_all(work, identity_id=identity_id)
+        await work.execute(statements.DELETE_LINKED, {"identity_id": identity_id})
+        await mfa.delete_all(work, identity_id=identity_id)
     else:
-        await work.execute(DROP_LINKED_SINCE, {"identity_id": identity_id, "moment": proven_at})
-        await mfa.drop_since(work, identity_id=identity_id, moment=proven_at)
+        await work.execute(statements.DELETE_LINKED_SINCE, {"identity_id": identity_id, "moment": proven_at})
+        await mfa.delete_since(work, identity_id=identity_id, moment=proven_at)
     await work.execute(
-        SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
+        statements.SET_PASSWORD, {"identity_id": identity_id, "entity": entity_id, "made": {"password": password_hash}}
     )
-    for purpose in (RESET, mfa.CHALLENGE):
-        await work.execute(USE_UP, {"identity_id": identity_id, "purpose": purpose})
+    for purpose in (RESET, CHALLENGE):
+        await work.execute(statements.USE_ALL_TOKENS, {"identity_id": identity_id, "purpose": purpose})
 
 
-async def prove(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
+async def mark_verified(work: UnitOfWork, *, identity_id: str, entity_id: str) -> None:
     """The address is the person's: they hold a token that was sent there."""
-    await work.execute(VERIFY, {"identity_id": identity_id, "entity": entity_id})
+    await work.execute(statements.SET_VERIFIED, {"identity_id": identity_id, "entity": entity_id})
 
 
 async def verify(work: UnitOfWork, *, token_id: str) -> Entity:
     """Use a verification token: its address is the person's; CodeInvalid for one that is used or has ended."""
-    used = (await work.execute(USE, {"token_id": token_id, "purpose": VERIFICATION, "facts": {}})).first()
+    used = (
+        await work.execute(statements.USE_TOKEN, {"token_id": token_id, "purpose": VERIFICATION, "facts": {}})
+    ).first()
     if used is None:
         raise CodeInvalid()
     terms = {"identity_id": used.auth_identity_id, "entity": used.entity_id}
-    verified_at = (await work.execute(VERIFY, terms)).scalar_one()
+    verified_at = (await work.execute(statements.SET_VERIFIED, terms)).scalar_one()
     return Entity(EMAILPASS, used.entity_id, verified_at)

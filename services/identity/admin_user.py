@@ -15,12 +15,14 @@ from models.identity.admin_user import (
     UserExists,
     check_grants,
 )
+from models.identity.commands import UpdateOwnUser
+from models.identity.identity import SCOPE
 from models.identity.principal import Principal
 from models.schema.identity import admin_user
 from models.seller import invite as invites
 from models.shared.pages import page_of
 from services.audit import log as audit_log
-from services.identity import account, reauthentication, session
+from services.identity import account, reauthentication
 from services.infrastructure.database.database import UnitOfWork
 from utils.errors import NotFound
 from utils.ids import new_id
@@ -38,7 +40,7 @@ async def listing(work: UnitOfWork, **query: Any) -> tuple[list[User], int]:
     return found, (await work.execute(total)).scalar_one()
 
 
-async def find(work: UnitOfWork, *, user_id: str) -> User:
+async def get_user(work: UnitOfWork, *, user_id: str) -> User:
     row = (await work.execute(users.FIND, {"user_id": user_id})).first()
     if row is None:
         raise NotFound(what="User", id=user_id)
@@ -50,34 +52,36 @@ async def find_by_email(work: UnitOfWork, *, email: str) -> User | None:
     return None if row is None else users.read(row)
 
 
-def me(who: Principal) -> str:
+def own_id(who: Principal) -> str:
     """The id of the administrator who calls; NotAPerson for a secret key."""
     if who.actor_id is None:
         raise NotAPerson()
     return who.actor_id
 
 
-async def create(work: UnitOfWork, *, email: str, role: str, names: Mapping[str, Any]) -> User:
-    """A new administrator, who has yet to be linked to an identity; UserExists for an address that is taken."""
-    said = {name: names.get(name) for name in ("first_name", "last_name")}
-    row = (await work.execute(users.INSERT, {"id": new_id("user"), "email": email, "role": role, **said})).first()
+async def create(
+    work: UnitOfWork, *, email: str, role: str, first_name: str | None = None, last_name: str | None = None
+) -> User:
+    """Create an administrator, who has yet to be linked to an identity; UserExists for an address that is taken."""
+    values = {"email": email, "role": role, "first_name": first_name, "last_name": last_name}
+    row = (await work.execute(users.INSERT, {"id": new_id("user"), **values})).first()
     if row is None:
         raise UserExists(email=email)
     return users.read(row)
 
 
-async def change(work: UnitOfWork, *, who: Principal, user_id: str, body: Mapping[str, Any]) -> User:
-    """Another name, picture, metadata or role; what is not said stays."""
+async def change(work: UnitOfWork, *, who: Principal, user_id: str, command: UpdateOwnUser) -> User:
+    """Update name, picture, metadata and role; what the command does not name stays."""
     known, admins = await _locked(work, who, user_id)
-    said = {name: body.get(name, getattr(known, name)) for name in ("role", *users.SAID)}
-    if said["role"] != known.role:
-        _check_power(who, known, admins, said["role"])
-        if said["role"] == ADMIN:
-            await reauthentication.require_of(work, who=who)
-            await reauthentication.tell(work, identity_id=who.identity_id, change="administrator_made")
+    values = {name: getattr(known, name) for name in ("role", *users.SAID)} | command.changes()
+    if values["role"] != known.role:
+        _check_power(who, known, admins, values["role"])
+        if values["role"] == ADMIN:
+            await reauthentication.require_proof_of(work, who=who)
+            await reauthentication.notify(work, identity_id=who.identity_id, change="administrator_made")
         await _moved(work, user_id)
-    changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **said})).first())
-    before, after = audit_log.changes({name: getattr(known, name) for name in said}, said)
+    changed = users.read((await work.execute(users.CHANGE, {"user_id": user_id, **values})).first())
+    before, after = audit_log.changes({name: getattr(known, name) for name in values}, values)
     await _record(work, who, user_id, "update", before, after)
     return changed
 
@@ -87,12 +91,12 @@ async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
     known, admins = await _locked(work, who, user_id)
     _check_power(who, known, admins)
     await work.execute(users.REMOVE, {"user_id": user_id})
-    await account.unlink(work, actor_type=HAT, actor_id=user_id)
+    await account.unlink_actor(work, actor_type=HAT, actor_id=user_id)
     await _moved(work, user_id)
     await _record(work, who, user_id, "delete", {"email": known.email, "role": known.role}, None)
 
 
-async def hold(work: UnitOfWork, *, who: Principal) -> None:
+async def lock_grants(work: UnitOfWork, *, who: Principal) -> None:
     """What the caller, a person or a key, may do stays until the transaction ends; PowerLost if it is less already."""
     if who.api_key_id is not None:
         scopes = (await work.execute(keys.HOLD, {"key_id": who.api_key_id})).scalar_one_or_none()
@@ -127,7 +131,7 @@ def _check_power(who: Principal, known: User, admins: int, *roles: str) -> None:
 
 async def _moved(work: UnitOfWork, user_id: str) -> None:
     """The change counts at once, and the invites that were sent with the old power do no more."""
-    work.touch(session.SCOPE, (user_id,))
+    work.touch(SCOPE, (user_id,))
     await work.execute(invites.REVOKE_ALL_OF, {"inviter": user_id})
 
 

@@ -4,35 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.identity import api_key as keys
+from models.identity import api_key as statements
 from models.identity.principal import Principal
-from models.schema.identity import api_key, api_key_sales_channel, sales_channel
 from models.schema.roles import USER_GRANTS, Grants
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.tokens.tokens import hashed
 from utils.clock import now
 from utils.config import Settings
 
-KEYS = (
-    select(
-        api_key.c.id,
-        api_key.c.token,
-        api_key.c.token_hash,
-        api_key.c.scopes,
-        api_key.c.revoked_at,
-        sales_channel.c.id.label("channel_id"),
-    )
-    .outerjoin(api_key_sales_channel, api_key_sales_channel.c.api_key_id == api_key.c.id)
-    .outerjoin(
-        sales_channel,
-        (sales_channel.c.id == api_key_sales_channel.c.sales_channel_id) & sales_channel.c.is_disabled.is_(False),
-    )
-    .order_by(api_key.c.id, sales_channel.c.id)
-)
 USE_NOTED_SECONDS = 300.0  # how exactly the last use is known
 
 
@@ -86,11 +67,11 @@ class KeyUses:
         return True
 
 
-async def load(connection: AsyncConnection) -> Access:
+async def load(connection: Connection) -> Access:
     channels: dict[tuple[str, str], list[str]] = {}
     access = Access({}, {}, {})
     moment = now()
-    for row in await connection.execute(KEYS):
+    for row in await connection.execute(statements.LOAD_ACCESS):
         if row.revoked_at is not None and row.revoked_at <= moment:
             continue
         if row.token is None:

@@ -4,12 +4,16 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from msgspec import UNSET
+
 from models.identity import api_key as keys
 from models.identity.admin_user import check_scopes
 from models.identity.api_key import PUBLISHABLE, SECRET, ApiKey, KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
+from models.identity.commands import CreateKey, UpdateKey
 from models.identity.principal import Principal
 from models.schema.identity import api_key
 from models.seller import invite as invites
+from models.shared.commands import given
 from models.shared.pages import page_of
 from services.audit import log as audit_log
 from services.identity import admin_user, reauthentication
@@ -32,24 +36,22 @@ async def listing(work: UnitOfWork, **query: Any) -> tuple[list[ApiKey], int]:
     return found, (await work.execute(total)).scalar_one()
 
 
-async def find(work: UnitOfWork, *, key_id: str) -> ApiKey:
+async def get_key(work: UnitOfWork, *, key_id: str) -> ApiKey:
     row = (await work.execute(keys.FIND, {"key_id": key_id})).first()
     if row is None:
         raise NotFound(what="API key", id=key_id)
     return keys.read(row)
 
 
-async def create(
-    work: UnitOfWork, *, who: Principal, title: str, kind: str, scopes: list[str] | None
-) -> tuple[ApiKey, str]:
-    """A key and its token, which for a secret key is to be had now or never. Without `scopes` it may what its maker
-    may."""
+async def create(work: UnitOfWork, *, who: Principal, command: CreateKey) -> tuple[ApiKey, str]:
+    """Create a key; the key and its token, which for a secret key is shown this once."""
+    title, kind, scopes = command.title, command.type, given(command.scopes, None)
     if kind == PUBLISHABLE and scopes:
         raise WrongKeyType()
     granted = sorted(set(who.grants if scopes is None else scopes)) if kind == SECRET else []
     if kind == SECRET and not granted:
         raise ScopesMissing()
-    await admin_user.hold(work, who=who)
+    await admin_user.lock_grants(work, who=who)
     check_scopes(who.grants, granted)
     if kind == SECRET:
         await _show_power(work, who)
@@ -60,20 +62,18 @@ async def create(
     row = {"id": key_id, "type": kind, "title": title, "scopes": granted, "created_by": _name(who), **shown}
     await work.execute(keys.INSERT, row)
     await _record(work, who, key_id, "create", after={"title": title, "type": kind, "scopes": granted})
-    return await find(work, key_id=key_id), token
+    return await get_key(work, key_id=key_id), token
 
 
-async def change(
-    work: UnitOfWork, *, who: Principal, key_id: str, title: str | None = None, scopes: list[str] | None = None
-) -> ApiKey:
-    """Another title, or other scopes: those that one adds must be one's own.
+async def change(work: UnitOfWork, *, who: Principal, key_id: str, command: UpdateKey) -> ApiKey:
+    """Update title and scopes: those that one adds must be one's own.
 
     A key that loses scopes loses the open invites that were sent with it.
     """
     if key_id != who.api_key_id:
-        await admin_user.hold(work, who=who)
+        await admin_user.lock_grants(work, who=who)
     known = await _locked(work, key_id)
-    granted = known.scopes if scopes is None else sorted(set(scopes))
+    granted = known.scopes if command.scopes is UNSET else sorted(set(command.scopes))
     if known.type == PUBLISHABLE and granted:
         raise WrongKeyType()
     if known.type == SECRET and not granted:
@@ -81,19 +81,19 @@ async def change(
     check_scopes(who.grants, more := set(granted) - set(known.scopes))
     if more:
         await _show_power(work, who)
-    said = {"title": known.title if title is None else title, "scopes": granted}
-    await work.execute(keys.CHANGE, {"key_id": key_id, **said})
+    values = {"title": given(command.title, known.title), "scopes": granted}
+    await work.execute(keys.CHANGE, {"key_id": key_id, **values})
     if not set(known.scopes) <= set(granted):
         await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
-    before, after = audit_log.changes({"title": known.title, "scopes": known.scopes}, said)
+    before, after = audit_log.changes({"title": known.title, "scopes": known.scopes}, values)
     await _record(work, who, key_id, "update", before=before, after=after)
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def _show_power(work: UnitOfWork, who: Principal) -> None:
     """A secret key outlives the login that makes it: that takes fresh proof, and its maker is told."""
-    await reauthentication.require_of(work, who=who)
-    await reauthentication.tell(work, identity_id=who.identity_id, change="secret_key")
+    await reauthentication.require_proof_of(work, who=who)
+    await reauthentication.notify(work, identity_id=who.identity_id, change="secret_key")
 
 
 async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: int = 0) -> ApiKey:
@@ -109,7 +109,7 @@ async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: in
     await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
     before, after = {"revoked_at": wire(known.revoked_at)}, {"revoked_at": wire(ends_at)}
     await _record(work, who, key_id, "revoke", before=before, after=after)
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, key_id: str) -> None:
@@ -138,7 +138,7 @@ async def link_channels(
         await work.execute(keys.REMOVE_CHANNELS, {"key_id": key_id, "ids": removed})
     if added:
         await work.execute(keys.ADD_CHANNEL, [{"api_key_id": key_id, "sales_channel_id": each} for each in added])
-    changed = await find(work, key_id=key_id)
+    changed = await get_key(work, key_id=key_id)
     before, after = audit_log.changes(_channels(known), _channels(changed))
     await _record(work, who, key_id, "update", before=before, after=after)
     return changed
@@ -155,7 +155,7 @@ def _name(who: Principal) -> str | None:
 async def _locked(work: UnitOfWork, key_id: str) -> ApiKey:
     """The key, while nobody else changes it."""
     await work.execute(keys.LOCK, {"key_id": key_id})
-    return await find(work, key_id=key_id)
+    return await get_key(work, key_id=key_id)
 
 
 async def _record(

@@ -5,74 +5,31 @@ when it is asked for and when it is done.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Text, bindparam, func, insert, select, update
-
+from models.identity import factor_removal as statements
 from models.identity.admin_user import NotAPerson
+from models.identity.commands import AskFactorRemoval
+from models.identity.factor_removal import (
+    APPROVED,
+    REJECTED,
+    REQUESTED,
+    NoFactorToRemove,
+    Removal,
+    RemovalClosed,
+    SecondPersonNeeded,
+)
 from models.identity.identity import LOCK_IDENTITY
 from models.identity.principal import Principal
-from models.schema.identity import auth_actor, factor_removal
 from services.audit import log as audit_log
 from services.identity import admin_user, mfa, reauthentication, session
 from services.infrastructure.database.database import UnitOfWork
 from utils.clock import now
-from utils.errors import AppError, NotFound
+from utils.errors import NotFound
 from utils.ids import new_id
-from utils.sql import Prepared
 
 LIVES = timedelta(days=3)
-REQUESTED, APPROVED, REJECTED = "requested", "approved", "rejected"
-MOST_LISTED = 100
-
-IDENTITY_OF = Prepared(
-    select(auth_actor.c.auth_identity_id).where(
-        auth_actor.c.actor_type == bindparam("of_type"), auth_actor.c.actor_id == bindparam("of_id")
-    )
-)
-ADD = Prepared(insert(factor_removal), *("id", "auth_identity_id", "reason", "requested_by", "expires_at"))
-LISTED = Prepared(select(factor_removal).order_by(factor_removal.c.created_at.desc()).limit(MOST_LISTED))
-LOCK = Prepared(select(factor_removal).where(factor_removal.c.id == bindparam("of_id", type_=Text)).with_for_update())
-DECIDE = Prepared(
-    update(factor_removal)
-    .where(factor_removal.c.id == bindparam("of_id", type_=Text))
-    .values(status=bindparam("becomes"), decided_by=bindparam("by"), decided_at=func.now())
-)
-
-
-class NoFactorToRemove(AppError):
-    code, kind = "mfa_factor_missing", "conflict"
-    message = "This person has no second factor that is enabled: there is nothing to remove."
-
-
-class SecondPersonNeeded(AppError):
-    code, kind = "second_person_needed", "forbidden"
-    message = "You have asked for this yourself: another administrator must approve it."
-
-
-class RemovalClosed(AppError):
-    code, kind = "factor_removal_closed", "conflict"
-    message = "This request is {status}: ask anew."
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    id: str
-    auth_identity_id: str
-    reason: str
-    status: str
-    requested_by: str
-    decided_by: str | None
-    decided_at: datetime | None
-    expires_at: datetime
-    created_at: datetime
-
-    @property
-    def state(self) -> str:
-        """Its status; `expired` when nobody decided in time."""
-        return "expired" if self.status == REQUESTED and self.expires_at <= now() else self.status
 
 
 def _read(row: Any) -> Removal:
@@ -81,22 +38,23 @@ def _read(row: Any) -> Removal:
 
 async def listing(work: UnitOfWork) -> list[Removal]:
     """The latest requests."""
-    return [_read(row) for row in await work.execute(LISTED)]
+    return [_read(row) for row in await work.execute(statements.LIST)]
 
 
-async def ask(work: UnitOfWork, *, who: Principal, actor_type: str, actor_id: str, reason: str) -> Removal:
+async def ask(work: UnitOfWork, *, who: Principal, command: AskFactorRemoval) -> Removal:
     """Ask for the removal of a person's second factor; another administrator decides within LIVES."""
     await _acting(work, who)
+    actor_type, actor_id, reason = command.actor_type, command.actor_id, command.reason
     terms = {"of_type": actor_type, "of_id": actor_id}
-    identity_id = (await work.execute(IDENTITY_OF, terms)).scalar_one_or_none()
+    identity_id = (await work.execute(statements.FIND_IDENTITY, terms)).scalar_one_or_none()
     if identity_id is None:
         raise NotFound(what="Person", id=actor_id)
-    if not any(factor.status == "enabled" for factor in await mfa.factors(work, identity_id=identity_id)):
+    if not any(factor.status == "enabled" for factor in await mfa.list_factors(work, identity_id=identity_id)):
         raise NoFactorToRemove()
     row = {"id": new_id("frem"), "auth_identity_id": identity_id, "reason": reason, "requested_by": who.actor_id}
-    await work.execute(ADD, {**row, "expires_at": now() + LIVES})
+    await work.execute(statements.INSERT, {**row, "expires_at": now() + LIVES})
     await _record(work, who, row["id"], "request", {"actor_type": actor_type, "actor_id": actor_id, "reason": reason})
-    await reauthentication.tell(work, identity_id=identity_id, change="factor_removal_requested")
+    await reauthentication.notify(work, identity_id=identity_id, change="factor_removal_requested")
     return await _locked(work, str(row["id"]))
 
 
@@ -108,15 +66,15 @@ async def approve(work: UnitOfWork, *, who: Principal, removal_id: str) -> Remov
         raise SecondPersonNeeded()
     identity_id = removal.auth_identity_id
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    await mfa.drop_all(work, identity_id=identity_id)
+    await mfa.delete_all(work, identity_id=identity_id)
     await session.revoke_all(work, identity_id=identity_id, reason="second factor removed by administrators")
-    await reauthentication.tell(work, identity_id=identity_id, change="factor_removed")
+    await reauthentication.notify(work, identity_id=identity_id, change="factor_removed")
     return await _decide(work, who, removal_id, APPROVED, "approve")
 
 
 async def reject(work: UnitOfWork, *, who: Principal, removal_id: str) -> Removal:
     """Nothing is removed; who asked may take it back so."""
-    admin_user.me(who)
+    admin_user.own_id(who)
     await _open(work, removal_id)
     return await _decide(work, who, removal_id, REJECTED, "reject")
 
@@ -125,8 +83,8 @@ async def _acting(work: UnitOfWork, who: Principal) -> None:
     """A person, who is an administrator still and has just proven it."""
     if who.actor_id is None:
         raise NotAPerson()
-    await admin_user.hold(work, who=who)
-    await reauthentication.require(work, session_id=who.session_id)
+    await admin_user.lock_grants(work, who=who)
+    await reauthentication.require_proof(work, session_id=who.session_id)
 
 
 async def _open(work: UnitOfWork, removal_id: str) -> Removal:
@@ -137,14 +95,14 @@ async def _open(work: UnitOfWork, removal_id: str) -> Removal:
 
 
 async def _locked(work: UnitOfWork, removal_id: str) -> Removal:
-    row = (await work.execute(LOCK, {"of_id": removal_id})).first()
+    row = (await work.execute(statements.LOCK, {"of_id": removal_id})).first()
     if row is None:
         raise NotFound(what="Factor removal", id=removal_id)
     return _read(row)
 
 
 async def _decide(work: UnitOfWork, who: Principal, removal_id: str, status: str, verb: str) -> Removal:
-    await work.execute(DECIDE, {"of_id": removal_id, "becomes": status, "by": who.actor_id})
+    await work.execute(statements.DECIDE, {"of_id": removal_id, "becomes": status, "by": who.actor_id})
     await _record(work, who, removal_id, verb, {"status": status})
     return await _locked(work, removal_id)
 

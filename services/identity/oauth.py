@@ -9,73 +9,21 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, bindparam, cast, func, insert, or_, select, update
 
-from models.schema.identity import auth_redirect, provider_identity
+from models.identity import oauth as statements
+from models.identity.account import Known, address_of
 from services.identity import account
-from services.identity.account import IdentityExists, Known
+from services.identity.account import IdentityExists
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens, hashed
 from services.providers.login.slot import Proven, Trip
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 
 STATE, NONCE, VERIFIER = "redirect", "redirect nonce", "redirect verifier"
 LIVES = timedelta(minutes=10)
 IN_TOKEN_BYTES = 700  # of what the provider tells: the token is to fit a header
-
-SEND = Prepared(
-    insert(auth_redirect),
-    *"id provider actor_type callback_url is_rotating binding_hash link_identity_id address expires_at".split(),
-)
-RETURN = Prepared(
-    update(auth_redirect)
-    .where(
-        auth_redirect.c.id == bindparam("row_id"),
-        auth_redirect.c.provider == bindparam("by"),
-        auth_redirect.c.actor_type == bindparam("hat"),
-        auth_redirect.c.binding_hash.is_not_distinct_from(
-            bindparam("binding", type_=auth_redirect.c.binding_hash.type)
-        ),
-        or_(
-            auth_redirect.c.link_identity_id.is_(None),
-            auth_redirect.c.link_identity_id == bindparam("identity_id", type_=Text),
-        ),
-        auth_redirect.c.used_at.is_(None),
-        auth_redirect.c.expires_at > func.now(),
-    )
-    .values(used_at=func.now())
-    .returning(
-        auth_redirect.c.callback_url,
-        auth_redirect.c.is_rotating,
-        auth_redirect.c.link_identity_id,
-        auth_redirect.c.address,
-    )
-)
-ADD = Prepared(
-    account.MAKE_ENTITY_STATEMENT,
-    *("id", "auth_identity_id", "provider", "entity_id", "user_metadata", "verified_at"),
-)
-RENEW = Prepared(
-    update(provider_identity)
-    .where(provider_identity.c.provider == bindparam("by"), provider_identity.c.entity_id == bindparam("entity"))
-    .values(
-        user_metadata=bindparam("told", type_=provider_identity.c.user_metadata.type),
-        verified_at=bindparam("moment", type_=provider_identity.c.verified_at.type),
-        updated_at=func.now(),
-    )
-)
-TOLD = Prepared(
-    select(cast(provider_identity.c.user_metadata, Text).label("told"))
-    .where(
-        provider_identity.c.auth_identity_id == bindparam("identity_id"),
-        provider_identity.c.provider == bindparam("provider"),
-    )
-    .order_by(provider_identity.c.updated_at.desc())
-    .limit(1)
-)
 
 
 class StateInvalid(AppError):
@@ -103,18 +51,18 @@ class Returned:
     address: str
 
 
-def new_trip(tokens: Tokens, callback_url: str) -> tuple[str, Trip]:
+def new_authorization_request(tokens: Tokens, callback_url: str) -> tuple[str, Trip]:
     row_id = new_id("atrip")
-    return row_id, trip_of(tokens, row_id, callback_url)
+    return row_id, authorization_request_of(tokens, row_id, callback_url)
 
 
-def trip_of(tokens: Tokens, row_id: str, callback_url: str) -> Trip:
+def authorization_request_of(tokens: Tokens, row_id: str, callback_url: str) -> Trip:
     """The words of a trip: its row's id under keys of their own, so that none tells another."""
     nonce, verifier = (hmac.digest(tokens.key(use), row_id.encode(), sha256).hex() for use in (NONCE, VERIFIER))
     return Trip(tokens.of_row(STATE, row_id), nonce, verifier, callback_url)
 
 
-async def send(
+async def create_authorization_request(
     work: UnitOfWork,
     *,
     row_id: str,
@@ -138,10 +86,10 @@ async def send(
         "address": address[:64],
         "expires_at": now() + LIVES,
     }
-    await work.execute(SEND, row)
+    await work.execute(statements.INSERT, row)
 
 
-async def come_back(
+async def use_authorization_request(
     work: UnitOfWork,
     tokens: Tokens,
     *,
@@ -155,15 +103,17 @@ async def come_back(
     row_id = tokens.row_of(STATE, state)
     if row_id is None:
         raise StateInvalid()
-    terms = {"row_id": row_id, "by": provider, "hat": actor_type, "identity_id": identity_id or ""}
-    row = (await work.execute(RETURN, {**terms, "binding": None if binding is None else hashed(binding)})).first()
+    terms = {"row_id": row_id, "by": provider, "actor": actor_type, "identity_id": identity_id or ""}
+    row = (
+        await work.execute(statements.USE, {**terms, "binding": None if binding is None else hashed(binding)})
+    ).first()
     if row is None:
         raise StateInvalid()
-    trip = trip_of(tokens, row_id, row.callback_url)
+    trip = authorization_request_of(tokens, row_id, row.callback_url)
     return Returned(trip, row.is_rotating, row.link_identity_id, row.address)
 
 
-async def take_in(work: UnitOfWork, *, provider: str, proven: Proven, link_to: str | None) -> Known:
+async def find_or_create_identity(work: UnitOfWork, *, provider: str, proven: Proven, link_to: str | None) -> Known:
     """The identity of somebody whom a provider knows; a new one for a new face, or `link_to`.
 
     An address proves nothing here: who has the same one with a password stays somebody else (decision 30).
@@ -171,26 +121,29 @@ async def take_in(work: UnitOfWork, *, provider: str, proven: Proven, link_to: s
     moment = now() if proven.is_email_verified else None
     said = dict(proven.user_metadata)
     if proven.email is not None:
-        said |= {"email": account.address_of(proven.email), "email_verified": proven.is_email_verified}
-    known = await account.find(work, provider=provider, entity_id=proven.entity_id)
+        said |= {"email": address_of(proven.email), "email_verified": proven.is_email_verified}
+    known = await account.find_known(work, provider=provider, entity_id=proven.entity_id)
     if known is None:
-        identity_id = link_to or await account.create_bare(work)
+        identity_id = link_to or await account.create_bare_identity(work)
         entity = {"auth_identity_id": identity_id, "provider": provider, "entity_id": proven.entity_id}
         row = {"id": new_id("provid"), "user_metadata": said, "verified_at": moment}
-        if (await work.execute(ADD, {**row, **entity})).first() is None:
+        if (await work.execute(statements.INSERT_PROVIDER_IDENTITY, {**row, **entity})).first() is None:
             raise IdentityExists()
-        known = await account.find(work, provider=provider, entity_id=proven.entity_id)
+        known = await account.find_known(work, provider=provider, entity_id=proven.entity_id)
         assert known is not None
     elif link_to is not None and known.identity_id != link_to:
         raise LinkedElsewhere()
     else:
-        await work.execute(RENEW, {"by": provider, "entity": proven.entity_id, "told": said, "moment": moment})
+        await work.execute(
+            statements.UPDATE_PROVIDER_IDENTITY,
+            {"by": provider, "entity": proven.entity_id, "told": said, "moment": moment},
+        )
     return known
 
 
-async def told(work: UnitOfWork, *, identity_id: str, provider: str) -> Mapping[str, Any]:
+async def get_user_metadata(work: UnitOfWork, *, identity_id: str, provider: str) -> Mapping[str, Any]:
     """What the provider tells of the person, as far as a token has room for it; the address first."""
-    row = (await work.execute(TOLD, {"identity_id": identity_id, "provider": provider})).first()
+    row = (await work.execute(statements.USER_METADATA, {"identity_id": identity_id, "provider": provider})).first()
     whole: Mapping[str, Any] = {} if row is None else orjson.loads(row.told)
     kept: dict[str, Any] = {}
     for name in ("email", "email_verified", "given_name", "family_name", "name", "picture"):

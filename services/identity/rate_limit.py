@@ -8,46 +8,16 @@ from datetime import timedelta
 from hashlib import sha256
 from math import ceil
 
-from sqlalchemy import Float, bindparam, case, cast, delete, func, select, update
-from sqlalchemy.dialects.postgresql import insert
-
-from models.schema.identity import try_count
+from models.identity import rate_limit as statements
 from services.infrastructure.database.database import Database, UnitOfWork
 from utils.clock import now
 from utils.errors import AppError
 from utils.network import network_of
-from utils.sql import Prepared
 
 WINDOW = timedelta(minutes=15)
 
-_OVER = try_count.c.ends_at <= func.now()
-_new = insert(try_count).values(key=bindparam("key"), used=1, ends_at=bindparam("ends"))
-TAKE = Prepared(
-    _new.on_conflict_do_update(
-        index_elements=[try_count.c.key],
-        set_={
-            "used": case((_OVER, 1), else_=try_count.c.used + 1),
-            "ends_at": case((_OVER, _new.excluded.ends_at), else_=try_count.c.ends_at),
-        },
-        # A count that is full stays as it is: what is refused costs no write.
-        where=_OVER | (try_count.c.used < bindparam("limit", type_=try_count.c.used.type)),
-    ).returning(try_count.c.used)
-)
-GIVE_BACK = Prepared(
-    update(try_count)
-    .where(try_count.c.key == bindparam("which"), try_count.c.used > 0)
-    .values(used=try_count.c.used - 1)
-)
-LEFT = Prepared(
-    select(
-        try_count.c.used,
-        cast(func.extract("epoch", try_count.c.ends_at - func.clock_timestamp()), Float).label("left"),
-    ).where(try_count.c.key == bindparam("which"))
-)
-FORGET = Prepared(delete(try_count).where(try_count.c.key == bindparam("which")))
 
-
-class TooManyTries(AppError):
+class TooManyAttempts(AppError):
     code, kind = "too_many_tries", "too_many"
     message = "Too many tries. Try again in {retry_after} s."
 
@@ -70,7 +40,7 @@ def key_of(use: str, what: str) -> bytes:
 
 
 async def take(database: Database, use: str, limits: Mapping[str, Limit]) -> None:
-    """Count one try for each of these, committed before the try is made; TooManyTries when one has none left.
+    """Count one try for each of these, committed before the try is made; TooManyAttempts when one has none left.
 
     What is refused was no try: none of the others is used up by it, so that a client address that is full burns no
     account's. `retry_after` is the time until all of them have a try again, in whole seconds.
@@ -80,11 +50,11 @@ async def take(database: Database, use: str, limits: Mapping[str, Limit]) -> Non
     for what, limit in sorted(limits.items()):
         async with database.reading() as work:  # one statement, its own transaction
             row = {"key": key_of(use, what), "ends": now() + limit.window, "limit": limit.count}
-            if (await work.execute(TAKE, row)).first() is not None:
+            if (await work.execute(statements.COUNT, row)).first() is not None:
                 taken.append(what)
                 continue
         await give_back(database, use, taken)
-        raise TooManyTries(retry_after=await seconds_left(database, use, limits))
+        raise TooManyAttempts(retry_after=await seconds_left(database, use, limits))
 
 
 async def seconds_left(database: Database, use: str, limits: Mapping[str, Limit]) -> int:
@@ -92,7 +62,7 @@ async def seconds_left(database: Database, use: str, limits: Mapping[str, Limit]
     left = 0.0
     async with database.reading() as work:
         for what, limit in limits.items():
-            row = (await work.execute(LEFT, {"which": key_of(use, what)})).first()
+            row = (await work.execute(statements.SECONDS_LEFT, {"which": key_of(use, what)})).first()
             if row is not None and row.used >= limit.count:
                 left = max(left, row.left)
     return max(1, ceil(left))
@@ -102,12 +72,12 @@ async def give_back(database: Database, use: str, whats: Iterable[str]) -> None:
     """The try was a right one: it does not count."""
     async with database.reading() as work:
         for what in sorted(whats):
-            await work.execute(GIVE_BACK, {"which": key_of(use, what)})
+            await work.execute(statements.GIVE_BACK, {"which": key_of(use, what)})
 
 
-async def forget(work: UnitOfWork, use: str, what: str) -> None:
+async def reset(work: UnitOfWork, use: str, what: str) -> None:
     """All tries are there again: the person has proven to be who the limit protects."""
-    await work.execute(FORGET, {"which": key_of(use, what)})
+    await work.execute(statements.DELETE, {"which": key_of(use, what)})
 
 
 @asynccontextmanager

@@ -6,31 +6,16 @@ second factor is enabled, with a code of it.
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
-
+from models.identity import session as statements
 from models.identity.principal import Principal
-from models.schema.identity import login_session
 from models.shared.events import CredentialChanged
-from services.identity import account, session
+from services.identity import account
 from services.infrastructure.database.database import UnitOfWork
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
-from utils.sql import Prepared
 
 FRESH = timedelta(minutes=10)
-LATEST = Prepared(
-    select(
-        func.greatest(login_session.c.created_at, login_session.c.proven_at, login_session.c.mfa_completed_at).label(
-            "shown_at"
-        ),
-        login_session.c.mfa_completed_at,
-        session.HAS_MFA.label("has_mfa"),
-    ).where(login_session.c.id == bindparam("session_id"))
-)
-RENEW = Prepared(
-    update(login_session).where(login_session.c.id == bindparam("session_id")).values(proven_at=func.now())
-)
 
 
 class ProofRequired(AppError):
@@ -41,41 +26,41 @@ class ProofRequired(AppError):
     )
 
 
-async def shown_at(work: UnitOfWork, *, session_id: str) -> datetime | None:
+async def find_proof_time(work: UnitOfWork, *, session_id: str) -> datetime | None:
     """When the login last proved whose it is; with an enabled second factor only a code of it is proof."""
-    row = (await work.execute(LATEST, {"session_id": session_id})).first()
+    row = (await work.execute(statements.LATEST_PROOF, {"session_id": session_id})).first()
     if row is None:
         return None
     found: datetime | None = row.mfa_completed_at if row.has_mfa else row.shown_at
     return found
 
 
-async def require(work: UnitOfWork, *, session_id: str | None) -> None:
+async def require_proof(work: UnitOfWork, *, session_id: str | None) -> None:
     """ProofRequired unless the login proved itself within FRESH."""
-    moment = None if session_id is None else await shown_at(work, session_id=session_id)
+    moment = None if session_id is None else await find_proof_time(work, session_id=session_id)
     if moment is None or moment <= now() - FRESH:
         raise ProofRequired(within_seconds=int(FRESH.total_seconds()), renew="/auth/proof")
 
 
-async def require_of(work: UnitOfWork, *, who: Principal) -> None:
+async def require_proof_of(work: UnitOfWork, *, who: Principal) -> None:
     """As `require`, of a person. A secret key has no login that could be left open: it may what its scopes say."""
     if who.api_key_id is None:
-        await require(work, session_id=who.session_id)
+        await require_proof(work, session_id=who.session_id)
 
 
-async def renew(work: UnitOfWork, *, session_id: str) -> None:
+async def record_proof(work: UnitOfWork, *, session_id: str) -> None:
     """Note that the password was shown again."""
-    await work.execute(RENEW, {"session_id": session_id})
+    await work.execute(statements.NOTE_PROOF, {"session_id": session_id})
 
 
-async def tell(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
+async def notify(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
     """A letter about a change goes to the address that the person logs in with; silent where none is known."""
     if identity_id is None:
         return
-    entity = await account.entity_of(work, identity_id=identity_id)
+    entity = await account.find_entity(work, identity_id=identity_id)
     if entity is not None and entity.email is not None:
-        tell_address(work, email=entity.email, change=change)
+        notify_address(work, email=entity.email, change=change)
 
 
-def tell_address(work: UnitOfWork, *, email: str, change: str) -> None:
+def notify_address(work: UnitOfWork, *, email: str, change: str) -> None:
     work.emit(CredentialChanged(email, change, new_id("note")))

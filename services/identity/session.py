@@ -10,21 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
-
-from models.identity.identity import LOCK_IDENTITY, Standing
-from models.schema.customer import customer_group_customer
-from models.schema.identity import (
-    admin_user,
-    auth_actor,
-    auth_redirect,
-    auth_token,
-    login_session,
-    mfa_factor,
-    session_cookie,
-    try_count,
-)
-from models.schema.seller import store, store_member
+from models.identity import session as statements
+from models.identity.identity import LOCK_IDENTITY, SCOPE, Standing
+from models.identity.session import Login, Visitor
 from models.seller.member import Membership
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens, hashed
@@ -32,146 +20,15 @@ from utils.clock import now
 from utils.config import Settings
 from utils.errors import AppError, NotFound
 from utils.ids import new_id
-from utils.sql import Prepared
 
-SCOPE = "principal"
 GRACE = timedelta(seconds=10)  # two tabs of one person refresh at once
 SEEN = timedelta(minutes=5)  # how exactly the last use is known
 KEPT = timedelta(days=30)  # how long an ended login is remembered, so that a reused token is known as one
 REFRESH = "refresh"
 
-GROUPS = func.array(
-    select(customer_group_customer.c.group_id)
-    .where(customer_group_customer.c.customer_id == auth_actor.c.actor_id)
-    .order_by(customer_group_customer.c.group_id)
-    .scalar_subquery()
-)
-# Each as `store role status`: none of the three has a space in it.
-MEMBERSHIPS = func.array(
-    select(store_member.c.store_id + " " + store_member.c.role + " " + store.c.status)
-    .join(store, store.c.id == store_member.c.store_id)
-    .where(store_member.c.member_id == auth_actor.c.actor_id)
-    .order_by(store_member.c.store_id)
-    .scalar_subquery()
-)
-USER_ROLE = (
-    select(admin_user.c.role)
-    .where(admin_user.c.id == auth_actor.c.actor_id, admin_user.c.deleted_at.is_(None))
-    .scalar_subquery()
-)
-WITH_HAT = login_session.outerjoin(
-    auth_actor,
-    and_(
-        auth_actor.c.auth_identity_id == login_session.c.auth_identity_id,
-        auth_actor.c.actor_type == login_session.c.actor_type,
-    ),
-)
-HAS_MFA = exists().where(
-    mfa_factor.c.auth_identity_id == login_session.c.auth_identity_id, mfa_factor.c.status == "enabled"
-)
-STANDING = Prepared(
-    select(
-        login_session,
-        auth_actor.c.actor_id,
-        case((login_session.c.actor_type == "customer", GROUPS)).label("group_ids"),
-        case((login_session.c.actor_type == "seller", MEMBERSHIPS)).label("memberships"),
-        case((login_session.c.actor_type == "user", USER_ROLE)).label("user_role"),
-        HAS_MFA.label("has_mfa"),
-    )
-    .select_from(WITH_HAT)
-    .where(login_session.c.id == bindparam("session_id"))
-)
-OPEN = Prepared(
-    insert(login_session),
-    *"id auth_identity_id actor_type provider kind expires_at last_seen_at mfa_completed_at".split(),
-    *("address", "user_agent", "device_hash"),
-)
-SEE = Prepared(
-    update(login_session).where(login_session.c.id == bindparam("session_id")).values(last_seen_at=func.now())
-)
-ROTATE = Prepared(
-    update(login_session)
-    .where(
-        login_session.c.id == bindparam("session_id"),
-        login_session.c.generation == bindparam("given"),
-        login_session.c.kind == "rotating",
-        login_session.c.revoked_at.is_(None),
-        login_session.c.expires_at > func.now(),
-    )
-    .values(generation=login_session.c.generation + 1, rotated_at=func.now(), last_seen_at=func.now())
-    .returning(login_session.c.generation)
-)
-LIVE = and_(login_session.c.revoked_at.is_(None), login_session.c.expires_at > func.now())
-IS_LIVE = Prepared(select(login_session.c.id).where(login_session.c.id == bindparam("session_id"), LIVE))
-LIST = Prepared(
-    select(login_session)
-    .where(login_session.c.auth_identity_id == bindparam("identity_id"), LIVE)
-    .order_by(login_session.c.last_seen_at.desc(), login_session.c.id)
-    .limit(100)
-)
-REVOKE_VALUES = {"revoked_at": func.now(), "revoked_reason": bindparam("reason")}
-REVOKE = Prepared(
-    update(login_session)
-    .where(
-        login_session.c.id == bindparam("session_id"),
-        login_session.c.auth_identity_id == bindparam("identity_id"),
-        login_session.c.revoked_at.is_(None),
-    )
-    .values(**REVOKE_VALUES)
-    .returning(login_session.c.id)
-)
-REVOKE_ALL = Prepared(
-    update(login_session)
-    .where(
-        login_session.c.auth_identity_id == bindparam("identity_id"),
-        login_session.c.revoked_at.is_(None),
-        or_(
-            bindparam("actor_type", None, type_=login_session.c.actor_type.type).is_(None),
-            login_session.c.actor_type == bindparam("actor_type", None),
-        ),
-        login_session.c.id != bindparam("but", ""),
-    )
-    .values(**REVOKE_VALUES)
-    .returning(login_session.c.id)
-)
-COMPLETE_MFA = Prepared(
-    update(login_session).where(login_session.c.id == bindparam("session_id")).values(mfa_completed_at=func.now())
-)
-PRUNE = (
-    delete(login_session).where(login_session.c.expires_at < bindparam("before")),
-    delete(session_cookie).where(session_cookie.c.expires_at < bindparam("before")),
-    delete(auth_token).where(auth_token.c.expires_at < bindparam("before")),
-    delete(try_count).where(try_count.c.ends_at < bindparam("before")),
-)
-PRUNE_REDIRECTS = delete(auth_redirect).where(auth_redirect.c.expires_at < func.now())
-
 
 class RefreshInvalid(AppError):
     code, kind, message = "refresh_token_invalid", "unauthorized", "Invalid token"
-
-
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Where a login comes from, for the list that its owner sees."""
-
-    address: str
-    user_agent: str
-    device: str | None = None  # the secret of the device's cookie
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """A row of the list of logins."""
-
-    id: str
-    actor_type: str
-    provider: str
-    kind: str
-    created_at: datetime
-    last_seen_at: datetime
-    expires_at: datetime
-    address: str | None
-    user_agent: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,11 +42,11 @@ class Issued:
 
 async def load(work: UnitOfWork, session_id: str) -> Standing | None:
     """The login as it stands in the database; its last use is noted now and then."""
-    row = (await work.execute(STANDING, {"session_id": session_id})).first()
+    row = (await work.execute(statements.LOAD, {"session_id": session_id})).first()
     if row is None:
         return None
     if row.last_seen_at < now() - SEEN:
-        await work.execute(SEE, {"session_id": session_id})
+        await work.execute(statements.NOTE_SEEN, {"session_id": session_id})
     return Standing(
         session_id=row.id,
         identity_id=row.auth_identity_id,
@@ -207,7 +64,7 @@ async def load(work: UnitOfWork, session_id: str) -> Standing | None:
     )
 
 
-async def start(
+async def create(
     work: UnitOfWork,
     settings: Settings,
     *,
@@ -233,7 +90,7 @@ async def start(
         "user_agent": visitor.user_agent[:200],
         "device_hash": hashed(visitor.device) if visitor.device else None,
     }
-    await work.execute(OPEN, row)
+    await work.execute(statements.INSERT, row)
     found = await load(work, session_id)
     assert found is not None
     return found
@@ -277,8 +134,8 @@ async def refresh(work: UnitOfWork, tokens: Tokens, settings: Settings, *, token
     if not session_id or not number.isdigit():
         raise RefreshInvalid()
     given = int(number)
-    rotated = (await work.execute(ROTATE, {"session_id": session_id, "given": given})).first()
-    row = (await work.execute(STANDING, {"session_id": session_id})).first()
+    rotated = (await work.execute(statements.ROTATE, {"session_id": session_id, "given": given})).first()
+    row = (await work.execute(statements.LOAD, {"session_id": session_id})).first()
     standing = await load(work, session_id)
     if row is None or standing is None or not standing.is_live(now()):
         raise RefreshInvalid()
@@ -291,20 +148,20 @@ async def refresh(work: UnitOfWork, tokens: Tokens, settings: Settings, *, token
 async def is_live(work: UnitOfWork, *, identity_id: str, session_id: str) -> bool:
     """Does the login count? If so, another password comes after this transaction."""
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
-    return (await work.execute(IS_LIVE, {"session_id": session_id})).first() is not None
+    return (await work.execute(statements.IS_LIVE, {"session_id": session_id})).first() is not None
 
 
-async def logins(work: UnitOfWork, *, identity_id: str) -> list[Login]:
+async def list_logins(work: UnitOfWork, *, identity_id: str) -> list[Login]:
     """The live logins of a person, the latest used first."""
     names = Login.__slots__
-    rows = await work.execute(LIST, {"identity_id": identity_id})
-    return [Login(*(row[name] for name in names)) for row in rows]
+    found = await work.execute(statements.LIST, {"identity_id": identity_id})
+    return [Login(*(row[name] for name in names)) for row in found]
 
 
 async def revoke(work: UnitOfWork, *, identity_id: str, session_id: str, reason: str) -> None:
     """End a login of this person; NotFound when there is none to end."""
     terms = {"session_id": session_id, "identity_id": identity_id, "reason": reason}
-    ended = (await work.execute(REVOKE, terms)).scalars()
+    ended = (await work.execute(statements.REVOKE, terms)).scalars()
     if not ended:
         raise NotFound(what="Session", id=session_id)
     work.touch(SCOPE, ended)
@@ -315,7 +172,7 @@ async def revoke_all(
 ) -> int:
     """End all logins of a person but one (in one hat, if it is named); how many."""
     terms = {"identity_id": identity_id, "reason": reason, "but": but, "actor_type": actor_type}
-    ended = (await work.execute(REVOKE_ALL, terms)).scalars()
+    ended = (await work.execute(statements.REVOKE_ALL, terms)).scalars()
     if ended:
         work.touch(SCOPE, ended)
     return len(ended)
@@ -323,12 +180,12 @@ async def revoke_all(
 
 async def complete_mfa(work: UnitOfWork, *, session_id: str) -> None:
     """Note that this login's second factor was shown."""
-    await work.execute(COMPLETE_MFA, {"session_id": session_id})
+    await work.execute(statements.COMPLETE_MFA, {"session_id": session_id})
     work.touch(SCOPE, (session_id,))
 
 
 async def prune(work: UnitOfWork) -> None:
     """Forget logins, cookies, tokens and counts that ended KEPT ago."""
-    for statement in PRUNE:
+    for statement in statements.DELETE_ENDED:
         await work.execute(statement, {"before": now() - KEPT})
-    await work.execute(PRUNE_REDIRECTS)  # nothing is learned from one that has ended
+    await work.execute(statements.DELETE_ENDED_REDIRECTS)  # nothing is learned from one that has ended

@@ -29,7 +29,7 @@ class Page:
     is_exact: bool
 
 
-async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+async def get_owned_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
     """The store order of this id; other stores' are missing."""
     loaded = (await work.execute(rows.LOAD, {"id": order_id, "own_store": store_of(who)})).scalar_one_or_none()
     if loaded is None:
@@ -37,10 +37,10 @@ async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrde
     return rows.read(loaded)
 
 
-async def find_locked(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+async def get_locked_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
     """The store order, which nobody else moves until this transaction ends."""
     await work.execute(rows.LOCK, {"id": order_id, "own_store": store_of(who)})
-    return await find(work, who=who, order_id=order_id)
+    return await get_owned_order(work, who=who, order_id=order_id)
 
 
 async def page(

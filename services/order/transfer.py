@@ -32,7 +32,7 @@ async def request(work: UnitOfWork, *, who: Principal, order_id: str, command: R
 
     The description is kept with the request and sent to nobody: a stranger could have written it.
     """
-    claimant = await customer.find(work, customer_id=who.customer_id)
+    claimant = await customer.get_customer(work, customer_id=who.customer_id)
     await work.execute(transfers.LOCK_ORDER, {"id": order_id})
     order = await order_service.get_owned_order(work, who=who, order_id=order_id)
     if order.customer_id == claimant.id:
@@ -74,7 +74,7 @@ async def accept(work: UnitOfWork, *, order_id: str, command: AcceptTransfer) ->
     transfer = await _decided(work, order_id, command.token, "confirmed")
     email = None
     if command.update_order_email:
-        email = (await customer.find(work, customer_id=transfer.customer_id)).email
+        email = (await customer.get_customer(work, customer_id=transfer.customer_id)).email
     terms = {"order_id": order_id, "new_owner": transfer.customer_id, "new_email": email}
     await work.execute(transfers.HAND_OVER, terms)
     return await order_service.get_order(work, order_id=order_id)

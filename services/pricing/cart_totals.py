@@ -13,11 +13,12 @@ from models.pricing.redemption import LOAD_USAGE, NO_USAGE, Usage
 from models.pricing.tax import TaxBook, TaxLine
 from models.pricing.totals import Adjustment, Charge, compute
 from models.product.product import Product, Variant
+from models.region.region import Region
 from models.shipping.quote import ShippingOption
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing.sources import PricingSources, pricing_context
 from services.product.category_cache import Taxonomy
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.errors import AppError

@@ -9,8 +9,9 @@ from models.identity.principal import Principal
 from models.pricing.price import ChosenPrice, PricingContext, Tier, choose, tiers
 from models.pricing.tax import TaxBook
 from models.product.product import Product, Variant
+from models.region.region import Region
 from services.infrastructure.database.database import UnitOfWork
-from services.region.cache import REGIONS, Region, Regions
+from services.region.cache import REGIONS, Regions
 from utils.clock import now
 from utils.errors import AppError
 

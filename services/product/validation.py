@@ -19,11 +19,11 @@ from models.product.rules import (
     UploadNotReady,
     base_prices,
 )
+from models.region.region import CurrencyNotFound
 from models.schema.file import READY
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.product.category_cache import TAXONOMY
-from services.region.cache import CurrencyNotFound
 from services.shared.ownership import keep_owned, store_of
 from utils.errors import NotFound
 from utils.money import from_wire, to_wire

@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from models.seller.seller import LOAD_STORES, Store
-from services.infrastructure.cache.snapshots import Scope
+from services.infrastructure.cache.snapshots import Connection, Scope
 from utils.errors import NotFound
 
 
@@ -23,7 +21,7 @@ class Stores:
         return found
 
 
-async def load(connection: AsyncConnection) -> Stores:
+async def load(connection: Connection) -> Stores:
     stores = [Store(**row._mapping) for row in await connection.execute(LOAD_STORES)]
     return Stores(by_id={s.id: s for s in stores}, by_handle={s.handle: s for s in stores})
 

@@ -1,6 +1,6 @@
 """The checklist of a store: what its owners submit, and what administrators make of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from models.file.upload import Upload, missing
@@ -8,6 +8,7 @@ from models.identity.principal import Principal
 from models.schema.file import READY
 from models.schema.seller import KINDS
 from models.seller import kyc as rows
+from models.seller.commands import SubmitItem
 from models.seller.kyc import SECRET, DocumentNotReady, DocumentTaken, Item, NothingSubmitted, document_owner, read_item
 from models.seller.lifecycle import LOCK, OWNERS
 from models.shared.events import KycRejected
@@ -21,19 +22,19 @@ from utils.errors import NotFound
 PAYOUT = "bank_account"  # where the store's money goes
 
 
-async def items(work: UnitOfWork, *, store_id: str) -> dict[str, Item]:
+async def list_items(work: UnitOfWork, *, store_id: str) -> dict[str, Item]:
     """What was submitted, by kind."""
     found = (await work.execute(rows.ITEMS, {"of_store": store_id})).scalars()
     return {item.kind: item for item in map(read_item, found)}
 
 
-async def not_verified(work: UnitOfWork, *, store_id: str) -> list[str]:
+async def list_unverified(work: UnitOfWork, *, store_id: str) -> list[str]:
     """The kinds that stand in the way of an approval."""
-    known = await items(work, store_id=store_id)
+    known = await list_items(work, store_id=store_id)
     return [kind for kind in KINDS if kind not in known or known[kind].status != "verified"]
 
 
-async def find(work: UnitOfWork, *, store_id: str, kind: str) -> Item:
+async def get_item(work: UnitOfWork, *, store_id: str, kind: str) -> Item:
     """The item; NotFound for a kind that there is none of, NothingSubmitted where it is missing yet."""
     if kind not in KINDS:
         raise NotFound(what="KYC item", id=kind)
@@ -43,21 +44,22 @@ async def find(work: UnitOfWork, *, store_id: str, kind: str) -> Item:
     return read_item(loaded)
 
 
-async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, body: Mapping[str, Any]) -> Item:
-    """Hand an item in, or in again: whatever was found of it before, it waits for a decision now."""
+async def submit(work: UnitOfWork, *, who: Principal, store_id: str, kind: str, command: SubmitItem) -> Item:
+    """Submit an item, or submit it again: whatever was found of it before, it waits for a decision now."""
     if kind == PAYOUT:
-        await reauthentication.require(work, session_id=who.session_id)
+        await reauthentication.require_proof(work, session_id=who.session_id)
     await work.execute(LOCK, {"store_id": store_id})  # an approval that is just being made sees this, or precedes it
-    before = (await items(work, store_id=store_id)).get(kind)
-    data = {name: value for name, value in body.items() if name != "document_ids"}
+    before = (await list_items(work, store_id=store_id)).get(kind)
+    data = command.plain()
+    document_ids = data.pop("document_ids", ())
     row = {"store_id": store_id, "kind": kind, "data": data, "submitted_at": now()}
     await work.execute(rows.SUBMIT, row)
-    await _attach(work, who, store_id, kind, before, body.get("document_ids", ()))
-    item = await find(work, store_id=store_id, kind=kind)
+    await _attach(work, who, store_id, kind, before, document_ids)
+    item = await get_item(work, store_id=store_id, kind=kind)
     await _record(work, who, "submit", before, item)
     if kind == PAYOUT:
         for owner in await work.execute(OWNERS, {"store_id": store_id}):
-            reauthentication.tell_address(work, email=owner.email, change="payout_account")
+            reauthentication.notify_address(work, email=owner.email, change="payout_account")
     return item
 
 
@@ -80,7 +82,7 @@ async def _attach(
             raise DocumentTaken(id=document_id)
     for document_id in before.document_ids if before is not None else ():
         if document_id not in states:
-            await upload.forget(work, who=who, owner=owner, upload_id=document_id)  # the sweep removes the files
+            await upload.delete(work, who=who, owner=owner, upload_id=document_id)  # the sweep removes the files
 
 
 async def review(
@@ -88,12 +90,12 @@ async def review(
 ) -> Item:
     """Verify an item or reject it; ItemChanged when it is not the revision that was looked at."""
     await work.execute(LOCK, {"store_id": store_id})
-    before = await find(work, store_id=store_id, kind=kind)
+    before = await get_item(work, store_id=store_id, kind=kind)
     before.check_reviewable(revision)
     found = {"status": "verified" if passes else "rejected", "note": note, "reviewed_at": now()}
     reviewer = who.actor_id or who.api_key_id
     await work.execute(rows.REVIEW, {"of_store": store_id, "of_kind": kind, "reviewed_by": reviewer, **found})
-    item = await find(work, store_id=store_id, kind=kind)
+    item = await get_item(work, store_id=store_id, kind=kind)
     await _record(work, who, "verify" if passes else "reject", before, item)
     if not passes:
         work.emit(KycRejected(store_id, kind, item.revision, note or ""))
@@ -102,7 +104,7 @@ async def review(
 
 async def reveal(work: UnitOfWork, *, who: Principal, store_id: str, kind: str) -> Item:
     """The item for somebody who must see its number whole, which is noted."""
-    item = await find(work, store_id=store_id, kind=kind)
+    item = await get_item(work, store_id=store_id, kind=kind)
     await _record(work, who, "reveal", item, item, field=SECRET.get(kind))
     return item
 
@@ -127,24 +129,24 @@ async def _record(
     )
 
 
-async def documents(work: UnitOfWork, *, store_id: str) -> list[Upload]:
+async def list_documents(work: UnitOfWork, *, store_id: str) -> list[Upload]:
     """All documents of a store, those that no item shows too; the newest first."""
     found, _ = await upload.listing(work, owner=document_owner(store_id), limit=100, offset=0)
     return found
 
 
-async def find_document(work: UnitOfWork, *, store_id: str, document_id: str) -> Upload:
+async def get_document(work: UnitOfWork, *, store_id: str, document_id: str) -> Upload:
     """A document with its files; NotFound for any other store's, and while it has none."""
-    found = await upload.find_owned(work, owner=document_owner(store_id), upload_id=document_id)
+    found = await upload.get_owned_upload(work, owner=document_owner(store_id), upload_id=document_id)
     if found.status != READY:
         raise missing(document_id)
     return found
 
 
-async def forget_document(work: UnitOfWork, *, who: Principal, store_id: str, document_id: str) -> Upload:
+async def delete_document(work: UnitOfWork, *, who: Principal, store_id: str, document_id: str) -> Upload:
     """Delete a document that no item shows; DocumentTaken for one that an item does."""
     owner = document_owner(store_id)
     await work.execute(rows.DOCUMENTS, {"ids": [document_id], "owner": owner.id})  # locked: no item takes it now
     if (await work.execute(rows.IS_TAKEN, {"upload_id": document_id, "owner": store_id})).scalar_one():
         raise DocumentTaken(id=document_id)
-    return await upload.forget(work, who=who, owner=owner, upload_id=document_id)
+    return await upload.delete(work, who=who, owner=owner, upload_id=document_id)

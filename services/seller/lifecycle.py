@@ -8,7 +8,7 @@ from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc
 from services.seller.cache import STORES
-from services.seller.profile import HAT, find
+from services.seller.profile import HAT, get_store
 from utils.clock import now, wire
 from utils.errors import NotFound
 
@@ -18,7 +18,7 @@ async def move(work: UnitOfWork, *, who: Principal, store_id: str, action: str, 
     store = await locked(work, store_id)
     step = moved(store, action)
     assert (step.by == STAFF) == (who.kind == HAT), f"{action} is not for a {who.kind}"
-    if step.needs_kyc and (missing := await kyc.not_verified(work, store_id=store_id)):
+    if step.needs_kyc and (missing := await kyc.list_unverified(work, store_id=store_id)):
         raise KycIncomplete(items=", ".join(missing), missing=missing)
     at = now()
     opened = at if step.target == "open" else None
@@ -37,7 +37,7 @@ async def move(work: UnitOfWork, *, who: Principal, store_id: str, action: str, 
     if step.is_told:
         work.emit(StoreMoved(store_id, action, reason, str(wire(at))))
     work.touch(STORES.name)
-    return await find(work, store_id=store_id)
+    return await get_store(work, store_id=store_id)
 
 
 async def locked(work: UnitOfWork, store_id: str) -> Store:

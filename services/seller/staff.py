@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.identity.identity import SCOPE
 from models.identity.principal import Principal
 from models.seller import invite as invites
 from models.seller import staff
+from models.seller.commands import AcceptInvite, UpdateProfile
 from models.seller.staff import OWNER, AlreadyMember, Employee, OwnRoleChanged, Profile, check_rank
+from models.shared.commands import given
 from models.shared.pages import page_of
 from services.audit import log as audit_log
-from services.identity import account, reauthentication, session
+from services.identity import account, reauthentication
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.ownership import store_of
 from utils.errors import AppError, NotFound
@@ -33,7 +36,7 @@ async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[li
     return found, (await work.execute(total, own)).scalar_one()
 
 
-async def find(work: UnitOfWork, *, who: Principal, member_id: str) -> Employee:
+async def get_owned_member(work: UnitOfWork, *, who: Principal, member_id: str) -> Employee:
     """A member of the acting store; members of others are missing."""
     row = (await work.execute(staff.FIND, {"own_store": store_of(who), "ids": [member_id]})).first()
     if row is None:
@@ -46,14 +49,14 @@ async def change_role(work: UnitOfWork, *, who: Principal, member_id: str, role:
     known = await _locked(work, who, member_id, role)
     if role != known.role:
         if role == OWNER:
-            await reauthentication.require_of(work, who=who)
-            await reauthentication.tell(work, identity_id=who.identity_id, change="owner_made")
+            await reauthentication.require_proof_of(work, who=who)
+            await reauthentication.notify(work, identity_id=who.identity_id, change="owner_made")
         known.require_replaceable()
         await work.execute(staff.SET_ROLE, {"own_store": store_of(who), "whose": member_id, "role": role})
         await _moved(work, who, member_id)
     before, after = audit_log.changes({"role": known.role}, {"role": role})
     await _record(work, who, member_id, "update", before, after)
-    return await find(work, who=who, member_id=member_id)
+    return await get_owned_member(work, who=who, member_id=member_id)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, member_id: str) -> None:
@@ -65,19 +68,19 @@ async def remove(work: UnitOfWork, *, who: Principal, member_id: str) -> None:
     await _record(work, who, member_id, "remove", {"email": known.email, "role": known.role}, None)
 
 
-async def hire(work: UnitOfWork, *, who: Principal, store_id: str, role: str, profile: Mapping[str, Any]) -> str:
+async def hire(work: UnitOfWork, *, who: Principal, store_id: str, role: str, email: str, command: AcceptInvite) -> str:
     """Put somebody on the staff, with a member row if they have none; AlreadyMember when they are. The member's id."""
     assert who.identity_id is not None, "the row is not for applicants"
-    member_id = await account.actor_of(work, identity_id=who.identity_id, actor_type=HAT)
+    member_id = await account.find_actor_id(work, identity_id=who.identity_id, actor_type=HAT)
     if member_id is None:
         member_id = new_id("mem")
-        row = {name: profile.get(name) for name in ("email", "first_name", "last_name", "phone")}
-        await work.execute(staff.MAKE_MEMBER, {"id": member_id, **row})
-        await account.link(work, identity_id=who.identity_id, actor_type=HAT, actor_id=member_id)
+        names = {name: given(getattr(command, name), None) for name in ("first_name", "last_name", "phone")}
+        await work.execute(staff.MAKE_MEMBER, {"id": member_id, "email": email, **names})
+        await account.link_actor(work, identity_id=who.identity_id, actor_type=HAT, actor_id=member_id)
     row = {"store_id": store_id, "member_id": member_id, "role": role}
     if (await work.execute(staff.HIRE, row)).first() is None:
-        raise AlreadyMember(email=profile["email"])
-    work.touch(session.SCOPE, (member_id,))
+        raise AlreadyMember(email=email)
+    work.touch(SCOPE, (member_id,))
     return member_id
 
 
@@ -85,7 +88,7 @@ async def is_member(work: UnitOfWork, *, store_id: str, email: str) -> bool:
     return (await work.execute(staff.BY_EMAIL, {"own_store": store_id, "email": email})).first() is not None
 
 
-async def profile(work: UnitOfWork, *, member_id: str | None) -> Profile:
+async def get_profile(work: UnitOfWork, *, member_id: str | None) -> Profile:
     """A member with the stores they work for; MemberGone when there is no such member any more."""
     row = (await work.execute(staff.PROFILE, {"member_id": member_id})).first()
     if row is None:
@@ -93,15 +96,15 @@ async def profile(work: UnitOfWork, *, member_id: str | None) -> Profile:
     return staff.read_profile(row)
 
 
-async def change_profile(work: UnitOfWork, *, member_id: str | None, body: Mapping[str, Any]) -> Profile:
-    """Other names, telephone or metadata; what is not said stays."""
-    known = await profile(work, member_id=member_id)
-    said = {name: body.get(name, getattr(known, name)) for name in staff.SAID}
-    await work.execute(staff.CHANGE_PROFILE, {"member_id": member_id, **said})
-    return await profile(work, member_id=member_id)
+async def change_profile(work: UnitOfWork, *, member_id: str | None, command: UpdateProfile) -> Profile:
+    """Update names, telephone and metadata; what the command does not name stays."""
+    profile = await get_profile(work, member_id=member_id)
+    values = {name: getattr(profile, name) for name in staff.SAID} | command.changes()
+    await work.execute(staff.CHANGE_PROFILE, {"member_id": member_id, **values})
+    return await get_profile(work, member_id=member_id)
 
 
-async def hold(work: UnitOfWork, who: Principal, *roles: str) -> None:
+async def lock_own_role(work: UnitOfWork, who: Principal, *roles: str) -> None:
     """The caller manages the staff, these roles too, and goes on to until the transaction ends; refused otherwise."""
     acting = await _locked(work, who, str(who.actor_id))
     if not acting.may_manage:
@@ -129,7 +132,7 @@ async def _locked(work: UnitOfWork, who: Principal, member_id: str, *roles: str)
 
 async def _moved(work: UnitOfWork, who: Principal, member_id: str) -> None:
     """The new role counts at once, and the invites that were sent in the old one do no more."""
-    work.touch(session.SCOPE, (member_id,))
+    work.touch(SCOPE, (member_id,))
     await work.execute(invites.REVOKE_OF, {"own_store": store_of(who), "inviter": member_id})
 
 

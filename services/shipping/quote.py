@@ -9,11 +9,12 @@ from models.cart.cart import Cart
 from models.cart.document import Address, Line, Method
 from models.order import combined_method
 from models.pricing.price import PricingContext
+from models.region.region import Region
 from models.shipping import quote as shipping_quote
 from models.shipping.quote import OptionPrice, Place, ShippingBook, ShippingOption
 from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
-from services.region.cache import REGIONS, Region
+from services.region.cache import REGIONS
 from services.seller.cache import STORES
 from utils.clock import now
 from utils.errors import AppError

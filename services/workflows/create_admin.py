@@ -6,10 +6,10 @@ and would become an administrator. Passwords are worked on between transactions,
 
 from dataclasses import dataclass
 
+from models.identity.account import EMAILPASS, Known, address_of, check_password
 from services.audit import log as audit_log
 from services.deps import Deps
 from services.identity import account, admin_user, session
-from services.identity.account import EMAILPASS, Known
 from services.infrastructure.database.database import UnitOfWork
 from utils.errors import AppError
 
@@ -48,17 +48,17 @@ class Made:
 async def is_administrator(deps: Deps, *, email: str) -> bool:
     """Is somebody of this address an administrator who can log in?"""
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=account.address_of(email))
-        found = await admin_user.find_by_email(work, email=account.address_of(email))
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=address_of(email))
+        found = await admin_user.find_by_email(work, email=address_of(email))
     return known is not None and found is not None and admin_user.HAT in known.hats
 
 
 async def create_admin(deps: Deps, order: Order) -> Made:
     """The identity where there is none, the administrator where there is none, and the hat that joins them."""
-    email = account.address_of(order.email)
-    account.check_password(order.password, email)
+    email = address_of(order.email)
+    check_password(order.password, email)
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=email)
     is_right = known is not None and await deps.passwords.check(order.password, known.password_hash)
     if known is not None and not is_right and not order.reset_password:
         raise OtherPassword(email=email)
@@ -66,20 +66,20 @@ async def create_admin(deps: Deps, order: Order) -> Made:
     async with deps.database.unit_of_work() as work:
         identity_id = await _identity(work, email, known, fresh)
         user_id = await _administrator(work, email, order)
-        if await account.actor_of(work, identity_id=identity_id, actor_type=admin_user.HAT) != user_id:
-            await account.link(work, identity_id=identity_id, actor_type=admin_user.HAT, actor_id=user_id)
+        if await account.find_actor_id(work, identity_id=identity_id, actor_type=admin_user.HAT) != user_id:
+            await account.link_actor(work, identity_id=identity_id, actor_type=admin_user.HAT, actor_id=user_id)
     return Made(user_id, known is not None, known is not None and not is_right)
 
 
 async def _identity(work: UnitOfWork, email: str, known: Known | None, fresh: str) -> str:
     """Who logs in with the address and the password; whoever had another one is logged out."""
     if known is None:
-        identity_id = await account.create(work, entity_id=email, password_hash=fresh)
-        await account.prove(work, identity_id=identity_id, entity_id=email)
+        identity_id = await account.create_identity(work, entity_id=email, password_hash=fresh)
+        await account.mark_verified(work, identity_id=identity_id, entity_id=email)
     elif not fresh:
-        await account.hold_password(work, known=known)
+        await account.lock_password(work, known=known)
         identity_id = known.identity_id
-        await account.prove(work, identity_id=identity_id, entity_id=email)
+        await account.mark_verified(work, identity_id=identity_id, entity_id=email)
     else:
         identity_id = known.identity_id
         await account.replace_password(work, identity_id=identity_id, entity_id=email, password_hash=fresh)
@@ -94,7 +94,7 @@ async def _administrator(work: UnitOfWork, email: str, order: Order) -> str:
         action, facts = "user.link", {"email": email}
     else:
         names = {"first_name": order.first_name, "last_name": order.last_name}
-        found = await admin_user.create(work, email=email, role=order.role, names=names)
+        found = await admin_user.create(work, email=email, role=order.role, **names)
         action, facts = "user.create", {"email": email, "role": order.role}
     await audit_log.record(work, who=audit_log.SYSTEM, action=action, entity="user", entity_id=found.id, after=facts)
     return found.id

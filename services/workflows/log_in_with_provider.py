@@ -1,15 +1,16 @@
 """Log in on another provider's page. The provider is spoken to between transactions, never inside one."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
+from models.identity.commands import AuthorizationResponse
+from models.identity.session import Visitor
+from models.shared.commands import given
 from services.deps import Deps
 from services.identity import oauth, rate_limit, reauthentication, session
 from services.identity.account import CallbackMissing, IdentityExists
 from services.identity.oauth import CallbackRefused, Returned
 from services.identity.rate_limit import Limit
-from services.identity.session import Visitor
 from services.infrastructure.database.database import UnitOfWork
 from services.providers.login.slot import REDIRECT, Proven, RedirectProvider
 from services.workflows import log_in
@@ -35,7 +36,7 @@ class Arrival:
 
     actor_type: str
     provider: str
-    query: Mapping[str, str]
+    response: AuthorizationResponse
     visitor: Visitor
     identity_id: str = ""
     session_id: str = ""
@@ -57,16 +58,16 @@ async def begin(deps: Deps, attempt: Attempt, wish: Wish, identity_id: str | Non
         raise Unauthorized()
     if wish.link:
         async with deps.database.reading() as work:
-            await reauthentication.require(work, session_id=wish.session_id)
+            await reauthentication.require_proof(work, session_id=wish.session_id)
     pages = deps.settings.auth_callback_urls
     callback_url = pages[0] if wish.callback_url is None and pages else wish.callback_url
     if callback_url not in pages:
         raise CallbackRefused()
-    row_id, trip = oauth.new_trip(deps.tokens, callback_url)
+    row_id, trip = oauth.new_authorization_request(deps.tokens, callback_url)
     location = await provider.begin(trip)
     await rate_limit.take(deps.database, REDIRECTS, limits(deps, attempt.visitor.address))
     async with deps.database.unit_of_work() as work:
-        await oauth.send(
+        await oauth.create_authorization_request(
             work,
             row_id=row_id,
             provider=attempt.provider,
@@ -86,16 +87,16 @@ async def finish(deps: Deps, arrival: Arrival) -> Outcome:
     if provider is None:
         raise CallbackMissing(provider=arrival.provider)
     async with deps.database.unit_of_work() as work:
-        returned = await oauth.come_back(
+        returned = await oauth.use_authorization_request(
             work,
             deps.tokens,
-            state=arrival.query.get("state", ""),
+            state=given(arrival.response.state, ""),
             provider=arrival.provider,
             actor_type=arrival.actor_type,
-            binding=arrival.query.get("binding"),
+            binding=given(arrival.response.binding, None),
             identity_id=arrival.identity_id,
         )
-    proven = await provider.finish(returned.trip, arrival.query)
+    proven = await provider.finish(returned.trip, arrival.response.plain())
     await rate_limit.give_back(deps.database, REDIRECTS, limits(deps, returned.address))
     try:
         async with deps.database.unit_of_work() as work:
@@ -112,9 +113,11 @@ async def enter(deps: Deps, work: UnitOfWork, arrival: Arrival, returned: Return
         mine = {"identity_id": returned.link_to, "session_id": arrival.session_id}
         if not await session.is_live(work, **mine):
             raise Unauthorized()
-    known = await oauth.take_in(work, provider=arrival.provider, proven=proven, link_to=returned.link_to)
+    known = await oauth.find_or_create_identity(
+        work, provider=arrival.provider, proven=proven, link_to=returned.link_to
+    )
     if returned.link_to is not None:
-        await reauthentication.tell(work, identity_id=returned.link_to, change="provider_linked")
+        await reauthentication.notify(work, identity_id=returned.link_to, change="provider_linked")
     attempt = Attempt(arrival.actor_type, arrival.provider, None, None, arrival.visitor, returned.rotating)
     if known.has_mfa:
         return Outcome(None, await log_in.challenge(deps, work, known, attempt))

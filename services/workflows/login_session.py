@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+from models.identity.account import EMAILPASS, Entity, address_of
 from models.identity.principal import Principal
+from models.identity.session import Visitor
 from models.shared.events import VerificationAsked
 from services.deps import Deps
 from services.identity import account, rate_limit, session
-from services.identity.account import EMAILPASS, VERIFICATION, CodeInvalid, Entity
+from services.identity.account import VERIFICATION, CodeInvalid
 from services.identity.rate_limit import Limit
-from services.identity.session import Issued, RefreshInvalid, Visitor
+from services.identity.session import Issued, RefreshInvalid
 from services.infrastructure.database.database import UnitOfWork
 from utils.errors import AppError, NotFound
 
@@ -73,9 +75,9 @@ async def end(work: UnitOfWork, *, identity_id: str, session_id: str) -> None:
 
 async def ask_verification(deps: Deps, *, identity_id: str, entity_id: str, visitor: Visitor) -> Entity:
     """Note that a code is to be mailed to the address, which must be the person's own."""
-    email = account.address_of(entity_id)
+    email = address_of(entity_id)
     async with deps.database.reading() as work:
-        known = await account.find(work, provider=EMAILPASS, entity_id=email)
+        known = await account.find_known(work, provider=EMAILPASS, entity_id=email)
     if known is None or known.identity_id != identity_id:
         raise NotFound(what="Identity", id=entity_id)
     await rate_limit.take(deps.database, VERIFY, {f"identity {identity_id}": MAILS_PER_IDENTITY})

@@ -38,7 +38,7 @@ class UploadGone(AppError):
 async def confirm(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """The upload with its images. Again: the same answer. ImageRefused when it is not an image that is taken."""
     async with deps.database.reading() as work:
-        found = await uploads.find_owned(work, owner=owner, upload_id=upload_id)
+        found = await uploads.get_owned_upload(work, owner=owner, upload_id=upload_id)
     if found.status == READY:
         return found
     found.require_open(now())
@@ -47,7 +47,7 @@ async def confirm(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -
         made = await deps.images.remake(content, widths=found.widths, media_type=found.announced_mime)
     except FileMissing:
         async with deps.database.unit_of_work() as work:
-            await uploads.release(work, found)
+            await uploads.release_quota(work, found)
         raise NothingUploaded() from None
     except (FileTooLarge, ImageRefused) as error:
         await turn_down(deps, found, str(error.facts.get("reason", error.text)))
@@ -55,7 +55,7 @@ async def confirm(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -
     variants = await store(deps, found, made)
     try:
         async with deps.database.unit_of_work() as work:
-            ready = await uploads.keep(work, found, variants, who=who)
+            ready = await uploads.mark_ready(work, found, variants, who=who)
     except QuotaExceeded as error:
         await turn_down(deps, found, error.text)
         raise
@@ -89,7 +89,7 @@ async def settled(deps: Deps, upload: Upload, variants: Iterable[Variant]) -> Up
         await delete_all(deps, [variant.key for variant in variants])
     async with deps.database.reading() as work:
         try:
-            found = await uploads.find_owned(work, owner=upload.owner, upload_id=upload.id)
+            found = await uploads.get_owned_upload(work, owner=upload.owner, upload_id=upload.id)
         except AppError:
             found = None
     if found is not None and found.status == READY:
@@ -102,7 +102,7 @@ async def settled(deps: Deps, upload: Upload, variants: Iterable[Variant]) -> Up
 async def discard(deps: Deps, *, who: Principal, owner: Owner, upload_id: str) -> Upload:
     """Delete an upload and its files."""
     async with deps.database.unit_of_work() as work:
-        found = await uploads.forget(work, who=who, owner=owner, upload_id=upload_id)
+        found = await uploads.delete(work, who=who, owner=owner, upload_id=upload_id)
     await remove(deps, found)
     return found
 
@@ -147,7 +147,7 @@ async def sweep_batch(deps: Deps, batch: dict[str, list[str]]) -> int:
     if not batch:
         return 0
     async with deps.database.reading() as work:
-        kept = await uploads.kept(work, batch)
+        kept = await uploads.list_kept(work, batch)
     nothing: frozenset[str] = frozenset()
     gone = []
     for name, keys in batch.items():

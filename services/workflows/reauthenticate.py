@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import UNSET
+
+from models.identity.account import EMAILPASS
+from models.identity.commands import Prove
 from services.deps import Deps
 from services.identity import account, mfa, rate_limit, reauthentication, session
-from services.identity.account import EMAILPASS, CredentialsInvalid
+from services.identity.account import CredentialsInvalid
 from services.identity.mfa import CodeRequired
 from services.identity.rate_limit import Limit
 from services.workflows.log_in import LOGIN, guard
@@ -29,17 +33,15 @@ class Login:
     session_id: str
 
 
-async def prove(
-    deps: Deps, login: Login, *, password: str | None = None, method: str = "totp", code: str | None = None
-) -> datetime:
-    """The moment until which the login may change what opens the account.
+async def prove(deps: Deps, login: Login, command: Prove) -> datetime:
+    """Prove a login anew; the moment until which it may change what opens the account.
 
     CodeRequired for a password where a second factor is enabled; CredentialsInvalid or CodeWrong for what is not right.
     """
-    if code is not None:
-        await _by_code(deps, login, method, code)
-    elif password is not None:
-        await _by_password(deps, login, password)
+    if command.code is not UNSET:
+        await _by_code(deps, login, command.method, command.code)
+    elif command.password is not UNSET:
+        await _by_password(deps, login, command.password)
     else:
         raise NothingShown()
     return now() + reauthentication.FRESH
@@ -48,16 +50,16 @@ async def prove(
 async def _by_code(deps: Deps, login: Login, method: str, code: str) -> None:
     guarded = await guard(deps, f"{login.identity_id} logged in")
     async with deps.database.unit_of_work() as work:
-        await mfa.show(work, deps.tokens, identity_id=login.identity_id, method=method, code=code)
+        await mfa.verify_code(work, deps.tokens, identity_id=login.identity_id, method=method, code=code)
         await session.complete_mfa(work, session_id=login.session_id)
     await rate_limit.give_back(deps.database, LOGIN, guarded)
 
 
 async def _by_password(deps: Deps, login: Login, password: str) -> None:
     async with deps.database.reading() as work:
-        entity = await account.entity_of(work, identity_id=login.identity_id)
+        entity = await account.find_entity(work, identity_id=login.identity_id)
         known = (
-            await account.find(work, provider=EMAILPASS, entity_id=entity.entity_id)
+            await account.find_known(work, provider=EMAILPASS, entity_id=entity.entity_id)
             if entity is not None and entity.provider == EMAILPASS
             else None
         )
@@ -69,6 +71,6 @@ async def _by_password(deps: Deps, login: Login, password: str) -> None:
     if known is None or not is_right:
         raise CredentialsInvalid("The password is not the one of this account.")
     async with deps.database.unit_of_work() as work:
-        await account.hold_password(work, known=known)
-        await reauthentication.renew(work, session_id=login.session_id)
+        await account.lock_password(work, known=known)
+        await reauthentication.record_proof(work, session_id=login.session_id)
     await rate_limit.give_back(deps.database, PROOF, counted)

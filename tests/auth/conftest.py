@@ -93,7 +93,7 @@ async def hat(deps: Deps, person: Person, actor: str = "customer") -> str:
     assert claims is not None
     actor_id = new_id({"customer": "cus", "seller": "sel", "user": "user"}[actor])
     async with deps.database.unit_of_work() as work:
-        await account.link(work, identity_id=claims.identity_id, actor_type=actor, actor_id=actor_id)
+        await account.link_actor(work, identity_id=claims.identity_id, actor_type=actor, actor_id=actor_id)
     return actor_id
 
 

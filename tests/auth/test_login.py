@@ -93,7 +93,7 @@ async def test_taking_a_hat_off_counts_at_once(client: Client, deps: Deps) -> No
     await dan.log_in()
     assert await me(dan) == 200
     async with deps.database.unit_of_work() as work:
-        await account.unlink(work, actor_type="customer", actor_id=customer_id)
+        await account.unlink_actor(work, actor_type="customer", actor_id=customer_id)
     assert (await me(dan), await me(dan, "POST")) == (401, 401)
 
 

@@ -95,7 +95,12 @@ RIGHTS: tuple[Fault, ...] = (
         '{"transfer_id": "", "status": status})',
         t.TRANSFER,
     ),
-    Fault("services/identity/session.py", "PRUNE:\n        await work", "PRUNE[:3]:\n        await work", t.OLD_TRIES),
+    Fault(
+        "services/identity/session.py",
+        "DELETE_ENDED:\n        await work",
+        "DELETE_ENDED[:3]:\n        await work",
+        t.OLD_TRIES,
+    ),
     Fault(
         "services/identity/session.py",
         'await work.execute(statement, {"before": now() - KEPT})',

@@ -21,11 +21,11 @@ COMMANDS: dict[tuple[str, str], type[msgspec.Struct]] = {
 }
 # Rows whose services still take the body as it is.
 AWAITED = re.compile(
-    r"controllers\.(auth|system|seller\.(kyc|seller|staff|invite|order|returns|upload))\b|"
+    r"controllers\.(auth|system|seller\.(kyc|seller|staff|invite|upload))\b|"
     r"controllers\.admin\.(seller|api_key|user|invite|factor_removal|seller_invite|tax|customer)\b|"
-    r"controllers\.store\.(cart|customer|transfer|payment|returns)\b"
+    r"controllers\.store\.customer\b"
 )
-AWAITED_PATHS = ("/admin/regions", "/admin/tax-", "/admin/return-reasons", "/admin/customer")
+AWAITED_PATHS = ("/admin/regions", "/admin/tax-", "/admin/customer")
 WITH_BODY = [
     row
     for row in ROUTES

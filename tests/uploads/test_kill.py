@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 from sqlalchemy import delete, func, select, update
 
+from models.file.commands import BeginUpload
 from models.identity.principal import Principal
 from models.schema.file import upload, upload_quota
 from services import deps as wiring
@@ -188,9 +189,7 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
                 deps.files,
                 who=who,
                 owner=owner,
-                name="a.jpg",
-                mime="image/jpeg",
-                size=len(content),
+                command=BeginUpload(filename="a.jpg", mime_type="image/jpeg", size=len(content)),
                 limit_bytes=10**7,
                 quota_bytes=10**9,
             )

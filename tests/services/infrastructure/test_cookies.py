@@ -10,10 +10,10 @@ import pytest
 from aiohttp.test_utils import unused_port
 from sqlalchemy import insert
 
+from models.identity.session import Visitor
 from models.schema.identity import auth_identity
 from services.deps import Deps
 from services.identity import session
-from services.identity.session import Visitor
 from services.infrastructure.sessions.redis import PREFIX, RedisCookies
 from services.infrastructure.sessions.slot import CookieStore, PostgresCookies, SessionsAway
 from utils.clock import now
@@ -36,7 +36,7 @@ async def login(deps: Deps) -> str:
     identity_id = new_id("authid")
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(auth_identity).values(id=identity_id))
-        standing = await session.start(
+        standing = await session.create(
             work,
             deps.settings,
             identity_id=identity_id,
