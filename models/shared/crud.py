@@ -1,6 +1,6 @@
 """Rows that administrators keep: kinds that are listed, created, updated and deleted alike, told apart by a table."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -24,10 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.shared.list_query import OLDEST_FIRST, ListQuery
-from models.shared.list_sql import Field, Literal, SqlList, count_of, fields_of, rows_of, words
+from models.shared.list_sql import Fields, SqlList, count_of, fields_of, rows_of, words
 from utils.errors import AppError
 
-__all__ = ["TAKEN", "Association", "Link", "Noun", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
+__all__ = ["TAKEN", "Association", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
 
 
 class NameTaken(AppError):
@@ -52,7 +52,7 @@ TAKEN: dict[str, type[AppError]] = {"name": NameTaken, "handle": HandleTaken, "v
 class Resource:
     """One kind of row, with the statements that read and write it.
 
-    `name` is what programs call it (in the audit log), `what` what people do. A body may set the columns `said`.
+    `name` is what programs call it (in the audit log), `what` what people do. A request may set the columns `writable`.
     No two rows share the value of `unique`. `scope` is the change counter that copies of such rows stand under.
     Of people (`is_personal`) the audit log, which cannot forget, keeps which columns were set and not to what.
     """
@@ -61,13 +61,13 @@ class Resource:
     name: str
     what: str
     prefix: str
-    said: tuple[str, ...]
+    writable: tuple[str, ...]
     unique: str | None = None
     scope: str | None = None
     searched: tuple[str, ...] = ()
     key: str = "id"
     is_personal: bool = False
-    special: Mapping[str, Field | Callable[[Any], Any]] = field(default_factory=dict)
+    special: Fields = field(default_factory=dict)
 
     def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as the audit log may keep them."""
@@ -134,19 +134,15 @@ class Association:
         return delete(self.table).where(own == own_id, other == func.any(ids)).returning(other)
 
 
-Noun, Link = Resource, Association
-
-
 @cache
 def listing_of(resource: Resource) -> SqlList:
     """The list of a resource: by its columns and its special filters, the oldest row first."""
     table = resource.table
-    special = {name: one if isinstance(one, Field) else Literal(one) for name, one in resource.special.items()}
     search = {"q": words(*(table.c[name] for name in resource.searched))}
     return SqlList(
         rows=table,
         key=table.c[resource.key],
-        fields={**fields_of(table.c), **search, **special},
+        fields={**fields_of(table.c), **search, **resource.special},
         sorts=dict(table.c),
         scope=resource.is_live,
         order=OLDEST_FIRST,

@@ -74,14 +74,7 @@ class Nested:
     test: Callable[[Condition], Condition]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Literal:
-    """A condition that is made of the values themselves: its statements are made for each request."""
-
-    test: Callable[[Any], Condition]
-
-
-Field = Filter | Nested | Literal
+Field = Filter | Nested
 Fields = Mapping[str, Field]
 
 
@@ -94,13 +87,13 @@ def flag(column: ColumnElement[Any]) -> Filter:
     return Filter(column.type, lambda value: column == value)
 
 
-def nullable(column: ColumnElement[Any]) -> Filter:
+def nullable(column: ColumnElement[Any], read: Callable[[list[str]], list[str]] = unchanged) -> Filter:
     """As `one_of`; the word `null` means that the column is null."""
-    return Filter(TEXTS, lambda values: is_null_or_in(column, values), as_list)
 
+    def test(values: Bound) -> Condition:
+        return or_(column == func.any(values), and_(column.is_(None), literal("null") == func.any(values)))
 
-def is_null_or_in(column: ColumnElement[Any], values: Bound) -> Condition:
-    return or_(column == func.any(values), and_(column.is_(None), literal("null") == func.any(values)))
+    return Filter(TEXTS, test, lambda values: read(as_list(values)))
 
 
 def words(*columns: ColumnElement[Any]) -> Filter:
@@ -146,8 +139,6 @@ def shape_of(filters: Mapping[str, Any], fields: Fields, values: list[Any]) -> S
         known = fields[name]
         if isinstance(known, Nested):
             parts.append((name, "all", shape_of(value, known.fields, values)))
-        elif isinstance(known, Literal):
-            parts.append((name, "literal", known.test(value)))
         elif isinstance(value, Mapping):
             for sign, moment in value.items():
                 parts.append((name, sign, len(values)))
@@ -168,8 +159,6 @@ def condition(shape: Shape, fields: Fields, values: Sequence[Any] | None = None)
     known = fields[name]
     if isinstance(known, Nested):
         return known.test(condition(place, known.fields, values))
-    if isinstance(known, Literal):
-        return place  # type: ignore[no-any-return]
     kind = WHEN if sign else known.type
     value = bindparam(f"v{place}", type_=kind) if values is None else literal(values[place], kind)
     return COMPARISONS[sign](known.column, value) if sign else known.test(value)
@@ -185,7 +174,7 @@ def is_searched(shape: Shape, fields: Fields) -> bool:
     if name in BOTH:
         return any(is_searched(part, fields) for part in shape[1:])
     known = fields[name]
-    return is_searched(shape[2], known.fields) if isinstance(known, Nested) else getattr(known, "is_search", False)
+    return is_searched(shape[2], known.fields) if isinstance(known, Nested) else known.is_search
 
 
 def sort_keys(column: ColumnElement[Any]) -> list[ColumnElement[Any]]:
