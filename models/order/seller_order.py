@@ -80,21 +80,21 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
             ("accepted", "packed"),
             ("accepted", "packed", "shipped"),
             "the parcel is packed",
-            "its pieces leave the stock; the buyer gets a letter",
+            "its pieces leave the stock; the buyer gets an e-mail",
         ),
         "deliver": Transition(
             "seller",
             ("accepted", "packed", "shipped"),
             ("accepted", "packed", "shipped", "delivered"),
             "the parcel is shipped, or needs no shipping",
-            "the buyer gets a letter, and may send pieces back",
+            "the buyer gets an e-mail, and may send pieces back",
         ),
         "cancel": Transition(
             "seller",
             ("placed", "accepted"),
             ("placed", "accepted", "packed", "shipped", "delivered", "canceled"),
             "pieces that are neither packed nor canceled",
-            "their reservations end; a posting reverses the sale; the buyer gets a letter",
+            "their reservations end; a posting reverses the sale; the buyer gets an e-mail",
         ),
     }
 )
