@@ -112,19 +112,21 @@ def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
 
 
-def kept(path: str, desk: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any) -> list[Route]:
+def crud_routes(
+    path: str, controller: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any
+) -> list[Route]:
     """The five rows of what administrators keep: list, create, get, update, delete. `a` is `a sales channel`."""
     reads = {"who": USER, "grant": f"{area}:read", **row}
     writes = {"who": USER, "grant": f"{area}:write", **row}
-    one, every = single(desk.one, entity), page(desk.many, entity)
+    one, every = single(controller.one, entity), page(controller.many, entity)
     gone = {**writes, "fields": None}
-    words = desk.many.replace("_", " ")
+    words = controller.many.replace("_", " ")
     return [
-        get(path, desk.index, summary=f"List {words}", query=forms.listing, reply=every, **reads),
-        post(path, desk.create, summary=f"Create {a}", body=forms.create, reply=one, **writes),
-        get(f"{path}/{{id}}", desk.retrieve, summary=f"Get {a}", reply=one, **reads),
-        post(f"{path}/{{id}}", desk.update, summary=f"Update {a}", body=forms.update, reply=one, **writes),
-        delete(f"{path}/{{id}}", desk.delete, summary=f"Delete {a}", reply=deleted(desk.kind), **gone),
+        get(path, controller.index, summary=f"List {words}", query=forms.listing, reply=every, **reads),
+        post(path, controller.create, summary=f"Create {a}", body=forms.create, reply=one, **writes),
+        get(f"{path}/{{id}}", controller.retrieve, summary=f"Get {a}", reply=one, **reads),
+        post(f"{path}/{{id}}", controller.update, summary=f"Update {a}", body=forms.update, reply=one, **writes),
+        delete(f"{path}/{{id}}", controller.delete, summary=f"Delete {a}", reply=deleted(controller.kind), **gone),
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol, runtime_checkable
 from models.product.product import OrderLimit
 from models.schema.roles import Rights
 from models.shared.ownership import Owned, Ownership
-from services.cache_invalidation import Freshness
+from services.cache_invalidation import CacheInvalidation
 from services.call import Runner
 from services.identity import session
 from services.infrastructure.cache.pages import Fragments, Pages
@@ -149,7 +149,7 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
     open_registries(snapshots, more, payments)
     changes = Changes(database.engine, snapshots)
     snapshots.caches[OrderLimit] = OrderLimit(settings.order_quantity_limit)
-    Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
+    CacheInvalidation(database, pages, product_count=settings.product_cache_count).attach(changes)
     if isinstance(clock, SandboxClock):
         clock.follow(database, (pages, snapshots.cache(Fragments)))
     tokens = Tokens(secret_of(settings), settings.auth_former_secrets, clock=clock)

@@ -22,7 +22,7 @@ def view(row: Any, neighbours: tuple[dict[str, Any], dict[str, list[Any]]]) -> J
 
 
 CATEGORIES = CrudController(
-    noun=rows.CATEGORY,
+    resource=rows.CATEGORY,
     one="product_category",
     many="product_categories",
     kind="product_category",
@@ -36,7 +36,7 @@ CATEGORIES = CrudController(
     link=rows.CATEGORY_PRODUCTS,
 )
 COLLECTIONS = CrudController(
-    noun=rows.COLLECTION,
+    resource=rows.COLLECTION,
     one="collection",
     many="collections",
     kind="collection",
@@ -46,7 +46,7 @@ COLLECTIONS = CrudController(
     remove=taxonomy.remove_collection,
 )
 TAGS = CrudController(
-    noun=rows.TAG,
+    resource=rows.TAG,
     one="product_tag",
     many="product_tags",
     kind="product_tag",
@@ -55,7 +55,7 @@ TAGS = CrudController(
     remove=taxonomy.remove_tag,
 )
 TYPES = CrudController(
-    noun=rows.TYPE,
+    resource=rows.TYPE,
     one="product_type",
     many="product_types",
     kind="product_type",

@@ -39,7 +39,7 @@ def address_view(row: Any) -> Json:
 
 
 CUSTOMERS = CrudController(
-    noun=CUSTOMER,
+    resource=CUSTOMER,
     one="customer",
     many="customers",
     kind="customer",
@@ -52,7 +52,7 @@ CUSTOMERS = CrudController(
     remove=customer_management.erase,
 )
 GROUPS = CrudController(
-    noun=GROUP,
+    resource=GROUP,
     one="customer_group",
     many="customer_groups",
     kind="customer_group",

@@ -30,7 +30,7 @@ def view(row: Any, related: Related) -> Json:
 
 
 REGIONS = CrudController(
-    noun=REGION,
+    resource=REGION,
     one="region",
     many="regions",
     kind="region",

@@ -7,7 +7,7 @@ from services.order import return_reason
 from services.shipping import profile as shipping_profile
 
 REASONS = CrudController(
-    noun=REASON,
+    resource=REASON,
     one="return_reason",
     many="return_reasons",
     kind="return_reason",
@@ -18,7 +18,7 @@ REASONS = CrudController(
     remove=return_reason.remove,
 )
 PROFILES = CrudController(
-    noun=rows.PROFILE,
+    resource=rows.PROFILE,
     one="shipping_profile",
     many="shipping_profiles",
     kind="shipping_profile",

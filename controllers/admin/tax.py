@@ -39,7 +39,7 @@ def rate_with_region(row: Any, related: OfRates) -> Json:
 
 
 REGIONS = CrudController(
-    noun=REGION,
+    resource=REGION,
     one="tax_region",
     many="tax_regions",
     kind="tax_region",
@@ -51,7 +51,7 @@ REGIONS = CrudController(
     change=region_tax.change_region,
 )
 RATES = CrudController(
-    noun=RATE,
+    resource=RATE,
     one="tax_rate",
     many="tax_rates",
     kind="tax_rate",

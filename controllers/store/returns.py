@@ -8,9 +8,9 @@ from aiohttp import web
 from controllers.store.product import question
 from models.order.commands import RequestReturn
 from models.order.return_request import Reason, Return, ReturnItem
+from models.shared import list_memory
 from services.order import return_request as return_service
 from services.order.return_request import REASONS, Reasons
-from services.shared import memory_query
 from utils.clock import wire
 from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
@@ -26,7 +26,7 @@ async def list_reasons(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         reasons = await work.snapshot(REASONS)
-    rows, count = memory_query.page(reasons.by_id.values(), searched=("value", "label", "description"), **query)
+    rows, count = list_memory.page(reasons.by_id.values(), searched=("value", "label", "description"), **query)
     shown = [fields(reason_view(reason, reasons)) for reason in rows]
     return reply({"return_reasons": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
 

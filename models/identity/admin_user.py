@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.identity import admin_user
 from models.schema.roles import Grants, Rights
+from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -85,6 +86,17 @@ def read(row: Any) -> User:
 
 COLUMNS = [cast(column, Text).label(column.name) if column.name == "metadata" else column for column in admin_user.c]
 LISTED = select(*COLUMNS).where(admin_user.c.deleted_at.is_(None))
+USERS = SqlList(
+    rows=admin_user,
+    key=admin_user.c.id,
+    columns=tuple(COLUMNS),
+    fields={
+        **fields_of(admin_user.c),
+        "q": words(admin_user.c.email, admin_user.c.first_name, admin_user.c.last_name),
+    },
+    sorts=dict(admin_user.c),
+    scope=admin_user.c.deleted_at.is_(None),
+)
 FIND = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")))
 HOLD = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")).with_for_update(read=True))
 BY_EMAIL = Prepared(LISTED.where(admin_user.c.email == bindparam("email")))

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, select, update
 from models.schema.order import return_reason
 from models.shared.commands import Command, Metadata
 from models.shared.crud import Resource
-from models.shared.filters import is_null_or_in
+from models.shared.list_sql import nullable
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -41,11 +41,11 @@ REASON = Resource(
     name="return_reason",
     what="Return reason",
     prefix="rr",
-    said=("value", "label", "description", "parent_return_reason_id", "metadata"),
+    writable=("value", "label", "description", "parent_return_reason_id", "metadata"),
     unique="value",
     scope="returns",
     searched=("value", "label", "description"),
-    special={"parent_return_reason_id": lambda ids: is_null_or_in(return_reason.c.parent_return_reason_id, ids)},
+    special={"parent_return_reason_id": nullable(return_reason.c.parent_return_reason_id)},
 )
 # In one order always, so that two moves at once wait for each other and do not make a ring together.
 LOCK_PARENTS = Prepared(

@@ -18,27 +18,28 @@ from models.identity.admin_user import (
 from models.identity.commands import UpdateOwnUser
 from models.identity.identity import SCOPE
 from models.identity.principal import Principal
-from models.schema.identity import admin_user
 from models.schema.roles import Rights
 from models.seller import invite as invites
-from models.shared.pages import page_of
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.identity import account, reauthentication
 from services.infrastructure.database.database import UnitOfWork
+from services.shared.listing import rows_of
 from utils.errors import NotFound
 from utils.ids import new_id
+from utils.query import ordering
 
 HAT = "user"
 Facts = Mapping[str, Any] | None
-SORTED = {column.name: column for column in admin_user.c}
-SEARCHED = ("email", "first_name", "last_name")
 
 
-async def listing(work: UnitOfWork, **query: Any) -> tuple[list[User], int]:
+async def listing(
+    work: UnitOfWork, *, limit: int, offset: int, order: str | None = None, **filters: Any
+) -> tuple[list[User], int]:
     """A page of the administrators, and how many fit."""
-    page, total = page_of(users.LISTED, SORTED, searched=SEARCHED, **query)
-    found = [users.read(row) for row in await work.execute(page)]
-    return found, (await work.execute(total)).scalar_one()
+    query = ListQuery(limit, offset, ordering(order), filters)
+    rows, count = await rows_of(work, users.USERS, query)
+    return [users.read(row) for row in rows], count
 
 
 async def get_user(work: UnitOfWork, *, user_id: str) -> User:

@@ -14,15 +14,15 @@ from services.infrastructure.database.database import UnitOfWork
 from services.shared import crud
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: CreateReason) -> str:
+async def create(work: UnitOfWork, *, who: Principal, command: CreateReason) -> str:
     """Create a reason below its parent, or at the top; its id."""
-    await _ensure_parent(work, given(body.parent_return_reason_id, None))
-    return await crud.create(work, REASON, who=who, body=body)
+    await _ensure_parent(work, given(command.parent_return_reason_id, None))
+    return await crud.create(work, REASON, who=who, values=command)
 
 
-async def change(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateReason) -> None:
+async def change(work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateReason) -> None:
     """Update a reason; ReasonCycle when it would stand below itself."""
-    parent_id = given(body.parent_return_reason_id, None)
+    parent_id = given(command.parent_return_reason_id, None)
     if parent_id is not None:
         parents = {row.id: row.parent_return_reason_id for row in await work.execute(LOCK_PARENTS)}
         above: str | None = parent_id
@@ -31,7 +31,7 @@ async def change(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateR
                 raise ReasonCycle(id=row_id)
             above = parents.get(above)
         await _ensure_parent(work, parent_id)
-    await crud.change(work, REASON, who=who, row_id=row_id, body=body)
+    await crud.change(work, REASON, who=who, row_id=row_id, values=command)
 
 
 async def remove(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
