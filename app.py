@@ -21,6 +21,7 @@ from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from controllers.cli.arguments import parser
+from controllers.http import DEPS
 from pasar import discovery, own_settings
 from pasar.plugin import Command, Plugin, PluginError
 from pasar.registry import Registry, registry, settings_table
@@ -34,7 +35,6 @@ from services.infrastructure.processes.background import Background, run_forever
 from services.shared.seed_sections import Sections
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
-from utils.http import DEPS
 from utils.masking import MaskedFormatter
 
 log = logging.getLogger("pasar.serve")

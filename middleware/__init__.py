@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 
 from aiohttp import web
 
+from controllers.http import ASYNCAPI, DEPS, MISMATCHES, OPENAPI, dump
 from middleware import (
     addresses,
     authentication,
@@ -24,12 +25,13 @@ from middleware import (
     security,
 )
 from middleware import validation as middleware_validation
+from middleware.access_log import AccessLog
+from middleware.buckets import Buckets
 from middleware.layers import Layer, Wire
 from routes import asyncapi
 from routes.events import Event
 from routes.openapi import document
 from routes.table import AUTH, PUBLIC, SELLER, USER, Handler, Route, mount
-from utils.http import ASYNCAPI, DEPS, MISMATCHES, OPENAPI, dump
 
 # From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
 STACK: tuple[Layer, ...] = (
@@ -66,8 +68,8 @@ def install(
 ) -> None:
     """Mount the rows of an application that has its Deps, with everything that surrounds them."""
     table, table_of_events, settings = tuple(rows), tuple(events), app[DEPS].settings
-    buckets = limits.Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
-    wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
+    buckets = Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
+    wire = Wire(app, settings, table, AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
     app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events))
@@ -103,7 +105,7 @@ def printed(rows: tuple[Route, ...]) -> bytes:
     return dump(document(rows))
 
 
-async def flushed(log: context.AccessLog, app: web.Application) -> AsyncIterator[None]:
+async def flushed(log: AccessLog, app: web.Application) -> AsyncIterator[None]:
     yield
     log.flush()
 

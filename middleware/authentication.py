@@ -13,6 +13,7 @@ from aiohttp import hdrs, web
 from multidict import istr
 from yarl import URL
 
+from controllers.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
@@ -41,7 +42,6 @@ from services.identity.api_access import ACCESS, Access, live_grants, note_use
 from services.infrastructure.sessions.slot import SessionsAway
 from utils.clock import now
 from utils.errors import AppError
-from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 
 LONGEST_COOKIE = 200
 LONGEST_KEY = 200  # of a secret key's header

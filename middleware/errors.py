@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
+from controllers.http import REQUEST_ID, reply
 from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
-from utils.http import REQUEST_ID, reply
 from utils.masking import log_masked
 from utils.sql import is_away
 

@@ -7,17 +7,20 @@ grants, schemas, idempotency records. A layer is built once for each row, as the
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter, time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
+from controllers.http import MISMATCHES, dump
 from middleware import idempotency as keys
 from middleware.authentication import Unauthorized, by_token, granted, may
+from middleware.buckets import Buckets
 from middleware.context import GONE, new_request_id
 from middleware.errors import log, told
 from middleware.layers import Wire
-from middleware.limits import COSTS, Buckets
+from middleware.limits import COSTS
 from middleware.packets import BINARY
+from middleware.seats import Seat
 from middleware.validation import checked_by
 from middleware.validation_errors import Validator, message
 from models.identity.principal import Principal
@@ -27,11 +30,7 @@ from services.call import NOBODY, Call, deadline_in, in_time
 from services.deps import Deps
 from services.infrastructure.database.database import Claim
 from utils.errors import AppError
-from utils.http import MISMATCHES, dump
 from utils.network import network_of
-
-if TYPE_CHECKING:
-    from middleware.sockets import Seat
 
 WITH_KEY, WITHOUT_KEY = Validator(OPTIONS), Validator(EMPTY)
 
@@ -54,7 +53,7 @@ class ReplyMismatch(AppError):
 class Arrival:
     """One event on its way in, and what the layers found out about it."""
 
-    seat: "Seat"
+    seat: Seat
     given: Sequence[Any]
     request_id: str = ""
     principal: Principal = NOBODY
@@ -152,7 +151,7 @@ def limits(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     return handle
 
 
-async def person_of(wire: Wire, seat: "Seat", *, fresh: bool, request_id: str) -> Principal:
+async def person_of(wire: Wire, seat: Seat, *, fresh: bool, request_id: str) -> Principal:
     """Who the connection's token stands for at this moment; nobody when it is good no more."""
     return await by_token(wire.deps, NOBODY, f"Bearer {seat.token}", fresh, request_id)
 

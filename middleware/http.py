@@ -4,11 +4,11 @@ from collections.abc import Awaitable
 
 from aiohttp import web
 
+from controllers.http import ADDRESS, BODY, CALL, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, REQUEST_ID, reply
 from middleware.layers import Wire
 from middleware.limits import client_address
 from routes.table import Handler, Route
 from services.call import NOBODY, NOTHING, Call
-from utils.http import ADDRESS, BODY, CALL, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, REQUEST_ID, reply
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:

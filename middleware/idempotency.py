@@ -5,6 +5,7 @@ from hashlib import sha256
 from aiohttp import hdrs, web
 from multidict import istr
 
+from controllers.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
@@ -12,7 +13,6 @@ from routes.table import Handler, Route
 from services.infrastructure.database import idempotency as keys
 from services.infrastructure.database.database import Claim
 from utils.errors import AppError
-from utils.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
 HEADER = istr("Idempotency-Key")
 REPLAYED = istr("Idempotency-Replayed")

@@ -5,11 +5,11 @@ from functools import cache
 import orjson
 from aiohttp import web
 
+from controllers.http import MISMATCHES, reply
 from middleware.layers import Wire
 from middleware.validation_errors import Validator, message
 from routes.schemas.shared.common import ERROR, narrowed
 from routes.table import Handler, Route, Schema, statuses
-from utils.http import MISMATCHES, reply
 from utils.masking import log_masked
 
 log = log_masked("pasar.contract")

@@ -19,12 +19,14 @@ from aiohttp import web
 
 from middleware import events
 from middleware.authentication import Unauthorized
+from middleware.buckets import Buckets
 from middleware.context import new_request_id
 from middleware.errors import Unavailable, told
 from middleware.events import Arrival, SocketWire, person_of
 from middleware.layers import Wire
-from middleware.limits import COSTS, Buckets, body_of, client_address
+from middleware.limits import COSTS, body_of, client_address
 from middleware.packets import StrictPacket
+from middleware.seats import Seat
 from middleware.validation_errors import Validator
 from models.identity.principal import Principal
 from routes.events import CONNECT, Event, table_of
@@ -48,22 +50,6 @@ AUTH = Validator(CONNECT)
 class TooManyConnections(AppError):
     code, kind = "too_many_connections", "too_many"
     message = "{whose} has {limit} connections already. Close one, then try again."
-
-
-@dataclass(slots=True, eq=False)
-class Seat:
-    """What a line holds in a namespace: whose it is, and how that is asked again."""
-
-    sid: str
-    namespace: str
-    line_id: str
-    address: str
-    token: str
-    seller_id: str | None
-    tags: frozenset[str] = frozenset()  # ids whose changes concern it: of the login, the identity, the actor
-    person: str = ""
-    expiry: asyncio.TimerHandle | None = None
-    is_over: bool = False
 
 
 @dataclass(slots=True, eq=False)

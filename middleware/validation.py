@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from controllers.http import BODY, FIELDS, QUERY, RAW
 from middleware.layers import Wire
 from middleware.validation_errors import InvalidRequest, Validator
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.fields import Selection
-from utils.http import BODY, FIELDS, QUERY, RAW
 from utils.query import coercer, parse
 from utils.strict_json import parse as parse_json
 from utils.text import take_in

@@ -1,5 +1,6 @@
 """The wire, for plug-ins: rows of routes and their schemas, and what a controller finds in a request."""
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from routes.events import Event, event
 from routes.schemas.shared import common as schemas
 from routes.table import (
@@ -21,7 +22,6 @@ from services.call import Call
 from utils.clock import wire as iso
 from utils.errors import AppError, NotFound
 from utils.fields import FieldSet
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 __all__ = [
     "ANYONE",

@@ -30,6 +30,7 @@ from sqlalchemy import event
 
 from app import create_app
 from controllers.cli import commands as cli_commands
+from controllers.http import DEPS
 from services import background
 from services import deps as wiring
 from services.deps import Deps
@@ -38,7 +39,6 @@ from services.infrastructure.database.database import Database
 from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from services.infrastructure.processes.processes import tidy_memory
 from utils.config import Settings
-from utils.http import DEPS
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
 # The run folder of a run that others share: the server and the templates in it stay.

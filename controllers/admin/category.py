@@ -6,10 +6,10 @@ import msgspec
 from aiohttp import web
 
 from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL
 from models.product import category as rows
 from models.shared.commands import LinkCommand
 from services.product import category as taxonomy
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL
 
 
 def view(row: Any, neighbours: tuple[dict[str, Any], dict[str, list[Any]]]) -> Json:

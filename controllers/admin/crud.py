@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.store.product import page_of, question
 from models.shared.commands import Command, LinkCommand
 from models.shared.crud import Association, Resource
@@ -16,7 +17,6 @@ from services.infrastructure.database.database import UnitOfWork
 from services.shared import crud
 from utils.clock import wire
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 Json = dict[str, Any]
 C = TypeVar("C", bound=Command)

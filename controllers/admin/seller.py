@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import UnsetType, convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller import kyc as kyc_views
 from controllers.seller.seller import view as store_view
 from controllers.store.product import page_of, question
@@ -16,7 +17,6 @@ from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc, lifecycle
 from services.seller import profile as seller_profile
 from services.seller.cache import STORES
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 SEARCHED = ("name", "handle", "email", "description")
 NEWEST_FIRST = ("created_at", True)

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question
 from models.inventory import commands
 from models.inventory.lists import Item, Level
@@ -15,7 +16,6 @@ from services.inventory import bulk_adjustment
 from services.inventory import item as inventory_item
 from services.inventory.adjustment import Count
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 COPIED = (
     *("id", "sku", "title", "description", "thumbnail", "weight", "length", "height", "width"),

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller.staff import profile_view
 from models.seller.commands import AcceptInvite, CreateInvite
 from models.seller.invite import Invite
@@ -12,7 +13,6 @@ from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
 from services.seller import staff as staff_service
 from utils.clock import wire
-from utils.http import ADDRESS, BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def list_invites(request: web.Request) -> web.Response:

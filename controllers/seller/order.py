@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.seller.order_view import change_view, is_brief, view
 from models.order import commands
 from models.order.seller_order import SellerOrder
 from services.order import cancellation, fulfillment, seller_orders
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 def _asked(request: web.Request) -> dict[str, Any]:

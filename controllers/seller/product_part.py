@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.seller.product import views
 from controllers.seller.product_view import option as option_view
 from controllers.seller.product_view import paged, variants
@@ -19,7 +20,6 @@ from services.inventory import availability
 from services.product import moderation
 from services.product import variants as product_variants
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 def place(request: web.Request) -> dict[str, Any]:

@@ -5,11 +5,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.returns import view as buyers_view
 from models.order.commands import CancelReturn, ReceiveReturn
 from models.order.return_request import Return
 from services.order import return_receipt
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from models.seller.application import ADDRESS
 from models.seller.commands import ApplyForStore, SetClosure, UpdateStore
 from models.seller.seller import Store
@@ -13,7 +14,6 @@ from services.seller import lifecycle
 from services.seller import profile as seller_profile
 from services.shared.ownership import store_of
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def apply(request: web.Request) -> web.Response:

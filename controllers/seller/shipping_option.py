@@ -5,12 +5,12 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question
 from models.shipping.commands import CreateOption, UpdateOption
 from models.shipping.option import Option, OptionPriceRow, Profile
 from services.shipping import option as shipping_option
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 

@@ -5,13 +5,13 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from models.identity.principal import Principal
 from models.schema.roles import Rights
 from models.seller.commands import ChangeRole, UpdateProfile
 from models.seller.staff import Employee, Profile, Workplace
 from services.seller import staff as staff_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def me(request: web.Request) -> web.Response:

@@ -5,12 +5,12 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question
 from models.inventory import commands
 from models.inventory.location import ADDRESS, FulfillmentSet, GeoZone, Location, ServiceZone
 from services.inventory import location as inventory_location
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 def path_id(request: web.Request) -> str:

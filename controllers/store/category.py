@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question, remembered
 from controllers.views.product import Json, ProductContext, category, view
 from models.identity.principal import Principal
@@ -18,7 +19,6 @@ from services.seller.cache import STORES
 from utils.clock import wire
 from utils.errors import NotFound
 from utils.fields import Selection
-from utils.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 DEEPEST_TREE = 20  # levels of categories shown below or above another
 Rows = Callable[[Taxonomy], Mapping[str, Any]]

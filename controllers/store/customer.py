@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.store.product import question
 from models.customer.commands import PutAddress, RegisterCustomer, UpdateOwnAccount
 from models.customer.customer import Customer, CustomerAddress
@@ -15,7 +16,6 @@ from services.customer import customer as customer_service
 from services.infrastructure.database.database import Claim, UnitOfWork
 from services.order import customer_orders
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from utils.money import to_wire
 
 SEARCHED = ("address_name", *POSTAL)

@@ -4,13 +4,13 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, reply
 from controllers.store.product import page_of, question
 from controllers.views.product import Json
 from models.region.region import Region
 from models.shared import list_memory
 from services.region.cache import REGIONS
 from utils.clock import wire
-from utils.http import DEPS, FIELDS, reply
 
 
 async def list_regions(request: web.Request) -> web.Response:

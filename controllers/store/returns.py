@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.store.product import question
 from models.order.commands import RequestReturn
 from models.order.return_request import Reason, Return, ReturnItem
@@ -12,7 +13,6 @@ from models.shared import list_memory
 from services.order import return_request as return_service
 from services.order.return_request import REASONS, Reasons
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def create(request: web.Request) -> web.Response:

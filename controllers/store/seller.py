@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, reply
 from controllers.store.product import page_of, question
 from controllers.views.product import seller
 from models.shared import list_memory
 from services.seller.cache import STORES
-from utils.http import DEPS, FIELDS, reply
 
 
 async def list_sellers(request: web.Request) -> web.Response:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from controllers.http import ASYNCAPI, DEPS, JSON_HEADERS, OPENAPI, reply
 from services import health as health_service
 from services import slots
 from services.identity import api_access
 from utils.errors import AppError, NotFound
-from utils.http import ASYNCAPI, DEPS, JSON_HEADERS, OPENAPI, reply
 
 PING_SECONDS = 2.0
 VITAL = {"slot": "database", "engine": "PostgreSQL", "status": "ok"}

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import asyncpg
 from aiohttp import web
 
+from controllers.http import DEPS
 from pasar import tables
 from pasar.plugin import Plugin
 from pasar.registry import Registry, registry
@@ -30,7 +31,6 @@ from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from services.seed.demo import FILE as DEMO
 from utils.config import Settings
-from utils.http import DEPS
 
 T = TypeVar("T")
 Json = dict[str, Any]

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
 from benchmarks.process import free_port
+from controllers.http import DEPS
 from models.schema.identity import auth_identity, auth_redirect
 from services.deps import Deps
 from services.infrastructure.http import client as http_client
@@ -24,7 +25,6 @@ from tests.conftest import Client
 from tests.people import Person, letters, registered
 from tests.waiting import until
 from utils.config import Settings
-from utils.http import DEPS
 
 AWAY = "auth_provider_unavailable"
 

@@ -11,8 +11,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
+from controllers.http import DEPS, MISMATCHES
 from middleware import HTTP_OPTIONS, install
-from middleware.context import AccessLog
+from middleware.access_log import AccessLog
 from routes import ROUTES
 from routes.events import event, table_of
 from routes.schemas.shared import common as c
@@ -26,7 +27,6 @@ from tests.sockets.conftest import Connect
 from tests.staff import Worker, administrator
 from utils.config import Settings
 from utils.errors import NotFound
-from utils.http import DEPS, MISMATCHES
 
 NUMBERED = c.entity("Numbered", number=c.INTEGER, title=c.STRING)
 TITLED = c.body(required=["title"], title=c.TEXT)

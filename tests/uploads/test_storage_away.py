@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import unused_port
 
+from controllers.http import DEPS
 from services import slots
 from services.deps import build
 from services.infrastructure.files.minio import MinioFiles
@@ -22,7 +23,6 @@ from tests.uploads import pictures as p
 from tests.uploads.conftest import seller_of
 from tests.waiting import duration, within
 from utils.config import Settings
-from utils.http import DEPS
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE_SECONDS = 0.4

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from controllers.http import DEPS
 from tests.providers.fake_server import FakeServer
 from tests.waiting import until
 from tests.workflows.paying import FAKE, GHOST, WORLD, Payer, shop_with
 from utils.config import Settings
-from utils.http import DEPS
 
 MUG = "aurora/AUR-MUG"
 

@@ -7,11 +7,11 @@ from time import perf_counter
 import pytest
 from sqlalchemy import text
 
+from controllers.http import DEPS
 from services.deps import Deps
 from tests.conftest import Client
 from tests.waiting import within
 from utils.config import Settings
-from utils.http import DEPS
 
 RENAME = text("UPDATE currency SET name = name WHERE code = 'eur'")
 OTHERS = text("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
