@@ -17,9 +17,10 @@ from utils.config import Settings, variable
 from utils.sql import Prepared
 
 ROOT = Path(__file__).resolve().parents[1]
-FLOORS = ("middleware", "routes", "controllers", "services", "models", "utils")
-CODE = sorted([ROOT / "app.py", *(file for floor in (*FLOORS, "pasar") for file in (ROOT / floor).rglob("*.py"))])
-TESTS = sorted(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)
+FLOORS = ("pasar", "middleware", "routes", "controllers", "services", "models", "utils")
+KIT = sorted((ROOT / "pasar" / "testing").rglob("*.py"))  # runs in tests only, those of plug-ins
+CODE = sorted({ROOT / "app.py", *(file for floor in FLOORS for file in (ROOT / floor).rglob("*.py"))} - {*KIT})
+TESTS = sorted([*KIT, *(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)])
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
 MAKERS = ("table.py", "events.py", "openapi.py", "asyncapi.py", "components.py", "examples.py")  # of rows, of documents
 # Not a registry's address, nor a place on somebody's machine.
