@@ -12,10 +12,11 @@ from sqlalchemy import insert
 
 from models.schema.customer import customer as accounts
 from models.schema.seller import store
+from pasar.testing.people import token_of
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import Person, registered
-from tests.staff import Worker, hire, token_of
+from tests.staff import Worker, hire
 from utils.ids import new_id
 
 CHAT = "/chat"
