@@ -61,7 +61,8 @@ async def erase(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
         statements.CLEAR_CARTS,
     ):
         await work.execute(statement, of_customer)
-    await work.execute(statements.ERASE, {**of_customer, "nobody": f"{row_id.lower()}@erased.invalid"})
+    nobody = f"{row_id.lower()}@erased.invalid"
+    await work.execute(statements.ERASE, {**of_customer, "nobody": nobody})
     work.touch(SCOPE, (row_id,))
     await crud.note(work, CUSTOMER, "erase", who=who, row_id=row_id)
 
