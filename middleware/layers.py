@@ -2,18 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from controllers.http import DEPS
+from middleware.access_log import AccessLog
+from middleware.buckets import Buckets
 from routes.table import Handler, Route
+from services.deps import Deps
 from utils.config import Settings
-from utils.http import DEPS
-
-if TYPE_CHECKING:
-    from middleware.context import AccessLog
-    from middleware.limits import Buckets
-    from services.deps import Deps
 
 
 @dataclass(slots=True, eq=False)
@@ -23,11 +20,11 @@ class Wire:
     app: web.Application
     settings: Settings
     rows: tuple[Route, ...]
-    log: "AccessLog"
-    buckets: "Buckets | None" = None
+    log: AccessLog
+    buckets: Buckets | None = None
 
     @property
-    def deps(self) -> "Deps":
+    def deps(self) -> Deps:
         """Read when a layer is built, not for every request."""
         return self.app[DEPS]
 

@@ -5,11 +5,11 @@ from functools import cache
 import orjson
 from aiohttp import web
 
+from controllers.http import MISMATCHES, reply
 from middleware.layers import Wire
 from middleware.validation_errors import Validator, message
 from routes.schemas.shared.common import ERROR, narrowed
 from routes.table import Handler, Route, Schema, statuses
-from utils.http import MISMATCHES, reply
 from utils.masking import log_masked
 
 log = log_masked("pasar.contract")
@@ -55,7 +55,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         value = orjson.loads(response.body)
         if validator.valid(value):
             return None
-        return "; ".join(f"{list(e.absolute_path)}: {message(e)}" for e in validator.faults(value)[:5])
+        return "; ".join(f"{list(e.path)}: {message(e)}" for e in validator.faults(value)[:5])
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response = await inner(request)

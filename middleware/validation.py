@@ -6,12 +6,12 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
+from controllers.http import BODY, FIELDS, QUERY, RAW
 from middleware.layers import Wire
 from middleware.validation_errors import InvalidRequest, Validator
 from routes.table import Handler, Route
 from utils.errors import AppError
 from utils.fields import Selection
-from utils.http import BODY, FIELDS, QUERY, RAW
 from utils.query import coercer, parse
 from utils.strict_json import parse as parse_json
 from utils.text import take_in
@@ -84,11 +84,16 @@ def body_reader(row: Route) -> Callable[[web.Request], dict[str, Any]]:
             if not is_json(request.headers.get(hdrs.CONTENT_TYPE, "")):
                 raise MediaTypeUnsupported()
             value = parse_json(raw)
-        validator.check(value)
-        checked: dict[str, Any] = take_in(value)
+        checked: dict[str, Any] = checked_by(validator, value)
         return checked
 
     return read
+
+
+def checked_by(validator: Validator, value: Any) -> Any:
+    """A value from outside in the form that the house keeps; InvalidRequest unless it is valid."""
+    validator.check(value)
+    return take_in(value)
 
 
 def is_json(content_type: str) -> bool:

@@ -1,15 +1,12 @@
 """What is wrong with a value by its schema, in words that clients of the Store API know."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-import jsonschema
-import jsonschema_rs
-from jsonschema.exceptions import ValidationError
-
 from utils.errors import AppError
+from utils.json_schema import Fault, Schema
 
 WORDS: dict[type, str] = {type(None): "null", dict: "object", list: "array"}
 SHOWN = 3  # faults named in one message
@@ -48,62 +45,46 @@ def is_small(value: Any) -> bool:
     return not isinstance(value, str) or value == value.lower()
 
 
-# One set of formats for both validators, so that they cannot disagree.
-FORMATS: dict[str, Callable[[Any], bool]] = {
+FORMATS: dict[str, Callable[..., bool]] = {
     "email": is_email,
     "date": is_date,
     "date-time": is_moment,
     "handle": is_small,
 }
-CHECKER = jsonschema.FormatChecker(formats=())
-for _name, _check in FORMATS.items():
-    CHECKER.checkers[_name] = (_check, ())
-
-
-def check_pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
-    """As in JSON Schema, where `$` is the very end; Python's also stands before a last line break."""
-    if isinstance(value, str) and re.search(re.sub(r"\$$", r"\\Z", pattern), value) is None:
-        yield ValidationError(f"{value!r} does not match {pattern!r}")
-
-
-Reporter = jsonschema.validators.extend(jsonschema.Draft202012Validator, {"pattern": check_pattern})
 
 
 class Validator:
-    """A schema compiled twice: a fast gate, and a slow one that can say what is wrong.
+    """A schema compiled once: whether a value is valid, and what is wrong with one that is not.
 
     That it is a schema is not asked here, for every row at every start, but once by tests/routes/test_contract.py.
     """
 
     def __init__(self, given: Mapping[str, Any]) -> None:
-        self.schema = schema = dict(given)
-        self._slow = Reporter(schema, format_checker=CHECKER)
-        self.valid: Callable[[Any], bool] = jsonschema_rs.Draft202012Validator(
-            schema, formats=FORMATS, validate_formats=True
-        ).is_valid
+        self.schema = Schema(given, FORMATS)
+        self.valid: Callable[[Any], bool] = self.schema.is_valid
 
     def check(self, value: Any) -> None:
         """InvalidRequest with the first faults unless the value is valid."""
         if not self.valid(value):
             raise self.fault(value)
 
-    def faults(self, value: Any) -> list[ValidationError]:
+    def faults(self, value: Any) -> list[Fault]:
         """All faults in the order of the schema's properties, unknown keys last."""
-        found = [leaf for error in self._slow.iter_errors(value) for leaf in leaves(error)]
-        return sorted(found, key=lambda error: self._place(error))
+        found = [leaf for fault in self.schema.faults(value) for leaf in leaves(fault)]
+        return sorted(found, key=lambda fault: (self._place(fault), fault.order))
 
     def fault(self, value: Any) -> InvalidRequest:
         found = self.faults(value)
         for error in found:
-            if error.validator == "enum" and list(error.absolute_path) == ["order"]:
-                return InvalidRequest(f"Order field {shown(error.instance)} is not valid")
+            if error.keyword == "enum" and error.path == ("order",):
+                return InvalidRequest(f"Order field {shown(error.value)} is not valid")
         messages = list(dict.fromkeys(message(error) for error in found)) or ["The value is not valid"]
         return InvalidRequest("Invalid request: " + "; ".join(messages[:SHOWN]))
 
-    def _place(self, error: ValidationError) -> tuple[int, ...]:
-        node: Any = self.schema
+    def _place(self, error: Fault) -> tuple[int, ...]:
+        node: Any = self.schema.source
         place: list[int] = []
-        for part in [*error.absolute_path, *missing(error)]:
+        for part in where(error):
             if isinstance(part, int):
                 place.append(part)
                 node = node.get("items", {}) if isinstance(node, Mapping) else {}
@@ -111,7 +92,7 @@ class Validator:
                 names = list(properties(node))
                 place.append(names.index(part) if part in names else len(names))
                 node = properties(node).get(part, {})
-        return (*place, 10_000) if error.validator == "additionalProperties" else tuple(place)
+        return (*place, 10_000) if error.keyword == "additionalProperties" else tuple(place)
 
 
 def properties(node: Any) -> Mapping[str, Any]:
@@ -125,24 +106,20 @@ def properties(node: Any) -> Mapping[str, Any]:
     return {}
 
 
-def leaves(error: ValidationError) -> Iterable[ValidationError]:
+def leaves(error: Fault) -> Iterable[Fault]:
     """The faults within the likeliest branch of an `anyOf`: the one whose type fits, else the first."""
-    if error.validator not in ("anyOf", "oneOf") or not error.context:
+    branches = [branch for branch in error.branches if branch]
+    if error.keyword not in ("anyOf", "oneOf") or not branches:
         yield error
         return
-    branches: dict[Any, list[ValidationError]] = {}
-    for inner in error.context:
-        branches.setdefault(inner.schema_path[0], []).append(inner)
-    fitting = [b for b in branches.values() if not any(e.validator == "type" and len(e.path) == 0 for e in b)]
-    for inner in (fitting or list(branches.values()))[0]:
+    fitting = [b for b in branches if not any(e.keyword == "type" and e.path == error.path for e in b)]
+    for inner in (fitting or branches)[0]:
         yield from leaves(inner)
 
 
-def missing(error: ValidationError) -> list[str]:
-    """The name of the property that a `required` fault misses."""
-    if error.validator != "required":
-        return []
-    return [name for name in error.validator_value if error.message.startswith(repr(name))][:1]
+def where(error: Fault) -> tuple[str | int, ...]:
+    """The place of a fault; of a missing property the place where it should be."""
+    return error.path if error.missing is None else (*error.path, error.missing)
 
 
 def shown(value: Any) -> str:
@@ -158,12 +135,12 @@ def kind(name: Any) -> str:
     return "number" if first == "integer" else str(first)
 
 
-def message(error: ValidationError) -> str:
+def message(error: Fault) -> str:
     """One fault in words."""
-    path = ", ".join(map(str, [*error.absolute_path, *missing(error)]))
-    where = f" for field '{path}'" if path else ""
-    value, limit = error.instance, error.validator_value
-    match error.validator:
+    path = ", ".join(map(str, where(error)))
+    place = f" for field '{path}'" if path else ""
+    value, limit = error.value, error.limit
+    match error.keyword:
         case "required":
             return f"Field '{path}' is required"
         case "additionalProperties":
@@ -171,24 +148,24 @@ def message(error: ValidationError) -> str:
             prefix = f"{path}, " if path else ""
             return f"Unrecognized fields: '{', '.join(prefix + shown(name) for name in value if name not in known)}'"
         case "type":
-            return f"Expected type: '{kind(limit)}'{where}, got: '{shown(value)}'"
+            return f"Expected type: '{kind(limit)}'{place}, got: '{shown(value)}'"
         case "enum":
-            return f"Expected: '{', '.join(map(shown, limit))}'{where}, but got: '{shown(value)}'"
+            return f"Expected: '{', '.join(map(shown, limit))}'{place}, but got: '{shown(value)}'"
         case "format" if limit == "email":
             return "Invalid email address"
         case "exclusiveMinimum" | "exclusiveMaximum" as bound:
-            return beyond(error, where, limit, above=bound == "exclusiveMinimum")
+            return beyond(error, place, limit, above=bound == "exclusiveMinimum")
         case "minimum" | "minLength" | "minItems" | "minProperties":
-            return f"Value{where} too small, expected at least: '{limit}'"
+            return f"Value{place} too small, expected at least: '{limit}'"
         case "maximum" | "maxLength" | "maxItems" | "maxProperties":
-            return f"Value{where} too large, expected at most: '{limit}'"
+            return f"Value{place} too large, expected at most: '{limit}'"
         case _:
-            return f"Invalid value{where}, got: '{shown(value)}'"
+            return f"Invalid value{place}, got: '{shown(value)}'"
 
 
-def beyond(error: ValidationError, where: str, limit: Any, *, above: bool) -> str:
+def beyond(error: Fault, place: str, limit: Any, *, above: bool) -> str:
     """A value at or beyond a bound that is not itself allowed; for whole numbers the last allowed one is told."""
     size, side = ("small", "least") if above else ("large", "most")
     if "integer" in error.schema.get("type", ()):
-        return f"Value{where} too {size}, expected at {side}: '{limit + 1 if above else limit - 1}'"
-    return f"Value{where} too {size}, expected {'more' if above else 'less'} than: '{limit}'"
+        return f"Value{place} too {size}, expected at {side}: '{limit + 1 if above else limit - 1}'"
+    return f"Value{place} too {size}, expected {'more' if above else 'less'} than: '{limit}'"

@@ -1,7 +1,8 @@
 """All rows, in the order of the reference page."""
 
-from routes import admin, seller
+from routes import admin, chat, seller
 from routes.auth import auth
+from routes.events import Event
 from routes.store import cart, category, customer, product, region, store, transaction
 from routes.system import files, service
 from routes.table import Route
@@ -20,3 +21,5 @@ ROUTES: list[Route] = [
     *files.ROUTES,
     *service.ROUTES,
 ]
+
+EVENTS: list[Event] = [*chat.EVENTS]

@@ -16,7 +16,7 @@ from services.product.cache import ProductCache, catch_up
 PRODUCTS, STOCK = "products", "stock"
 
 
-class Freshness:
+class CacheInvalidation:
     """Listens to commits of this process and to notices of others, and drops what they make stale."""
 
     def __init__(self, database: Database, pages: Pages, *, product_count: int) -> None:
@@ -26,25 +26,25 @@ class Freshness:
         self.stock = self.snapshots.cache(StockCache)
         self.pages = (pages, self.snapshots.cache(Fragments))
         self._catching_up: asyncio.Task[None] | None = None
-        self.products.on_drop.append(self._products_dropped)
-        self.snapshots.on_change(self._moved)
-        database.on_commit.append(self._committed)
+        self.products.on_drop.append(self._on_products_dropped)
+        self.snapshots.on_change(self._on_counter)
+        database.on_commit.append(self._on_commit)
 
     def attach(self, changes: Changes) -> None:
         """Hear the notices that name ids: products that were deleted, stock that moved."""
-        changes.listeners.append(self._told)
+        changes.listeners.append(self._invalidate)
 
-    def _committed(self, scope: str, ids: tuple[str, ...]) -> None:
+    def _on_commit(self, scope: str, ids: tuple[str, ...]) -> None:
         if scope == STOCK:  # a commit always names its items; none means that none moved
             if ids:
-                self._told(STOCK, ids)
+                self._invalidate(STOCK, ids)
         elif scope == CATALOGUE:
-            self._told("product", ids)
+            self._invalidate("product", ids)
         else:
             self.snapshots.forget(scope)
             self._drop((scope,))
 
-    def _told(self, scope: str, ids: tuple[str, ...]) -> None:
+    def _invalidate(self, scope: str, ids: tuple[str, ...]) -> None:
         """Rows of these ids changed; no ids means any of them."""
         if scope == STOCK and ids:
             self.stock.drop(ids)
@@ -57,7 +57,7 @@ class Freshness:
         elif scope == "product":
             self.products.clear()
 
-    def _moved(self, scope: str) -> None:
+    def _on_counter(self, scope: str) -> None:
         """A counter moved. Lists of products go at once; which products changed takes a statement to learn."""
         self._drop((scope,))
         if scope == CATALOGUE and (self._catching_up is None or self._catching_up.done()):
@@ -73,7 +73,7 @@ class Freshness:
                 self.products.clear()
                 raise
 
-    def _products_dropped(self, ids: tuple[str, ...] | None) -> None:
+    def _on_products_dropped(self, ids: tuple[str, ...] | None) -> None:
         self._drop((CATALOGUE, PRODUCTS) if ids is None else (CATALOGUE, *ids))
 
     def _drop(self, tags: tuple[str, ...]) -> None:

@@ -18,7 +18,19 @@ from utils.version import VERSION
 
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 
-COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "create-admin", "openapi", "routes", "settings")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "seed",
+    "import",
+    "import catalogue",
+    "create-admin",
+    "clock",
+    "openapi",
+    "asyncapi",
+    "routes",
+    "settings",
+)
 
 
 class Ended(NamedTuple):

@@ -5,12 +5,12 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from models.identity.api_key import ApiKey, redacted
 from models.identity.commands import CreateKey, RevokeKey, UpdateKey
 from models.shared.commands import LinkCommand
 from services.identity import api_key as key_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PLAIN = ("id", "title", "type", "scopes", "created_by", "revoked_by", "sales_channels")
 MOMENTS = ("last_used_at", "created_at", "updated_at", "revoked_at")

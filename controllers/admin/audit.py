@@ -4,10 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import DEPS, PRINCIPAL, QUERY, reply
 from services.audit import search as audit_search
 from services.shared.ownership import store_of
 from utils.clock import wire
-from utils.http import DEPS, PRINCIPAL, QUERY, reply
 
 
 async def list_entries(request: web.Request) -> web.Response:

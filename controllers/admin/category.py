@@ -6,10 +6,10 @@ import msgspec
 from aiohttp import web
 
 from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL
 from models.product import category as rows
 from models.shared.commands import LinkCommand
 from services.product import category as taxonomy
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL
 
 
 def view(row: Any, neighbours: tuple[dict[str, Any], dict[str, list[Any]]]) -> Json:
@@ -22,7 +22,7 @@ def view(row: Any, neighbours: tuple[dict[str, Any], dict[str, list[Any]]]) -> J
 
 
 CATEGORIES = CrudController(
-    noun=rows.CATEGORY,
+    resource=rows.CATEGORY,
     one="product_category",
     many="product_categories",
     kind="product_category",
@@ -36,7 +36,7 @@ CATEGORIES = CrudController(
     link=rows.CATEGORY_PRODUCTS,
 )
 COLLECTIONS = CrudController(
-    noun=rows.COLLECTION,
+    resource=rows.COLLECTION,
     one="collection",
     many="collections",
     kind="collection",
@@ -46,7 +46,7 @@ COLLECTIONS = CrudController(
     remove=taxonomy.remove_collection,
 )
 TAGS = CrudController(
-    noun=rows.TAG,
+    resource=rows.TAG,
     one="product_tag",
     many="product_tags",
     kind="product_tag",
@@ -55,7 +55,7 @@ TAGS = CrudController(
     remove=taxonomy.remove_tag,
 )
 TYPES = CrudController(
-    noun=rows.TYPE,
+    resource=rows.TYPE,
     one="product_type",
     many="product_types",
     kind="product_type",

@@ -6,6 +6,7 @@ from aiohttp import web
 from msgspec import convert
 
 from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of
 from models.customer.commands import CreateCustomer, CreateGroup, UpdateCustomer, UpdateGroup
 from models.customer.management import CUSTOMER, GROUP, MEMBERS
@@ -13,7 +14,6 @@ from models.shared.commands import LinkCommand
 from services.customer import management as customer_management
 from services.customer.management import Related
 from services.shared import crud
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 def view(row: Any, related: Related) -> Json:
@@ -39,7 +39,7 @@ def address_view(row: Any) -> Json:
 
 
 CUSTOMERS = CrudController(
-    noun=CUSTOMER,
+    resource=CUSTOMER,
     one="customer",
     many="customers",
     kind="customer",
@@ -52,7 +52,7 @@ CUSTOMERS = CrudController(
     remove=customer_management.erase,
 )
 GROUPS = CrudController(
-    noun=GROUP,
+    resource=GROUP,
     one="customer_group",
     many="customer_groups",
     kind="customer_group",

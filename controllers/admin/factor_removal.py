@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 from models.identity.commands import AskFactorRemoval
 from models.identity.factor_removal import Removal
 from services.identity import factor_removal
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 
 
 async def list_removals(request: web.Request) -> web.Response:

@@ -6,12 +6,12 @@ from aiohttp import web
 from msgspec import convert
 
 from controllers.admin.user import view as user_view
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from models.seller.commands import AcceptUserInvite, InviteUser
 from models.seller.invite import Invite
 from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
 from utils.clock import wire
-from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_invites(request: web.Request) -> web.Response:

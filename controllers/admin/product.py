@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.seller.product import views
 from controllers.store.product import question
 from models.product.commands import RejectProduct
 from services.product import moderation
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_products(request: web.Request) -> web.Response:

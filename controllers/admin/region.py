@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import DEPS, FIELDS, QUERY, reply
 from controllers.store import region as store
 from controllers.store.product import page_of, question
 from models.region.commands import CreateRegion, UpdateRegion
@@ -14,7 +15,6 @@ from services.deps import Deps
 from services.region import region
 from services.region.region import Related
 from services.shared import crud
-from utils.http import DEPS, FIELDS, QUERY, reply
 
 
 def installed(deps: Deps) -> Mapping[str, Any]:
@@ -30,7 +30,7 @@ def view(row: Any, related: Related) -> Json:
 
 
 REGIONS = CrudController(
-    noun=REGION,
+    resource=REGION,
     one="region",
     many="regions",
     kind="region",

@@ -5,7 +5,7 @@ from models.product import sales_channel as rows
 from services.product import sales_channel
 
 CHANNELS = CrudController(
-    noun=rows.CHANNEL,
+    resource=rows.CHANNEL,
     one="sales_channel",
     many="sales_channels",
     kind="sales-channel",

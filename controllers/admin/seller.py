@@ -5,18 +5,18 @@ from typing import Any
 from aiohttp import web
 from msgspec import UnsetType, convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller import kyc as kyc_views
 from controllers.seller.seller import view as store_view
 from controllers.store.product import page_of, question
 from models.seller.commands import CorrectStore, GiveReason, RejectItem, VerifyItem
 from models.seller.seller import Store
+from models.shared import list_memory
 from models.shared.commands import given
 from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc, lifecycle
 from services.seller import profile as seller_profile
 from services.seller.cache import STORES
-from services.shared import memory_query
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 SEARCHED = ("name", "handle", "email", "description")
 NEWEST_FIRST = ("created_at", True)
@@ -27,7 +27,7 @@ async def list_sellers(request: web.Request) -> web.Response:
     asked["order"] = asked["order"] or NEWEST_FIRST
     async with request.app[DEPS].database.reading() as work:
         stores = await work.snapshot(STORES)
-    rows, count = memory_query.page(stores.by_id.values(), searched=SEARCHED, **asked)
+    rows, count = list_memory.page(stores.by_id.values(), searched=SEARCHED, **asked)
     return reply({"sellers": [store_view(row) for row in rows], "count": count, **page_of(request[QUERY])})
 
 

@@ -3,11 +3,11 @@
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller.invite import view
 from models.identity.principal import Principal
 from models.seller.commands import CreateInvite
 from services.seller import invite as invite_service
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def list_invites(request: web.Request) -> web.Response:

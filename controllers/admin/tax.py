@@ -7,12 +7,12 @@ from aiohttp import web
 from msgspec import convert
 
 from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of
 from models.region.commands import AddTaxRule, CreateRate, CreateTaxRegion, UpdateRate, UpdateTaxRegion
 from models.region.tax import RATE, REGION
 from services.region import tax as region_tax
 from services.region.tax import Family, OfRates
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PROVIDER = "tp_system"
 
@@ -39,7 +39,7 @@ def rate_with_region(row: Any, related: OfRates) -> Json:
 
 
 REGIONS = CrudController(
-    noun=REGION,
+    resource=REGION,
     one="tax_region",
     many="tax_regions",
     kind="tax_region",
@@ -51,7 +51,7 @@ REGIONS = CrudController(
     change=region_tax.change_region,
 )
 RATES = CrudController(
-    noun=RATE,
+    resource=RATE,
     one="tax_rate",
     many="tax_rates",
     kind="tax_rate",

@@ -5,11 +5,11 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from models.identity.admin_user import User
 from models.identity.commands import UpdateOwnUser, UpdateUser
 from services.identity import admin_user as user_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PLAIN = ("id", "email", "first_name", "last_name", "avatar_url", "role", "metadata")
 

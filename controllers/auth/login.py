@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from msgspec import convert
 
+from controllers.http import ADDRESS, BODY, COOKIE, DEPS, PRINCIPAL, QUERY, reply
 from models.identity.account import EMAILPASS, Entity
 from models.identity.commands import (
     AskReset,
@@ -30,7 +31,6 @@ from services.workflows import log_in_with_provider as elsewhere
 from services.workflows import login_session
 from services.workflows import reauthenticate as proving
 from utils.clock import now, wire
-from utils.http import ADDRESS, BODY, COOKIE, DEPS, PRINCIPAL, QUERY, reply
 
 DEVICE = "pasar.device"  # a cookie of a year: a place that its owner has logged in from
 DEVICE_SECONDS = 365 * 86_400

@@ -6,13 +6,13 @@ from aiohttp import web
 from msgspec import convert
 
 from controllers.auth.login import bearer, issued_view, known_here, visitor
+from controllers.http import BODY, DEPS, PRINCIPAL, reply
 from models.identity import totp
 from models.identity.commands import CreateRecoveryCodes, DisableFactor, StartFactor, VerifyChallenge, VerifyFactor
 from models.shared.commands import given
 from services.identity import account, mfa, reauthentication
 from services.workflows import log_in as flow
 from utils.clock import wire
-from utils.http import BODY, DEPS, PRINCIPAL, reply
 
 ISSUER = "Pasar"
 

@@ -5,6 +5,7 @@ import getpass
 import json
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from tqdm import tqdm
 from services import imports
 from services import seed as seeds
 from services.deps import Deps
+from services.infrastructure.database import sandbox_clock
 from services.infrastructure.http.fetch import Fetcher
 from services.seed import demo, pictures
 from services.seed.sync import Tally
 from services.workflows import create_admin as admins
+from utils.clock import SYSTEM, wire
 from utils.errors import AppError
 
 
@@ -33,8 +36,8 @@ class NoFolder(AppError):
     code, kind, message = "no_folder", "invalid", "The folder of {path} does not exist. Make it, or name another file."
 
 
-def print_seed_schema() -> int:
-    print(json.dumps(seeds.SCHEMA, indent=2, ensure_ascii=False))
+def print_seed_schema(sections: seeds.Sections) -> int:
+    print(json.dumps(seeds.schema_of(sections), indent=2, ensure_ascii=False))
     return 0
 
 
@@ -179,6 +182,17 @@ def outcome(options: argparse.Namespace, result: imports.Result) -> list[str]:
     ]
     title = f"{options.file.name} into {options.store}" + (" (dry run: nothing was written)" if options.dry_run else "")
     return [title, *(f"  {name:<15}{count:>8}" for name, count in figures)]
+
+
+async def clock(deps: Deps, options: argparse.Namespace) -> int:
+    """Show the sandbox's clock, or move it for every process on this database."""
+    async with deps.database.unit_of_work() as work:
+        ahead = await sandbox_clock.ahead_of(work)
+        if options.reset or options.forward is not None:
+            ahead = timedelta() if options.reset else ahead + options.forward
+            await sandbox_clock.move(work, ahead)
+    print(f"It is {wire(SYSTEM.now() + ahead)} here, {f'{ahead} ahead of' if ahead else 'as on'} this machine.")
+    return 0
 
 
 async def create_admin(deps: Deps, options: argparse.Namespace) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.store.product import page_of, question
 from models.inventory import commands
 from models.inventory.lists import Item, Level
 from services.infrastructure.database.database import UnitOfWork
@@ -14,8 +16,6 @@ from services.inventory import bulk_adjustment
 from services.inventory import item as inventory_item
 from services.inventory.adjustment import Count
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
-from utils.query import ordering
 
 COPIED = (
     *("id", "sku", "title", "description", "thumbnail", "weight", "length", "height", "width"),
@@ -31,20 +31,8 @@ def item_id(request: web.Request) -> str:
 async def list_items(request: web.Request) -> web.Response:
     query = request[QUERY]
     async with request.app[DEPS].database.reading() as work:
-        found, count = await inventory_item.page(
-            work,
-            who=request[PRINCIPAL],
-            limit=query["limit"],
-            offset=query["offset"],
-            order=ordering(query.get("order")),
-            q=query.get("q"),
-            ids=query.get("id"),
-            skus=query.get("sku"),
-            location_ids=query.get("location_id"),
-            low_stock=query.get("low_stock"),
-        )
-    shown = [view(item) for item in found]
-    return reply({"inventory_items": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
+        items, count = await inventory_item.page(work, who=request[PRINCIPAL], **question(request))
+    return reply({"inventory_items": [view(item) for item in items], "count": count, **page_of(query)})
 
 
 async def create(request: web.Request) -> web.Response:
@@ -135,17 +123,9 @@ async def batch_levels(request: web.Request) -> web.Response:
 
 async def list_movements(request: web.Request) -> web.Response:
     query = request[QUERY]
-    page = {"limit": query["limit"], "offset": query["offset"]}
     async with request.app[DEPS].database.reading() as work:
-        found, count = await inventory_item.movements(
-            work,
-            who=request[PRINCIPAL],
-            item_id=item_id(request),
-            location_ids=query.get("location_id"),
-            kinds=query.get("kind"),
-            **page,
-        )
-    return reply({"inventory_movements": [movement_view(row) for row in found], "count": count, **page})
+        rows, count = await inventory_item.movements(work, who=request[PRINCIPAL], item_id=item_id(request), **query)
+    return reply({"inventory_movements": [movement_view(row) for row in rows], "count": count, **page_of(query)})
 
 
 async def apply_sheet(request: web.Request) -> web.Response:

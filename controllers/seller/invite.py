@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller.staff import profile_view
 from models.seller.commands import AcceptInvite, CreateInvite
 from models.seller.invite import Invite
@@ -12,7 +13,6 @@ from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
 from services.seller import staff as staff_service
 from utils.clock import wire
-from utils.http import ADDRESS, BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def list_invites(request: web.Request) -> web.Response:
@@ -62,7 +62,8 @@ async def accept(request: web.Request) -> web.Response:
     ):
         store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, command=command)
         profile = await staff_service.get_profile(work, member_id=member_id)
-        return reply({"seller_id": store_id, "member": profile_view(profile)}, claim=claim)
+        view = profile_view(profile, request.app[DEPS].rights)
+        return reply({"seller_id": store_id, "member": view}, claim=claim)
 
 
 def view(invite: Invite) -> dict[str, Any]:

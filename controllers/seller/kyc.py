@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import hdrs, web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 from controllers.seller.upload import granted
 from models.file.commands import BeginDocument
 from models.file.upload import Upload
@@ -17,7 +18,6 @@ from services.seller import kyc
 from services.shared.ownership import store_of
 from services.workflows import process_upload
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 
 PRIVATE_HEADERS = {
     hdrs.CACHE_CONTROL: "private, no-store",

@@ -99,7 +99,7 @@ def _head(part: SellerOrder | BriefOrder, names: frozenset[str]) -> dict[str, An
 
 
 def _money(part: SellerOrder | BriefOrder) -> dict[str, int]:
-    """What is left of the total and of the platform's share after what was called off."""
+    """What is left of the total and of the platform's share after what was canceled."""
     current, commission = part.total - part.canceled_total, part.commission - part.canceled_commission
     return {
         "canceled_total": part.canceled_total,

@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.seller.product_view import parts_of, view
 from controllers.store.product import question
 from controllers.views.product import Json
@@ -16,7 +17,6 @@ from services.product import moderation
 from services.product import write as product_write
 from services.product.related import related_to
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def views(work: UnitOfWork, products: Sequence[Product], fields: Selection) -> list[Json]:

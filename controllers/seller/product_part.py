@@ -6,6 +6,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.seller.product import views
 from controllers.seller.product_view import option as option_view
 from controllers.seller.product_view import paged, variants
@@ -19,7 +20,6 @@ from services.inventory import availability
 from services.product import moderation
 from services.product import variants as product_variants
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 def place(request: web.Request) -> dict[str, Any]:
@@ -129,10 +129,10 @@ async def retrieve_option(request: web.Request) -> web.Response:
     return reply({"product_option": option_view(product_variants.option_of(found, request.match_info["option_id"]))})
 
 
-async def write_options(request: web.Request, said: Part, action: str) -> web.Response:
+async def write_options(request: web.Request, part: Part, action: str) -> web.Response:
     deps, claim = request.app[DEPS], request[CLAIM]
     async with deps.database.unit_of_work(claim) as work:
-        made = await product_variants.write_options(work, deps.files, **place(request), said=said, action=action)
+        made = await product_variants.write_options(work, deps.files, **place(request), part=part, action=action)
         return await answer(work, request, made, claim)
 
 
@@ -148,7 +148,7 @@ async def update_option(request: web.Request) -> web.Response:
 
 async def remove_option(request: web.Request) -> web.Response:
     deps, claim, option_id = request.app[DEPS], request[CLAIM], request.match_info["option_id"]
-    terms: dict[str, Any] = {"said": Part(gone=[option_id]), "action": "option.delete"}
+    terms: dict[str, Any] = {"part": Part(gone=[option_id]), "action": "option.delete"}
     async with deps.database.unit_of_work(claim) as work:
         made = await product_variants.write_options(work, deps.files, **place(request), **terms)
         (parent,) = await views(work, [made], request[FIELDS])

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.returns import view as buyers_view
+from models.order.commands import CancelReturn, ReceiveReturn
 from models.order.return_request import Return
 from services.order import return_receipt
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 
@@ -21,19 +23,21 @@ async def list_returns(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        back = await return_receipt.find(work, who=request[PRINCIPAL], return_id=request.match_info["id"])
+        back = await return_receipt.get_owned_return(work, who=request[PRINCIPAL], return_id=request.match_info["id"])
     return reply({"return": request[FIELDS](view(back))})
 
 
 async def receive(request: web.Request) -> web.Response:
     claim, return_id = request[CLAIM], request.match_info["id"]
+    command = msgspec.convert(request[BODY], ReceiveReturn)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        back = await return_receipt.receive(work, who=request[PRINCIPAL], return_id=return_id, **request[BODY])
+        back = await return_receipt.receive(work, who=request[PRINCIPAL], return_id=return_id, command=command)
         return reply({"return": request[FIELDS](view(back))}, claim=claim)
 
 
 async def cancel(request: web.Request) -> web.Response:
-    claim, return_id, reason = request[CLAIM], request.match_info["id"], request[BODY].get("reason")
+    claim, return_id = request[CLAIM], request.match_info["id"]
+    reason = msgspec.convert(request[BODY], CancelReturn).reason
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         back = await return_receipt.cancel(work, who=request[PRINCIPAL], return_id=return_id, reason=reason)
         return reply({"return": request[FIELDS](view(back))}, claim=claim)

@@ -5,15 +5,15 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from models.seller.application import ADDRESS
 from models.seller.commands import ApplyForStore, SetClosure, UpdateStore
 from models.seller.seller import Store
+from models.shared import list_memory
 from services.seller import lifecycle
 from services.seller import profile as seller_profile
-from services.shared import memory_query
 from services.shared.ownership import store_of
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def apply(request: web.Request) -> web.Response:
@@ -28,7 +28,7 @@ async def list_own(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
         found = await seller_profile.list_of_member(work, member_id=member_id)
     roles = {store.id: role for store, role in found}
-    stores, count = memory_query.page((store for store, _ in found), **query)
+    stores, count = list_memory.page((store for store, _ in found), **query)
     shown = [view(store) | {"role": roles[store.id]} for store in stores]
     return reply({"sellers": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
 

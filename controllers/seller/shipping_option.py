@@ -5,33 +5,20 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.store.product import page_of, question
 from models.shipping.commands import CreateOption, UpdateOption
 from models.shipping.option import Option, OptionPriceRow, Profile
 from services.shipping import option as shipping_option
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
-from utils.query import ordering
 
 
 async def list_options(request: web.Request) -> web.Response:
     query = request[QUERY]
-    page = {"limit": query["limit"], "offset": query["offset"]}
     async with request.app[DEPS].database.reading() as work:
-        found, count = await shipping_option.page(
-            work,
-            who=request[PRINCIPAL],
-            order=ordering(query.get("order")),
-            q=query.get("q"),
-            ids=query.get("id"),
-            zone_ids=query.get("service_zone_id"),
-            profile_ids=query.get("shipping_profile_id"),
-            location_ids=query.get("stock_location_id"),
-            is_return=query.get("is_return"),
-            enabled_in_store=query.get("enabled_in_store"),
-            **page,
-        )
-    return reply({"shipping_options": [view(option) for option in found], "count": count, **page})
+        options, count = await shipping_option.page(work, who=request[PRINCIPAL], **question(request))
+    return reply({"shipping_options": [view(option) for option in options], "count": count, **page_of(query)})
 
 
 async def create(request: web.Request) -> web.Response:
@@ -66,11 +53,11 @@ async def remove(request: web.Request) -> web.Response:
 
 async def list_profiles(request: web.Request) -> web.Response:
     query = request[QUERY]
-    page = {"limit": query["limit"], "offset": query["offset"]}
-    wanted: dict[str, Any] = {"q": query.get("q"), "ids": query.get("id"), "types": query.get("type")}
     async with request.app[DEPS].database.reading() as work:
-        found, count = await shipping_option.profiles(work, **page, **wanted)
-    return reply({"shipping_profiles": [profile_view(profile) for profile in found], "count": count, **page})
+        profiles, count = await shipping_option.profiles(work, **query)
+    return reply(
+        {"shipping_profiles": [profile_view(profile) for profile in profiles], "count": count, **page_of(query)}
+    )
 
 
 def view(option: Option) -> dict[str, Any]:

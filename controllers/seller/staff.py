@@ -5,26 +5,26 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from models.identity.principal import Principal
+from models.schema.roles import Rights
 from models.seller.commands import ChangeRole, UpdateProfile
-from models.seller.member import Membership
 from models.seller.staff import Employee, Profile, Workplace
 from services.seller import staff as staff_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def me(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
         profile = await staff_service.get_profile(work, member_id=request[PRINCIPAL].actor_id)
-    return reply({"member": profile_view(profile)})
+    return reply({"member": profile_view(profile, request.app[DEPS].rights)})
 
 
 async def change_me(request: web.Request) -> web.Response:
     claim, who, command = request[CLAIM], request[PRINCIPAL], convert(request[BODY], UpdateProfile)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         profile = await staff_service.change_profile(work, member_id=who.actor_id, command=command)
-        return reply({"member": profile_view(profile)}, claim=claim)
+        return reply({"member": profile_view(profile, request.app[DEPS].rights)}, claim=claim)
 
 
 async def list_members(request: web.Request) -> web.Response:
@@ -74,15 +74,15 @@ def view(employee: Employee, who: Principal) -> dict[str, Any]:
     }
 
 
-def profile_view(profile: Profile) -> dict[str, Any]:
+def profile_view(profile: Profile, rights: Rights) -> dict[str, Any]:
     return {
         **{name: getattr(profile, name) for name in ("id", "email", "first_name", "last_name", "phone", "metadata")},
-        "sellers": [workplace_view(each) for each in profile.stores],
+        "sellers": [workplace_view(each, rights) for each in profile.stores],
         "created_at": wire(profile.created_at),
         "updated_at": wire(profile.updated_at),
     }
 
 
-def workplace_view(store: Workplace) -> dict[str, Any]:
+def workplace_view(store: Workplace, rights: Rights) -> dict[str, Any]:
     shown = {name: getattr(store, name) for name in ("id", "name", "handle", "logo", "status", "role")}
-    return {**shown, "grants": sorted(Membership(store.id, store.role, store.status).grants)}
+    return {**shown, "grants": sorted(rights.of_member(store.role, store.status))}

@@ -5,12 +5,12 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.store.product import page_of, question
 from models.inventory import commands
 from models.inventory.location import ADDRESS, FulfillmentSet, GeoZone, Location, ServiceZone
 from services.inventory import location as inventory_location
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
-from utils.query import ordering
 
 
 def path_id(request: web.Request) -> str:
@@ -23,13 +23,9 @@ def zone_path(request: web.Request) -> dict[str, str]:
 
 async def list_locations(request: web.Request) -> web.Response:
     query = request[QUERY]
-    page = {"limit": query["limit"], "offset": query["offset"]}
-    wanted: dict[str, Any] = {"q": query.get("q"), "ids": query.get("id"), "names": query.get("name")}
     async with request.app[DEPS].database.reading() as work:
-        found, count = await inventory_location.page(
-            work, who=request[PRINCIPAL], order=ordering(query.get("order")), **page, **wanted
-        )
-    return reply({"stock_locations": [view(location) for location in found], "count": count, **page})
+        locations, count = await inventory_location.page(work, who=request[PRINCIPAL], **question(request))
+    return reply({"stock_locations": [view(location) for location in locations], "count": count, **page_of(query)})
 
 
 async def create(request: web.Request) -> web.Response:

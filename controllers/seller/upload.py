@@ -5,6 +5,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from models.file.commands import BeginUpload
 from models.file.upload import Upload
 from services.file import upload as upload_service
@@ -12,7 +13,6 @@ from services.file.upload import owner_of
 from services.infrastructure.files.slot import FileStore, Grant
 from services.workflows import process_upload
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 
 
 async def begin(request: web.Request) -> web.Response:

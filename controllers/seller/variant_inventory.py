@@ -5,10 +5,10 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 from models.inventory.commands import CreateNeed, UpdateNeed
 from services.inventory import item as inventory_item
 from services.inventory.item import Kit
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 
 
 def path(request: web.Request) -> dict[str, Any]:

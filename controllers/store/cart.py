@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.region import RegionViews
 from controllers.views import shared as views_shared
 from controllers.views.variant import views_of_variants, wants_variants
@@ -21,7 +22,6 @@ from services.seller.cache import Stores
 from services.workflows.read_cart import current_cart
 from utils.clock import wire
 from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 
 

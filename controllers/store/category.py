@@ -5,20 +5,20 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question, remembered
 from controllers.views.product import Json, ProductContext, category, view
 from models.identity.principal import Principal
 from models.product.product import OrderLimit
+from models.shared import list_memory
 from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as product_service
 from services.product import search as product_search
 from services.product.category_cache import TAXONOMY, Taxonomy
 from services.seller.cache import STORES
-from services.shared import memory_query
 from utils.clock import wire
 from utils.errors import NotFound
 from utils.fields import Selection
-from utils.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 DEEPEST_TREE = 20  # levels of categories shown below or above another
 Rows = Callable[[Taxonomy], Mapping[str, Any]]
@@ -56,7 +56,7 @@ async def list_categories(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
         shown = (row for row in taxonomy.categories.values() if taxonomy.shown(row.id) is not None)
-        rows, count = memory_query.page(shown, searched=("name", "description", "handle"), **query)
+        rows, count = list_memory.page(shown, searched=("name", "description", "handle"), **query)
         inside = await products_inside(work, "category", [row.id for row in rows], fields, request[PRINCIPAL])
     fields = whole_trees(fields, **trees)
     wants = remembered(fields.wants)
@@ -82,7 +82,7 @@ async def filed_list(
     async with request.app[DEPS].database.reading() as work:
         taxonomy = await work.snapshot(TAXONOMY)
         every = rows_of(taxonomy).values()
-        rows, count = memory_query.page(every, searched=searched, **query)
+        rows, count = list_memory.page(every, searched=searched, **query)
         inside = await products_inside(work, kind, [row.id for row in rows], fields, request[PRINCIPAL])
     return reply({key: [fields(filed_view(row, inside)) for row in rows], "count": count, **page_of(query)})
 

@@ -5,17 +5,17 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.store.product import question
 from models.customer.commands import PutAddress, RegisterCustomer, UpdateOwnAccount
 from models.customer.customer import Customer, CustomerAddress
 from models.order.customer_orders import OrderHead
 from models.schema.customer import POSTAL
+from models.shared import list_memory
 from services.customer import customer as customer_service
 from services.infrastructure.database.database import Claim, UnitOfWork
 from services.order import customer_orders
-from services.shared import memory_query
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from utils.money import to_wire
 
 SEARCHED = ("address_name", *POSTAL)
@@ -45,7 +45,7 @@ async def list_addresses(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         customer = await customer_service.get_customer(work, customer_id=_me(request))
-    rows, count = memory_query.page(customer.addresses, searched=SEARCHED, **query)
+    rows, count = list_memory.page(customer.addresses, searched=SEARCHED, **query)
     shown = [fields(address_view(row)) for row in rows]
     return reply({"addresses": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
 

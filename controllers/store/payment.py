@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.views import shared as views_shared
 from models.payment.commands import CreateCollection, CreateSession
 from models.payment.session import Collection
@@ -12,7 +13,6 @@ from services.cart import cart as cart_service
 from services.payment import payment
 from services.workflows.open_payment_session import open_payment_session
 from utils.fields import Selection
-from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_providers(request: web.Request) -> web.Response:

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, NOTE, PRINCIPAL, QUERY, PageNote, dump, reply
 from controllers.views.product import ProductContext, variant_alone, view
 from models.product.product import OrderLimit, Product, Variant
 from services.cache_invalidation import PRODUCTS, STOCK
@@ -19,7 +20,6 @@ from services.product.price_display import PriceDisplay, price_display
 from services.seller.cache import STORES
 from utils.clock import now
 from utils.fields import Selection
-from utils.http import DEPS, FIELDS, NOTE, PRINCIPAL, QUERY, PageNote, dump, reply
 from utils.query import ordering
 
 PLACE = ("region_id", "country_code", "province", "cart_id")

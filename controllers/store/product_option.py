@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.store.product import page_of, question
 from controllers.views.product import option
 from services.product import search as product_search
-from utils.http import DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_options(request: web.Request) -> web.Response:

@@ -4,20 +4,20 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import DEPS, FIELDS, reply
 from controllers.store.product import page_of, question
 from controllers.views.product import Json
 from models.region.region import Region
+from models.shared import list_memory
 from services.region.cache import REGIONS
-from services.shared import memory_query
 from utils.clock import wire
-from utils.http import DEPS, FIELDS, reply
 
 
 async def list_regions(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
-    rows, count = memory_query.page(regions.by_id.values(), searched=("name", "currency_code"), **query)
+    rows, count = list_memory.page(regions.by_id.values(), searched=("name", "currency_code"), **query)
     return reply({"regions": [fields(view(row)) for row in rows], "count": count, **page_of(query)})
 
 
@@ -31,7 +31,7 @@ async def list_currencies(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         regions = await work.snapshot(REGIONS)
-    rows, count = memory_query.page(regions.currencies.values(), searched=("code", "name"), **query)
+    rows, count = list_memory.page(regions.currencies.values(), searched=("code", "name"), **query)
     return reply({"currencies": [fields(currency_view(row)) for row in rows], "count": count, **page_of(query)})
 
 

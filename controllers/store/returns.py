@@ -2,21 +2,23 @@
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.store.product import question
+from models.order.commands import RequestReturn
 from models.order.return_request import Reason, Return, ReturnItem
+from models.shared import list_memory
 from services.order import return_request as return_service
 from services.order.return_request import REASONS, Reasons
-from services.shared import memory_query
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def create(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], msgspec.convert(request[BODY], RequestReturn)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await return_service.request(work, who=request[PRINCIPAL], body=request[BODY])
+        made = await return_service.request(work, who=request[PRINCIPAL], command=command)
         return reply({"return": request[FIELDS](view(made))}, claim=claim)
 
 
@@ -24,7 +26,7 @@ async def list_reasons(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
         reasons = await work.snapshot(REASONS)
-    rows, count = memory_query.page(reasons.by_id.values(), searched=("value", "label", "description"), **query)
+    rows, count = list_memory.page(reasons.by_id.values(), searched=("value", "label", "description"), **query)
     shown = [fields(reason_view(reason, reasons)) for reason in rows]
     return reply({"return_reasons": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
 

@@ -7,6 +7,7 @@ from typing import Any
 from aiohttp import web
 from msgspec import convert
 
+from controllers.http import BODY, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from controllers.views import shared as views_shared
 from models.cart.cart import Cart
 from models.pricing.price import PricingContext
@@ -20,7 +21,6 @@ from services.shipping import quote as shipping_quote
 from services.shipping.quote import Offer
 from services.workflows.read_cart import current_cart
 from utils.clock import wire
-from utils.http import BODY, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from utils.money import to_wire
 from utils.query import ordering
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
+from controllers.http import CLAIM, DEPS, FIELDS, ORDER_TOKEN, PRINCIPAL, QUERY, reply
 from controllers.store.cart import region_view
 from controllers.store.cart import view as cart_view
 from controllers.store.product import page_of, question
@@ -14,7 +15,6 @@ from services.order import customer_orders
 from services.order import order as order_service
 from services.workflows import complete_cart
 from services.workflows.complete_cart import Placed, Refused
-from utils.http import CLAIM, DEPS, FIELDS, ORDER_TOKEN, PRINCIPAL, QUERY, reply
 
 
 async def complete(request: web.Request) -> web.Response:

@@ -3,6 +3,7 @@
 import msgspec
 from aiohttp import web
 
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 from controllers.views.order import view
 from controllers.views.variant import wants_variants
 from models.order.commands import AcceptTransfer, DeclineTransfer, RequestTransfer
@@ -10,7 +11,6 @@ from models.order.order import Order
 from services.infrastructure.database.database import UnitOfWork
 from services.order import order as order_service
 from services.order import transfer
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, reply
 
 
 async def request_transfer(request: web.Request) -> web.Response:

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from aiohttp import BodyPartReader, hdrs, web
 
+from controllers.http import DEPS, QUERY
 from models.file.upload import IMAGES
 from services.infrastructure.files.local import receiving
 from services.infrastructure.files.slot import BadFileKey, FileMissing, checked, shown_as
 from utils.errors import AppError
-from utils.http import DEPS, QUERY
 
 SERVED = (IMAGES, "catalogue")  # folders; what lies elsewhere is nobody's to read
 FOREVER = "public, max-age=31536000, immutable"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from aiohttp import web
 
+from controllers.http import ASYNCAPI, DEPS, JSON_HEADERS, OPENAPI, reply
 from services import health as health_service
 from services import slots
 from services.identity import api_access
 from utils.errors import AppError, NotFound
-from utils.http import DEPS, JSON_HEADERS, OPENAPI, reply
 
 PING_SECONDS = 2.0
 VITAL = {"slot": "database", "engine": "PostgreSQL", "status": "ok"}
@@ -75,6 +75,10 @@ async def ready(request: web.Request) -> web.Response:
 
 async def contract(request: web.Request) -> web.Response:
     return web.Response(body=request.app[OPENAPI], headers=JSON_HEADERS)
+
+
+async def events_contract(request: web.Request) -> web.Response:
+    return web.Response(body=request.app[ASYNCAPI], headers=JSON_HEADERS)
 
 
 async def reference(request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, insert, select
 from models.schema.audit import audit_log
 from models.schema.identity import admin_user
 from models.schema.seller import member
-from models.shared.filters import condition
+from models.shared.list_sql import condition, fields_of, shape_of
 from utils.sql import Prepared
 
 RECORDED = (
@@ -21,11 +21,13 @@ EMAIL = func.coalesce(
     select(admin_user.c.email).where(admin_user.c.id == audit_log.c.actor_id).scalar_subquery(),
     select(member.c.email).where(member.c.id == audit_log.c.actor_id).scalar_subquery(),
 )
+FIELDS = fields_of(audit_log.c)
 
 
 def newest(filters: Mapping[str, Any], *, before: int | None, limit: int) -> Select[Any]:
     """Entries that fit, the newest first, older than the entry `before`; `actor_email` is of who is still there."""
-    fits = condition(audit_log, filters)
+    values: list[Any] = []
+    fits = condition(shape_of(filters, FIELDS, values), FIELDS, values)
     if before is not None:
         fits &= audit_log.c.id < before
     return select(audit_log, EMAIL.label("actor_email")).where(fits).order_by(audit_log.c.id.desc()).limit(limit)

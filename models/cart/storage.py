@@ -60,7 +60,7 @@ LOAD_CART = Prepared(_whole)
 # tables as they were before the wait. Somebody may also finish between the snapshot and the lock: see `seen_version`.
 LOAD_FREE_CART = Prepared(_whole.with_for_update(of=cart, skip_locked=True))
 LOCK_CART = Prepared(select(cart.c.version).where(*_wanted).with_for_update(of=cart))
-# The customer's other cart that was changed last and has something in it, for the claim of a guest's.
+# The customer's other cart that was changed last and has something in it, to be merged with a guest's.
 OTHER_CART = Prepared(
     select(cart.c.id)
     .where(

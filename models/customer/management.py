@@ -23,23 +23,28 @@ from models.schema.cart import cart
 from models.schema.customer import customer, customer_address, customer_group, customer_group_customer
 from models.schema.order import order_transfer
 from models.shared.crud import Association, Resource
-from models.shared.filters import is_null_or_in
+from models.shared.list_sql import TEXTS, Bound, Condition, Filter, as_list, nullable
 from utils.errors import AppError
 from utils.sql import Prepared
+
+
+def _in_groups(group_ids: Bound) -> Condition:
+    """Customers who are in one of the groups."""
+    link = customer_group_customer.c
+    return customer.c.id.in_(select(link.customer_id).where(link.group_id == func.any(group_ids)))
+
 
 CUSTOMER = Resource(
     table=customer,
     name="customer",
     what="Customer",
     prefix="cus",
-    said=("email", *customers.SAID),
+    writable=("email", *customers.SAID),
     is_personal=True,
     searched=("email", "first_name", "last_name", "company_name", "phone"),
     special={
-        "groups": lambda ids: customer.c.id.in_(
-            select(customer_group_customer.c.customer_id).where(customer_group_customer.c.group_id.in_(ids))
-        ),
-        "company_name": lambda names: is_null_or_in(customer.c.company_name, names),
+        "groups": Filter(TEXTS, _in_groups, as_list),
+        "company_name": nullable(customer.c.company_name),
     },
 )
 GROUP = Resource(
@@ -47,7 +52,7 @@ GROUP = Resource(
     name="customer_group",
     what="Customer group",
     prefix="cusgroup",
-    said=("name", "metadata"),
+    writable=("name", "metadata"),
     unique="name",
     searched=("name",),
 )

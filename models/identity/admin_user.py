@@ -10,7 +10,8 @@ from sqlalchemy import Text, bindparam, cast, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.identity import admin_user
-from models.schema.roles import OF_USER_ROLE, Grants
+from models.schema.roles import Grants, Rights
+from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -63,14 +64,10 @@ class User:
     updated_at: datetime
     deleted_at: datetime | None
 
-    @property
-    def grants(self) -> Grants:
-        return OF_USER_ROLE[self.role]
 
-
-def check_grants(own: Grants, *roles: str) -> None:
+def check_grants(rights: Rights, own: Grants, *roles: str) -> None:
     """GrantsExceeded unless all that the roles may do is among one's own grants."""
-    if any(not OF_USER_ROLE[role] <= own for role in roles):
+    if any(not rights.of_user_role[role] <= own for role in roles):
         raise GrantsExceeded()
 
 
@@ -89,6 +86,17 @@ def read(row: Any) -> User:
 
 COLUMNS = [cast(column, Text).label(column.name) if column.name == "metadata" else column for column in admin_user.c]
 LISTED = select(*COLUMNS).where(admin_user.c.deleted_at.is_(None))
+USERS = SqlList(
+    rows=admin_user,
+    key=admin_user.c.id,
+    columns=tuple(COLUMNS),
+    fields={
+        **fields_of(admin_user.c),
+        "q": words(admin_user.c.email, admin_user.c.first_name, admin_user.c.last_name),
+    },
+    sorts=dict(admin_user.c),
+    scope=admin_user.c.deleted_at.is_(None),
+)
 FIND = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")))
 HOLD = Prepared(LISTED.where(admin_user.c.id == bindparam("user_id")).with_for_update(read=True))
 BY_EMAIL = Prepared(LISTED.where(admin_user.c.email == bindparam("email")))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.base import json_list, json_of
 from models.schema.identity import api_key, api_key_sales_channel, api_key_use, sales_channel
+from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -87,11 +88,20 @@ _channels = (
     .scalar_subquery()
 )
 _names = "id type title token redacted scopes created_by revoked_by revoked_at created_at updated_at".split()
-LISTED = select(
+_columns = (
     *(api_key.c[name] for name in _names),
     api_key_use.c.last_used_at,
     cast(_channels, Text).label("sales_channels"),
-).select_from(api_key.outerjoin(api_key_use, api_key_use.c.api_key_id == api_key.c.id))
+)
+_used = api_key.outerjoin(api_key_use, api_key_use.c.api_key_id == api_key.c.id)
+LISTED = select(*_columns).select_from(_used)
+API_KEYS = SqlList(
+    rows=_used,
+    key=api_key.c.id,
+    columns=_columns,
+    fields={**fields_of(api_key.c), "q": words(api_key.c.title, api_key.c.redacted, api_key.c.token)},
+    sorts=dict(api_key.c),
+)
 FIND = Prepared(LISTED.where(api_key.c.id == bindparam("key_id")))
 LOCK = Prepared(select(api_key.c.id).where(api_key.c.id == bindparam("key_id")).with_for_update())
 INSERT = Prepared(insert(api_key), "id", "type", "title", "token", "token_hash", "redacted", "scopes", "created_by")

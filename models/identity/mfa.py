@@ -35,6 +35,11 @@ USE_STEP = Prepared(
     .values(last_step=bindparam("step"))
     .returning(mfa_factor.c.id)
 )
+SEAL = Prepared(
+    update(mfa_factor)
+    .where(mfa_factor.c.id == bindparam("factor_id"))
+    .values(sealed_secret=bindparam("sealed", type_=mfa_factor.c.sealed_secret.type))
+)
 DELETE = Prepared(delete(mfa_factor).where(*FACTOR).returning(mfa_factor.c.id))
 DELETE_ALL = Prepared(delete(mfa_factor).where(mfa_factor.c.auth_identity_id == bindparam("identity_id")))
 DELETE_SINCE = Prepared(

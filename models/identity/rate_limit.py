@@ -28,7 +28,7 @@ GIVE_BACK = Prepared(
 SECONDS_LEFT = Prepared(
     select(
         try_count.c.used,
-        cast(func.extract("epoch", try_count.c.ends_at - func.clock_timestamp()), Float).label("left"),
+        cast(func.extract("epoch", try_count.c.ends_at - func.now()), Float).label("left"),
     ).where(try_count.c.key == bindparam("which"))
 )
 DELETE = Prepared(delete(try_count).where(try_count.c.key == bindparam("which")))

@@ -45,14 +45,14 @@ class TooManyNeeds(AppError):
 
 
 MEASURES = ("weight", "length", "height", "width")
-SAID = (
+ITEM_COLUMNS = (
     *("sku", "title", "description", "thumbnail"),
     *MEASURES,
     *("hs_code", "origin_country", "mid_code", "material", "metadata"),
 )
 INSERT_ITEM = Prepared(
     upsert(inventory_item).on_conflict_do_nothing(index_elements=["store_id", "sku"]).returning(inventory_item.c.id),
-    *("id", "store_id", *SAID),
+    *("id", "store_id", *ITEM_COLUMNS),
 )
 # Every row that another item has: of two requests at once, the unique index refuses the second one.
 SKU_OF_ANOTHER = Prepared(
@@ -61,7 +61,8 @@ SKU_OF_ANOTHER = Prepared(
     )
 )
 STORE_ITEM = Prepared(
-    update(inventory_item).where(inventory_item.c.id == bindparam("item_id")).values(updated_at=func.now()), *SAID
+    update(inventory_item).where(inventory_item.c.id == bindparam("item_id")).values(updated_at=func.now()),
+    *ITEM_COLUMNS,
 )
 DELETE_ITEM = Prepared(delete(inventory_item).where(inventory_item.c.id == bindparam("item_id")))
 TAKERS = Prepared(

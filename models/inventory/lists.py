@@ -1,11 +1,10 @@
 """What sellers read of their stock: items with their levels, places, and movements; a page is one statement."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ARRAY, BigInteger, Integer, Select, Table, Text, and_, bindparam, case, cast, func, or_, select
+from sqlalchemy import BigInteger, Text, bindparam, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -19,8 +18,8 @@ from models.schema.inventory import (
 )
 from models.schema.order import store_order
 from models.schema.product import product_variant
+from models.shared.list_sql import TEXTS, Bound, Filter, SqlList, one_of, phrase
 from models.shared.ownership import is_own
-from models.shared.sorting import asked_for, sorted_by
 from utils.sql import Prepared
 
 Metadata = dict[str, Any] | None
@@ -81,43 +80,6 @@ class Item(msgspec.Struct):
         return sum(getattr(level, name) for level in self.levels)
 
 
-def texts(name: str) -> Any:
-    return bindparam(name, type_=ARRAY(Text))
-
-
-def any_of(name: str, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The column is one of the parameter's texts; a parameter of NULL asks for nothing."""
-    return or_(texts(name).is_(None), column == func.any(texts(name)))
-
-
-def mentions(*columns: ColumnElement[Any]) -> ColumnElement[bool]:
-    """The text `q` stands in the columns, however it is written; NULL asks for nothing."""
-    return asked_for(func.concat_ws(" ", *columns))
-
-
-def pages(table: Table, whole: Any, wanted: ColumnElement[bool], names: str) -> Mapping[tuple[str, bool], Prepared]:
-    """The statement of each sort order; which rows make the page is decided before they are put together."""
-    found = {}
-    for name in names.split():
-        for descending in (False, True):
-            by = sorted_by(table.c[name], table.c.id, descending)
-            page: Select[Any] = (
-                select(table.c.id)
-                .where(wanted)
-                .order_by(*by)
-                .limit(bindparam("limit", type_=Integer))
-                .offset(bindparam("offset", type_=Integer))
-            )
-            found[name, descending] = Prepared(
-                select(whole).select_from(table).where(table.c.id.in_(page)).order_by(*by)
-            )
-    return found
-
-
-def counted(table: Table, wanted: ColumnElement[bool]) -> Prepared:
-    return Prepared(select(func.count()).select_from(table).where(wanted))
-
-
 _level = inventory_level.c
 _levels = (
     select(
@@ -155,23 +117,30 @@ _available = (
     .correlate(inventory_item)
     .scalar_subquery()
 )
-_is_at = (
-    select(_level.item_id)
-    .where(_level.item_id == inventory_item.c.id, _level.location_id == func.any(texts("locations")))
-    .correlate(inventory_item)
-    .exists()
+
+
+def _is_at(location_ids: Bound) -> ColumnElement[bool]:
+    """Items that are kept at one of the locations."""
+    at = _level.location_id == func.any(location_ids)
+    levels = select(_level.item_id).where(_level.item_id == inventory_item.c.id, at)
+    return levels.correlate(inventory_item).exists()
+
+
+ITEMS = SqlList(
+    rows=inventory_item,
+    key=inventory_item.c.id,
+    fields={
+        "id": one_of(inventory_item.c.id),
+        "sku": one_of(inventory_item.c.sku),
+        "q": phrase(inventory_item.c.sku, inventory_item.c.title),
+        "location_id": Filter(TEXTS, _is_at),
+        # Items of which so many or fewer can be sold.
+        "low_stock": Filter(BigInteger(), lambda most: _available <= most),
+    },
+    sorts={name: inventory_item.c[name] for name in ("id", "sku", "title", "created_at", "updated_at")},
+    scope=is_own("inventory_item"),
+    whole=WHOLE_ITEM,
 )
-_most = bindparam("low_stock", type_=BigInteger)
-_wanted_items = and_(
-    is_own("inventory_item"),
-    any_of("ids", inventory_item.c.id),
-    any_of("skus", inventory_item.c.sku),
-    mentions(inventory_item.c.sku, inventory_item.c.title),
-    or_(texts("locations").is_(None), _is_at),
-    or_(_most.is_(None), _available <= _most),
-)
-ITEM_PAGES = pages(inventory_item, WHOLE_ITEM, _wanted_items, "id sku title created_at updated_at")
-COUNT_ITEMS = counted(inventory_item, _wanted_items)
 FIND_ITEM = Prepared(
     select(WHOLE_ITEM)
     .select_from(inventory_item)
@@ -188,11 +157,6 @@ def read_item(loaded: str) -> Item:
 
 # The newest movements of an item first.
 _movement = inventory_movement.c
-_of_item = and_(
-    _movement.item_id == bindparam("item_id"),
-    any_of("locations", _movement.location_id),
-    any_of("kinds", _movement.kind),
-)
 # A sale's movements carry the id of the buyer's order, which is a guest's only right to it: sellers see their part's.
 _part = (
     select(store_order.c.id)
@@ -201,11 +165,12 @@ _part = (
     .scalar_subquery()
 )
 _reference = case((_movement.reference.startswith("order_", autoescape=True), _part), else_=_movement.reference)
-MOVEMENTS = Prepared(
-    select(*(column for column in _movement if column.name != "reference"), _reference.label("reference"))
-    .where(_of_item)
-    .order_by(_movement.id.desc())
-    .limit(bindparam("limit", type_=Integer))
-    .offset(bindparam("offset", type_=Integer))
+MOVEMENTS = SqlList(
+    rows=inventory_movement,
+    key=_movement.id,
+    fields={"location_id": one_of(_movement.location_id), "kind": one_of(_movement.kind)},
+    sorts={"id": _movement.id},
+    scope=_movement.item_id == bindparam("item_id"),
+    columns=(*(column for column in _movement if column.name != "reference"), _reference.label("reference")),
+    order=("id", True),
 )
-COUNT_MOVEMENTS = counted(inventory_movement, _of_item)

@@ -4,16 +4,16 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, Text, and_, bindparam, cast, delete, func, insert, select, update
+from sqlalchemy import Table, Text, bindparam, cast, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.sql.elements import ColumnElement
 
-from models.inventory.lists import any_of, counted, mentions, pages
 from models.schema.base import json_list, json_of
 from models.schema.inventory import stock_location
 from models.schema.region import country
 from models.schema.shipping import fulfillment_set, geo_zone, service_zone, shipping_option
+from models.shared.list_sql import SqlList, one_of, phrase
 from models.shared.ownership import is_own
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -129,14 +129,18 @@ WHOLE_LOCATION = cast(json_of(stock_location, fulfillment_sets=_sets), Text)
 WHOLE_SET = cast(json_of(fulfillment_set, service_zones=_zones), Text)
 WHOLE_ZONE = cast(json_of(service_zone, geo_zones=_geo_zones), Text)
 
-_wanted = and_(
-    is_own("stock_location"),
-    any_of("ids", stock_location.c.id),
-    any_of("names", stock_location.c.name),
-    mentions(*(stock_location.c[name] for name in ("name", *ADDRESS))),
+LOCATIONS = SqlList(
+    rows=stock_location,
+    key=stock_location.c.id,
+    fields={
+        "id": one_of(stock_location.c.id),
+        "name": one_of(stock_location.c.name),
+        "q": phrase(*(stock_location.c[name] for name in ("name", *ADDRESS))),
+    },
+    sorts={name: stock_location.c[name] for name in ("id", "name", "rank", "created_at", "updated_at")},
+    scope=is_own("stock_location"),
+    whole=WHOLE_LOCATION,
 )
-LOCATION_PAGES = pages(stock_location, WHOLE_LOCATION, _wanted, "id name rank created_at updated_at")
-COUNT_LOCATIONS = counted(stock_location, _wanted)
 
 
 def _find(table: Table, whole: ColumnElement[Any]) -> Prepared:
@@ -147,7 +151,7 @@ FIND_LOCATION = _find(stock_location, WHOLE_LOCATION)
 FIND_SET = _find(fulfillment_set, WHOLE_SET)
 FIND_ZONE = _find(service_zone, WHOLE_ZONE)
 
-LOCATION_SAID = ("name", "rank", *ADDRESS, "metadata")
+LOCATION_COLUMNS = ("name", "rank", *ADDRESS, "metadata")
 NEXT_RANK = Prepared(
     select(func.coalesce(func.max(stock_location.c.rank) + 1, 0).label("rank"), func.count().label("locations")).where(
         is_own("stock_location")
@@ -155,7 +159,7 @@ NEXT_RANK = Prepared(
 )
 INSERT_LOCATION = Prepared(
     upsert(stock_location).on_conflict_do_nothing(index_elements=["store_id", "name"]).returning(stock_location.c.id),
-    *("id", "store_id", *LOCATION_SAID),
+    *("id", "store_id", *LOCATION_COLUMNS),
 )
 LOCATION_OF_NAME = Prepared(
     select(stock_location.c.id).where(
@@ -164,7 +168,7 @@ LOCATION_OF_NAME = Prepared(
 )
 STORE_LOCATION = Prepared(
     update(stock_location).where(stock_location.c.id == bindparam("location_id")).values(updated_at=func.now()),
-    *LOCATION_SAID,
+    *LOCATION_COLUMNS,
 )
 DELETE_LOCATION = Prepared(delete(stock_location).where(stock_location.c.id == bindparam("location_id")))
 COUNT_SETS = Prepared(

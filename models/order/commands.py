@@ -1,5 +1,7 @@
 """What requests ask of orders: handed over to another customer, packed, shipped, canceled, sent back."""
 
+from msgspec import UNSET, UnsetType
+
 from models.shared.commands import Command, Metadata
 
 
@@ -91,8 +93,8 @@ class ReceivedPieces(Command, kw_only=True, frozen=True):
 
     id: str
     quantity: int
-    damaged_quantity: int = 0
-    location_id: str | None = None
+    damaged_quantity: int | UnsetType = UNSET
+    location_id: str | UnsetType | None = UNSET
 
 
 class ReceiveReturn(Command, kw_only=True, frozen=True):

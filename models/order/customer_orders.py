@@ -1,15 +1,13 @@
 """A customer's orders as pages: the statement of each shape of filters and sort order is compiled once."""
 
 from datetime import datetime
-from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import bindparam, case, func, or_, select
 
 from models.order.order import WHOLE_ORDER, status_of
-from models.product.query import SHAPES_HELD, Leaf, Shape, condition, one_of
 from models.schema.order import order, store_order
+from models.shared.list_sql import SqlList, one_of
 from utils.sql import Prepared
 
 ORDERS_SHOWN_WITH_CUSTOMER = 100
@@ -29,39 +27,14 @@ _status = (
 )
 
 
-LEAVES: dict[str, Leaf] = {"id": one_of(order.c.id), "status": one_of(_status)}
-PLAIN: Shape = ("$and",)
-
-
-def _wanted(shape: Shape) -> ColumnElement[bool]:
-    return and_(order.c.customer_id == bindparam("customer_id"), condition(shape, LEAVES))
-
-
-SORTED_BY = ("created_at", "updated_at", "display_id", "id", "total")
-
-
-@lru_cache(SHAPES_HELD)
-def page(shape: Shape, name: str, descending: bool) -> Prepared:
-    """Takes `customer_id`, `limit`, `offset` and the shape's values.
-
-    Which orders make the page is decided on the bare rows; only those are then put together.
-    """
-    keys = [order.c[name], order.c.id]
-    by = [key.desc() if descending else key for key in keys]
-    page = (
-        select(order.c.id)
-        .where(_wanted(shape))
-        .order_by(*by)
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-    )
-    return Prepared(select(WHOLE_ORDER).select_from(order).where(order.c.id.in_(page)).order_by(*by))
-
-
-@lru_cache(SHAPES_HELD)
-def count(shape: Shape) -> Prepared:
-    """How many orders fit, on all pages."""
-    return Prepared(select(func.count()).select_from(order).where(_wanted(shape)))
+CUSTOMER_ORDERS = SqlList(
+    rows=order,
+    key=order.c.id,
+    fields={"id": one_of(order.c.id), "status": one_of(_status)},
+    sorts={name: order.c[name] for name in ("created_at", "updated_at", "display_id", "id", "total")},
+    scope=order.c.customer_id == bindparam("customer_id"),
+    whole=WHOLE_ORDER,
+)
 
 
 class OrderHead(msgspec.Struct):

@@ -1,5 +1,6 @@
 """Parcels of a store order: what is in them, where it was taken from, how they are tracked, and how far they are."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -15,9 +16,11 @@ from sqlalchemy import (
     update,
 )
 
+from models.order.commands import LabelInput
 from models.schema.base import json_of, json_rows
 from models.schema.order import fulfillment, fulfillment_item, fulfillment_label, fulfillment_stock
 from utils.errors import AppError
+from utils.ids import new_id
 from utils.sql import Prepared
 
 
@@ -92,6 +95,28 @@ class Fulfillment(msgspec.Struct):
             raise FulfillmentStateForbids(status=self.status, done=state)
         setattr(self, f"{state}_at", when)
         self.updated_at = when
+
+    def ship(self, when: datetime, carrier: str | None, labels: Iterable[LabelInput]) -> None:
+        """The parcel is handed over, with how it is tracked."""
+        self.become("shipped", when)
+        self.carrier = carrier
+        self.labels = [
+            Label(
+                id=new_id("fullab"),
+                fulfillment_id=self.id,
+                tracking_number=label.tracking_number,
+                tracking_url=label.tracking_url,
+                label_url=label.label_url,
+                created_at=when,
+                updated_at=when,
+            )
+            for label in labels
+        ]
+
+    @property
+    def pieces(self) -> dict[str, int]:
+        """How many pieces of which line are in it."""
+        return {item.order_line_id: item.quantity for item in self.items}
 
 
 _items = json_rows(fulfillment_item, fulfillment_item.c.fulfillment_id == fulfillment.c.id, fulfillment_item.c.id)

@@ -49,12 +49,12 @@ class Pieces(msgspec.Struct, kw_only=True):
 
     @property
     def kept_quantity(self) -> int:
-        """Pieces that were not called off."""
+        """Pieces that were not canceled."""
         return self.quantity - self.canceled_quantity
 
     @property
     def unpacked_quantity(self) -> int:
-        """Pieces that can still be packed, or called off."""
+        """Pieces that can still be packed, or canceled."""
         return self.kept_quantity - self.fulfilled_quantity
 
 

@@ -1,10 +1,12 @@
 """Reasons to send something back, as administrators keep them: a tree."""
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import bindparam, select, update
 
 from models.schema.order import return_reason
-from models.shared.crud import Noun
-from models.shared.filters import is_null_or_in
+from models.shared.commands import Command, Metadata
+from models.shared.crud import Resource
+from models.shared.list_sql import nullable
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -14,16 +16,36 @@ class ReasonCycle(AppError):
     message = "Return reason {id} cannot be moved below itself or a reason that is below it."
 
 
-REASON = Noun(
+class CreateReason(Command, kw_only=True, frozen=True):
+    """A new reason, below another one or at the top."""
+
+    value: str
+    label: str
+    description: str | UnsetType | None = UNSET
+    parent_return_reason_id: str | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
+class UpdateReason(Command, kw_only=True, frozen=True):
+    """What is to change of a reason."""
+
+    value: str | UnsetType = UNSET
+    label: str | UnsetType = UNSET
+    description: str | UnsetType | None = UNSET
+    parent_return_reason_id: str | UnsetType | None = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
+REASON = Resource(
     table=return_reason,
     name="return_reason",
     what="Return reason",
     prefix="rr",
-    said=("value", "label", "description", "parent_return_reason_id", "metadata"),
+    writable=("value", "label", "description", "parent_return_reason_id", "metadata"),
     unique="value",
     scope="returns",
     searched=("value", "label", "description"),
-    special={"parent_return_reason_id": lambda ids: is_null_or_in(return_reason.c.parent_return_reason_id, ids)},
+    special={"parent_return_reason_id": nullable(return_reason.c.parent_return_reason_id)},
 )
 # In one order always, so that two moves at once wait for each other and do not make a ring together.
 LOCK_PARENTS = Prepared(

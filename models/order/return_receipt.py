@@ -10,24 +10,7 @@ from models.order.return_request import Return
 from models.schema.base import json_of, json_rows
 from models.schema.order import order_line, order_return, return_item
 from models.shared.ownership import is_own
-from utils.errors import AppError
 from utils.sql import Prepared
-
-
-class ReturnStateForbids(AppError):
-    code, kind = "return_state_forbids", "conflict"
-    message = "The return is {status}: nothing more comes of it."
-
-
-class ReturnQuantityNotOpen(AppError):
-    code, kind = "return_quantity_not_open", "conflict"
-    message = "Of item {item_id}, {open} pieces of the return are still awaited."
-
-
-class NothingReceived(AppError):
-    code, kind = "nothing_received", "invalid"
-    message = "Item {item_id} names no piece: say how many came, in good state or damaged."
-
 
 _items = json_rows(return_item, return_item.c.return_id == order_return.c.id, return_item.c.id)
 _whole = cast(json_of(order_return, items=_items), Text)

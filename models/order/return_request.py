@@ -53,6 +53,24 @@ class ReceiptNotAllowed(AppError):
     message = "Only the seller can say that items have come back. Leave receive_now out."
 
 
+class ReturnStateForbids(AppError):
+    code, kind = "return_state_forbids", "conflict"
+    message = "The return is {status}: nothing more comes of it."
+
+
+class ReturnQuantityNotOpen(AppError):
+    code, kind = "return_quantity_not_open", "conflict"
+    message = "Of item {item_id}, {open} pieces of the return are still awaited."
+
+
+class NothingReceived(AppError):
+    code, kind = "nothing_received", "invalid"
+    message = "Item {item_id} names no piece: say how many came, in good state or damaged."
+
+
+OPEN = ("requested", "partially_received")
+
+
 class Reason(msgspec.Struct):
     """A reason to send something back."""
 
@@ -82,6 +100,20 @@ class ReturnItem(msgspec.Struct):
     restocked_quantity: int = 0
     metadata: dict[str, Any] | None = None
 
+    @property
+    def awaited_quantity(self) -> int:
+        """Pieces that are still to come."""
+        return self.quantity - self.received_quantity - self.damaged_quantity
+
+    def receive(self, good: int, damaged: int) -> None:
+        """Count pieces that came, in good state or damaged; refused for none, and for more than are awaited."""
+        if not good + damaged:
+            raise NothingReceived(item_id=self.order_line_id)
+        if good + damaged > self.awaited_quantity:
+            raise ReturnQuantityNotOpen(item_id=self.order_line_id, open=self.awaited_quantity)
+        self.received_quantity += good
+        self.damaged_quantity += damaged
+
 
 class Return(msgspec.Struct):
     """A request to send back items of one store order; `shipping_amount` in minor units."""
@@ -105,6 +137,25 @@ class Return(msgspec.Struct):
     canceled_at: datetime | None = None
     canceled_reason: str | None = None
     metadata: dict[str, Any] | None = None
+
+    def ensure_open(self) -> None:
+        """ReturnStateForbids when nothing is awaited any more."""
+        if self.status not in OPEN:
+            raise ReturnStateForbids(status=self.status)
+
+    def apply_received(self, when: datetime) -> None:
+        """Set the status that follows from what has come; it ends when nothing is awaited any more."""
+        is_all = all(item.awaited_quantity == 0 for item in self.items)
+        self.status = "received" if is_all else "partially_received"
+        self.received_at = when if is_all else None
+
+    def cancel(self, when: datetime, reason: str | None) -> None:
+        """Await nothing more: one of which something has come ends as received, any other as canceled."""
+        if self.status == "requested":
+            self.status, self.canceled_at = "canceled", when
+        else:
+            self.status, self.received_at = "received", when
+        self.canceled_reason = reason
 
 
 REASONS = (

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from models.cart.document import Address
 from models.order import change as order_change
+from models.order import commands
 from models.order.fulfillment import FULFILLMENT_JSON, Fulfillment
 from models.order.order import PIECES, OrderLine, OrderMethod, Pieces, fulfillment_status_of, share
 from models.schema import order as order_tables
@@ -79,21 +80,21 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
             ("accepted", "packed"),
             ("accepted", "packed", "shipped"),
             "the parcel is packed",
-            "its pieces leave the stock; the buyer gets a letter",
+            "its pieces leave the stock; the buyer gets an e-mail",
         ),
         "deliver": Transition(
             "seller",
             ("accepted", "packed", "shipped"),
             ("accepted", "packed", "shipped", "delivered"),
             "the parcel is shipped, or needs no shipping",
-            "the buyer gets a letter, and may send pieces back",
+            "the buyer gets an e-mail, and may send pieces back",
         ),
         "cancel": Transition(
             "seller",
             ("placed", "accepted"),
             ("placed", "accepted", "packed", "shipped", "delivered", "canceled"),
             "pieces that are neither packed nor canceled",
-            "their reservations end; a posting reverses the sale; the buyer gets a letter",
+            "their reservations end; a posting reverses the sale; the buyer gets an e-mail",
         ),
     }
 )
@@ -180,14 +181,18 @@ class SellerOrder(OrderHead):
                 return each
         raise NotFound(what="Fulfillment", id=fulfillment_id)
 
-    def begin(self, action: str) -> None:
+    def ensure_allowed(self, action: str) -> None:
         """OrderStateForbids unless the table has this step in the order's state."""
         known = TRANSITIONS[action]
         if self.status not in known.sources:
             raise OrderStateForbids(status=self.status, action=action, allowed=", ".join(known.sources))
 
-    def settle(self, action: str, when: datetime) -> None:
-        """The status that follows from the pieces, after `action` has moved them."""
+    def accept(self, when: datetime) -> None:
+        """The seller will send the order; one that was accepted before stays so."""
+        self.accepted_at = self.accepted_at or when
+
+    def apply_status(self, action: str, when: datetime) -> None:
+        """Set the status that follows from the pieces, after `action` has moved them."""
         self.status, self.updated_at = self._derived(), when
         assert self.status in TRANSITIONS[action].targets, f"{action} made the order {self.status}"
         if self.status == "canceled":
@@ -202,14 +207,14 @@ class SellerOrder(OrderHead):
                 return status
         return "placed" if self.accepted_at is None else "accepted"
 
-    def open_pieces(self, wanted: Sequence[Mapping[str, Any]] | None) -> dict[str, int]:
+    def open_pieces(self, wanted: Sequence[commands.Pieces] | None) -> dict[str, int]:
         """The pieces asked for by line, by default all that can be packed; QuantityNotOpen when there are fewer."""
         if not wanted:
             return {line.id: line.unpacked_quantity for line in self.lines if line.unpacked_quantity}
         pieces: dict[str, int] = {}
         for item in wanted:
-            line = self.line(item["id"])
-            pieces[line.id] = pieces.get(line.id, 0) + item["quantity"]
+            line = self.line(item.id)
+            pieces[line.id] = pieces.get(line.id, 0) + item.quantity
             if pieces[line.id] > line.unpacked_quantity:
                 raise QuantityNotOpen(item_id=line.id, open=line.unpacked_quantity)
         return pieces
@@ -221,8 +226,8 @@ class SellerOrder(OrderHead):
             name = f"{step}_quantity"
             setattr(line, name, getattr(line, name) + sign * quantity)
 
-    def reckon_canceled(self) -> tuple[int, int]:
-        """Work out what is owed no more; what came to it now, of the total and of the commission.
+    def recompute_canceled_totals(self) -> tuple[int, int]:
+        """Recompute what is owed no more; what came to it now, of the total and of the commission.
 
         Each sum is worked out from all that was canceled so far, so that the parts add up to the whole to the unit.
         The way it is sent is owed as long as anything is.

@@ -33,6 +33,10 @@ class Session(msgspec.Struct):
     authorized_at: datetime | None = None
     expires_at: datetime | None = None
 
+    def note(self, status: SessionState, data: dict[str, Any], when: datetime) -> None:
+        """Keep what the provider said of it."""
+        self.status, self.data, self.updated_at = status, data, when
+
 
 class Collection(msgspec.Struct):
     """The cart's payment collection with its live session, if any."""
@@ -49,6 +53,24 @@ class Collection(msgspec.Struct):
     captured_amount: int | None = None
     refunded_amount: int | None = None
     payment_sessions: list[Session] = []
+
+    def follow(self, amount: int, currency_code: str) -> None:
+        """The cart's total changed: nothing is paid of the new one."""
+        self.amount, self.currency_code, self.status = amount, currency_code, "not_paid"
+
+    def start_session(self, session: Session) -> None:
+        """The live session, in place of any earlier one."""
+        self.payment_sessions = [session]
+
+    def end_session(self) -> None:
+        """No session is live any more."""
+        self.payment_sessions = []
+
+    def authorize(self, amount: int, captured_at: datetime | None) -> None:
+        """The provider agreed to the amount, and has taken it where `captured_at` says when."""
+        is_captured = captured_at is not None
+        self.status, self.completed_at = "completed" if is_captured else "authorized", captured_at
+        self.captured_amount = amount if is_captured else 0
 
 
 class CollectionNotFound(AppError):

@@ -18,7 +18,7 @@ from models.schema.product import (
 from models.schema.region import tax_rate_rule
 from models.shared.commands import Command, Metadata
 from models.shared.crud import Association, Resource
-from models.shared.filters import is_null_or_in
+from models.shared.list_sql import nullable
 from utils.bulk import change
 from utils.errors import AppError
 
@@ -30,18 +30,18 @@ CATEGORY = Resource(
     name="product_category",
     what="Product category",
     prefix="pcat",
-    said=("name", "handle", "description", "is_active", "is_internal", "external_id", "metadata"),
+    writable=("name", "handle", "description", "is_active", "is_internal", "external_id", "metadata"),
     unique="handle",
     scope=SCOPE,
     searched=("name", "description", "handle"),
-    special={"parent_category_id": lambda ids: is_null_or_in(product_category.c.parent_category_id, ids)},
+    special={"parent_category_id": nullable(product_category.c.parent_category_id)},
 )
 COLLECTION = Resource(
     table=product_collection,
     name="collection",
     what="Collection",
     prefix="pcol",
-    said=("title", "handle", "external_id", "metadata"),
+    writable=("title", "handle", "external_id", "metadata"),
     unique="handle",
     scope=SCOPE,
     searched=("title", "handle"),
@@ -51,7 +51,7 @@ TAG = Resource(
     name="product_tag",
     what="Product tag",
     prefix="ptag",
-    said=LABEL,
+    writable=LABEL,
     unique="value",
     scope=SCOPE,
     searched=("value",),
@@ -61,7 +61,7 @@ TYPE = Resource(
     name="product_type",
     what="Product type",
     prefix="ptyp",
-    said=LABEL,
+    writable=LABEL,
     unique="value",
     scope=SCOPE,
     searched=("value",),

@@ -60,7 +60,7 @@ class Change:
     """What one product is to become. `before` is None for a new one."""
 
     before: Product | None
-    said: Row
+    fields: Row
     options: Part | None = None
     variants: Part | None = None
     images: Part | None = None
@@ -118,18 +118,18 @@ def plan_product(plan: Plan, change: Change) -> str:
     before = change.before
     product_id = before.id if before is not None else ordered_id("prod")
     held = {name: getattr(before, name) for name in PRODUCT_DEFAULTS} if before is not None else PRODUCT_DEFAULTS
-    row = {name: change.said.get(name, held[name]) for name in PRODUCT_DEFAULTS}
+    row = {name: change.fields.get(name, held[name]) for name in PRODUCT_DEFAULTS}
     urls = plan_images(plan, product_id, before, change.images)
-    if "thumbnail" not in change.said and (before is None or was_dropped(before, urls)):
+    if "thumbnail" not in change.fields and (before is None or was_dropped(before, urls)):
         row["thumbnail"] = next(iter(urls), None)
     if before is None:
         plan.fresh[product].append({"id": product_id, "store_id": plan.store_id, **row})
     elif row != held:
         plan.changed[product].append({"id": product_id, **row})
     for name, (table, column) in LINKS.items():
-        if name in change.said:
+        if name in change.fields:
             old = getattr(before, name) if before is not None else ()
-            plan.link(table, {"product_id": product_id}, column, old, change.said[name])
+            plan.link(table, {"product_id": product_id}, column, old, change.fields[name])
     return product_id
 
 
@@ -146,22 +146,22 @@ def matched(held: Sequence[Any], part: Part, what: str, name: str) -> list[tuple
     by_id = {row.id: row for row in held}
     explicit = {entry["id"] for entry in part.entries if entry.get("id")}
     named = {getattr(row, name): row.id for row in held if row.id not in explicit} if part.whole and name else {}
-    said: dict[str, Entry] = {}
+    fields: dict[str, Entry] = {}
     order: list[str | Entry] = []
     for entry in part.entries:
         row_id = entry.get("id") or named.pop(entry.get(name), None)
-        if row_id is not None and (row_id not in by_id or row_id in said):
+        if row_id is not None and (row_id not in by_id or row_id in fields):
             raise NotFound(what=what, id=row_id)
         if row_id is not None:
-            said[row_id] = entry
+            fields[row_id] = entry
         order.append(row_id if row_id is not None else entry)
     for row_id in part.gone:
-        if row_id not in by_id or row_id in said:
+        if row_id not in by_id or row_id in fields:
             raise NotFound(what=what, id=row_id)
     if not part.whole:
         fresh = [entry for entry in order if not isinstance(entry, str)]
         order = [*(row.id for row in held if row.id not in part.gone), *fresh]
-    return [(by_id[o], said.get(o)) if isinstance(o, str) else (None, o) for o in order]
+    return [(by_id[o], fields.get(o)) if isinstance(o, str) else (None, o) for o in order]
 
 
 def plan_images(plan: Plan, product_id: str, before: Product | None, part: Part | None) -> list[str]:
@@ -173,13 +173,13 @@ def plan_images(plan: Plan, product_id: str, before: Product | None, part: Part 
     kept = {image.id for image, _ in found if image is not None}
     plan.gone[product_image] += [{"id": image.id} for image in held if image.id not in kept]
     for rank, (image, entry) in enumerate(found):
-        said = entry or {}
+        fields = entry or {}
         if image is None:
-            row = {"url": said["url"], "alt": said.get("alt"), "metadata": said.get("metadata"), "rank": rank}
+            row = {"url": fields["url"], "alt": fields.get("alt"), "metadata": fields.get("metadata"), "rank": rank}
             plan.fresh[product_image].append({"id": ordered_id("img"), "product_id": product_id, **row})
             continue
         old = {"alt": image.alt, "metadata": image.metadata, "rank": image.rank}
-        row = {"alt": said.get("alt", image.alt), "metadata": said.get("metadata", image.metadata), "rank": rank}
+        row = {"alt": fields.get("alt", image.alt), "metadata": fields.get("metadata", image.metadata), "rank": rank}
         if row != old:
             plan.changed[product_image].append({"id": image.id, **row})
     return [image.url if image is not None else str((entry or {})["url"]) for image, entry in found]
@@ -203,30 +203,30 @@ def plan_options(plan: Plan, product_id: str, before: Product | None, part: Part
 
 
 def plan_option(
-    plan: Plan, product_id: str, option: Option | None, said: Entry, rank: int, held: Sequence[Option]
+    plan: Plan, product_id: str, option: Option | None, fields: Entry, rank: int, held: Sequence[Option]
 ) -> Axis:
     if option is None:
-        option_id, title = ordered_id("opt"), str(said["title"])
-        row = {"title": title, "metadata": said.get("metadata"), "rank": rank}
+        option_id, title = ordered_id("opt"), str(fields["title"])
+        row = {"title": title, "metadata": fields.get("metadata"), "rank": rank}
         plan.fresh[product_option].append({"id": option_id, "product_id": product_id, **row})
     else:
-        option_id, title = option.id, str(said.get("title", option.title))
-        row = {"title": title, "metadata": said.get("metadata", option.metadata), "rank": rank}
+        option_id, title = option.id, str(fields.get("title", option.title))
+        row = {"title": title, "metadata": fields.get("metadata", option.metadata), "rank": rank}
         if row != {"title": option.title, "metadata": option.metadata, "rank": held.index(option)}:
             plan.changed[product_option].append({"id": option_id, **row})
         if title != option.title:
             plan.parked[product_option].append(option_id)
     values = option.values if option is not None else ()
-    return Axis(option_id, title, plan_values(plan, option_id, title, values, said.get("values")), option is None)
+    return Axis(option_id, title, plan_values(plan, option_id, title, values, fields.get("values")), option is None)
 
 
 def plan_values(
-    plan: Plan, option_id: str, title: str, held: Sequence[OptionValue], said: Sequence[Any] | None
+    plan: Plan, option_id: str, title: str, held: Sequence[OptionValue], fields: Sequence[Any] | None
 ) -> dict[str, str]:
     """An option's values as they will be, with their ids."""
-    if said is None:
+    if fields is None:
         return {value.value: value.id for value in held}
-    part = Part([{"value": one} if isinstance(one, str) else one for one in said], whole=True)
+    part = Part([{"value": one} if isinstance(one, str) else one for one in fields], whole=True)
     found = matched(held, part, "Product option value", "value")
     kept = {value.id for value, _ in found if value is not None}
     plan.gone[product_option_value] += [{"id": value.id} for value in held if value.id not in kept]
@@ -251,10 +251,10 @@ def plan_variant_images(plan: Plan, variant_id: str, held: Variant | None, image
     plan.link(variant_image, {"variant_id": variant_id}, "image_id", before, image_ids)
 
 
-def plan_needs(plan: Plan, variant_id: str, held: Variant | None, said: Sequence[Entry]) -> None:
+def plan_needs(plan: Plan, variant_id: str, held: Variant | None, fields: Sequence[Entry]) -> None:
     """What a variant takes of which inventory items, whole."""
     before = {need.item_id: need.required_quantity for need in held.items} if held is not None else {}
-    after = {one["inventory_item_id"]: one.get("required_quantity", 1) for one in said}
+    after = {one["inventory_item_id"]: one.get("required_quantity", 1) for one in fields}
     owner = {"variant_id": variant_id}
     plan.gone[variant_inventory_item] += [{**owner, "item_id": item_id} for item_id in before if item_id not in after]
     for item_id, quantity in after.items():

@@ -1,34 +1,20 @@
-"""Finding products and variants: filters as they come from a query, as conditions of one statement.
+"""The lists of products, variants and options: what they are filtered, searched and sorted by, for whom."""
 
-A filter tree is first reduced to its shape (names and operators, without values), so that statements are built once for
-each shape and kept: `(shape, values)` is what a search is asked with.
-"""
-
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     CompoundSelect,
-    DateTime,
-    FromClause,
     Integer,
     Select,
-    Text,
     and_,
     bindparam,
-    cast,
     exists,
     func,
     or_,
     select,
-    true,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY
-from sqlalchemy.types import TypeEngine
 
 from models.schema.product import (
     OPTION_WORDS,
@@ -44,24 +30,10 @@ from models.schema.product import (
 )
 from models.schema.seller import store
 from models.seller.seller import LISTED
-from models.shared.filters import COMPARISONS
+from models.shared.list_query import Order
+from models.shared.list_sql import TEXTS, Bound, Field, Filter, Nested, SqlList, flag, full_text, is_found, one_of
 from models.shared.ownership import is_own
-from models.shared.sorting import sort_keys
-from utils import clock
-from utils.folding import query_of
 from utils.sql import Prepared
-
-Shape = tuple[Any, ...]
-Bound = ColumnElement[Any]
-Leaf = tuple[TypeEngine[Any], Callable[[Bound], ColumnElement[bool]]]
-
-SHAPES_HELD = 512
-TEXTS, FLAG, WHEN = ARRAY(Text), Boolean(), DateTime(timezone=True)
-
-
-def is_found(words: ColumnElement[Any], value: Bound) -> ColumnElement[bool]:
-    """The words (a `search_vector`) fit the text search, which is made by `query_of`."""
-    return words.op("@@")(cast(value, TSQUERY))
 
 
 def in_either(one: Select[Any], other: Select[Any]) -> CompoundSelect[Any]:
@@ -69,21 +41,10 @@ def in_either(one: Select[Any], other: Select[Any]) -> CompoundSelect[Any]:
     return union_all(one.correlate(None), other.correlate(None))
 
 
-def one_of(column: ColumnElement[Any]) -> Leaf:
-    return TEXTS, lambda value: column == func.any(value)
-
-
-def linked(table: Any, column: str) -> Leaf:
+def linked(table: Any, column: str) -> Filter:
     """Products that a link table joins with one of the values."""
     rows = select(table.c.product_id)
-    return TEXTS, lambda value: product.c.id.in_(rows.where(table.c[column] == func.any(value)))
-
-
-def moments(table: Any, name: str) -> dict[str, Leaf]:
-    def leaf(compare: Callable[[Any, Bound], ColumnElement[bool]]) -> Leaf:
-        return WHEN, lambda value: compare(table.c[name], value)
-
-    return {f"{name}.{operator}": leaf(compare) for operator, compare in COMPARISONS.items()}
+    return Filter(TEXTS, lambda value: product.c.id.in_(rows.where(table.c[column] == func.any(value))))
 
 
 def having_variants(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -119,17 +80,17 @@ def having_shared(value_ids: Bound) -> ColumnElement[bool]:
     return product.c.id.in_(rows.where(func.concat(SHARED_VALUE, title, value) == func.any(value_ids), value.in_(keys)))
 
 
-OPTION_LEAVES: dict[str, Leaf] = {
+OPTION_FIELDS: dict[str, Field] = {
     "option_id": one_of(product_option_value.c.option_id),
     "value": one_of(product_option_value.c.value),
 }
 
-VARIANT_LEAVES: dict[str, Leaf] = {
+VARIANT_FIELDS: dict[str, Field] = {
+    "options": Nested(OPTION_FIELDS, with_option),
     **{name: one_of(product_variant.c[name]) for name in ("id", "product_id", "title", "sku", "barcode", "ean", "upc")},
-    "allow_backorder": (FLAG, lambda value: product_variant.c.allow_backorder == value),
-    "manage_inventory": (FLAG, lambda value: product_variant.c.manage_inventory == value),
-    "q": (
-        Text(),
+    "allow_backorder": flag(product_variant.c.allow_backorder),
+    "manage_inventory": flag(product_variant.c.manage_inventory),
+    "q": full_text(
         lambda value: product_variant.c.id.in_(
             in_either(
                 select(product_variant.c.id)
@@ -139,26 +100,24 @@ VARIANT_LEAVES: dict[str, Leaf] = {
             )
         ),
     ),
-    **moments(product_variant, "created_at"),
-    **moments(product_variant, "updated_at"),
+    "created_at": one_of(product_variant.c.created_at),
+    "updated_at": one_of(product_variant.c.updated_at),
 }
 
-PRODUCT_OPTION_LEAVES: dict[str, Leaf] = {
+PRODUCT_OPTION_FIELDS: dict[str, Field] = {
     **{name: one_of(product_option.c[name]) for name in ("id", "product_id", "title")},
-    "q": (
-        Text(),
-        lambda value: is_found(OPTION_WORDS, value),
-    ),
+    "q": full_text(lambda value: is_found(OPTION_WORDS, value)),
 }
 
-PRODUCT_LEAVES: dict[str, Leaf] = {
+PRODUCT_FIELDS: dict[str, Field] = {
+    "variants": Nested(VARIANT_FIELDS, having_variants),
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
     "seller_id": one_of(product.c.store_id),
-    "is_giftcard": (FLAG, lambda value: product.c.is_giftcard == value),
+    "is_giftcard": flag(product.c.is_giftcard),
     "category_id": linked(product_category_product, "category_id"),
     "tag_id": linked(product_tag_product, "tag_id"),
     "sales_channel_id": linked(product_sales_channel, "sales_channel_id"),
-    "option_value_id": (
+    "option_value_id": Filter(
         TEXTS,
         lambda value: product.c.id.in_(
             select(product_option.c.product_id)
@@ -166,20 +125,19 @@ PRODUCT_LEAVES: dict[str, Leaf] = {
             .where(product_option_value.c.id == func.any(value))
         ),
     ),
-    "shared_option_value_id": (TEXTS, lambda value: having_shared(value)),
-    "q": (Text(), lambda value: is_found(product.c.search, value)),
-    **moments(product, "created_at"),
-    **moments(product, "updated_at"),
+    "shared_option_value_id": Filter(TEXTS, having_shared),
+    "q": full_text(lambda value: is_found(product.c.search, value)),
+    "created_at": one_of(product.c.created_at),
+    "updated_at": one_of(product.c.updated_at),
 }
 
 
 # What people see who run shops: products of every status, found by the codes of their variants as well.
-CATALOGUE_LEAVES: dict[str, Leaf] = {
-    **PRODUCT_LEAVES,
+CATALOGUE_FIELDS: dict[str, Field] = {
+    **PRODUCT_FIELDS,
     "status": one_of(product.c.status),
-    "sku": (TEXTS, lambda value: having_variants(product_variant.c.sku == func.any(value))),
-    "q": (
-        Text(),
+    "sku": Filter(TEXTS, lambda value: having_variants(product_variant.c.sku == func.any(value))),
+    "q": full_text(
         lambda value: product.c.id.in_(
             in_either(
                 select(product.c.id).where(is_found(product.c.search, value)),
@@ -188,47 +146,6 @@ CATALOGUE_LEAVES: dict[str, Leaf] = {
         ),
     ),
 }
-
-
-RELATED = ("variants", "options")
-
-
-def reduced(filters: Mapping[str, Any], values: list[Any], prefix: str = "") -> Shape:
-    """The shape of a filter tree; the values go to `values` in the order of the shape's numbers."""
-    parts: list[Any] = []
-    for name, value in filters.items():
-        if name in ("$and", "$or"):
-            parts.append((name, *(reduced(one, values, prefix) for one in value)))
-        elif isinstance(value, Mapping):
-            parts.append((name, "all", reduced(value, values, "" if name in RELATED else f"{name}.")))
-        elif name == "q":
-            if text := query_of(value):
-                parts.append((prefix + name, len(values)))
-                values.append(text)
-        else:
-            parts.append((prefix + name, len(values)))
-            values.append(clock.read(value) if name.startswith("$") else value)
-    return ("$and", *parts)
-
-
-def condition(shape: Shape, leaves: Mapping[str, Leaf]) -> ColumnElement[bool]:
-    """The condition of a shape, with bound parameters `v0`, `v1`, ..."""
-    name = shape[0]
-    if name in ("$and", "$or"):
-        parts = [condition(part, leaves) for part in shape[1:]]
-        return (and_ if name == "$and" else or_)(*parts) if parts else true()
-    if shape[1] == "all":
-        if name == "variants":  # one variant must fit all of it
-            return having_variants(condition(shape[2], VARIANT_LEAVES))
-        if name == "options":  # one of the variant's option values must
-            return with_option(condition(shape[2], OPTION_LEAVES))
-        return condition(shape[2], leaves)
-    kind, test = leaves[name]
-    return test(bindparam(f"v{shape[1]}", type_=kind))
-
-
-def bound(values: Iterable[Any]) -> dict[str, Any]:
-    return {f"v{place}": value for place, value in enumerate(values)}
 
 
 def visible() -> ColumnElement[bool]:
@@ -246,76 +163,39 @@ def visible() -> ColumnElement[bool]:
     )
 
 
-Order = tuple[str, bool]
-
-
-def is_searched(shape: Shape) -> bool:
-    """A text search is among the filters."""
-    if shape[0] in ("$and", "$or"):
-        return any(is_searched(part) for part in shape[1:])
-    return is_searched(shape[2]) if shape[1] == "all" else bool(shape[0] == "q")
-
-
-def page_of(
-    rows: FromClause, key: Any, where: ColumnElement[bool], order: tuple[Any, bool], counted: bool, searched: bool
-) -> Prepared:
-    """One row: `ids` of the page in order and, if it is to be counted, the `total` of all that fit.
-
-    What is searched is found first, by the index of words: the planner does not know how rare a word is, and would look
-    for the page's rows in the order of the list, through all of it where there are few or none.
-    """
-    column, descending = order
-    keys = [*sort_keys(column), *(() if column is key else (key,))]
-    fitting: Any = select(key.label("key"), *(k.label(f"by_{place}") for place, k in enumerate(keys)))
-    fitting = fitting.select_from(rows).where(where)
-    if searched:
-        found = fitting.cte("found").prefix_with("MATERIALIZED")
-        keys, ids_of, counting = [*found.c][1:], select(found.c.key), select(func.count()).select_from(found)
-    else:
-        ids_of = select(key).select_from(rows).where(where)
-        counting = select(func.count()).select_from(rows).where(where)
-    page = (
-        ids_of.order_by(*(k.desc() if descending else k for k in keys))
-        .limit(bindparam("limit", type_=Integer))
-        .offset(bindparam("offset", type_=Integer))
-    )
-    ids = func.array(page.scalar_subquery(), type_=TEXTS).label("ids")
-    return Prepared(select(ids, counting.scalar_subquery().label("total")) if counted else select(ids))
-
-
-@lru_cache(SHAPES_HELD)
-def find_products(shape: Shape, order: Order, counted: bool) -> Prepared:
-    """Takes `channels`, `limit`, `offset` and the shape's values; gives one row of `ids` and `total`."""
-    where = and_(visible(), condition(shape, PRODUCT_LEAVES))
-    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), counted, is_searched(shape))
-
-
-@lru_cache(SHAPES_HELD)
-def find_in_catalogue(shape: Shape, order: Order, own: bool) -> Prepared:
-    """As `find_products`, for products of any status; with `own` it takes `own_store` instead of `channels`."""
-    here = is_own("product") if own else true()
-    where = and_(here, product.c.deleted_at.is_(None), condition(shape, CATALOGUE_LEAVES))
-    return page_of(product, product.c.id, where, (product.c[order[0]], order[1]), True, is_searched(shape))
-
-
-@lru_cache(SHAPES_HELD)
-def find_variants(shape: Shape, order: Order, counted: bool) -> Prepared:
-    """As `find_products`, for variants."""
-    where = and_(visible(), condition(shape, VARIANT_LEAVES))
-    rows = product_variant.join(product, product.c.id == product_variant.c.product_id)
-    return page_of(
-        rows, product_variant.c.id, where, (product_variant.c[order[0]], order[1]), counted, is_searched(shape)
-    )
-
-
-@lru_cache(SHAPES_HELD)
-def find_options(shape: Shape, order: Order, counted: bool) -> Prepared:
-    """As `find_products`, for options."""
-    where = and_(visible(), condition(shape, PRODUCT_OPTION_LEAVES))
-    rows = product_option.join(product, product.c.id == product_option.c.product_id)
-    return page_of(
-        rows, product_option.c.id, where, (product_option.c[order[0]], order[1]), counted, is_searched(shape)
-    )
+_variants = product_variant.join(product, product.c.id == product_variant.c.product_id)
+_options = product_option.join(product, product.c.id == product_option.c.product_id)
+_kept = product.c.deleted_at.is_(None)
+BY_ID: Order = ("id", False)
+# For buyers: the parameter is `channels`.
+PRODUCTS = SqlList(
+    rows=product, key=product.c.id, fields=PRODUCT_FIELDS, sorts=dict(product.c), scope=visible(), order=BY_ID
+)
+VARIANTS = SqlList(
+    rows=_variants,
+    key=product_variant.c.id,
+    fields=VARIANT_FIELDS,
+    sorts=dict(product_variant.c),
+    scope=visible(),
+    order=BY_ID,
+)
+OPTIONS = SqlList(
+    rows=_options,
+    key=product_option.c.id,
+    fields=PRODUCT_OPTION_FIELDS,
+    sorts=dict(product_option.c),
+    scope=visible(),
+    order=BY_ID,
+)
+# For those who run shops, of every status; OWN_PRODUCTS takes `own_store`.
+ALL_PRODUCTS = SqlList(rows=product, key=product.c.id, fields=CATALOGUE_FIELDS, sorts=dict(product.c), scope=_kept)
+OWN_PRODUCTS = SqlList(
+    rows=product,
+    key=product.c.id,
+    fields=CATALOGUE_FIELDS,
+    sorts=dict(product.c),
+    scope=and_(is_own("product"), _kept),
+)
 
 
 def _grouped(key: Any, rows: Any) -> Prepared:

@@ -6,21 +6,21 @@ in every process and stay while any product has them: `opt_shared_<title>`, `opt
 
 from functools import lru_cache
 
-from sqlalchemy import Text, and_, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import and_, func, select
 
 from models.product.product import wire_moment
-from models.product.query import PRODUCT_OPTION_LEAVES, SHARED_OPTION, Leaf, Shape, condition, shared_key, visible
+from models.product.query import PRODUCT_OPTION_FIELDS, SHARED_OPTION, shared_key, visible
 from models.schema.product import product, product_option, product_option_value
+from models.shared.list_sql import TEXTS, Field, Filter, Shape, condition
 from utils.sql import Prepared
 
 FEWEST_PRODUCTS = 2
 
 _title, _value = shared_key(product_option.c.title), shared_key(product_option_value.c.value)
 
-LEAVES: dict[str, Leaf] = {
-    **PRODUCT_OPTION_LEAVES,
-    "id": (ARRAY(Text), lambda ids: func.concat(SHARED_OPTION, _title) == func.any(ids)),
+FIELDS: dict[str, Field] = {
+    **PRODUCT_OPTION_FIELDS,
+    "id": Filter(TEXTS, lambda ids: func.concat(SHARED_OPTION, _title) == func.any(ids)),
 }
 
 
@@ -36,7 +36,7 @@ def find_shared(shape: Shape) -> Prepared:
     many = (
         select(_title.label("option_key"), func.min(product_option.c.title).label("title"))
         .select_from(product_option.join(product, product.c.id == product_option.c.product_id))
-        .where(visible(), condition(shape, LEAVES))
+        .where(visible(), condition(shape, FIELDS))
         .group_by(_title)
         .having(func.count(product_option.c.product_id.distinct()) >= FEWEST_PRODUCTS)
         .cte("many")
@@ -52,7 +52,7 @@ def find_shared(shape: Shape) -> Prepared:
             wire_moment(func.max(product_option_value.c.updated_at)).label("updated_at"),
         )
         .select_from(rows.join(many, many.c.option_key == _title))
-        .where(and_(visible(), condition(shape, LEAVES)))
+        .where(and_(visible(), condition(shape, FIELDS)))
         .group_by(many.c.option_key, many.c.title, _value)
         .order_by(many.c.title, many.c.option_key, func.min(product_option_value.c.rank), _value)
     )

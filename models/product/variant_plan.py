@@ -51,12 +51,12 @@ def plan_variants(plan: Plan, product_id: str, change: Change, axes: Sequence[Ax
     found = [(variant, None) for variant in held] if part is None else matched(held, part, "Variant", "")
     kept = {variant.id for variant, _ in found if variant is not None}
     plan.gone[product_variant] += [{"id": variant.id} for variant in held if variant.id not in kept]
-    title = change.said.get("title") or (before.title if before is not None else "")
+    title = change.fields.get("title") or (before.title if before is not None else "")
     for rank, (variant, entry) in enumerate(found):
-        said = dict(entry or {})
+        fields = dict(entry or {})
         if variant is None or (part is not None and part.whole):
-            said.setdefault("variant_rank", rank)
-        plan_variant(plan, product_id, before, variant, said, axes, title)
+            fields.setdefault("variant_rank", rank)
+        plan_variant(plan, product_id, before, variant, fields, axes, title)
 
 
 def plan_variant(
@@ -64,14 +64,14 @@ def plan_variant(
     product_id: str,
     before: Product | None,
     held: Variant | None,
-    said: Row,
+    fields: Row,
     axes: Sequence[Axis],
     product_title: str,
 ) -> None:
     variant_id = held.id if held is not None else ordered_id("variant")
-    chosen = choices(before, held, said.get("options", {}), axes)
+    chosen = choices(before, held, fields.get("options", {}), axes)
     old = {name: getattr(held, name) for name in VARIANT_DEFAULTS} if held is not None else VARIANT_DEFAULTS
-    row = {name: said.get(name, old[name]) for name in VARIANT_DEFAULTS}
+    row = {name: fields.get(name, old[name]) for name in VARIANT_DEFAULTS}
     row["title"] = row["title"] or " / ".join(chosen.values()) or "Default"
     row["sku"] = row["sku"] or None
     if held is None:
@@ -83,15 +83,15 @@ def plan_variant(
     take_sku(plan, variant_id, old["sku"], row["sku"])
     chosen_before = held.option_value_ids if held is not None else ()
     plan.link(variant_option_value, {"variant_id": variant_id}, "option_value_id", chosen_before, chosen)
-    if "inventory_items" in said:
-        plan_needs(plan, variant_id, held, said["inventory_items"])
-    has_items = bool(said.get("inventory_items", held is not None and held.items))
+    if "inventory_items" in fields:
+        plan_needs(plan, variant_id, held, fields["inventory_items"])
+    has_items = bool(fields.get("inventory_items", held is not None and held.items))
     if row["manage_inventory"] and not has_items:
         plan.wishes.append(Wish(variant_id, row["sku"], product_title))
-    if "prices" in said:
-        plan_prices(plan, variant_id, base_prices(held.prices) if held is not None else [], said["prices"])
-    if "image_ids" in said:
-        plan_variant_images(plan, variant_id, held, said["image_ids"])
+    if "prices" in fields:
+        plan_prices(plan, variant_id, base_prices(held.prices) if held is not None else [], fields["prices"])
+    if "image_ids" in fields:
+        plan_variant_images(plan, variant_id, held, fields["image_ids"])
 
 
 def take_sku(plan: Plan, variant_id: str, old: str | None, new: str | None) -> None:
@@ -106,13 +106,13 @@ def take_sku(plan: Plan, variant_id: str, old: str | None, new: str | None) -> N
 
 
 def choices(
-    before: Product | None, held: Variant | None, said: Mapping[str, str], axes: Sequence[Axis]
+    before: Product | None, held: Variant | None, fields: Mapping[str, str], axes: Sequence[Axis]
 ) -> dict[str, str]:
     """Value ids and values in the order of the options; what is not said stays.
 
     An option that the product gets anew gives its first value to the variants that were there before.
     """
-    for title in said:
+    for title in fields:
         if not any(axis.title == title for axis in axes):
             raise OptionUnknown(title=title)
     options = before.options if before is not None else ()
@@ -121,10 +121,10 @@ def choices(
     known = {values[one][0]: one for one in mine if one in values}
     chosen: dict[str, str] = {}
     for axis in axes:
-        if axis.title in said:
-            if said[axis.title] not in axis.values:
-                raise OptionValueUnknown(title=axis.title, value=said[axis.title])
-            chosen[axis.values[said[axis.title]]] = said[axis.title]
+        if axis.title in fields:
+            if fields[axis.title] not in axis.values:
+                raise OptionValueUnknown(title=axis.title, value=fields[axis.title])
+            chosen[axis.values[fields[axis.title]]] = fields[axis.title]
         elif axis.id in known:
             names = {value_id: value for value, value_id in axis.values.items()}
             if known[axis.id] not in names:
@@ -141,14 +141,14 @@ def place(row: Any) -> tuple[Any, ...]:
     return tuple(row[name] if isinstance(row, dict) else getattr(row, name) for name in PLACE)
 
 
-def plan_prices(plan: Plan, variant_id: str, held: Sequence[Price], said: Sequence[Entry]) -> None:
+def plan_prices(plan: Plan, variant_id: str, held: Sequence[Price], fields: Sequence[Entry]) -> None:
     """The variant's own prices, whole. A price keeps its id where its id or its place is named."""
     by_id = {one.id: one for one in held}
     by_place = {place(one): one.id for one in held}
-    named = {one["id"] for one in said if "id" in one}
+    named = {one["id"] for one in fields if "id" in one}
     seen: set[tuple[Any, ...]] = set()
     kept: set[str] = set()
-    for entry in said:
+    for entry in fields:
         where = place(entry)
         if where in seen:
             raise PriceRepeated(currency_code=entry["currency_code"])

@@ -55,15 +55,15 @@ REGION = Resource(
     name="region",
     what="Region",
     prefix="reg",
-    said=("name", "currency_code", "automatic_taxes", "metadata"),
+    writable=("name", "currency_code", "automatic_taxes", "metadata"),
     unique="name",
     scope="regions",
     searched=("name", "currency_code"),
 )
 CURRENCY = Resource(
-    table=currency, name="currency", what="Currency", prefix="", said=(), searched=("code", "name"), key="code"
+    table=currency, name="currency", what="Currency", prefix="", writable=(), searched=("code", "name"), key="code"
 )
-COUNTRY = Resource(table=country, name="country", what="Country", prefix="", said=(), key="iso_2")
+COUNTRY = Resource(table=country, name="country", what="Country", prefix="", writable=(), key="iso_2")
 
 
 class CountryTaken(AppError):

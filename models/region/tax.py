@@ -11,7 +11,7 @@ from models.schema.product import product, product_type
 from models.schema.region import tax_rate, tax_rate_rule, tax_region
 from models.schema.shipping import shipping_option
 from models.shared.crud import Resource
-from models.shared.filters import is_null_or_in
+from models.shared.list_sql import nullable
 from utils.errors import AppError
 from utils.ids import ordered_id
 from utils.places import without_country
@@ -22,12 +22,12 @@ REGION = Resource(
     name="tax_region",
     what="Tax region",
     prefix="txreg",
-    said=("country_code", "province_code", "parent_id", "metadata"),
+    writable=("country_code", "province_code", "parent_id", "metadata"),
     scope="regions",
     searched=("country_code", "province_code"),
     special={
-        "parent_id": lambda ids: is_null_or_in(tax_region.c.parent_id, ids),
-        "province_code": lambda codes: is_null_or_in(tax_region.c.province_code, [without_country(c) for c in codes]),
+        "parent_id": nullable(tax_region.c.parent_id),
+        "province_code": nullable(tax_region.c.province_code, lambda codes: [without_country(code) for code in codes]),
     },
 )
 RATE = Resource(
@@ -35,7 +35,7 @@ RATE = Resource(
     name="tax_rate",
     what="Tax rate",
     prefix="txr",
-    said=("tax_region_id", "name", "code", "rate", "is_default", "is_combinable", "metadata"),
+    writable=("tax_region_id", "name", "code", "rate", "is_default", "is_combinable", "metadata"),
     scope="regions",
     searched=("name", "code"),
 )

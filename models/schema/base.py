@@ -35,10 +35,12 @@ def metadata_column() -> Column[Any]:
 
 
 def stamps() -> tuple[Column[Any], Column[Any]]:
-    return (
-        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-        Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
-    )
+    """When a row was made and last changed: by the clock in force, and by the database's for rows of SQL by hand."""
+    return stamp("created_at"), stamp("updated_at")
+
+
+def stamp(name: str) -> Column[Any]:
+    return Column(name, DateTime(timezone=True), nullable=False, default=func.now(), server_default=func.now())
 
 
 def json_of(table: Table | None = None, **parts: ColumnElement[Any]) -> ColumnElement[Any]:

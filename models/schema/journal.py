@@ -1,6 +1,6 @@
 """Bookkeeping beside the business: change counters, the outbox, idempotency keys."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Interval, Table, Text, text
 from sqlalchemy.dialects.postgresql import BYTEA, JSONB
 
 from models.schema.base import metadata, moment, stamps
@@ -11,6 +11,15 @@ change_counter = Table(
     metadata,
     Column("scope", Text, primary_key=True),
     Column("version", BigInteger, nullable=False),
+)
+
+# How far the clock of a sandbox is ahead of the machine's; one row once it was moved, and none in production.
+sandbox_clock = Table(
+    "sandbox_clock",
+    metadata,
+    Column("id", Boolean, primary_key=True, server_default="true"),
+    Column("ahead", Interval, nullable=False),
+    CheckConstraint("id", name="one_row"),
 )
 
 outbox = Table(

@@ -5,6 +5,7 @@ a secret API key has a list of its own.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 Grants = frozenset[str]
@@ -50,7 +51,44 @@ STATE_WRITES: Mapping[str, Grants] = MappingProxyType(
 OF_USER_ROLE: Mapping[str, Grants] = MappingProxyType({"admin": USER_GRANTS, "support": reads(*USER_AREAS)})
 
 
-def in_state(grants: Iterable[str], status: str) -> Grants:
+def in_state(grants: Iterable[str], status: str, writes: Mapping[str, Grants] = STATE_WRITES) -> Grants:
     """Those of the grants that count while the store is in this state."""
-    changes = STATE_WRITES[status]
+    changes = writes[status]
     return frozenset(grant for grant in grants if grant.endswith(":read") or grant in changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """All grants of an installation and who has them: those of this module, and what plug-ins add to them."""
+
+    of_store_role: Mapping[str, Grants] = field(default_factory=lambda: OF_STORE_ROLE)
+    state_writes: Mapping[str, Grants] = field(default_factory=lambda: STATE_WRITES)
+    of_user_role: Mapping[str, Grants] = field(default_factory=lambda: OF_USER_ROLE)
+
+    @property
+    def store(self) -> Grants:
+        """Every grant that staff of a store may have."""
+        return self.of_store_role["owner"]
+
+    @property
+    def user(self) -> Grants:
+        """Every grant that administrators and secret keys may have."""
+        return self.of_user_role["admin"]
+
+    def of_member(self, role: str, status: str) -> Grants:
+        """What a member of this role may do in a store of this state."""
+        return in_state(self.of_store_role[role], status, self.state_writes)
+
+    def with_store_grant(self, grant: str, *, roles: Iterable[str], states: Iterable[str]) -> "Rights":
+        """Owners and the roles get the grant; writing counts in the states, reading in all."""
+        of_role = _added(self.of_store_role, grant, {"owner", *roles})
+        return Rights(of_role, _added(self.state_writes, grant, states), self.of_user_role)
+
+    def with_user_grant(self, grant: str, *, roles: Iterable[str]) -> "Rights":
+        """Administrators of the role `admin` and of the roles get the grant."""
+        return Rights(self.of_store_role, self.state_writes, _added(self.of_user_role, grant, {"admin", *roles}))
+
+
+def _added(held: Mapping[str, Grants], grant: str, names: Iterable[str]) -> Mapping[str, Grants]:
+    more = {name: held[name] | {grant} for name in names}
+    return MappingProxyType({**held, **more})

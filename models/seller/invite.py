@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.roles import STATE_WRITES
 from models.schema.seller import invite, store
+from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -83,6 +84,14 @@ COLUMNS = [cast(column, Text).label(column.name) if column.name == "metadata" el
 OWN = invite.c.store_id.is_not_distinct_from(bindparam("own_store", type_=Text))
 OPEN = and_(invite.c.accepted_at.is_(None), invite.c.revoked_at.is_(None))
 LISTED = select(*COLUMNS).where(OWN, invite.c.revoked_at.is_(None))
+INVITES = SqlList(
+    rows=invite,
+    key=invite.c.id,
+    columns=tuple(COLUMNS),
+    fields={**fields_of(invite.c), "q": words(invite.c.email)},
+    sorts=dict(invite.c),
+    scope=and_(OWN, invite.c.revoked_at.is_(None)),
+)
 JOINABLE = tuple(status for status, grants in STATE_WRITES.items() if "staff:write" in grants)
 
 FIND = Prepared(LISTED.where(invite.c.id == bindparam("invite_id")))

@@ -2,18 +2,11 @@
 
 from dataclasses import dataclass
 
-from models.schema.roles import OF_STORE_ROLE, Grants, in_state
-
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One of the stores that somebody works for, with its state."""
+    """One of the stores that somebody works for, with its state; what they may do there is told by `Rights`."""
 
     store_id: str
     role: str
     status: str
-
-    @property
-    def grants(self) -> Grants:
-        """What the role may do while the store is in its state."""
-        return in_state(OF_STORE_ROLE[self.role], self.status)

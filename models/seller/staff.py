@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from models.schema.base import json_list, json_of
 from models.schema.roles import OF_STORE_ROLE
 from models.schema.seller import member, store, store_member
+from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -121,8 +122,15 @@ COLUMNS = (
     *(store_member.c[name] for name in ("role", "created_at", "updated_at")),
 )
 OWN = store_member.c.store_id == bindparam("own_store", type_=Text)
-STAFF = (
-    select(*COLUMNS, _owners).select_from(store_member.join(member, member.c.id == store_member.c.member_id)).where(OWN)
+_members = store_member.join(member, member.c.id == store_member.c.member_id)
+STAFF = select(*COLUMNS, _owners).select_from(_members).where(OWN)
+MEMBERS = SqlList(
+    rows=_members,
+    key=member.c.id,
+    columns=(*COLUMNS, _owners),
+    fields={**fields_of(COLUMNS), "q": words(member.c.email, member.c.first_name, member.c.last_name)},
+    sorts={column.name: column for column in COLUMNS},
+    scope=OWN,
 )
 FIND = Prepared(STAFF.where(member.c.id == bindparam("ids", type_=ARRAY(Text)).any_()))
 BY_EMAIL = Prepared(STAFF.where(func.lower(member.c.email) == bindparam("email")).limit(1))

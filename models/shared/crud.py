@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -22,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.shared.filters import Special, condition
-from models.shared.sorting import sorted_by
+from models.shared.list_query import OLDEST_FIRST, ListQuery
+from models.shared.list_sql import Fields, SqlList, count_of, fields_of, rows_of, words
 from utils.errors import AppError
 
-__all__ = ["TAKEN", "Association", "Link", "Noun", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
+__all__ = ["TAKEN", "Association", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
 
 
 class NameTaken(AppError):
@@ -51,7 +52,7 @@ TAKEN: dict[str, type[AppError]] = {"name": NameTaken, "handle": HandleTaken, "v
 class Resource:
     """One kind of row, with the statements that read and write it.
 
-    `name` is what programs call it (in the audit log), `what` what people do. A body may set the columns `said`.
+    `name` is what programs call it (in the audit log), `what` what people do. A request may set the columns `writable`.
     No two rows share the value of `unique`. `scope` is the change counter that copies of such rows stand under.
     Of people (`is_personal`) the audit log, which cannot forget, keeps which columns were set and not to what.
     """
@@ -60,13 +61,13 @@ class Resource:
     name: str
     what: str
     prefix: str
-    said: tuple[str, ...]
+    writable: tuple[str, ...]
     unique: str | None = None
     scope: str | None = None
     searched: tuple[str, ...] = ()
     key: str = "id"
     is_personal: bool = False
-    special: Special = field(default_factory=dict)
+    special: Fields = field(default_factory=dict)
 
     def told(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The values as the audit log may keep them."""
@@ -77,15 +78,11 @@ class Resource:
         """The condition of rows that are not soft-deleted."""
         return is_live(self.table)
 
-    def page(
-        self, filters: Mapping[str, Any], order: tuple[str, bool] | None, limit: int, offset: int
-    ) -> tuple[Select[Any], Select[Any]]:
-        """The statement of a page, the oldest row first unless an order is named; and the count of all that fit."""
-        fits = self.is_live & condition(self.table, filters, searched=self.searched, special=self.special)
-        column, descending = order or ("created_at", False)
-        keys = sorted_by(self.table.c[column], self.table.c[self.key], descending)
-        rows = select(self.table).where(fits).order_by(*keys).limit(limit).offset(offset)
-        return rows, select(func.count()).select_from(self.table).where(fits)
+    def page(self, query: ListQuery) -> tuple[Select[Any], Select[Any], dict[str, Any]]:
+        """The statements of a page and of the count of all that fit, and their parameters."""
+        listing = listing_of(self)
+        shape, order, params = listing.asked(query)
+        return rows_of(listing, shape, order), count_of(listing, shape), params
 
     def find(self, row_id: str, *, lock: bool = False) -> Select[Any]:
         """The live row of the key."""
@@ -137,7 +134,19 @@ class Association:
         return delete(self.table).where(own == own_id, other == func.any(ids)).returning(other)
 
 
-Noun, Link = Resource, Association
+@cache
+def listing_of(resource: Resource) -> SqlList:
+    """The list of a resource: by its columns and its special filters, the oldest row first."""
+    table = resource.table
+    search = {"q": words(*(table.c[name] for name in resource.searched))}
+    return SqlList(
+        rows=table,
+        key=table.c[resource.key],
+        fields={**fields_of(table.c), **search, **resource.special},
+        sorts=dict(table.c),
+        scope=resource.is_live,
+        order=OLDEST_FIRST,
+    )
 
 
 def is_live(table: Table) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """Which store each row belongs to that a seller can name: the one place that says how an id leads to its store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Column, ColumnElement, Select, Table, Text, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -16,11 +16,12 @@ from utils.sql import Prepared
 
 
 class Owned(NamedTuple):
-    """A kind of row, what people call it, and the expression that is its store's id."""
+    """A kind of row, what people call it, and the expression that is the id of its store, or of its `owner`."""
 
     table: Table
     what: str
     store_id: ColumnElement[str]
+    owner: Literal["store", "customer"] = "store"
 
 
 def above(column: Column[Any], parent: Table, store_id: ColumnElement[str]) -> ColumnElement[str]:
@@ -63,22 +64,26 @@ def is_own(kind: str) -> ColumnElement[bool]:
     return OWNED[kind].store_id == bindparam("own_store", type_=Text)
 
 
-def _named(owned: Owned, kind: str) -> Select[str]:
-    """The ids among `ids` that are the store's."""
-    condition = and_(owned.table.c.id == bindparam("ids", type_=ARRAY(Text)).any_(), is_own(kind))
+def _named(owned: Owned) -> Select[str]:
+    """The ids among `ids` that are the owner's."""
+    own = owned.store_id == bindparam("own_store", type_=Text)
+    condition = and_(owned.table.c.id == bindparam("ids", type_=ARRAY(Text)).any_(), own)
     return select(owned.table.c.id).where(condition).order_by(owned.table.c.id)
 
 
-def _statements(**lock: Any) -> Mapping[str, Prepared]:
-    """For each kind the statement that finds rows of the store, and locks them where a lock is named."""
-    found = {}
-    for kind, owned in OWNED.items():
-        statement = _named(owned, kind)
-        found[kind] = Prepared(statement.with_for_update(of=owned.table, **lock) if lock else statement)
-    return MappingProxyType(found)
+class Ownership:
+    """The kinds of rows that have an owner, and for each the statements that find and lock rows of one owner."""
 
+    def __init__(self, more: Iterable[Owned] = ()) -> None:
+        self.owned = {**OWNED, **{owned.table.name: owned for owned in more}}
+        self.find = self._statements()
+        self.keep = self._statements(read=True, key_share=True)  # nobody deletes them before the transaction ends
+        self.lock = self._statements(key_share=True)  # nobody changes them either, nor counts what hangs on them
+        self.lock_wholly = self._statements(read=False)  # nor hangs anything on them: they are about to be deleted
 
-FIND = _statements()
-KEEP = _statements(read=True, key_share=True)  # nobody deletes them before the transaction ends
-LOCK = _statements(key_share=True)  # nobody changes them either, nor counts what hangs on them
-LOCK_WHOLLY = _statements(read=False)  # nor hangs anything on them: they are about to be deleted
+    def _statements(self, **lock: Any) -> Mapping[str, Prepared]:
+        found = {}
+        for kind, owned in self.owned.items():
+            statement = _named(owned)
+            found[kind] = Prepared(statement.with_for_update(of=owned.table, **lock) if lock else statement)
+        return found

@@ -4,16 +4,17 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, Integer, Text, and_, bindparam, cast, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Text, bindparam, cast, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.inventory.lists import any_of, counted, mentions, pages
 from models.schema.base import json_list, json_of
 from models.schema.inventory import stock_location
 from models.schema.product import shipping_profile
 from models.schema.region import currency, region
 from models.schema.shipping import fulfillment_set, service_zone, shipping_option, shipping_option_price
+from models.shared.list_query import OLDEST_FIRST
+from models.shared.list_sql import TEXTS, Bound, Filter, SqlList, flag, one_of, phrase
 from models.shared.ownership import is_own
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -134,40 +135,39 @@ _prices = (
     .scalar_subquery()
 )
 WHOLE_OPTION = cast(json_of(shipping_option, zone=_zone, profile=_profile, prices=json_list(_prices)), Text)
-_at = (
-    select(service_zone.c.id)
-    .join(fulfillment_set, fulfillment_set.c.id == service_zone.c.fulfillment_set_id)
-    .where(
-        service_zone.c.id == _o.service_zone_id,
-        fulfillment_set.c.location_id == func.any(bindparam("locations", type_=ARRAY(Text))),
+
+
+def _is_at(location_ids: Bound) -> ColumnElement[bool]:
+    """Options of zones that one of the locations serves."""
+    zones = (
+        select(service_zone.c.id)
+        .join(fulfillment_set, fulfillment_set.c.id == service_zone.c.fulfillment_set_id)
+        .where(service_zone.c.id == _o.service_zone_id, fulfillment_set.c.location_id == func.any(location_ids))
     )
-    .correlate(shipping_option)
-    .exists()
+    return zones.correlate(shipping_option).exists()
+
+
+OPTIONS = SqlList(
+    rows=shipping_option,
+    key=_o.id,
+    fields={
+        "id": one_of(_o.id),
+        "service_zone_id": one_of(_o.service_zone_id),
+        "shipping_profile_id": one_of(_o.shipping_profile_id),
+        "stock_location_id": Filter(TEXTS, _is_at),
+        "is_return": flag(_o.is_return),
+        "enabled_in_store": flag(_o.enabled_in_store),
+        "q": phrase(_o.name, _o.type_code, _o.type_label),
+    },
+    sorts={name: _o[name] for name in ("id", "name", "created_at", "updated_at")},
+    scope=is_own("shipping_option"),
+    whole=WHOLE_OPTION,
 )
-
-
-def _flag(name: str) -> Any:
-    wanted = bindparam(name, type_=Boolean)
-    return or_(wanted.is_(None), _o[name] == wanted)
-
-
-_wanted = and_(
-    is_own("shipping_option"),
-    any_of("ids", _o.id),
-    any_of("zones", _o.service_zone_id),
-    any_of("profiles", _o.shipping_profile_id),
-    or_(bindparam("locations", type_=ARRAY(Text)).is_(None), _at),
-    _flag("is_return"),
-    _flag("enabled_in_store"),
-    mentions(_o.name, _o.type_code, _o.type_label),
-)
-OPTION_PAGES = pages(shipping_option, WHOLE_OPTION, _wanted, "id name created_at updated_at")
-COUNT_OPTIONS = counted(shipping_option, _wanted)
 FIND_OPTION = Prepared(
     select(WHOLE_OPTION).select_from(shipping_option).where(_o.id == bindparam("id"), is_own("shipping_option"))
 )
 
-OPTION_SAID = (
+OPTION_COLUMNS = (
     *("name", "shipping_profile_id", "provider_id", "type_code", "type_label", "type_description"),
     *("data", "enabled_in_store", "is_return", "metadata"),
 )
@@ -179,7 +179,7 @@ INSERT_OPTION = Prepared(
     upsert(shipping_option)
     .on_conflict_do_nothing(index_elements=["store_id", "service_zone_id", "name"])
     .returning(_o.id),
-    *("id", "store_id", "service_zone_id", *OPTION_SAID),
+    *("id", "store_id", "service_zone_id", *OPTION_COLUMNS),
 )
 OPTION_OF_NAME = Prepared(
     select(_o.id).where(
@@ -187,7 +187,7 @@ OPTION_OF_NAME = Prepared(
     )
 )
 STORE_OPTION = Prepared(
-    update(shipping_option).where(_o.id == bindparam("option_id")).values(updated_at=func.now()), *OPTION_SAID
+    update(shipping_option).where(_o.id == bindparam("option_id")).values(updated_at=func.now()), *OPTION_COLUMNS
 )
 DELETE_OPTION = Prepared(delete(shipping_option).where(_o.id == bindparam("option_id")))
 INSERT_PRICES = Prepared(
@@ -215,19 +215,18 @@ KEEP_CURRENCIES = Prepared(
     .with_for_update(**_shared)
 )
 
-_wanted_profiles = and_(
-    any_of("ids", shipping_profile.c.id),
-    any_of("types", shipping_profile.c.type),
-    mentions(shipping_profile.c.name, shipping_profile.c.type),
+PROFILES = SqlList(
+    rows=shipping_profile,
+    key=shipping_profile.c.id,
+    fields={
+        "id": one_of(shipping_profile.c.id),
+        "type": one_of(shipping_profile.c.type),
+        "q": phrase(shipping_profile.c.name, shipping_profile.c.type),
+    },
+    sorts={"created_at": shipping_profile.c.created_at},
+    whole=cast(json_of(shipping_profile), Text),
+    order=OLDEST_FIRST,
 )
-PROFILES = Prepared(
-    select(cast(json_of(shipping_profile), Text))
-    .where(_wanted_profiles)
-    .order_by(shipping_profile.c.created_at, shipping_profile.c.id)
-    .limit(bindparam("limit", type_=Integer))
-    .offset(bindparam("offset", type_=Integer))
-)
-COUNT_PROFILES = counted(shipping_profile, _wanted_profiles)
 
 read_option = msgspec.json.Decoder(Option).decode
 read_profile = msgspec.json.Decoder(Profile).decode

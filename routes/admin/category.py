@@ -5,12 +5,12 @@ from routes.schemas.admin import category as s
 from routes.schemas.admin import forms
 from routes.schemas.fields import admin as f
 from routes.schemas.shared import common as c
-from routes.table import USER, kept, post
+from routes.table import USER, crud_routes, post
 
 _links = {"who": USER, "grant": "catalogue:write", "tag": "Admin taxonomy", "body": forms.JOIN}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/product-categories",
         admin_category.CATEGORIES,
         area="catalogue",
@@ -28,7 +28,7 @@ ROUTES = [
         fields=f.CATEGORY,
         reply=c.single("product_category", s.CATEGORY),
     ),
-    *kept(
+    *crud_routes(
         "/admin/collections",
         admin_category.COLLECTIONS,
         area="catalogue",
@@ -46,7 +46,7 @@ ROUTES = [
         fields=f.COLLECTION,
         reply=c.single("collection", s.COLLECTION),
     ),
-    *kept(
+    *crud_routes(
         "/admin/product-tags",
         admin_category.TAGS,
         area="catalogue",
@@ -56,7 +56,7 @@ ROUTES = [
         forms=s.LABEL,
         fields=f.LABEL,
     ),
-    *kept(
+    *crud_routes(
         "/admin/product-types",
         admin_category.TYPES,
         area="catalogue",

@@ -6,12 +6,12 @@ from routes.schemas.admin import forms
 from routes.schemas.fields import admin as f
 from routes.schemas.shared import common as c
 from routes.schemas.store.customer import ADDRESS
-from routes.table import USER, get, kept, post
+from routes.table import USER, crud_routes, get, post
 
 _writes = {"who": USER, "grant": "customers:write", "tag": "Admin customers", "body": forms.JOIN}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/customers",
         customer.CUSTOMERS,
         area="customers",
@@ -39,7 +39,7 @@ ROUTES = [
         fields=f.CUSTOMER,
         reply=c.single("customer", s.CUSTOMER),
     ),
-    *kept(
+    *crud_routes(
         "/admin/customer-groups",
         customer.GROUPS,
         area="customers",

@@ -6,12 +6,12 @@ from routes.schemas.fields import admin as f
 from routes.schemas.fields import catalogue as shown
 from routes.schemas.shared import common as c
 from routes.schemas.store import region as store
-from routes.table import USER, get, kept
+from routes.table import USER, crud_routes, get
 
 _reads = {"who": USER, "grant": "regions:read", "tag": "Admin regions"}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/regions",
         region.REGIONS,
         area="regions",

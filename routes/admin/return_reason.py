@@ -3,10 +3,10 @@
 from controllers.admin import return_reason
 from routes.schemas.admin import return_reason as s
 from routes.schemas.fields import admin as f
-from routes.table import kept
+from routes.table import crud_routes
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/return-reasons",
         return_reason.REASONS,
         area="orders",
@@ -16,7 +16,7 @@ ROUTES = [
         forms=s.REASONS,
         fields=f.REASON,
     ),
-    *kept(
+    *crud_routes(
         "/admin/shipping-profiles",
         return_reason.PROFILES,
         area="catalogue",

@@ -5,10 +5,10 @@ from routes.schemas.admin import forms
 from routes.schemas.admin import sales_channel as s
 from routes.schemas.fields import admin as f
 from routes.schemas.shared import common as c
-from routes.table import USER, kept, post
+from routes.table import USER, crud_routes, post
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/sales-channels",
         sales_channel.CHANNELS,
         area="channels",

@@ -3,11 +3,11 @@
 from controllers.seller import order
 from models.order.fulfillment import FulfillmentStateForbids
 from models.order.seller_order import OrderStateForbids, QuantityNotOpen
+from models.shared.list_query import CursorInvalid
 from routes.schemas.seller import order as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, get, post
 from services.inventory.reservation import StockMissing
-from services.order.seller_orders import CursorInvalid
 
 ONE = c.single("order", s.ORDER)
 _reads = {"who": SELLER, "grant": "orders:read", "tag": "Seller orders"}
@@ -67,7 +67,7 @@ ROUTES = [
     ),
     post(
         "/vendor/orders/{id}/fulfillments/{fulfillment_id}/cancel",
-        order.unpack,
+        order.cancel_fulfillment,
         summary="Take a parcel apart that was not shipped: its pieces can be packed again, or called off",
         **_writes,
         errors=(FulfillmentStateForbids,),

@@ -1,7 +1,7 @@
 """Returns to a store: what buyers want to send back, and what has come."""
 
 from controllers.seller import returns
-from models.order.return_receipt import NothingReceived, ReturnQuantityNotOpen, ReturnStateForbids
+from models.order.return_request import NothingReceived, ReturnQuantityNotOpen, ReturnStateForbids
 from routes.schemas.seller import returns as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, get, post

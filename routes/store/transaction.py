@@ -1,5 +1,6 @@
 """Orders, payments and the ways to send a cart."""
 
+from controllers.http import ORDER_TOKEN
 from controllers.store import payment, returns, shipping, transaction, transfer
 from models.cart.cart import CartCompleted, CartNotFound
 from models.order.order import OrderNotFound
@@ -25,7 +26,6 @@ from services.pricing.cart_totals import VariantNotPriced
 from services.providers.payment.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
 from services.shipping.quote import OptionInvalid
 from services.workflows.open_payment_session import SessionEnded
-from utils.http import ORDER_TOKEN
 from utils.places import ProvinceUnknown
 
 _transfer = {"tag": "Orders", "fields": orders.FIELDS, "reply": c.single("order", orders.ORDER)}

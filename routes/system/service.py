@@ -21,6 +21,7 @@ ROUTES = [
     get("/health", service.health, who=PUBLIC, rate="none", summary="Is the process alive?", reply=STATUS),
     get("/ready", service.ready, who=PUBLIC, rate="none", summary="May requests be sent here?", reply=READINESS),
     get("/openapi.json", service.contract, who=PUBLIC, summary="This document", reply=c.FREE),
+    get("/asyncapi.json", service.events_contract, who=PUBLIC, summary="The document of socket events", reply=c.FREE),
     get("/docs", service.reference, who=PUBLIC, summary="The reference page", media="text/html"),
     get("/docs/assets/{name}", service.asset, who=PUBLIC, hidden=True, summary="Its files", media="*/*", errors=(404,)),
 ]

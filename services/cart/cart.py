@@ -18,7 +18,8 @@ from models.shared.commands import given
 from services.cart import details, lines
 from services.customer import customer as customer_service
 from services.infrastructure.cache.snapshots import READ_COUNTERS
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.payment import payment
 from services.pricing.cart_totals import refresh
 from services.pricing.sources import LineDetails, PricingSources, find_details, find_sources

@@ -25,24 +25,24 @@ class Related(NamedTuple):
     groups: dict[str, list[Any]]
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: CreateCustomer) -> str:
+async def create(work: UnitOfWork, *, who: Principal, command: CreateCustomer) -> str:
     """Create a customer without an account; who registers with the same address later is another customer."""
-    values = {**body.plain(), "email": address_of(body.email)}
+    values = {**command.plain(), "email": address_of(command.email)}
     await _ensure_free(work, values["email"])
-    return await crud.create(work, CUSTOMER, who=who, body=values, has_account=False)
+    return await crud.create(work, CUSTOMER, who=who, values=values, has_account=False)
 
 
-async def change(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateCustomer) -> None:
+async def change(work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateCustomer) -> None:
     """Update a customer; the e-mail address only of one without an account (EmailFixed)."""
     was = await crud.lock(work, CUSTOMER, row_id)
-    values = body.plain()
-    if body.email is not UNSET:
-        values["email"] = email = address_of(body.email)
+    values = command.plain()
+    if command.email is not UNSET:
+        values["email"] = email = address_of(command.email)
         if email != was.email:
             if was.has_account:
                 raise EmailFixed()
             await _ensure_free(work, email)
-    await crud.change(work, CUSTOMER, who=who, row_id=row_id, body=values)
+    await crud.change(work, CUSTOMER, who=who, row_id=row_id, values=values)
 
 
 async def erase(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
@@ -53,7 +53,7 @@ async def erase(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
     """
     await crud.lock(work, CUSTOMER, row_id)
     await account.erase_actor(work, actor_type=ACTOR_TYPE, actor_id=row_id)
-    of_customer = {"of_customer": row_id}
+    of_customer, nobody = {"of_customer": row_id}, f"{row_id.lower()}@erased.invalid"
     for statement in (
         statements.LEAVE_ALL_GROUPS,
         statements.DELETE_ADDRESSES,
@@ -61,7 +61,6 @@ async def erase(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
         statements.CLEAR_CARTS,
     ):
         await work.execute(statement, of_customer)
-    nobody = f"{row_id.lower()}@erased.invalid"
     await work.execute(statements.ERASE, {**of_customer, "nobody": nobody})
     work.touch(SCOPE, (row_id,))
     await crud.note(work, CUSTOMER, "erase", who=who, row_id=row_id)

@@ -84,7 +84,7 @@ async def send_canceled(deps: Deps, payload: Mapping[str, Any]) -> None:
     async with deps.database.reading() as work:
         order = await order_service.get_order(work, order_id=payload["order_id"])
         seller = await _seller(work, order, payload)
-        change = await order_history.find(work, change_id=payload["change_id"])
+        change = await order_history.get_change(work, change_id=payload["change_id"])
     titles = {line.id: line.snapshot.title for line in order.lines}
     pieces = "\n".join(f"{quantity} x {titles[line_id]}" for line_id, quantity in change.data["items"].items())
     amount = _money(change.data["amount"], order.currency_code)

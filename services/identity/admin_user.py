@@ -18,26 +18,28 @@ from models.identity.admin_user import (
 from models.identity.commands import UpdateOwnUser
 from models.identity.identity import SCOPE
 from models.identity.principal import Principal
-from models.schema.identity import admin_user
+from models.schema.roles import Rights
 from models.seller import invite as invites
-from models.shared.pages import page_of
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.identity import account, reauthentication
 from services.infrastructure.database.database import UnitOfWork
+from services.shared.listing import rows_of
 from utils.errors import NotFound
 from utils.ids import new_id
+from utils.query import ordering
 
 HAT = "user"
 Facts = Mapping[str, Any] | None
-SORTED = {column.name: column for column in admin_user.c}
-SEARCHED = ("email", "first_name", "last_name")
 
 
-async def listing(work: UnitOfWork, **query: Any) -> tuple[list[User], int]:
+async def listing(
+    work: UnitOfWork, *, limit: int, offset: int, order: str | None = None, **filters: Any
+) -> tuple[list[User], int]:
     """A page of the administrators, and how many fit."""
-    page, total = page_of(users.LISTED, SORTED, searched=SEARCHED, **query)
-    found = [users.read(row) for row in await work.execute(page)]
-    return found, (await work.execute(total)).scalar_one()
+    query = ListQuery(limit, offset, ordering(order), filters)
+    rows, count = await rows_of(work, users.USERS, query)
+    return [users.read(row) for row in rows], count
 
 
 async def get_user(work: UnitOfWork, *, user_id: str) -> User:
@@ -75,7 +77,7 @@ async def change(work: UnitOfWork, *, who: Principal, user_id: str, command: Upd
     known, admins = await _locked(work, who, user_id)
     values = {name: getattr(known, name) for name in ("role", *users.SAID)} | command.changes()
     if values["role"] != known.role:
-        _check_power(who, known, admins, values["role"])
+        _check_power(work.snapshots.cache(Rights), who, known, admins, values["role"])
         if values["role"] == ADMIN:
             await reauthentication.require_proof_of(work, who=who)
             await reauthentication.notify(work, identity_id=who.identity_id, change="administrator_made")
@@ -89,7 +91,7 @@ async def change(work: UnitOfWork, *, who: Principal, user_id: str, command: Upd
 async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
     """Take an administrator's power, and end their logins as one."""
     known, admins = await _locked(work, who, user_id)
-    _check_power(who, known, admins)
+    _check_power(work.snapshots.cache(Rights), who, known, admins)
     await work.execute(users.REMOVE, {"user_id": user_id})
     await account.unlink_actor(work, actor_type=HAT, actor_id=user_id)
     await _moved(work, user_id)
@@ -98,12 +100,13 @@ async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
 
 async def lock_grants(work: UnitOfWork, *, who: Principal) -> None:
     """What the caller, a person or a key, may do stays until the transaction ends; PowerLost if it is less already."""
+    rights = work.snapshots.cache(Rights)
     if who.api_key_id is not None:
         scopes = (await work.execute(keys.HOLD, {"key_id": who.api_key_id})).scalar_one_or_none()
         held = frozenset(scopes or ())
     else:
         row = (await work.execute(users.HOLD, {"user_id": who.actor_id})).first()
-        held = frozenset() if row is None else users.read(row).grants
+        held = frozenset() if row is None else rights.of_user_role[row.role]
     if not who.grants <= held:
         raise PowerLost()
 
@@ -112,19 +115,19 @@ async def _locked(work: UnitOfWork, who: Principal, user_id: str) -> tuple[User,
     """The user and the number of admins, while nobody else changes either. Who acts must be one still: two may remove
     each other."""
     found = {row.id: users.read(row) for row in await work.execute(users.LOCK_ALL)}
-    acting = found.get(str(who.actor_id))
-    if who.api_key_id is None and (acting is None or not who.grants <= acting.grants):
+    acting, rights = found.get(str(who.actor_id)), work.snapshots.cache(Rights)
+    if who.api_key_id is None and (acting is None or not who.grants <= rights.of_user_role[acting.role]):
         raise PowerLost()
     if user_id not in found:
         raise NotFound(what="User", id=user_id)
     return found[user_id], sum(user.role == ADMIN for user in found.values())
 
 
-def _check_power(who: Principal, known: User, admins: int, *roles: str) -> None:
+def _check_power(rights: Rights, who: Principal, known: User, admins: int, *roles: str) -> None:
     """May the caller give this user another role, or none?"""
     if known.id == who.actor_id:
         raise OwnAccount()
-    check_grants(who.grants, known.role, *roles)
+    check_grants(rights, who.grants, known.role, *roles)
     if known.role == ADMIN and ADMIN not in roles and admins < 2:
         raise LastAdmin()
 

@@ -7,7 +7,7 @@ from time import monotonic
 from models.identity import api_key as keys
 from models.identity import api_key as statements
 from models.identity.principal import Principal
-from models.schema.roles import USER_GRANTS, Grants
+from models.schema.roles import Grants, Rights
 from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.tokens.tokens import hashed
@@ -19,10 +19,10 @@ USE_NOTED_SECONDS = 300.0  # how exactly the last use is known
 
 @dataclass(frozen=True, slots=True)
 class SecretKey:
-    """What a secret key may do, and until when."""
+    """What a secret key may do as far as this version has grants for its scopes, and until when."""
 
     id: str
-    grants: Grants
+    scopes: frozenset[str]
     revoked_at: datetime | None
 
 
@@ -75,7 +75,7 @@ async def load(connection: Connection) -> Access:
         if row.revoked_at is not None and row.revoked_at <= moment:
             continue
         if row.token is None:
-            access.secrets[row.token_hash] = SecretKey(row.id, known(row.scopes), row.revoked_at)
+            access.secrets[row.token_hash] = SecretKey(row.id, frozenset(row.scopes), row.revoked_at)
             continue
         if row.revoked_at is not None:
             access.ends[row.token] = row.revoked_at
@@ -87,15 +87,10 @@ async def load(connection: Connection) -> Access:
     return access
 
 
-def known(scopes: list[str]) -> Grants:
-    """Scopes that this version has no grant for count for nothing."""
-    return USER_GRANTS.intersection(scopes)
-
-
 async def live_grants(work: UnitOfWork, *, key_id: str) -> Grants | None:
     """What a secret key may do at this moment, asked of the database; None when it is revoked or gone."""
     row = (await work.execute(keys.GRANTS_OF, {"key_id": key_id})).first()
-    return None if row is None else known(row.scopes)
+    return None if row is None else work.snapshots.cache(Rights).user.intersection(row.scopes)
 
 
 async def note_use(database: Database, *, key_id: str) -> None:

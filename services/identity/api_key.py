@@ -11,29 +11,30 @@ from models.identity.admin_user import check_scopes
 from models.identity.api_key import PUBLISHABLE, SECRET, ApiKey, KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
 from models.identity.commands import CreateKey, UpdateKey
 from models.identity.principal import Principal
-from models.schema.identity import api_key
 from models.seller import invite as invites
 from models.shared.commands import given
-from models.shared.pages import page_of
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.identity import admin_user, reauthentication
 from services.identity.api_access import ACCESS
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import hashed
+from services.shared.listing import rows_of
 from utils.clock import now, wire
 from utils.errors import NotFound
 from utils.ids import ordered_id
+from utils.query import ordering
 
 Facts = Mapping[str, Any] | None
-SORTED = {column.name: column for column in api_key.c}
-SEARCHED = ("title", "redacted", "token")
 
 
-async def listing(work: UnitOfWork, **query: Any) -> tuple[list[ApiKey], int]:
+async def listing(
+    work: UnitOfWork, *, limit: int, offset: int, order: str | None = None, **filters: Any
+) -> tuple[list[ApiKey], int]:
     """A page of the keys, revoked ones too, and how many fit."""
-    page, total = page_of(keys.LISTED, SORTED, searched=SEARCHED, **query)
-    found = [keys.read(row) for row in await work.execute(page)]
-    return found, (await work.execute(total)).scalar_one()
+    query = ListQuery(limit, offset, ordering(order), filters)
+    rows, count = await rows_of(work, keys.API_KEYS, query)
+    return [keys.read(row) for row in rows], count
 
 
 async def get_key(work: UnitOfWork, *, key_id: str) -> ApiKey:

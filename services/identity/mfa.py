@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from time import time
 from typing import Any
 
 import orjson
@@ -17,7 +16,7 @@ from models.identity.mfa import CHALLENGE
 from services.identity import session
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
-from utils.clock import now
+from utils.clock import SYSTEM, now
 from utils.errors import AppError
 from utils.ids import new_id
 
@@ -110,11 +109,10 @@ async def enable(
     row = (await work.execute(statements.FIND, {"identity_id": identity_id, "factor_id": factor_id})).first()
     if row is None:
         raise FactorMissing(id=factor_id)
-    secret = tokens.seal("totp", factor_id, bytes(row.sealed_secret))
-    step = totp.step_of(secret, code, at=time(), after=row.last_step)
-    if step is None:
+    found = matched(tokens, row, code)
+    if found is None:
         raise CodeWrong()
-    terms = {"identity_id": identity_id, "factor_id": factor_id, "step": step}
+    terms = {"identity_id": identity_id, "factor_id": factor_id, "step": found[0]}
     if (await work.execute(statements.ENABLE, terms)).first() is None:
         raise FactorEnabled()
     await session.complete_mfa(work, session_id=session_id)
@@ -168,6 +166,15 @@ async def create_recovery_codes(
     return codes
 
 
+def matched(tokens: Tokens, row: Any, code: str) -> tuple[int, bytes] | None:
+    """The step whose code this is by a factor's secret, and the secret; None for a wrong code, or one used before."""
+    for secret in tokens.open("totp", row.id, bytes(row.sealed_secret)):
+        step = totp.step_of(secret, code, at=SYSTEM.timestamp(), after=row.last_step)
+        if step is not None:
+            return step, secret
+    return None
+
+
 def code_hash(tokens: Tokens, identity_id: str, code: str) -> bytes:
     plain = code.strip().lower().replace("-", "")
     return hmac.digest(tokens.key("recovery"), f"{identity_id}:{plain}".encode(errors="surrogateescape"), "sha256")
@@ -176,16 +183,20 @@ def code_hash(tokens: Tokens, identity_id: str, code: str) -> bytes:
 async def verify_code(work: UnitOfWork, tokens: Tokens, *, identity_id: str, method: str, code: str) -> None:
     """Use a code; CodeWrong unless it is right and was not used before."""
     if method == "recovery_code":
-        terms: dict[str, Any] = {"identity_id": identity_id, "hash": code_hash(tokens, identity_id, code)}
-        if (await work.execute(statements.USE_CODE, terms)).first() is None:
-            raise CodeWrong()
-        return
+        for each in tokens.ring:
+            terms: dict[str, Any] = {"identity_id": identity_id, "hash": code_hash(each, identity_id, code)}
+            if (await work.execute(statements.USE_CODE, terms)).first() is not None:
+                return
+        raise CodeWrong()
     for row in await work.execute(statements.ENABLED, {"identity_id": identity_id}):
-        secret = tokens.seal("totp", row.id, bytes(row.sealed_secret))
-        step = totp.step_of(secret, code, at=time(), after=row.last_step)
-        terms = {"identity_id": identity_id, "factor_id": row.id, "step": step}
-        if step is not None and (await work.execute(statements.USE_STEP, terms)).first() is not None:
-            return
+        found = matched(tokens, row, code)
+        terms = {"identity_id": identity_id, "factor_id": row.id, "step": found and found[0]}
+        if found is None or (await work.execute(statements.USE_STEP, terms)).first() is None:
+            continue
+        if not tokens.is_current(row.sealed_secret):  # once all have logged in, a former secret can be taken away
+            sealed = tokens.seal("totp", row.id, found[1])
+            await work.execute(statements.SEAL, {"factor_id": row.id, "sealed": sealed})
+        return
     raise CodeWrong()
 
 

@@ -100,8 +100,8 @@ async def use_authorization_request(
     identity_id: str | None,
 ) -> Returned:
     """The trip of a state, which is used up; StateInvalid unless it is open and comes back as it was sent."""
-    row_id = tokens.row_of(STATE, state)
-    if row_id is None:
+    maker, row_id = tokens.maker(STATE, state), state.partition(".")[0]
+    if maker is None:
         raise StateInvalid()
     terms = {"row_id": row_id, "by": provider, "actor": actor_type, "identity_id": identity_id or ""}
     row = (
@@ -109,7 +109,7 @@ async def use_authorization_request(
     ).first()
     if row is None:
         raise StateInvalid()
-    trip = authorization_request_of(tokens, row_id, row.callback_url)
+    trip = authorization_request_of(maker, row_id, row.callback_url)
     return Returned(trip, row.is_rotating, row.link_identity_id, row.address)
 
 

@@ -1,6 +1,5 @@
 """Items that a store keeps in stock: what they are, their lists, and what variants take from them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,15 +12,14 @@ from models.inventory.commands import CreateItem, UpdateItem, UpdateLevels
 from models.inventory.item import MOST_NEEDS, ItemInUse, ItemReserved, NeedExists, NeedNotFound, SkuTaken, TooManyNeeds
 from models.inventory.lists import Item
 from models.product.write import LOCK_OWN
+from models.shared.list_query import ListQuery, Order
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import adjustment as inventory_adjustment
+from services.shared.listing import documents_of, rows_of
 from services.shared.ownership import ensure_owned, keep_owned, lock_owned, store_of
 from utils.errors import NotFound
 from utils.ids import ordered_id
-
-BY_SKU = ("sku", False)
-NEWEST_FIRST = ("created_at", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,56 +45,33 @@ async def get_owned_item(work: UnitOfWork, *, who: Principal, item_id: str) -> I
 
 
 async def page(
-    work: UnitOfWork,
-    *,
-    who: Principal,
-    limit: int,
-    offset: int,
-    order: tuple[str, bool] | None = None,
-    q: str | None = None,
-    ids: Sequence[str] | None = None,
-    skus: Sequence[str] | None = None,
-    location_ids: Sequence[str] | None = None,
-    low_stock: int | None = None,
+    work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Item], int]:
     """A page of the store's items and how many fit; `low_stock`: those of which so many or fewer can be sold."""
-    wanted: dict[str, Any] = {"own_store": store_of(who), "q": q, "ids": ids, "skus": skus}
-    wanted |= {"locations": location_ids, "low_stock": low_stock}
-    found = await work.execute(
-        inventory_lists.ITEM_PAGES[order or NEWEST_FIRST], {**wanted, "limit": limit, "offset": offset}
-    )
-    count = (await work.execute(inventory_lists.COUNT_ITEMS, wanted)).scalar_one()
-    return [inventory_lists.read_item(loaded) for loaded in found.scalars()], count
+    query = ListQuery(limit, offset, order, filters)
+    documents, count = await documents_of(work, inventory_lists.ITEMS, query, own_store=store_of(who))
+    return [inventory_lists.read_item(document) for document in documents], count
 
 
 async def movements(
-    work: UnitOfWork,
-    *,
-    who: Principal,
-    item_id: str,
-    limit: int,
-    offset: int,
-    location_ids: Sequence[str] | None = None,
-    kinds: Sequence[str] | None = None,
+    work: UnitOfWork, *, who: Principal, item_id: str, limit: int, offset: int, **filters: Any
 ) -> tuple[list[Any], int]:
-    """A page of what has moved of an item, the newest first, and how much there is."""
+    """A page of an item's movements, the newest first, and how many fit; filters: `location_id`, `kind`."""
     await ensure_owned(work, who=who, kind="inventory_item", ids=(item_id,))
-    wanted: dict[str, Any] = {"item_id": item_id, "locations": location_ids, "kinds": kinds}
-    page = {"own_store": store_of(who), "limit": limit, "offset": offset}
-    found = await work.execute(inventory_lists.MOVEMENTS, {**wanted, **page})
-    return found.all(), (await work.execute(inventory_lists.COUNT_MOVEMENTS, wanted)).scalar_one()
+    query, scope = ListQuery(limit, offset, None, filters), {"item_id": item_id, "own_store": store_of(who)}
+    return await rows_of(work, inventory_lists.MOVEMENTS, query, **scope)
 
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateItem) -> Item:
     """Create an item, with what lies where; SkuTaken when the store has one of this SKU."""
-    said = _columns(command)
-    row = {"id": ordered_id("iitem"), "store_id": store_of(who), **dict.fromkeys(rows.SAID), **said}
+    values = _columns(command)
+    row = {"id": ordered_id("iitem"), "store_id": store_of(who), **dict.fromkeys(rows.ITEM_COLUMNS), **values}
     row["title"] = row["title"] or row["sku"]
     made = (await work.execute(rows.INSERT_ITEM, row)).scalar_one_or_none()
     if made is None:
         raise SkuTaken(sku=row["sku"])
     terms: dict[str, Any] = {"entity": "inventory_item", "entity_id": made}
-    await audit_log.record(work, who=who, action="inventory_item.create", **terms, after=said)
+    await audit_log.record(work, who=who, action="inventory_item.create", **terms, after=values)
     counts = inventory_adjustment.counts_of(made, command.location_levels)
     if counts:
         await inventory_adjustment.open_levels(work, who=who, item_id=made, counts=counts)
@@ -107,13 +82,13 @@ async def change(work: UnitOfWork, *, who: Principal, item_id: str, command: Upd
     """Update the named fields of an item; SkuTaken when another item of the store has the SKU."""
     await lock_owned(work, who=who, kind="inventory_item", row_id=item_id)
     known = msgspec.structs.asdict(await get_owned_item(work, who=who, item_id=item_id))
-    said = {name: known[name] for name in rows.SAID} | _columns(command)
-    if said["sku"] is not None:
-        other = {"sku": said["sku"], "item_id": item_id, "own_store": store_of(who)}
+    values = {name: known[name] for name in rows.ITEM_COLUMNS} | _columns(command)
+    if values["sku"] is not None:
+        other = {"sku": values["sku"], "item_id": item_id, "own_store": store_of(who)}
         if (await work.execute(rows.SKU_OF_ANOTHER, other)).first() is not None:
-            raise SkuTaken(sku=said["sku"])
-    await work.execute(rows.STORE_ITEM, {**said, "item_id": item_id})
-    before, after = audit_log.changes(known, said)
+            raise SkuTaken(sku=values["sku"])
+    await work.execute(rows.STORE_ITEM, {**values, "item_id": item_id})
+    before, after = audit_log.changes(known, values)
     terms: dict[str, Any] = {"entity": "inventory_item", "entity_id": item_id, "before": before, "after": after}
     await audit_log.record(work, who=who, action="inventory_item.update", **terms)
     return await get_owned_item(work, who=who, item_id=item_id)
@@ -222,4 +197,4 @@ async def _note_need(
 
 def _columns(command: UpdateItem) -> dict[str, Any]:
     """The columns that the command names."""
-    return {name: value for name, value in command.changes().items() if name in rows.SAID}
+    return {name: value for name, value in command.changes().items() if name in rows.ITEM_COLUMNS}

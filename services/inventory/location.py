@@ -12,7 +12,7 @@ from models.inventory import location as rows
 from models.inventory.commands import CreateLocation, CreateSet, CreateZone, PutGeoZone, UpdateLocation, UpdateZone
 from models.inventory.location import (
     ADDRESS,
-    LOCATION_SAID,
+    LOCATION_COLUMNS,
     MOST_LOCATIONS,
     MOST_SETS,
     MOST_ZONES,
@@ -27,8 +27,10 @@ from models.inventory.location import (
     TooMany,
 )
 from models.shared.commands import given
+from models.shared.list_query import ListQuery, Order
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
+from services.shared.listing import documents_of
 from services.shared.ownership import lock_owned, store_of
 from services.shipping.quote import SHIPPING
 from utils.errors import NotFound
@@ -37,7 +39,6 @@ from utils.places import full_province, postal_key
 from utils.sql import Prepared
 from utils.typed import trimmed
 
-NEWEST_FIRST = ("created_at", True)
 # What a geo zone of each type must say, and all that it may.
 PARTS = {
     "country": (),
@@ -50,22 +51,12 @@ ALL_PARTS = ("province_code", "city", "postal_expression")
 
 
 async def page(
-    work: UnitOfWork,
-    *,
-    who: Principal,
-    limit: int,
-    offset: int,
-    order: tuple[str, bool] | None = None,
-    q: str | None = None,
-    ids: Sequence[str] | None = None,
-    names: Sequence[str] | None = None,
+    work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Location], int]:
     """A page of the store's locations with all that hangs on them, and how many fit."""
-    wanted: dict[str, Any] = {"own_store": store_of(who), "q": q, "ids": ids, "names": names}
-    statement = rows.LOCATION_PAGES[order or NEWEST_FIRST]
-    found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
-    count = (await work.execute(rows.COUNT_LOCATIONS, wanted)).scalar_one()
-    return [rows.read_location(loaded) for loaded in found.scalars()], count
+    query = ListQuery(limit, offset, order, filters)
+    documents, count = await documents_of(work, rows.LOCATIONS, query, own_store=store_of(who))
+    return [rows.read_location(document) for document in documents], count
 
 
 async def get_owned_location(work: UnitOfWork, *, who: Principal, location_id: str) -> Location:
@@ -101,12 +92,12 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateLocation) -
     last = (await work.execute(rows.NEXT_RANK, own)).first()
     if last.locations >= MOST_LOCATIONS:
         raise TooMany(limit=MOST_LOCATIONS)
-    said = {"rank": last.rank, **await _columns(work, command)}
-    row = {"id": ordered_id("sloc"), "store_id": store_of(who), **dict.fromkeys(LOCATION_SAID), **said}
+    values = {"rank": last.rank, **await _columns(work, command)}
+    row = {"id": ordered_id("sloc"), "store_id": store_of(who), **dict.fromkeys(LOCATION_COLUMNS), **values}
     made = (await work.execute(rows.INSERT_LOCATION, row)).scalar_one_or_none()
     if made is None:
-        raise NameTaken(what="stock location", name=said["name"])
-    await _note(work, who, "create", "stock_location", made, after=said)
+        raise NameTaken(what="stock location", name=values["name"])
+    await _note(work, who, "create", "stock_location", made, after=values)
     return await get_owned_location(work, who=who, location_id=made)
 
 
@@ -114,12 +105,12 @@ async def change(work: UnitOfWork, *, who: Principal, location_id: str, command:
     """Update the named fields of a location; parts of an address that are not named stay."""
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
     known = msgspec.structs.asdict(await get_owned_location(work, who=who, location_id=location_id))
-    said = {name: known[name] for name in LOCATION_SAID} | await _columns(work, command)
-    other = {"name": said["name"], "id": location_id, "own_store": store_of(who)}
+    values = {name: known[name] for name in LOCATION_COLUMNS} | await _columns(work, command)
+    other = {"name": values["name"], "id": location_id, "own_store": store_of(who)}
     if (await work.execute(rows.LOCATION_OF_NAME, other)).first() is not None:
-        raise NameTaken(what="stock location", name=said["name"])
-    await work.execute(rows.STORE_LOCATION, {**said, "location_id": location_id})
-    before, after = audit_log.changes(known, said)
+        raise NameTaken(what="stock location", name=values["name"])
+    await work.execute(rows.STORE_LOCATION, {**values, "location_id": location_id})
+    before, after = audit_log.changes(known, values)
     await _note(work, who, "update", "stock_location", location_id, before=before, after=after)
     return await get_owned_location(work, who=who, location_id=location_id)
 
@@ -143,12 +134,12 @@ async def add_set(work: UnitOfWork, *, who: Principal, location_id: str, command
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
     if (await work.execute(rows.COUNT_SETS, {"location_id": location_id})).scalar_one() >= MOST_SETS:
         raise TooMany(limit=MOST_SETS)
-    said = {"name": command.name, "type": command.type, "metadata": command.metadata}
-    row = {"id": ordered_id("fuset"), "location_id": location_id, **said}
+    values = {"name": command.name, "type": command.type, "metadata": command.metadata}
+    row = {"id": ordered_id("fuset"), "location_id": location_id, **values}
     made = (await work.execute(rows.INSERT_SET, row)).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="fulfillment set", name=command.name)
-    await _note(work, who, "create", "fulfillment_set", made, after={"location_id": location_id, **said})
+    await _note(work, who, "create", "fulfillment_set", made, after={"location_id": location_id, **values})
     return await get_owned_location(work, who=who, location_id=location_id)
 
 
@@ -168,13 +159,13 @@ async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, command: Cr
     of_store = await work.execute(rows.COUNT_ZONES_OF_STORE, {"own_store": store_of(who)})
     if of_store.scalar_one() >= MOST_ZONES_OF_STORE:
         raise TooMany(limit=MOST_ZONES_OF_STORE)
-    said = {"name": command.name, "metadata": command.metadata}
-    row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **said}
+    values = {"name": command.name, "metadata": command.metadata}
+    row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **values}
     made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="service zone", name=command.name)
     covered = await _cover(work, made, command.geo_zones)
-    after = {"fulfillment_set_id": set_id, **said, "geo_zones": covered}
+    after = {"fulfillment_set_id": set_id, **values, "geo_zones": covered}
     await _note(work, who, "create", "service_zone", made, after=after)
     return await get_owned_set(work, who=who, set_id=set_id)
 
@@ -186,12 +177,12 @@ async def change_zone(
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
     zone = await get_owned_zone(work, who=who, set_id=set_id, zone_id=zone_id)
     known = {"name": zone.name, "metadata": zone.metadata}
-    said = {"name": given(command.name, zone.name), "metadata": given(command.metadata, zone.metadata)}
-    other = {"name": said["name"], "id": zone_id, "set_id": set_id}
+    values = {"name": given(command.name, zone.name), "metadata": given(command.metadata, zone.metadata)}
+    other = {"name": values["name"], "id": zone_id, "set_id": set_id}
     if (await work.execute(rows.ZONE_OF_NAME, other)).first() is not None:
-        raise NameTaken(what="service zone", name=said["name"])
-    await work.execute(rows.STORE_ZONE, {**said, "zone_id": zone_id})
-    before, after = audit_log.changes(known, said)
+        raise NameTaken(what="service zone", name=values["name"])
+    await work.execute(rows.STORE_ZONE, {**values, "zone_id": zone_id})
+    before, after = audit_log.changes(known, values)
     if command.geo_zones is not UNSET:
         before["geo_zones"] = [_parts(geo) for geo in zone.geo_zones]
         await work.execute(rows.DELETE_GEO_ZONES, {"zone_id": zone_id})
@@ -212,33 +203,33 @@ async def remove_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id:
 
 async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[PutGeoZone]) -> list[dict[str, Any]]:
     """Write the geo zones of a zone that has none; what each covers."""
-    said = [_geo(geo) for geo in geo_zones]
-    await ensure_countries(work, {geo["country_code"] for geo in said})
-    for geo in said:
+    values = [_geo(geo) for geo in geo_zones]
+    await ensure_countries(work, {geo["country_code"] for geo in values})
+    for geo in values:
         if geo["province_code"]:
             geo["province_code"] = full_province(geo["country_code"], geo["province_code"])
     table = [
         {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": command.metadata}
-        for geo, command in zip(said, geo_zones, strict=True)
+        for geo, command in zip(values, geo_zones, strict=True)
     ]
     if table:
         await work.execute(rows.INSERT_GEO_ZONES, table)
-    return said
+    return values
 
 
 def _geo(command: PutGeoZone) -> dict[str, Any]:
     """What a geo zone covers; GeoZoneIncomplete when it lacks what its type names, or says more than that."""
     kind = command.type
     country = command.country_code.lower()
-    said = {name: trimmed(getattr(command, name) or "") or None for name in ALL_PARTS}
-    if not postal_key(country, said["postal_expression"]):
-        said["postal_expression"] = None
-    lacking = [name for name in PARTS[kind] if not said[name]]
-    surplus = [name for name in ALL_PARTS if said[name] and name not in FINER.get(kind, ALL_PARTS)]
+    values = {name: trimmed(getattr(command, name) or "") or None for name in ALL_PARTS}
+    if not postal_key(country, values["postal_expression"]):
+        values["postal_expression"] = None
+    lacking = [name for name in PARTS[kind] if not values[name]]
+    surplus = [name for name in ALL_PARTS if values[name] and name not in FINER.get(kind, ALL_PARTS)]
     if lacking or surplus:
         needed = f"{', '.join(lacking)}" if lacking else f"no {', '.join(surplus)}"
         raise GeoZoneIncomplete(type=kind, needed=needed)
-    return {"type": kind, "country_code": country, **said}
+    return {"type": kind, "country_code": country, **values}
 
 
 def _parts(geo: rows.GeoZone) -> dict[str, Any]:
@@ -254,13 +245,13 @@ async def ensure_countries(work: UnitOfWork, codes: set[str]) -> None:
 
 async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
     """The columns that the command names; an address of null is none at all."""
-    said = {name: value for name, value in command.changes().items() if name != "address"}
+    values = {name: value for name, value in command.changes().items() if name != "address"}
     if command.address is not UNSET:
-        said |= command.address.changes() if command.address is not None else dict.fromkeys(ADDRESS)
-    if said.get("country_code"):
-        said["country_code"] = said["country_code"].lower()
-        await ensure_countries(work, {said["country_code"]})
-    return said
+        values |= command.address.changes() if command.address is not None else dict.fromkeys(ADDRESS)
+    if values.get("country_code"):
+        values["country_code"] = values["country_code"].lower()
+        await ensure_countries(work, {values["country_code"]})
+    return values
 
 
 async def _note(

@@ -3,12 +3,11 @@
 from typing import Any
 
 from models.order import customer_orders
-from models.order.customer_orders import OrderHead
+from models.order.customer_orders import CUSTOMER_ORDERS, OrderHead
 from models.order.order import Order, read_order
-from models.product.query import bound, reduced
+from models.shared.list_query import ListQuery
 from services.infrastructure.database.database import UnitOfWork
-
-NEWEST_FIRST = ("created_at", True)
+from services.shared.listing import documents_of
 
 
 async def page(
@@ -21,13 +20,9 @@ async def page(
     **filters: Any,
 ) -> tuple[list[Order], int]:
     """A page of the customer's orders (filters: `id`, `status`, `$and`, `$or`) and how many fit; two statements."""
-    values: list[Any] = []
-    shape = reduced(filters, values)
-    wanted = {"customer_id": customer_id, **bound(values)}
-    statement = customer_orders.page(shape, *(order or NEWEST_FIRST))
-    found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
-    count = (await work.execute(customer_orders.count(shape), wanted)).scalar_one()
-    return [read_order(loaded) for loaded in found.scalars()], count
+    query = ListQuery(limit, offset, order, filters)
+    documents, total = await documents_of(work, CUSTOMER_ORDERS, query, customer_id=customer_id)
+    return [read_order(document) for document in documents], total
 
 
 async def heads(work: UnitOfWork, *, customer_id: str) -> list[OrderHead]:

@@ -63,6 +63,6 @@ async def note(
     return change.id
 
 
-async def find(work: UnitOfWork, *, change_id: str) -> OrderChange:
-    """A step that is known to be there."""
+async def get_change(work: UnitOfWork, *, change_id: str) -> OrderChange:
+    """The step of this id, which is known to be there."""
     return order_change.decode((await work.execute(order_change.LOAD, {"id": change_id})).scalar_one())

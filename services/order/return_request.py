@@ -1,12 +1,15 @@
 """Goods sent back: reasons to choose from, and returns that never ask for more than came."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from models.identity.principal import Principal
 from models.order import return_request
-from models.order.order import Order, OrderLine
+from models.order.commands import RequestReturn, ReturnPieces
+from models.order.order import Order
 from models.order.return_request import (
     ItemsNotInOrder,
     Reason,
@@ -54,25 +57,25 @@ async def load(connection: Connection) -> Reasons:
 REASONS: Scope[Reasons] = Scope("returns", load)
 
 
-async def request(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) -> Return:
-    """A return of items of one seller's part of an order; nothing is written when one of them is refused."""
-    if body.get("receive_now"):
+async def request(work: UnitOfWork, *, who: Principal, command: RequestReturn) -> Return:
+    """Request a return of items of one seller's part of an order; nothing is written when one of them is refused."""
+    if command.receive_now:
         raise ReceiptNotAllowed()
-    order = await order_service.get_owned_order(work, who=who, order_id=body["order_id"])
-    wanted = _merged(body["items"])
+    order = await order_service.get_owned_order(work, who=who, order_id=command.order_id)
+    pieces = _merged(command.items)
     lines = {line.id: line for line in order.lines}
-    unknown = [item_id for item_id in wanted if item_id not in lines]
+    unknown = [line_id for line_id in pieces if line_id not in lines]
     if unknown:
         raise ItemsNotInOrder(ids=", ".join(unknown), order_id=order.id)
-    part_ids = {lines[item_id].store_order_id for item_id in wanted}
+    part_ids = {lines[line_id].store_order_id for line_id in pieces}
     if len(part_ids) > 1:
         raise SeveralSellers()
     reasons = await work.snapshot(REASONS)
-    for item in wanted.values():
-        if item.get("reason_id"):
-            reasons.get(item["reason_id"])
-    made = await _made(work, order, part_ids.pop(), wanted, who=who, body=body)
-    await _take_back(work, order, lines, made)
+    for item in pieces.values():
+        if item.reason_id:
+            reasons.get(item.reason_id)
+    made = await _make(work, order, part_ids.pop(), pieces.values(), who=who, command=command)
+    await _take_back(work, order, made)
     made.display_id = (await work.execute(return_request.INSERT_RETURN, _row(made))).scalar_one()
     await work.execute(return_request.INSERT_ITEMS, [_row(item) for item in made.items])
     await work.execute(return_request.RAISE_VERSION, {"order_id": order.id})
@@ -80,27 +83,27 @@ async def request(work: UnitOfWork, *, who: Principal, body: Mapping[str, Any]) 
     return made
 
 
-def _merged(items: list[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The items by line: one that is named twice counts for the sum."""
-    wanted: dict[str, dict[str, Any]] = {}
+def _merged(items: Sequence[ReturnPieces]) -> dict[str, ReturnPieces]:
+    """The items by line: one that is named twice counts for the sum, with what it said first."""
+    merged: dict[str, ReturnPieces] = {}
     for item in items:
-        known = wanted.setdefault(item["id"], {**item, "quantity": 0})
-        known["quantity"] += item["quantity"]
-    return wanted
+        first = merged.get(item.id)
+        quantity = item.quantity + (first.quantity if first is not None else 0)
+        merged[item.id] = msgspec.structs.replace(first or item, quantity=quantity)
+    return merged
 
 
-async def _made(
+async def _make(
     work: UnitOfWork,
     order: Order,
     part_id: str,
-    wanted: Mapping[str, Mapping[str, Any]],
+    pieces: Iterable[ReturnPieces],
     *,
     who: Principal,
-    body: Mapping[str, Any],
+    command: RequestReturn,
 ) -> Return:
     part = next(part for part in order.store_orders if part.id == part_id)
-    option, price = await _option(work, order, part.store_id, body["return_shipping"]["option_id"])
-    location_id = await _location(work, part.store_id, option, body.get("location_id"))
+    option, price = await _get_option(work, order, part.store_id, command.return_shipping.option_id)
     moment = now()
     made = Return(
         id=new_id("return"),
@@ -115,27 +118,29 @@ async def _made(
         updated_at=moment,
         requested_at=moment,
         items=[],
-        location_id=location_id,
-        note=body.get("note"),
+        location_id=await _get_location(work, part.store_id, option, command.location_id),
+        note=command.note,
         created_by=who.customer_id,
     )
     made.items = [
         ReturnItem(
             id=new_id("retitem"),
             return_id=made.id,
-            order_line_id=line_id,
-            quantity=item["quantity"],
+            order_line_id=item.id,
+            quantity=item.quantity,
             created_at=moment,
             updated_at=moment,
-            reason_id=item.get("reason_id"),
-            note=item.get("note"),
+            reason_id=item.reason_id,
+            note=item.note,
         )
-        for line_id, item in wanted.items()
+        for item in pieces
     ]
     return made
 
 
-async def _option(work: UnitOfWork, order: Order, store_id: str, option_id: str) -> tuple[ShippingOption, OptionPrice]:
+async def _get_option(
+    work: UnitOfWork, order: Order, store_id: str, option_id: str
+) -> tuple[ShippingOption, OptionPrice]:
     """The seller's way back of this id with its price; what a buyer says about the price does not count."""
     for option in (await work.snapshot(SHIPPING)).by_store.get(store_id, ()):
         if option.id == option_id and option.is_return:
@@ -145,7 +150,7 @@ async def _option(work: UnitOfWork, order: Order, store_id: str, option_id: str)
     raise ReturnOptionInvalid(option_id=option_id)
 
 
-async def _location(work: UnitOfWork, store_id: str, option: ShippingOption, wanted: str | None) -> str:
+async def _get_location(work: UnitOfWork, store_id: str, option: ShippingOption, wanted: str | None) -> str:
     """The location asked for, of those that the seller's ways back lead to, or the option's own."""
     ways = (await work.snapshot(SHIPPING)).by_store.get(store_id, ())
     if wanted is not None and wanted not in {way.location["id"] for way in ways if way.is_return}:
@@ -153,7 +158,7 @@ async def _location(work: UnitOfWork, store_id: str, option: ShippingOption, wan
     return wanted or str(option.location["id"])
 
 
-async def _take_back(work: UnitOfWork, order: Order, lines: Mapping[str, OrderLine], made: Return) -> None:
+async def _take_back(work: UnitOfWork, order: Order, made: Return) -> None:
     """Count the pieces on their lines, in one order of locking; TooManyReturned when they are more than came."""
     for item in sorted(made.items, key=lambda item: item.order_line_id):
         terms = {"line_id": item.order_line_id, "of_order": order.id, "pieces": item.quantity}

@@ -1,10 +1,7 @@
 """A store's orders as its staff reads them: one, pages of them, and what happened to one."""
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from models.identity.principal import Principal
@@ -14,19 +11,12 @@ from models.order import seller_orders
 from models.order.change import OrderChange
 from models.order.seller_order import BriefOrder, SellerOrder
 from models.order.seller_orders import MOST_COUNTED
+from models.shared.list_query import Cursor
+from models.shared.list_sql import bound, shape_of
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.ownership import ensure_owned, store_of
-from utils import clock
-from utils.errors import AppError, NotFound
+from utils.errors import NotFound
 from utils.folding import query_of
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MOMENTS = tuple(f"{name}_{sign}" for name in ("created_at", "updated_at") for sign in ("gte", "gt", "lte", "lt"))
-
-
-class CursorInvalid(AppError):
-    code, kind = "cursor_invalid", "invalid"
-    message = "The cursor is not one that a page has given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +29,7 @@ class Page:
     is_exact: bool
 
 
-async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+async def get_owned_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
     """The store order of this id; other stores' are missing."""
     loaded = (await work.execute(rows.LOAD, {"id": order_id, "own_store": store_of(who)})).scalar_one_or_none()
     if loaded is None:
@@ -47,10 +37,10 @@ async def find(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrde
     return rows.read(loaded)
 
 
-async def find_locked(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
+async def get_locked_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
     """The store order, which nobody else moves until this transaction ends."""
     await work.execute(rows.LOCK, {"id": order_id, "own_store": store_of(who)})
-    return await find(work, who=who, order_id=order_id)
+    return await get_owned_order(work, who=who, order_id=order_id)
 
 
 async def page(
@@ -71,20 +61,23 @@ async def page(
 
     `brief`: as BriefOrder, at half the work.
     """
-    terms: dict[str, Any] = {"own_store": store_of(who), "statuses": list(statuses or ()), **_asked(q)}
-    terms |= dict.fromkeys(MOMENTS) | _bounds("created_at", created_at) | _bounds("updated_at", updated_at)
-    filters = terms.pop("kind") or ("moments" if created_at or updated_at else "")
-    keys = {} if cursor is None else _read(cursor)
+    search, values = _searched(q), list[Any]()
+    moments = {"created_at": created_at or {}, "updated_at": updated_at or {}}
+    shape = shape_of(moments, seller_orders.FIELDS, values)
+    terms = {"own_store": store_of(who), "statuses": list(statuses or ()), **search, **bound(values)}
     start = "cursor" if cursor is not None else "offset" if offset else "first"
-    statement = seller_orders.PAGES[filters, bool(statuses), descending, start, brief]
-    count_all = seller_orders.COUNTS[filters, bool(statuses)]
-    asked = {**terms, **keys, "limit": limit + 1, "offset": offset}
+    statement = seller_orders.page(shape, bool(search), bool(statuses), descending, start, brief)
+    asked = {**terms, "limit": limit + 1, "offset": offset}
+    if cursor is not None:
+        last = Cursor.parse(cursor)
+        asked |= {"last_at": last.created_at, "last_id": last.id}
     loaded = (await work.execute(statement, asked)).all()
     read: Callable[[str], SellerOrder | BriefOrder] = rows.read_brief if brief else rows.read
     found = [read(each[0]) for each in loaded[:limit]]
-    following = _cursor(found[-1]) if len(loaded) > limit and found else None
+    following = str(Cursor(found[-1].created_at, found[-1].id)) if len(loaded) > limit and found else None
     if cursor is not None:
         return Page(found, following, None, False)
+    count_all = seller_orders.count(shape, bool(search), bool(statuses))
     count = loaded[0][1] if loaded else (await work.execute(count_all, terms)).scalar_one()
     return Page(found, following, min(count, MOST_COUNTED), count <= MOST_COUNTED)
 
@@ -100,30 +93,10 @@ async def changes(
     return [order_change.decode(row) for row in found.scalars()], count
 
 
-def _asked(q: str | None) -> dict[str, Any]:
+def _searched(q: str | None) -> dict[str, Any]:
     """What `q` looks for: an order's id, its number, or words of titles and SKUs, which may be a number too."""
     text = (q or "").strip()
     if not text:
-        return {"kind": ""}
+        return {}
     is_number = text.isascii() and text.isdecimal() and len(text) < 19
-    return {"kind": "named", "q": text, "words": query_of(text), "number": int(text) if is_number else None}
-
-
-def _bounds(name: str, asked: Mapping[str, str] | None) -> dict[str, datetime]:
-    return {f"{name}_{sign.removeprefix('$')}": clock.read(text) for sign, text in (asked or {}).items()}
-
-
-def _cursor(last: SellerOrder | BriefOrder) -> str:
-    micros = (last.created_at - EPOCH) // timedelta(microseconds=1)
-    return base64.urlsafe_b64encode(f"{micros}.{last.id}".encode()).decode().rstrip("=")
-
-
-def _read(cursor: str) -> dict[str, Any]:
-    try:
-        micros, _, last_id = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(".")
-        moment = EPOCH + timedelta(microseconds=int(micros))
-    except (binascii.Error, ValueError, OverflowError):
-        raise CursorInvalid() from None
-    if not last_id or "\0" in last_id:
-        raise CursorInvalid()
-    return {"last_at": moment, "last_id": last_id}
+    return {"q": text, "words": query_of(text), "number": int(text) if is_number else None}

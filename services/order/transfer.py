@@ -1,4 +1,4 @@
-"""Handing an order over: a customer asks for it, and whoever gets the letter sent to the order's address decides."""
+"""Handing an order over: a customer asks for it, and whoever gets the e-mail sent to the order's address decides."""
 
 import secrets
 from datetime import timedelta

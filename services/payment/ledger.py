@@ -21,7 +21,7 @@ async def post_sale(work: UnitOfWork, order: Order) -> None:
 
 
 async def post_cancel(work: UnitOfWork, part: SellerOrder, *, change_id: str, amount: int, commission: int) -> None:
-    """What was called off is owed no more: its part of the sale is reversed, with the platform's share of it."""
+    """Reverse the canceled part of the sale, with the platform's share of it."""
     entries: list[Entry] = [
         ("gateway_clearing", None, part.id, -amount),
         ("seller_pending", part.store_id, part.id, amount - commission),

@@ -19,7 +19,8 @@ from models.payment.session import (
     SessionState,
 )
 from models.shared.events import PaymentSessionVoided
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.inventory import hold as inventory_hold
 from services.providers.payment.ports import Snapshot
 from services.region.cache import REGIONS
@@ -31,12 +32,12 @@ log = log_masked("pasar.payment")
 
 
 async def follow_cart(work: UnitOfWork, cart: Cart, *, last_status: SessionState | None = None) -> None:
-    """The cart changed: the collection takes its total over, and the session for the old one ends with its holds."""
+    """The cart changed: set the collection to its total, and end the session for the old one with its holds."""
     collection = cart.payment
     assert collection is not None
     if collection.payment_sessions:
         await _end_session(work, cart, collection, last_status)
-    collection.amount, collection.currency_code, collection.status = cart.total, cart.currency_code, "not_paid"
+    collection.follow(cart.total, cart.currency_code)
     await work.execute(
         sessions.SET_AMOUNT,
         {
@@ -51,12 +52,12 @@ async def follow_cart(work: UnitOfWork, cart: Cart, *, last_status: SessionState
 async def _end_session(
     work: UnitOfWork, cart: Cart, collection: Collection, last_status: SessionState | None = None
 ) -> None:
-    """No payment comes of the live session any more: what was held for it is free, and its provider will be told."""
+    """End the live session: its stock holds are released, and its provider will be told."""
     await work.execute(sessions.VOID_SESSIONS, {"collection_id": collection.id, "last_status": last_status})
     await inventory_hold.release(work, cart_id=cart.id)
     for session in collection.payment_sessions:
         work.emit(PaymentSessionVoided(session.id))
-    collection.payment_sessions = []
+    collection.end_session()
 
 
 async def collection_for(work: UnitOfWork, cart: Cart) -> Collection:
@@ -97,7 +98,7 @@ async def lock_buyer(work: UnitOfWork, *, collection_id: str, address: str | Non
 
 
 async def give_up(work: UnitOfWork, cart: Cart, *, session_id: str, last_status: SessionState | None = None) -> None:
-    """No order comes of this session of the locked cart: it ends, and its provider is told, unless it has paid for one.
+    """Cancel a session that no order comes of, and tell its provider, unless it has paid for one; the cart is locked.
 
     One that had ended before is told of again: it may have been authorized since.
     """
@@ -146,7 +147,7 @@ async def start_session(
     status: SessionState,
     expires_at: datetime | None,
 ) -> Session:
-    """A fresh session over the cart's total in place of any earlier one; Conflicted when its id is taken."""
+    """Start a session over the cart's total in place of any earlier one; Conflicted when its id is taken."""
     collection = cart.payment
     if collection is None or cart.completed_at is not None:
         raise CartCompleted(id=cart.id)
@@ -170,24 +171,24 @@ async def start_session(
     row = {name: getattr(session, name) for name in sessions.SESSION_COLUMNS}
     if (await work.execute(sessions.INSERT_SESSION, row)).first() is None:
         raise Conflicted()
-    collection.payment_sessions = [session]
+    collection.start_session(session)
     return session
 
 
 async def prolong(work: UnitOfWork, cart: Cart, session: Session, *, expires_at: datetime | None) -> None:
-    """The live session starts over: its holds are given back, to be taken anew, and it ends later."""
+    """Let the live session start over: its holds are released, to be taken anew, and it ends later."""
     await inventory_hold.release(work, cart_id=cart.id)
     await work.execute(sessions.PROLONG_SESSION, {"session_id": session.id, "until": expires_at})
     session.expires_at = expires_at
 
 
 async def note_answer(work: UnitOfWork, session: Session, answer: Snapshot) -> bool:
-    """Keep what the provider said of the session, unless it has ended: then False. The session is as it is stored."""
+    """Store what the provider said of the session, unless it has ended: then False."""
     terms = {"session_id": session.id, "state": answer.state, "answer": dict(answer.data)}
     row = (await work.execute(sessions.NOTE_SESSION, terms)).first()
     if row is None:
         return False
-    session.status, session.data, session.updated_at = row.status, orjson.loads(row.data), row.updated_at
+    session.note(row.status, orjson.loads(row.data), row.updated_at)
     return True
 
 
@@ -232,7 +233,5 @@ async def record_authorization(work: UnitOfWork, collection: Collection, session
     terms = {"session_id": session.id, "state": paid.state, "payment_id": made.id, "data": made.data, "moment": moment}
     if (await work.execute(sessions.AUTHORIZE, terms)).first() is None:
         raise Conflicted()
-    collection.status = "completed" if is_captured else "authorized"
-    collection.captured_amount = session.amount if is_captured else 0
-    collection.completed_at = made.captured_at
+    collection.authorize(session.amount, made.captured_at)
     return made

@@ -48,31 +48,31 @@ async def with_handle(work: UnitOfWork, resource: Resource, values: Mapping[str,
     return {**values, "handle": next((one for one in candidates if one not in taken), f"{base}-{token_hex(3)}")}
 
 
-async def create_category(work: UnitOfWork, *, who: Principal, body: CreateCategory) -> str:
+async def create_category(work: UnitOfWork, *, who: Principal, command: CreateCategory) -> str:
     """Create a category below its parent, at its rank among the siblings; the last one when none is given."""
     await work.execute(rows.LOCK_TREE)
-    values = rich(body.changes(), None, "")
+    values = rich(command.changes(), None, "")
     parent_id = values.get("parent_category_id")
     parent = await _parent(work, parent_id)
     row_id = ordered_id(CATEGORY.prefix)
     place = {"id": row_id, "parent_category_id": parent and parent.id, "mpath": _path(parent, row_id)}
-    await crud.create(work, CATEGORY, who=who, body=await with_handle(work, CATEGORY, values), **place)
+    await crud.create(work, CATEGORY, who=who, values=await with_handle(work, CATEGORY, values), **place)
     await _rank(work, row_id, parent_id, values.get("rank"))
     return row_id
 
 
-async def change_category(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateCategory) -> None:
+async def change_category(work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateCategory) -> None:
     """Update a category: other words, another parent (with all that is below it), another rank."""
     await work.execute(rows.LOCK_TREE)
     was = await crud.lock(work, CATEGORY, row_id)
-    values = rich(body.changes(), was.metadata, "")
+    values = rich(command.changes(), was.metadata, "")
     parent_id = values.get("parent_category_id", was.parent_category_id)
     place: dict[str, Any] = {}
     if parent_id != was.parent_category_id:
         await _move(work, was, parent_id)
         place = {"parent_category_id": parent_id}
     noted: dict[str, Any] = {name: values[name] for name in ("parent_category_id", "rank") if name in values}
-    await crud.change(work, CATEGORY, who=who, row_id=row_id, body=values, noted=noted, **place)
+    await crud.change(work, CATEGORY, who=who, row_id=row_id, values=values, noted=noted, **place)
     if place or "rank" in values:
         await _rank(work, row_id, parent_id, values.get("rank"))
 
@@ -112,9 +112,9 @@ async def _rank(work: UnitOfWork, row_id: str, parent_id: str | None, rank: int 
         await work.execute(rows.RANK, {"rows": moved})
 
 
-async def create_collection(work: UnitOfWork, *, who: Principal, body: CreateCollection) -> str:
+async def create_collection(work: UnitOfWork, *, who: Principal, command: CreateCollection) -> str:
     """Create a collection; its handle is made of its title where none is given."""
-    return await crud.create(work, COLLECTION, who=who, body=await with_handle(work, COLLECTION, body.changes()))
+    return await crud.create(work, COLLECTION, who=who, values=await with_handle(work, COLLECTION, command.changes()))
 
 
 async def remove_collection(work: UnitOfWork, *, who: Principal, row_id: str) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 from models.identity.principal import Principal
 from models.product import write as rows
 from models.product.product import Product
-from models.product.query import Order, bound, find_in_catalogue, reduced
+from models.product.query import ALL_PRODUCTS, OWN_PRODUCTS
 from models.product.rules import PUBLISHED, REJECTED, AlreadyDecided, difference, require_sound
+from models.shared.list_query import ListQuery, Order
+from models.shared.list_sql import SqlList, ids_of
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.product.cache import SCOPE
@@ -15,30 +17,24 @@ from services.product.write import load
 from services.shared.ownership import ensure_owned, store_of
 from utils.errors import NotFound
 
-NEWEST: Order = ("created_at", True)
-
 
 async def search_own(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Product], int]:
     """A page of the acting store's products and how many there are on all pages; two statements."""
-    return await _search(work, {"own_store": store_of(who)}, limit, offset, order, filters)
+    return await _search(work, OWN_PRODUCTS, ListQuery(limit, offset, order, filters), own_store=store_of(who))
 
 
 async def search_all(
     work: UnitOfWork, *, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Product], int]:
     """Products of all stores; two statements."""
-    return await _search(work, {}, limit, offset, order, filters)
+    return await _search(work, ALL_PRODUCTS, ListQuery(limit, offset, order, filters))
 
 
-async def _search(
-    work: UnitOfWork, scope: dict[str, Any], limit: int, offset: int, order: Order | None, filters: dict[str, Any]
-) -> tuple[list[Product], int]:
-    values: list[Any] = []
-    shape = reduced(filters, values)
-    terms = {**scope, "limit": limit, "offset": offset, **bound(values)}
-    row = (await work.execute(find_in_catalogue(shape, order or NEWEST, bool(scope)), terms)).first()
+async def _search(work: UnitOfWork, listing: SqlList, query: ListQuery, **scope: str) -> tuple[list[Product], int]:
+    shape, order, params = listing.asked(query)
+    row = (await work.execute(ids_of(listing, shape, order, counted=True), {**scope, **params})).first()
     return await load(work, row.ids), row.total
 
 

@@ -1,6 +1,6 @@
 """Which products and variants a buyer's search finds."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,30 +8,19 @@ import msgspec
 
 from models.identity.principal import Principal
 from models.product.product import LOAD_OPTIONS, Option, OptionValue, decoded_option
-from models.product.query import (
-    PRODUCTS_OF,
-    SHARED_OPTION,
-    SHARED_VALUE,
-    Order,
-    Shape,
-    bound,
-    find_options,
-    find_products,
-    find_variants,
-    reduced,
-)
+from models.product.query import OPTIONS, PRODUCTS, PRODUCTS_OF, SHARED_OPTION, SHARED_VALUE, VARIANTS
+from models.product.shared_option import FIELDS as SHARED_FIELDS
 from models.product.shared_option import find_shared
+from models.shared.list_query import ListQuery, Order
+from models.shared.list_sql import SqlList, bound, ids_of, shape_of
 from services.infrastructure.cache.pages import Fragments
 from services.infrastructure.database.database import UnitOfWork
 from services.product.category_cache import TAXONOMY
 from services.seller.cache import STORES
 from utils.errors import AppError, NotFound
-from utils.sql import Prepared
-
-Finder = Callable[[Shape, Order, bool], Prepared]
 
 COUNT_SCOPES = ("catalogue", "stores", "access")
-BY_ID: Order = ("id", False)
+PAGE = ("limit", "offset")  # parameters that do not change how many there are
 PRODUCTS_WITH_PARENT = 100  # products shown inside each collection, category, tag or type
 
 
@@ -59,14 +48,14 @@ async def search_products(
 ) -> Found:
     """Published products that the key's channels sell; one statement."""
     known = await _known(work, filters)
-    return await _search(work, find_products, known, channels_of(who), limit, offset, order or BY_ID)
+    return await _search(work, PRODUCTS, ListQuery(limit, offset, order, known), channels_of(who))
 
 
 async def search_variants(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> Found:
     """Variants of such products; one statement."""
-    return await _search(work, find_variants, filters, channels_of(who), limit, offset, order or BY_ID)
+    return await _search(work, VARIANTS, ListQuery(limit, offset, order, filters), channels_of(who))
 
 
 async def search_options(
@@ -89,7 +78,7 @@ async def search_options(
         by_what, descending = order or ("title", False)
         shared.sort(key=lambda option: getattr(option, by_what), reverse=descending)
         return shared[offset : offset + limit], len(shared)
-    found = await _search(work, find_options, filters, channels, limit, offset, order or BY_ID)
+    found = await _search(work, OPTIONS, ListQuery(limit, offset, order, filters), channels)
     options = {o.id: o for o in map(decoded_option, (await work.execute(LOAD_OPTIONS, {"ids": found.ids})).scalars())}
     return [options[option_id] for option_id in found.ids if option_id in options], found.count
 
@@ -105,7 +94,7 @@ async def get_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Opt
 
 async def _shared_options(work: UnitOfWork, filters: Mapping[str, Any], channels: list[str]) -> list[Option]:
     values: list[Any] = []
-    shape = reduced(filters, values)
+    shape = shape_of(filters, SHARED_FIELDS, values)
     found: dict[str, Option] = {}
     for row in await work.execute(find_shared(shape), {"channels": channels, **bound(values)}):
         stamps = (None, row.created_at, row.updated_at)
@@ -116,23 +105,13 @@ async def _shared_options(work: UnitOfWork, filters: Mapping[str, Any], channels
     return list(found.values())
 
 
-async def _search(
-    work: UnitOfWork,
-    find: Finder,
-    filters: Mapping[str, Any],
-    channels: list[str],
-    limit: int,
-    offset: int,
-    order: Order,
-) -> Found:
-    values: list[Any] = []
-    shape = reduced(filters, values)
-    params = {"channels": channels, "limit": limit, "offset": offset, **bound(values)}
+async def _search(work: UnitOfWork, listing: SqlList, query: ListQuery, channels: list[str]) -> Found:
+    shape, order, params = listing.asked(query)
     # Counting is most of the work of a list, and the same for all of its pages.
     counts = work.snapshots.cache(Fragments)
-    key = (find, shape, repr(values), *channels)
+    key = (listing, shape, repr([value for name, value in params.items() if name not in PAGE]), *channels)
     known, mark = counts.get(key), counts.mark(COUNT_SCOPES)
-    row = (await work.execute(find(shape, order, known is None), params)).first()
+    row = (await work.execute(ids_of(listing, shape, order, known is None), {**params, "channels": channels})).first()
     if known is None:
         counts.keep(key, b"%d" % row.total, mark)
     return Found(row.ids, row.total if known is None else int(known))

@@ -50,8 +50,8 @@ async def checked(work: UnitOfWork, files: FileStore, *, who: Principal, changes
     """The changes with everything they name checked; a constant number of statements."""
     is_new = any(change.before is None for change in changes)
     defaults = (await work.execute(rows.DEFAULTS)).first() if is_new else None
-    said = [await _said(work, change, defaults) for change in changes]
-    await _ensure_shared(work, changes, said)
+    fields = [await _said(work, change, defaults) for change in changes]
+    await _ensure_shared(work, changes, fields)
     entries = [entry for change in changes if change.variants is not None for entry in change.variants.entries]
     items = [one["inventory_item_id"] for entry in entries for one in entry.get("inventory_items", ())]
     await keep_owned(work, who=who, kind="inventory_item", ids=items)
@@ -60,38 +60,38 @@ async def checked(work: UnitOfWork, files: FileStore, *, who: Principal, changes
     return [
         replace(
             change,
-            said=_thumbnail(change, one, known),
+            fields=_thumbnail(change, one, known),
             images=_images(change, known),
             variants=_variants(change, known),
         )
-        for change, one in zip(changes, said, strict=True)
+        for change, one in zip(changes, fields, strict=True)
     ]
 
 
 async def _said(work: UnitOfWork, change: Change, defaults: Any) -> Json:
     """The product's own properties: rich text cleaned, empty ones null, lists of what it is filed under as ids."""
-    said = rich(change.said, change.before.metadata if change.before is not None else None)
-    if said.get("origin_country"):
-        said["origin_country"] = said["origin_country"].lower()
+    fields = rich(change.fields, change.before.metadata if change.before is not None else None)
+    if fields.get("origin_country"):
+        fields["origin_country"] = fields["origin_country"].lower()
     for name, full in (("category_ids", "categories"), ("tag_ids", "tags"), ("sales_channel_ids", "sales_channels")):
-        if full in said:
-            said[name] = [one["id"] for one in said.pop(full)]
-    if "category_ids" in said and change.before is not None:
+        if full in fields:
+            fields[name] = [one["id"] for one in fields.pop(full)]
+    if "category_ids" in fields and change.before is not None:
         # Categories that only the house sees are not the seller's to take away.
         taxonomy = await work.snapshot(TAXONOMY)
         hidden = [one for one in change.before.category_ids if taxonomy.shown(one) is None]
-        said["category_ids"] = [*said["category_ids"], *hidden]
+        fields["category_ids"] = [*fields["category_ids"], *hidden]
     if change.before is None:
-        said.setdefault("sales_channel_ids", defaults.channels)
-        said["shipping_profile_id"] = said.get("shipping_profile_id") or defaults.profile
-    return said
+        fields.setdefault("sales_channel_ids", defaults.channels)
+        fields["shipping_profile_id"] = fields.get("shipping_profile_id") or defaults.profile
+    return fields
 
 
-async def _ensure_shared(work: UnitOfWork, changes: Sequence[Change], said: Sequence[Json]) -> None:
+async def _ensure_shared(work: UnitOfWork, changes: Sequence[Change], fields: Sequence[Json]) -> None:
     """NotFound for a category, tag, channel, collection, type or profile that is not there; one statement a kind."""
     for name, (what, statement) in rows.SHARED.items():
         wanted: dict[str, None] = {}
-        for change, one in zip(changes, said, strict=True):
+        for change, one in zip(changes, fields, strict=True):
             held = getattr(change.before, name) if change.before is not None else None
             now = one.get(name) or ()
             wanted |= dict.fromkeys(i for i in ((now,) if isinstance(now, str) else now) if i not in (held or ()))
@@ -107,7 +107,7 @@ def pictures(changes: Iterable[Change]) -> list[Entry]:
     for change in changes:
         found += change.images.entries if change.images is not None else ()
         of_variants = change.variants.entries if change.variants is not None else ()
-        found += [{"url": one["thumbnail"]} for one in (change.said, *of_variants) if one.get("thumbnail")]
+        found += [{"url": one["thumbnail"]} for one in (change.fields, *of_variants) if one.get("thumbnail")]
     return found
 
 
@@ -132,10 +132,10 @@ async def _known(
     return Known(frozenset(currencies), {row.id: row.currency_code for row in regions}, uploads, frozenset(addresses))
 
 
-def _thumbnail(change: Change, said: Json, known: Known) -> Json:
-    if said.get("thumbnail"):
-        _ensure_shown(said["thumbnail"], change.before, known)
-    return said
+def _thumbnail(change: Change, fields: Json, known: Known) -> Json:
+    if fields.get("thumbnail"):
+        _ensure_shown(fields["thumbnail"], change.before, known)
+    return fields
 
 
 def _ensure_shown(url: str, before: Product | None, known: Known) -> None:

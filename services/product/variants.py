@@ -44,13 +44,13 @@ async def write_variants(
 
 
 async def write_options(
-    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, action: str, said: Part
+    work: UnitOfWork, files: FileStore, *, who: Principal, product_id: str, action: str, part: Part
 ) -> Product:
     """Add, change or remove options; a new one gives its first value to the variants that are there."""
     before = await product_write.get_owned_locked(work, who=who, product_id=product_id)
-    for option_id in (*(entry["id"] for entry in said.entries if "id" in entry), *said.gone):
+    for option_id in (*(entry["id"] for entry in part.entries if "id" in entry), *part.gone):
         option_of(before, option_id)
-    return await _write(work, files, who, Change(before, {}, options=said), action)
+    return await _write(work, files, who, Change(before, {}, options=part), action)
 
 
 async def write_prices(

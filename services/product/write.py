@@ -122,7 +122,7 @@ async def write(
     if not changes:
         return []
     for one in changes:
-        require_publishable(one.before, one.said.get("status", ""))
+        require_publishable(one.before, one.fields.get("status", ""))
     ready = await checked(work, files, who=who, changes=changes)
     await work.execute(rows.LOCK_CATALOGUE)
     ready = await _with_handles(work, ready)
@@ -146,38 +146,38 @@ async def _with_handles(work: UnitOfWork, changes: Sequence[Change]) -> list[Cha
     """New products without a handle get a free one made of their title; HandleTaken for one that was asked for."""
     wanted: list[str | None] = []
     for one in changes:
-        said = one.said.get("handle") or (slug(one.said["title"]) or "product" if one.before is None else None)
-        wanted.append(None if one.before is not None and said == one.before.handle else said)
+        fields = one.fields.get("handle") or (slug(one.fields["title"]) or "product" if one.before is None else None)
+        wanted.append(None if one.before is not None and fields == one.before.handle else fields)
     candidates = {base + suffix for base in wanted if base is not None for suffix in SUFFIXES}
     if not candidates:
-        return [replace(one, said=_without_handle(one.said)) for one in changes]
+        return [replace(one, fields=_without_handle(one.fields)) for one in changes]
     taken = set((await work.execute(rows.TAKEN_HANDLES, {"ids": list(candidates)})).scalars())
     made: list[Change] = []
     for one, base in zip(changes, wanted, strict=True):
         if base is None:
-            made.append(replace(one, said=_without_handle(one.said)))
+            made.append(replace(one, fields=_without_handle(one.fields)))
             continue
         free = next((base + suffix for suffix in SUFFIXES if base + suffix not in taken), None)
         free = free or f"{base[:LONGEST_HANDLE]}-{secrets.token_hex(4)}"
-        if one.said.get("handle") and free != base:
+        if one.fields.get("handle") and free != base:
             raise HandleTaken(handle=base, suggestion=free)
         taken.add(free)
-        made.append(replace(one, said={**one.said, "handle": free}))
+        made.append(replace(one, fields={**one.fields, "handle": free}))
     return made
 
 
-def _without_handle(said: Mapping[str, Any]) -> dict[str, Any]:
+def _without_handle(fields: Mapping[str, Any]) -> dict[str, Any]:
     """No handle, or the one that it has: it stays."""
-    return {name: value for name, value in said.items() if name != "handle"}
+    return {name: value for name, value in fields.items() if name != "handle"}
 
 
 async def _ensure_external_ids(work: UnitOfWork, who: Principal, changes: Mapping[str, Change]) -> None:
-    said = {i: one.said["external_id"] for i, one in changes.items() if one.said.get("external_id") is not None}
-    if not said:
+    fields = {i: one.fields["external_id"] for i, one in changes.items() if one.fields.get("external_id") is not None}
+    if not fields:
         return
-    terms = {"ids": list(said.values()), "own_store": store_of(who)}
+    terms = {"ids": list(fields.values()), "own_store": store_of(who)}
     found = {row.external_id: row.id for row in await work.execute(rows.TAKEN_EXTERNAL_IDS, terms)}
-    for product_id, external_id in said.items():
+    for product_id, external_id in fields.items():
         if found.setdefault(external_id, product_id) != product_id:
             raise ExternalIdTaken(external_id=external_id)
 

@@ -20,24 +20,24 @@ class Related(NamedTuple):
     inclusive: dict[str, bool]
 
 
-async def create(work: UnitOfWork, *, who: Principal, body: CreateRegion, installed: Collection[str]) -> str:
+async def create(work: UnitOfWork, *, who: Principal, command: CreateRegion, installed: Collection[str]) -> str:
     """Create a region; its name and its countries must not be another's."""
-    values = await _checked(work, body, installed)
-    row_id = await crud.create(work, REGION, who=who, body=values)
+    values = await _checked(work, command, installed)
+    row_id = await crud.create(work, REGION, who=who, values=values)
     await _set_parts(work, row_id, values)
     return row_id
 
 
 async def change(
-    work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateRegion, installed: Collection[str]
+    work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateRegion, installed: Collection[str]
 ) -> None:
     """Update a region; its currency only while nobody has bought or priced in it: all of that is in the old one."""
     was = await crud.lock(work, REGION, row_id)
-    values = await _checked(work, body, installed)
+    values = await _checked(work, command, installed)
     if values.get("currency_code", was.currency_code) != was.currency_code:
         await crud.refuse_used(work, REGION, row_id, statements.users_of(row_id))
         await crud.refuse_used(work, REGION, row_id, statements.prices_of(row_id))
-    await crud.change(work, REGION, who=who, row_id=row_id, body=values, noted=_parts(values))
+    await crud.change(work, REGION, who=who, row_id=row_id, values=values, noted=_parts(values))
     await _set_parts(work, row_id, values)
 
 

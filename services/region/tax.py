@@ -43,36 +43,36 @@ class OfRates(NamedTuple):
     regions: dict[str, Any]
 
 
-async def create_region(work: UnitOfWork, *, who: Principal, body: CreateTaxRegion) -> str:
+async def create_region(work: UnitOfWork, *, who: Principal, command: CreateTaxRegion) -> str:
     """Create the tax region of a country, or of a province below one, with its default rate where one is named."""
-    code = body.country_code.lower()
+    code = command.country_code.lower()
     await crud.ensure(work, COUNTRY.table, COUNTRY.what, [code], key=COUNTRY.key)
-    province = given(body.province_code, "")
+    province = given(command.province_code, "")
     short = known_province(code, province) if province else None
-    parent_id = await _parent(work, code, short, given(body.parent_id, None))
-    values = {**body.plain(), "country_code": code, "province_code": short, "parent_id": parent_id}
+    parent_id = await _parent(work, code, short, given(command.parent_id, None))
+    values = {**command.plain(), "country_code": code, "province_code": short, "parent_id": parent_id}
     for name in ("default_tax_rate", "provider_id"):
         values.pop(name, None)
     await _ensure_free(work, code, short)
-    row_id = await crud.create(work, REGION, who=who, body=values)
-    if body.default_tax_rate is not UNSET:
-        default = CreateRate(tax_region_id=row_id, is_default=True, **body.default_tax_rate.changes())
-        await create_rate(work, who=who, body=default)
+    row_id = await crud.create(work, REGION, who=who, values=values)
+    if command.default_tax_rate is not UNSET:
+        default = CreateRate(tax_region_id=row_id, is_default=True, **command.default_tax_rate.changes())
+        await create_rate(work, who=who, command=default)
     return row_id
 
 
-async def change_region(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateTaxRegion) -> None:
+async def change_region(work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateTaxRegion) -> None:
     """Update a tax region: another province of the same country, other metadata."""
     was = await crud.lock(work, REGION, row_id)
-    values = body.plain()
+    values = command.plain()
     values.pop("provider_id", None)
-    if body.province_code is not UNSET:
-        short = values["province_code"] = known_province(was.country_code, body.province_code)
+    if command.province_code is not UNSET:
+        short = values["province_code"] = known_province(was.country_code, command.province_code)
         if was.province_code is None:
             raise ParentInvalid()
         if short != was.province_code:
             await _ensure_free(work, was.country_code, short)
-    await crud.change(work, REGION, who=who, row_id=row_id, body=values)
+    await crud.change(work, REGION, who=who, row_id=row_id, values=values)
 
 
 async def _parent(work: UnitOfWork, code: str, province: str | None, parent_id: str | None) -> str | None:
@@ -96,20 +96,20 @@ async def _ensure_free(work: UnitOfWork, code: str, province: str | None) -> Non
         raise RegionTaken(place="-".join(filter(None, (code, province))))
 
 
-async def create_rate(work: UnitOfWork, *, who: Principal, body: CreateRate) -> str:
+async def create_rate(work: UnitOfWork, *, who: Principal, command: CreateRate) -> str:
     """Create a rate of a tax region, with what it names."""
-    values = await _checked(work, body, body.tax_region_id, None)
-    row_id = await crud.create(work, RATE, who=who, body=values)
+    values = await _checked(work, command, command.tax_region_id, None)
+    row_id = await crud.create(work, RATE, who=who, values=values)
     await _insert_rules(work, row_id, values.get("rules", ()))
     return row_id
 
 
-async def change_rate(work: UnitOfWork, *, who: Principal, row_id: str, body: UpdateRate) -> None:
+async def change_rate(work: UnitOfWork, *, who: Principal, row_id: str, command: UpdateRate) -> None:
     """Update a rate; `rules` are all it names from now on."""
     was = await crud.get(work, RATE, row_id)
-    values = await _checked(work, body, was.tax_region_id, row_id)
+    values = await _checked(work, command, was.tax_region_id, row_id)
     noted = {"rules": values["rules"]} if "rules" in values else {}
-    await crud.change(work, RATE, who=who, row_id=row_id, body=values, noted=noted)
+    await crud.change(work, RATE, who=who, row_id=row_id, values=values, noted=noted)
     if "rules" in values:
         await work.execute(statements.DELETE_RULES, {"of_rate": row_id})
         await _insert_rules(work, row_id, values["rules"])

@@ -104,6 +104,11 @@ class Names:
     def put(self, kind: str, name: str, identity: str) -> None:
         self.ids[kind][name] = identity
 
+    def made(self, kind: str, name: str, identity: str) -> None:
+        """A thing that the file states, and its id."""
+        self.stated[kind].add(name)
+        self.ids[kind][name] = identity
+
     def id(self, kind: str, name: str) -> str:
         return self.ids[kind][name]
 

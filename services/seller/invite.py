@@ -14,14 +14,14 @@ from msgspec import UNSET
 from models.identity.account import EMAILPASS, address_of
 from models.identity.admin_user import User, UserExists, check_grants
 from models.identity.principal import Principal
-from models.schema.seller import invite as table
+from models.schema.roles import Rights
 from models.seller import invite as invites
 from models.seller.commands import AcceptInvite, AcceptUserInvite, CreateInvite, InviteUser
 from models.seller.invite import VALID_FOR, Invite, InviteExists, InviteForeign, InviteInvalid
 from models.seller.staff import OWNER, AlreadyMember
 from models.shared.commands import given
 from models.shared.events import InviteSent
-from models.shared.pages import page_of
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.identity import account, admin_user, reauthentication
 from services.identity.rate_limit import Limit, from_address, take
@@ -29,10 +29,12 @@ from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
 from services.seller import staff
 from services.seller.cache import STORES
+from services.shared.listing import rows_of
 from services.shared.ownership import store_of
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import new_id
+from utils.query import ordering
 
 Facts = Mapping[str, Any] | None
 USE = "invite"
@@ -40,7 +42,6 @@ MAILS, ACCEPTING = "invite mail", "invite accept"
 AN_HOUR = timedelta(hours=1)
 MAILS_OF_SENDER, MAILS_TO_ADDRESS = Limit(100, AN_HOUR), Limit(5, AN_HOUR)
 TRIES_OF_IDENTITY, TRIES_OF_ADDRESS = Limit(10), Limit(60)
-SORTED = {column.name: column for column in table.c}
 
 
 def store_id_of(who: Principal) -> str | None:
@@ -67,7 +68,7 @@ async def lock_grants(work: UnitOfWork, *, who: Principal, role: str) -> None:
         return
     await admin_user.lock_grants(work, who=who)
     if store_id_of(who) is None:
-        check_grants(who.grants, role)
+        check_grants(work.snapshots.cache(Rights), who.grants, role)
 
 
 async def require_proof(work: UnitOfWork, *, who: Principal, role: str) -> None:
@@ -97,12 +98,13 @@ def tries(who: Principal, address: str) -> dict[str, Limit]:
     return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, from_address(address): TRIES_OF_ADDRESS}
 
 
-async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[list[Invite], int]:
+async def listing(
+    work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: str | None = None, **filters: Any
+) -> tuple[list[Invite], int]:
     """A page of the invites that were not revoked, and how many fit."""
-    page, total = page_of(invites.LISTED, SORTED, searched=("email",), **query)
-    own = {"own_store": store_id_of(who)}
-    found = [invites.read(row) for row in await work.execute(page, own)]
-    return found, (await work.execute(total, own)).scalar_one()
+    query = ListQuery(limit, offset, ordering(order), filters)
+    rows, count = await rows_of(work, invites.INVITES, query, own_store=store_id_of(who))
+    return [invites.read(row) for row in rows], count
 
 
 async def get_owned_invite(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:

@@ -33,7 +33,8 @@ from services.audit import log as audit_log
 from services.file import upload
 from services.identity import account, reauthentication
 from services.identity.account import AlreadyLinked, EmailUnverified
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.region.cache import REGIONS
 from services.seller.cache import STORES

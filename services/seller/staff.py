@@ -10,30 +10,31 @@ from models.seller import staff
 from models.seller.commands import AcceptInvite, UpdateProfile
 from models.seller.staff import OWNER, AlreadyMember, Employee, OwnRoleChanged, Profile, check_rank
 from models.shared.commands import given
-from models.shared.pages import page_of
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.identity import account, reauthentication
 from services.infrastructure.database.database import UnitOfWork
+from services.shared.listing import rows_of
 from services.shared.ownership import store_of
 from utils.errors import AppError, NotFound
 from utils.ids import new_id
+from utils.query import ordering
 
 HAT = "seller"
 Facts = Mapping[str, Any] | None
-SORTED = {column.name: column for column in staff.COLUMNS}
-SEARCHED = ("email", "first_name", "last_name")
 
 
 class MemberGone(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
-async def listing(work: UnitOfWork, *, who: Principal, **query: Any) -> tuple[list[Employee], int]:
+async def listing(
+    work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: str | None = None, **filters: Any
+) -> tuple[list[Employee], int]:
     """A page of the acting store's staff, and how many fit."""
-    page, total = page_of(staff.STAFF, SORTED, searched=SEARCHED, **query)
-    own = {"own_store": store_of(who)}
-    found = [staff.read(row) for row in await work.execute(page, own)]
-    return found, (await work.execute(total, own)).scalar_one()
+    query = ListQuery(limit, offset, ordering(order), filters)
+    rows, count = await rows_of(work, staff.MEMBERS, query, own_store=store_of(who))
+    return [staff.read(row) for row in rows], count
 
 
 async def get_owned_member(work: UnitOfWork, *, who: Principal, member_id: str) -> Employee:

@@ -6,8 +6,10 @@ from typing import Any
 from models.identity.principal import Principal
 from models.shared.commands import Command
 from models.shared.crud import TAKEN, Association, Resource, Table, insert_rows, keep_rows, lock_rows
+from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
-from services.infrastructure.database.database import Conflicted, UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from utils.errors import AppError, NotFound
 from utils.ids import ordered_id
 
@@ -30,17 +32,14 @@ async def page(
     **filters: Any,
 ) -> tuple[list[Row], int]:
     """A page of the rows that fit, and how many fit; the oldest first unless an order is named."""
-    rows, count = resource.page(filters, order, limit, offset)
-    page = list((await work.execute(rows)).all())
-    return page, (await work.execute(count)).scalar_one()
+    rows, count, params = resource.page(ListQuery(limit, offset, order, filters))
+    page = list((await work.execute(rows, params)).all())
+    return page, (await work.execute(count, params)).scalar_one()
 
 
 async def get(work: UnitOfWork, resource: Resource, row_id: str) -> Row:
     """The row, or NotFound."""
     return await _get(work, resource, row_id, lock=False)
-
-
-find = get
 
 
 async def lock(work: UnitOfWork, resource: Resource, row_id: str) -> Row:
@@ -71,17 +70,17 @@ async def lock_each(work: UnitOfWork, table: Table, ids: Iterable[str]) -> None:
     await work.execute(lock_rows(table, ids))
 
 
-async def create(work: UnitOfWork, resource: Resource, *, who: Principal, body: Values, **more: Any) -> str:
+async def create(work: UnitOfWork, resource: Resource, *, who: Principal, values: Values, **more: Any) -> str:
     """Insert a row of the given values (and `more`, which no request sets); its id. Refused where its name is taken.
 
     The audit log records all the given values: the caller writes those that stand in other tables.
     """
-    values = values_of(body)
-    row = {"id": ordered_id(resource.prefix), **_own(resource, values), **more}
+    given = named(values)
+    row = {"id": ordered_id(resource.prefix), **_own(resource, given), **more}
     row_id = (await work.execute(resource.insert(row))).scalar_one_or_none()
     if row_id is None:
         raise taken(resource, row)
-    await note(work, resource, "create", who=who, row_id=row_id, after=resource.told(values))
+    await note(work, resource, "create", who=who, row_id=row_id, after=resource.told(given))
     return str(row_id)
 
 
@@ -91,7 +90,7 @@ async def change(
     *,
     who: Principal,
     row_id: str,
-    body: Values,
+    values: Values,
     noted: Mapping[str, Any] | None = None,
     **more: Any,
 ) -> Row:
@@ -100,7 +99,7 @@ async def change(
     `noted` is what the caller changes in other tables, for the audit log.
     """
     was = await lock(work, resource, row_id)
-    before, after = audit_log.changes(was._asdict(), _own(resource, values_of(body)))
+    before, after = audit_log.changes(was._asdict(), _own(resource, named(values)))
     if resource.unique is not None and resource.unique in after:
         others = resource.others_with(after[resource.unique], row_id)
         if (await work.execute(others)).first() is not None:
@@ -115,7 +114,7 @@ async def remove(work: UnitOfWork, resource: Resource, *, who: Principal, row_id
     """Delete the row; a soft delete where its table has `deleted_at`."""
     was = await lock(work, resource, row_id)
     await work.execute(resource.delete(row_id))
-    before = {name: was._mapping[name] for name in resource.said}
+    before = {name: was._mapping[name] for name in resource.writable}
     await note(work, resource, "delete", who=who, row_id=row_id, before=before)
 
 
@@ -170,11 +169,11 @@ async def insert_all(work: UnitOfWork, table: Table, rows: list[dict[str, Any]])
         await work.execute(insert_rows(table), rows)
 
 
-def values_of(given: Values) -> Mapping[str, Any]:
-    """The given values by name."""
-    return given.plain() if isinstance(given, Command) else given
+def named(values: Values) -> Mapping[str, Any]:
+    """The values by name."""
+    return values.plain() if isinstance(values, Command) else values
 
 
 def _own(resource: Resource, values: Mapping[str, Any]) -> dict[str, Any]:
     """Those of the values that are columns of the resource."""
-    return {name: values[name] for name in resource.said if name in values}
+    return {name: values[name] for name in resource.writable if name in values}

@@ -9,10 +9,11 @@ from msgspec import UNSET
 from models.identity.principal import Principal
 from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_STORE, NameTaken, TooMany
 from models.shared.commands import given
+from models.shared.list_query import ListQuery, Order
 from models.shipping import option as rows
 from models.shipping.commands import CreateOption, PriceRule, PutPrice, UpdateOption
 from models.shipping.option import (
-    OPTION_SAID,
+    OPTION_COLUMNS,
     CurrencyUnknown,
     NotCalculated,
     Option,
@@ -23,6 +24,7 @@ from models.shipping.option import (
 )
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
+from services.shared.listing import documents_of
 from services.shared.ownership import lock_owned, store_of
 from services.shipping.quote import SHIPPING
 from utils.clock import now
@@ -30,40 +32,18 @@ from utils.errors import NotFound
 from utils.ids import ordered_id
 from utils.money import from_wire
 
-NEWEST_FIRST = ("created_at", True)
 MANUAL = "manual_manual"  # the seller sends parcels himself
 PROVIDERS = frozenset({MANUAL})
 Values = Mapping[str, Any]
 
 
 async def page(
-    work: UnitOfWork,
-    *,
-    who: Principal,
-    limit: int,
-    offset: int,
-    order: tuple[str, bool] | None = None,
-    q: str | None = None,
-    ids: Sequence[str] | None = None,
-    zone_ids: Sequence[str] | None = None,
-    profile_ids: Sequence[str] | None = None,
-    location_ids: Sequence[str] | None = None,
-    is_return: bool | None = None,
-    enabled_in_store: bool | None = None,
+    work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Option], int]:
     """A page of the store's options with their prices, and how many fit."""
-    wanted: dict[str, Any] = {
-        "own_store": store_of(who),
-        "q": q,
-        "ids": ids,
-        "zones": zone_ids,
-        "profiles": profile_ids,
-    }
-    wanted |= {"locations": location_ids, "is_return": is_return, "enabled_in_store": enabled_in_store}
-    statement = rows.OPTION_PAGES[order or NEWEST_FIRST]
-    found = await work.execute(statement, {**wanted, "limit": limit, "offset": offset})
-    count = (await work.execute(rows.COUNT_OPTIONS, wanted)).scalar_one()
-    return [rows.read_option(loaded) for loaded in found.scalars()], count
+    query = ListQuery(limit, offset, order, filters)
+    documents, count = await documents_of(work, rows.OPTIONS, query, own_store=store_of(who))
+    return [rows.read_option(document) for document in documents], count
 
 
 async def get_owned_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
@@ -75,38 +55,28 @@ async def get_owned_option(work: UnitOfWork, *, who: Principal, option_id: str) 
     return rows.read_option(document)
 
 
-async def profiles(
-    work: UnitOfWork,
-    *,
-    limit: int,
-    offset: int,
-    q: str | None = None,
-    ids: Sequence[str] | None = None,
-    types: Sequence[str] | None = None,
-) -> tuple[list[Profile], int]:
-    """A page of the marketplace's shipping profiles, the oldest first."""
-    wanted: dict[str, Any] = {"q": q, "ids": ids, "types": types}
-    found = await work.execute(rows.PROFILES, {**wanted, "limit": limit, "offset": offset})
-    count = (await work.execute(rows.COUNT_PROFILES, wanted)).scalar_one()
-    return [rows.read_profile(loaded) for loaded in found.scalars()], count
+async def profiles(work: UnitOfWork, *, limit: int, offset: int, **filters: Any) -> tuple[list[Profile], int]:
+    """A page of the marketplace's shipping profiles, the oldest first, and how many fit."""
+    documents, count = await documents_of(work, rows.PROFILES, ListQuery(limit, offset, None, filters))
+    return [rows.read_profile(document) for document in documents], count
 
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateOption) -> Option:
     """Create an option of one of the store's zones; it is offered to carts at once."""
     zone_id = command.service_zone_id
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
-    said = await _columns(work, command)
+    values = await _columns(work, command)
     if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
         raise TooMany(limit=MOST_OPTIONS)
     if (await work.execute(rows.COUNT_OF_STORE, {"own_store": store_of(who)})).scalar_one() >= MOST_OPTIONS_OF_STORE:
         raise TooMany(limit=MOST_OPTIONS_OF_STORE)
     usual = {"provider_id": MANUAL, "enabled_in_store": True, "is_return": False}
-    row = {**dict.fromkeys(OPTION_SAID), **usual, **said, "service_zone_id": zone_id, "store_id": store_of(who)}
+    row = {**dict.fromkeys(OPTION_COLUMNS), **usual, **values, "service_zone_id": zone_id, "store_id": store_of(who)}
     made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()
     if made is None:
-        raise NameTaken(what="shipping option", name=said["name"])
+        raise NameTaken(what="shipping option", name=values["name"])
     prices = await _put_prices(work, made, command.prices, known={})
-    after = {"service_zone_id": zone_id, **said, "prices": prices}
+    after = {"service_zone_id": zone_id, **values, "prices": prices}
     await _note(work, who, "create", made, after=after)
     return await get_owned_option(work, who=who, option_id=made)
 
@@ -116,12 +86,12 @@ async def change(work: UnitOfWork, *, who: Principal, option_id: str, command: U
     await lock_owned(work, who=who, kind="shipping_option", row_id=option_id)
     option = await get_owned_option(work, who=who, option_id=option_id)
     known = msgspec.structs.asdict(option)
-    said = {name: known[name] for name in OPTION_SAID} | await _columns(work, command)
-    other = {"name": said["name"], "id": option_id, "zone_id": option.service_zone_id}
+    values = {name: known[name] for name in OPTION_COLUMNS} | await _columns(work, command)
+    other = {"name": values["name"], "id": option_id, "zone_id": option.service_zone_id}
     if (await work.execute(rows.OPTION_OF_NAME, other)).first() is not None:
-        raise NameTaken(what="shipping option", name=said["name"])
-    await work.execute(rows.STORE_OPTION, {**said, "option_id": option_id})
-    before, after = audit_log.changes(known, said)
+        raise NameTaken(what="shipping option", name=values["name"])
+    await work.execute(rows.STORE_OPTION, {**values, "option_id": option_id})
+    before, after = audit_log.changes(known, values)
     if command.prices is not UNSET:
         before["prices"] = [_price_facts(msgspec.structs.asdict(price)) for price in option.prices]
         await work.execute(rows.DELETE_PRICES, {"option_id": option_id})
@@ -143,17 +113,17 @@ async def _columns(work: UnitOfWork, command: UpdateOption) -> dict[str, Any]:
     """The columns that the command names, checked."""
     if given(command.price_type, "flat") != "flat":
         raise NotCalculated()
-    said = {name: value for name, value in command.changes().items() if name in OPTION_SAID}
-    if said.get("provider_id", MANUAL) not in PROVIDERS:
-        raise ProviderUnknown(provider_id=said["provider_id"])
-    if "shipping_profile_id" in said:
-        kept = await work.execute(rows.KEEP_PROFILE, {"id": said["shipping_profile_id"]})
+    values = {name: value for name, value in command.changes().items() if name in OPTION_COLUMNS}
+    if values.get("provider_id", MANUAL) not in PROVIDERS:
+        raise ProviderUnknown(provider_id=values["provider_id"])
+    if "shipping_profile_id" in values:
+        kept = await work.execute(rows.KEEP_PROFILE, {"id": values["shipping_profile_id"]})
         if kept.first() is None:
-            raise NotFound(what="Shipping profile", id=said["shipping_profile_id"])
+            raise NotFound(what="Shipping profile", id=values["shipping_profile_id"])
     if command.type is not UNSET:
         kind = command.type
-        said |= {"type_code": kind.code, "type_label": kind.label, "type_description": kind.description}
-    return said
+        values |= {"type_code": kind.code, "type_label": kind.label, "type_description": kind.description}
+    return values
 
 
 async def _put_prices(

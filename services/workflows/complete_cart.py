@@ -20,7 +20,8 @@ from services.cart import lines as cart_lines
 from services.cart.cart import PricedCart
 from services.cart.lines import CartEmpty
 from services.deps import Deps
-from services.infrastructure.database.database import Claim, Conflicted, KeyTaken, UnitOfWork
+from services.infrastructure.database.database import Claim, UnitOfWork
+from services.infrastructure.database.failures import Conflicted, KeyTaken
 from services.inventory import hold as inventory_hold
 from services.order import order as order_service
 from services.payment import ledger, payment

@@ -24,7 +24,8 @@ from models.shared.events import PaymentSessionVoided
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
 from services.deps import Deps
-from services.infrastructure.database.database import Claim, Conflicted, UnitOfWork
+from services.infrastructure.database.database import Claim, UnitOfWork
+from services.infrastructure.database.failures import Conflicted
 from services.inventory import hold as inventory_hold
 from services.payment import payment
 from services.pricing.sources import find_sources

@@ -18,7 +18,7 @@ from services.deps import Deps
 from services.file import upload as uploads
 from services.infrastructure.files.slot import FileMissing, FileTooLarge
 from services.infrastructure.images.pool import ImageRefused, Made
-from utils.clock import now
+from utils.clock import SYSTEM, now
 from utils.errors import AppError
 
 SWEPT_AT_ONCE = 500
@@ -122,7 +122,7 @@ async def delete_all(deps: Deps, keys: Iterable[str]) -> None:
 async def sweep(deps: Deps) -> int:
     """Settle uploads that nobody confirmed, and remove files that no row wants; how many files."""
     await settle_expired(deps)
-    removed = await deps.files.tidy(now() - HALF_WRITTEN_KEPT)
+    removed = await deps.files.tidy(SYSTEM.now() - HALF_WRITTEN_KEPT)
     for folder in FOLDERS:
         batch: dict[str, list[str]] = defaultdict(list)
         async for stored in deps.files.listing(folder):

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
+from controllers.http import DEPS, PRINCIPAL, reply
 from middleware import HTTP_OPTIONS, install
 from routes.auth import auth
 from routes.schemas.shared import common as c
@@ -19,7 +20,6 @@ from tests.conftest import Client
 from tests.middleware.probe import KEY, add_keys
 from tests.people import Person, registered
 from utils.config import Settings
-from utils.http import DEPS, PRINCIPAL, reply
 from utils.ids import new_id
 
 WHO = c.body(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from controllers.http import DEPS as DEPS_KEY
 from models.schema.identity import login_session
 from services.deps import Deps
 from services.infrastructure.database.change_notices import Changes
@@ -18,7 +19,6 @@ from tests.middleware.probe import KEY
 from tests.people import Person, registered
 from utils.clock import now
 from utils.config import Settings
-from utils.http import DEPS as DEPS_KEY
 
 MoreShops = Callable[[Settings], Awaitable[Client]]
 ORIGIN = "http://localhost:3000"

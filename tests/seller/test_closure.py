@@ -1,20 +1,23 @@
 """The closure window: in between a store is listed and sells nothing; time alone begins and ends it."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from aiohttp import web
 from sqlalchemy import select, update
 
+from app import create_app
 from models.schema.audit import audit_log
 from models.schema.seller import store
-from services.cart import lines as cart_lines
+from services import deps as wiring
 from services.deps import Deps
 from tests.buying import Buyer
 from tests.conftest import Client
 from tests.staff import Worker
-from utils.clock import now, wire
+from utils.clock import MovableClock, now, wire
+from utils.config import Settings
 
 Json = dict[str, Any]
 CLOSURE = "/vendor/sellers/me/closure"
@@ -25,14 +28,26 @@ def later(**spans: float) -> str:
     return str(wire(now() + timedelta(**spans)))
 
 
+@pytest.fixture(scope="module")
+def clock() -> MovableClock:
+    return MovableClock()
+
+
+@pytest.fixture(scope="module")
+async def app(settings: Settings, clock: MovableClock) -> web.Application:
+    """A shop under a clock that the tests move."""
+    return create_app(settings, wiring.build(settings, clock=clock))
+
+
 @pytest.fixture
 async def buyer(client: Client, ids: Json) -> Buyer:
     return Buyer(client, ids)
 
 
 @pytest.fixture(autouse=True)
-async def open_again(deps: Deps, stores: list[str]) -> AsyncIterator[None]:
+async def open_again(deps: Deps, stores: list[str], clock: MovableClock) -> AsyncIterator[None]:
     yield
+    clock.ahead = timedelta()
     async with deps.database.unit_of_work() as work:
         window = {"closed_from": None, "closed_to": None, "closure_note": None}
         await work.execute(update(store).where(store.c.id == stores[0]).values(**window))
@@ -75,20 +90,13 @@ async def test_a_store_sells_until_its_closure_begins(owner: Worker, buyer: Buye
     assert (await buyer.complete(cart["id"]))["type"] == "order"
 
 
-async def test_time_alone_begins_and_ends_a_closure(
-    owner: Worker, buyer: Buyer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_time_alone_begins_and_ends_a_closure(owner: Worker, buyer: Buyer, clock: MovableClock) -> None:
     await owner.post(CLOSURE, {"closed_from": later(hours=1), "closed_to": later(hours=2)})
     cart = await buyer.cart(SHIRT)
-
-    def clock(hours: float) -> None:
-        moment: datetime = now() + timedelta(hours=hours)
-        monkeypatch.setattr(cart_lines, "now", lambda: moment)
-
     await add(buyer, cart)
-    clock(1.5)
+    clock.forward(timedelta(hours=1.5))
     await add(buyer, cart, 400)
-    clock(2.5)
+    clock.forward(timedelta(hours=1))
     await add(buyer, cart)
 
 

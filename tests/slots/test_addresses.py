@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from controllers.http import DEPS
 from services.seed import demo
 from tests.conftest import Client
 from tests.staff import hire
 from tests.uploads import pictures as p
 from utils.config import Settings, SettingsError
-from utils.http import DEPS
 
 ROOT = Path(__file__).parents[2]
 KEY = {"x-publishable-api-key": demo.TOKEN}

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 
+from controllers.http import DEPS
 from models.cart.storage import LOAD_FREE_CART, read_cart
 from models.schema.customer import customer_group_customer
 from models.schema.inventory import inventory_level, inventory_movement
@@ -16,7 +17,6 @@ from services.infrastructure.database.database import Database
 from services.product.cache import ProductCache
 from tests.buying import ADDRESSES, Buyer, join_group, member
 from tests.conftest import Client
-from utils.http import DEPS
 from utils.ids import new_id
 
 SHIRT, SCARF, MUG, TOTE, BOTTLE, CHAIR, COFFEE = (

@@ -9,11 +9,11 @@ from uuid import uuid4
 import pytest
 from aiohttp.test_utils import unused_port
 
+from controllers.http import DEPS
 from services.infrastructure.chat.mongo import MongoChat
 from services.infrastructure.chat.slot import INDEXES
 from tests.conftest import Client
 from utils.config import Settings
-from utils.http import DEPS
 
 StartShop = Callable[..., Awaitable[Client]]
 

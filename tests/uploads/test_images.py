@@ -20,7 +20,7 @@ WORKER = Path(images_worker.__file__)
 BEGIN = f"""
 import sys, os, json, resource
 sys.path.insert(0, {str(WORKER.parent)!r})
-import image_worker
+import worker as image_worker
 image_worker.confine()
 sent = sys.stdin.buffer.read()
 """

@@ -6,17 +6,17 @@ refuses when a tag of the page has changed since.
 """
 
 from collections.abc import Hashable, Iterable
-from time import time
 from typing import Protocol
 
 from services.infrastructure.cache.version_stamps import Ticks
+from utils.clock import timestamp
 
 FRAGMENT_BYTES = 16 * 1024 * 1024
 PAGE_OVERHEAD_BYTES = 600  # the page object, its key and its places in the tags, roughly
 
 
 class Note(Protocol):
-    """What the maker of a page says of it: ids it shows, when it ends (`time.time` seconds), whether to keep it."""
+    """What the maker of a page says of it: ids it shows, when it ends (seconds since 1970), whether to keep it."""
 
     tags: tuple[str, ...]
     expires_at: float | None
@@ -62,7 +62,7 @@ class Pages:
         page = self._pages.get(key)
         if page is None:
             return None
-        if page.expires_at is not None and page.expires_at <= time():
+        if page.expires_at is not None and page.expires_at <= timestamp():
             self._remove(page)
             return None
         page.used = True

@@ -16,65 +16,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from models.schema.journal import idempotency_key, outbox
 from services.infrastructure.cache.snapshots import Scope, Snapshots
-from utils.errors import AppError
+from services.infrastructure.database.failures import (
+    RACES,
+    RETRY,
+    Away,
+    Conflicted,
+    KeyTaken,
+    is_lost_race,
+    leaves_doubt,
+    was_lost,
+)
+from utils.clock import SYSTEM, Clock, FixedClock, under, use
 from utils.ids import new_id
-from utils.sql import Prepared, Row, Rows, driver_error, sqlstate, to_json
+from utils.sql import Prepared, Row, Rows, sqlstate, to_json
 
 T = TypeVar("T")
 
 Params = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 NOTHING: Mapping[str, Any] = {}
 
-# Serialization failure, deadlock, lock timeout: the same request may well succeed in a moment.
-RETRY = frozenset({"40001", "40P01", "55P03"})
-# Constraints that decide between two requests for one thing: whoever meets one came second, and may look again. What
-# a row refers to may have been removed since it was looked up. A violation of any other is a mistake of ours and stays
-# an error.
-RACES = frozenset(
-    {
-        "fk_cart_region_id",
-        "fk_cart_sales_channel_id",
-        "fk_inventory_level_item_id",
-        "fk_inventory_level_location_id",
-        "fk_orders_region_id",
-        "fk_orders_sales_channel_id",
-        "fk_product_category_product_category_id",
-        "fk_product_collection_id",
-        "fk_product_sales_channel_sales_channel_id",
-        "fk_product_shipping_profile_id",
-        "fk_product_tag_product_tag_id",
-        "fk_product_type_id",
-        "fk_return_item_reason_id",
-        "fk_shipping_option_shipping_profile_id",
-        "fk_variant_inventory_item_item_id",
-        "uq_customer_email_account",  # one account per address
-        "uq_fulfillment_set_location_id_name",  # two of one name in one place
-        "uq_inventory_item_store_id_sku",
-        "uq_customer_group_name",
-        "uq_ledger_posting_kind_reference",  # a fact is posted once
-        "uq_orders_cart_id",  # a cart is ordered once
-        "uq_orders_payment_collection_id",
-        "uq_payment_collection_cart_id",  # a cart is paid in one place
-        "uq_payment_payment_session_id",  # a session is authorized once
-        "uq_payment_session_live",  # one open session per collection
-        "uq_product_category_handle",
-        "uq_product_collection_handle",
-        "uq_product_tag_value",
-        "uq_product_type_value",
-        "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
-        "uq_service_zone_set_name",
-        "uq_shipping_option_store_name_zone",
-        "uq_stock_location_store_id_name",
-        "uq_store_handle",  # two stores want one handle
-        "uq_region_name",
-        "uq_return_reason_value",
-        "uq_sales_channel_name",
-        "uq_shipping_profile_name",
-        "uq_tax_rate_default",
-        "uq_tax_rate_tax_region_id_name",
-        "uq_tax_region_place",
-    }
-)
 POOL_TIMEOUT_SECONDS = 30
 MOST_DEAD = 50  # connections that are found dead, one after the other, before a request gives up
 CONNECT_TIMEOUT_SECONDS = 10
@@ -90,24 +50,6 @@ INSERT_KEY = Prepared(
     upsert(idempotency_key).on_conflict_do_nothing().returning(idempotency_key.c.key),
     *("scope", "key", "request_hash", "status", "reply"),
 )
-
-
-class Conflicted(AppError):
-    code, kind = "invalid_state_error", "conflict"
-    message = (
-        "The request conflicted with another request. You may retry the request with the provided Idempotency-Key."
-    )
-
-
-class KeyTaken(AppError):
-    """Another request with the same Idempotency-Key committed first; the middleware replays its reply."""
-
-    code, kind = "idempotency_key_taken", "conflict"
-    message = "Another request with this Idempotency-Key has just been carried out. Send the request again."
-
-
-class Away(ConnectionError):
-    """The connection was lost under a statement, which may or may not have been carried out."""
 
 
 class Event(Protocol):
@@ -136,6 +78,7 @@ class UnitOfWork:
         self.raw = driver_of(connection)
         self.database = database
         self.snapshots = database.snapshots
+        self.clock: Clock = database.clock
         self.events: list[Event] = []
         self.touched: list[tuple[str, tuple[str, ...]]] = []
 
@@ -146,13 +89,14 @@ class UnitOfWork:
     async def execute(self, statement: Prepared | Executable, params: Params = None) -> Rows | CursorResult[Any]:
         """Run a statement; a list of parameters runs it for each of them."""
         if not isinstance(statement, Prepared):
-            return await self.connection.execute(statement, params)
+            with under(self.clock):
+                return await self.connection.execute(statement, params)
         if isinstance(params, list):
             sql = statement.compiled()[0]
             self.database.tell(sql)
-            await self.raw.executemany(sql, [statement.bound(each)[1] for each in params])
+            await self.raw.executemany(sql, [statement.bound(each, self.clock.now)[1] for each in params])
             return Rows([])
-        sql, arguments = statement.bound(params or NOTHING)  # type: ignore[arg-type]
+        sql, arguments = statement.bound(params or NOTHING, self.clock.now)  # type: ignore[arg-type]
         self.database.tell(sql)
         return Rows(await self.raw.fetch(sql, *arguments, record_class=Row))
 
@@ -224,12 +168,21 @@ class Reading(UnitOfWork):
 
 
 class Database:
-    """The engine and the ways to use it.
+    """The engine and the ways to use it. Who works with it runs under its clock.
 
     `on_commit` callbacks hear what a finished transaction touched, `on_statement` ones the SQL of prepared statements.
     """
 
-    def __init__(self, url: str, snapshots: Snapshots, *, pool_size: int = 10) -> None:
+    def __init__(
+        self,
+        url: str,
+        snapshots: Snapshots,
+        *,
+        pool_size: int = 10,
+        races: frozenset[str] = frozenset(),
+        clock: Clock = SYSTEM,
+    ) -> None:
+        self.clock = clock
         self.engine: AsyncEngine = create_async_engine(
             url,
             # Transactions are begun and ended here, by the driver: the engine adds none of its own.
@@ -244,6 +197,7 @@ class Database:
         # First come, first served: in the pool's own queue, who comes while one is given back passes those that wait.
         self.turns = asyncio.Semaphore(pool_size)
         self.snapshots = snapshots
+        self.races = RACES | races
         self.on_commit: list[Callable[[str, tuple[str, ...]], None]] = []
         self.on_statement: list[Callable[[str], None]] = []
 
@@ -257,12 +211,13 @@ class Database:
         async with self.connected(UnitOfWork) as work:
             try:
                 await begin(work)
+                work.clock = FixedClock(self.clock.now())  # one moment for all statements
                 yield work
                 await work.flush(claim)
                 await commit(work)
             except Exception as error:
                 await roll_back(work)
-                if sqlstate(error) in RETRY or is_lost_race(error):
+                if sqlstate(error) in RETRY or is_lost_race(error, self.races):
                     raise Conflicted() from error
                 raise
         for scope, ids in work.touched:
@@ -279,6 +234,7 @@ class Database:
     async def connected(self, kind: type[UnitOfWork]) -> AsyncIterator[UnitOfWork]:
         """A connection of the pool, which gets it back only in a known state; Away when it was lost or none is free."""
         await self._turn()
+        former = use(self.clock)
         try:
             work = kind(await self.engine.connect(), self)
             try:
@@ -288,6 +244,7 @@ class Database:
                 raise
             await work.connection.close()
         finally:
+            use(former)
             self.turns.release()
 
     async def _turn(self) -> None:
@@ -363,27 +320,3 @@ async def discard(connection: AsyncConnection) -> None:
     """End a connection and what it was doing; the pool makes another."""
     await connection.invalidate()
     await connection.close()
-
-
-def was_lost(error: BaseException, raw: asyncpg.Connection) -> bool:
-    """Did a statement fail because its connection ended?"""
-    cause = driver_error(error)
-    if isinstance(cause, asyncpg.InternalClientError):  # the server's farewell was read, the end itself not yet
-        return True
-    if isinstance(cause, (asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
-        return raw.is_closed() or (sqlstate(cause) or "").startswith(("08", "57P"))
-    return False
-
-
-def leaves_doubt(error: BaseException) -> bool:
-    """Was something given up half-way: by cancellation, after a time, or because two used one connection at once?"""
-    cause = driver_error(error)
-    if isinstance(cause, asyncpg.InterfaceError):
-        return not isinstance(cause, ValueError)  # a wrong argument, which was never sent
-    return isinstance(cause, TimeoutError) or not isinstance(cause, Exception)
-
-
-def is_lost_race(error: Exception) -> bool:
-    cause = driver_error(error)
-    kinds = (asyncpg.UniqueViolationError, asyncpg.ForeignKeyViolationError)
-    return isinstance(cause, kinds) and cause.constraint_name in RACES

@@ -68,7 +68,7 @@ async def deliver_due(database: Database, deliver: Deliver) -> int:
             await deliver(row.topic, orjson.loads(row.body))
             done.append(row.id)
         except Exception as error:
-            log.exception("event %s (%s) was not delivered and is tried again", row.id, row.topic)
+            log.warning("event %s (%s) was not delivered and is tried again: %r", row.id, row.topic, error)
             due = now() + timedelta(seconds=2**row.attempts)
             failed.append({"row_id": row.id, "error": repr(error)[:500], "due": due})
     if taken:

@@ -5,7 +5,6 @@ import base64
 import hmac
 import json
 import os
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -20,7 +19,7 @@ from services.infrastructure.files.private import (
     write_whole,
 )
 from services.infrastructure.files.slot import FileMissing, FileStore, FileTooLarge, Grant, Stored, checked
-from utils.clock import now
+from utils.clock import now, timestamp
 from utils.errors import AppError
 
 SECRET_FILE = "files.key"
@@ -122,7 +121,7 @@ class LocalFiles:
     # Grants
 
     def grant_put(self, key: str, *, media_type: str, size: int, seconds: int) -> Grant:
-        expires = int(time.time()) + seconds
+        expires = int(timestamp()) + seconds
         signature = self.sign("PUT", checked(key), media_type, str(size), str(expires))
         url = f"{self.base_url}/files/{key}?expires={expires}&signature={signature}"
         headers = {"Content-Type": media_type, "Content-Length": str(size)}
@@ -143,7 +142,7 @@ class LocalFiles:
             raise SizeRefused()
         self.verify(signature, "PUT", key, media_type, str(size), expires)
         # Signed by us, hence a number.
-        if int(expires) < time.time():
+        if int(expires) < timestamp():
             raise GrantInvalid()
         return size, size
 
@@ -152,7 +151,7 @@ class LocalFiles:
         policy = fields.get("policy", "")
         self.verify(fields.get("signature", ""), "POST", policy)
         wanted = json.loads(base64.b64decode(policy))
-        if wanted["until"] < time.time():
+        if wanted["until"] < timestamp():
             raise GrantInvalid()
         if fields.get("key") != wanted["key"] or fields.get("content-type") != wanted["type"]:
             raise GrantInvalid()

@@ -28,7 +28,7 @@ from services.infrastructure.files.slot import (
     checked,
 )
 from services.infrastructure.http.circuit_breaker import Breaker
-from utils.clock import now
+from utils.clock import SYSTEM
 
 T = TypeVar("T")
 REGION = "us-east-1"
@@ -186,7 +186,7 @@ class MinioFiles:
             "content-type": media_type,
             "host": urlsplit(self.public_endpoint).netloc,
         }
-        moment = now()
+        moment = SYSTEM.now()  # what is signed is judged by the storage's clock
         stamp = moment.strftime("%Y%m%dT%H%M%SZ")
         scope = (stamp[:8], REGION, "s3", "aws4_request")
         names = ";".join(sorted(headers))
@@ -216,7 +216,7 @@ class MinioFiles:
         )
 
     def grant_post(self, key: str, *, media_type: str, least: int, most: int, seconds: int) -> Grant:
-        until = now() + timedelta(seconds=seconds)
+        until = SYSTEM.now() + timedelta(seconds=seconds)
         policy = PostPolicy(self.bucket, until)
         policy.add_equals_condition("key", checked(key))
         policy.add_equals_condition("Content-Type", media_type)

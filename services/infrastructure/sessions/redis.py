@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from services.infrastructure.http.circuit_breaker import Breaker
 from services.infrastructure.sessions.slot import SessionsAway
 from services.infrastructure.tokens.tokens import hashed
+from utils.clock import SYSTEM, now
 
 PREFIX = b"pasar:cookie:"
 CONNECT_SECONDS, ANSWER_SECONDS, LONGEST_SECONDS = 0.5, 0.5, 1.0
@@ -39,7 +40,10 @@ class RedisCookies:
         self.breaker = Breaker("Redis", SessionsAway, seconds=LONGEST_SECONDS)
 
     async def put(self, value: str, session_id: str, expires_at: datetime) -> None:
-        await self.breaker.call(lambda: asked(self.client.set(key_of(value), session_id, pxat=expires_at)))
+        # Redis ends it by its own clock, after as long.
+        await self.breaker.call(
+            lambda: asked(self.client.set(key_of(value), session_id, pxat=SYSTEM.now() + (expires_at - now())))
+        )
 
     async def get(self, value: str) -> str | None:
         found = await self.breaker.call(lambda: asked(self.client.get(key_of(value))))

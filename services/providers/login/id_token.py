@@ -5,10 +5,11 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256, sha384, sha512
-from time import time
 from typing import Any
 
 import jwt
+
+from utils.clock import SYSTEM
 
 # Signatures that only the provider can make. HS* are made with a secret that we hold as well, `none` by anybody.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
@@ -121,7 +122,7 @@ def check_party(claims: Mapping[str, Any], client_id: str) -> None:
 def check_trip(claims: Mapping[str, Any], algorithm: str, wanted: Wanted) -> None:
     """The token is of this trip: made lately, with our nonce, and beside this access token."""
     issued, nonce, mark = claims["iat"], claims.get("nonce"), claims.get("at_hash")
-    if isinstance(issued, bool) or not isinstance(issued, int | float) or issued < time() - OLDEST_SECONDS:
+    if isinstance(issued, bool) or not isinstance(issued, int | float) or issued < SYSTEM.timestamp() - OLDEST_SECONDS:
         raise TokenRefused("iat")
     if not isinstance(nonce, str) or not hmac.compare_digest(nonce.encode(), wanted.nonce.encode()):
         raise TokenRefused("nonce")

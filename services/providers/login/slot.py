@@ -88,6 +88,7 @@ def google(settings: Settings) -> AuthProvider | None:
     return oidc.google(settings)
 
 
+PROVIDER_IDS = ("emailpass", "google")  # that are taken, set up or not
 PROVIDERS: tuple[Callable[[Settings], AuthProvider | None], ...] = (lambda _: EmailPass(), google)
 
 

@@ -11,8 +11,10 @@ from aiohttp.test_utils import unused_port
 from pymongo.errors import DuplicateKeyError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
-from services.infrastructure.chat.mongo import MongoChat
+from services.deps import chat_store
+from services.infrastructure.chat.mongo import DRIVERS, MongoChat
 from services.infrastructure.chat.slot import INDEXES, ChatAway
+from utils.config import MONGO_DRIVERS, Settings
 
 needs_server = pytest.mark.services
 
@@ -39,11 +41,17 @@ def heard() -> Heard:
     return Heard()
 
 
+@pytest.fixture(params=MONGO_DRIVERS)
+def driver(request: pytest.FixtureRequest) -> str:
+    """All of this holds for each."""
+    return str(request.param)
+
+
 @pytest.fixture
-async def store(heard: Heard) -> AsyncIterator[MongoChat]:
+async def store(heard: Heard, driver: str) -> AsyncIterator[MongoChat]:
     """A store in a database of its own, whose address asks for less care than it gets."""
     base = os.environ["MONGO_URL"].partition("?")[0].rpartition("/")[0]
-    made = MongoChat(f"{base}/pasar_test_{uuid4().hex[:12]}?w=1&journal=false", (heard,))
+    made = MongoChat(f"{base}/pasar_test_{uuid4().hex[:12]}?w=1&journal=false", (heard,), driver=driver)
     yield made
     await made.client.drop_database(made.database.name)
     await made.close()
@@ -54,8 +62,8 @@ async def test_it_answers(store: MongoChat) -> None:
     await store.ping()
 
 
-async def test_a_store_that_is_away_is_said_within_seconds() -> None:
-    store = MongoChat(f"mongodb://127.0.0.1:{unused_port()}/pasar")
+async def test_a_store_that_is_away_is_said_within_seconds(driver: str) -> None:
+    store = MongoChat(f"mongodb://127.0.0.1:{unused_port()}/pasar", driver=driver)
     async with asyncio.timeout(5):
         for question in (store.ping, store.prepare):
             with pytest.raises(ChatAway):
@@ -63,11 +71,26 @@ async def test_a_store_that_is_away_is_said_within_seconds() -> None:
     await store.close()
 
 
-def test_nothing_is_connected_before_it_is_used() -> None:
+def test_nothing_is_connected_before_it_is_used(driver: str) -> None:
     """Also outside of any event loop: wiring is done before the loop runs."""
-    store = MongoChat("mongodb://127.0.0.1:1")
+    store = MongoChat("mongodb://127.0.0.1:1", driver=driver)
     assert store.database.name == "pasar"
-    assert not store.client.delegate._opened
+    inner = store.client.delegate if driver == "motor" else store.client
+    assert not inner._opened
+
+
+def test_every_driver_of_the_setting_has_its_client() -> None:
+    assert set(DRIVERS) == set(MONGO_DRIVERS)
+
+
+@pytest.mark.parametrize(
+    ("given", "client"), [({}, "AsyncIOMotorClient"), ({"mongo_driver": "pymongo"}, "AsyncMongoClient")]
+)
+async def test_a_setting_picks_the_client(given: dict[str, str], client: str) -> None:
+    store = chat_store(Settings(mongo_url="mongodb://127.0.0.1:1", **given))  # type: ignore[arg-type]
+    assert isinstance(store, MongoChat)
+    assert type(store.client).__name__ == client
+    await store.close()
 
 
 @needs_server

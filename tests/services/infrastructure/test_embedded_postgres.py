@@ -17,7 +17,7 @@ from services.infrastructure.database.embedded_postgres import EmbeddedPostgres,
 ROOT = Path(__file__).resolve().parents[3]
 HOLDER = """
 import sys, time, pathlib
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
 print(server.start(), flush=True)
 sys.stdin.read()

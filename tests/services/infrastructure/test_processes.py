@@ -18,7 +18,7 @@ SHOP = """
 import asyncio, os, sys
 from aiohttp import web
 from app import serve_http
-from services.infra.processes import Supervisor
+from services.infrastructure.processes.processes import Supervisor
 from utils.config import Settings
 
 settings = Settings.from_env(os.environ)

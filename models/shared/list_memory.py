@@ -1,9 +1,9 @@
-"""Lists of what is held in memory: the same filters, order and pages that other lists get from the database."""
+"""The list query over what is held in memory: the same filters, order and pages that tables give."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from models.shared.filters import COMPARISONS
+from models.shared.list_query import COMPARISONS, Order
 from utils import clock
 from utils.folding import fold, sort_key
 
@@ -15,7 +15,7 @@ def page(
     *,
     limit: int,
     offset: int,
-    order: tuple[str, bool] | None = None,
+    order: Order | None = None,
     searched: Sequence[str] = (),
     **filters: Any,
 ) -> tuple[list[R], int]:
@@ -28,24 +28,22 @@ def page(
     return fitting[offset : offset + limit], len(fitting)
 
 
-def fits(row: Any, filters: Mapping[str, Any], searched: Sequence[str]) -> bool:
-    for name, wanted in filters.items():
-        if name == "$and":
-            fit = all(fits(row, part, searched) for part in wanted)
-        elif name == "$or":
-            fit = not wanted or any(fits(row, part, searched) for part in wanted)
-        elif name == "q":
-            fit = mentions(row, wanted, searched)
-        elif isinstance(wanted, Mapping):
-            value = getattr(row, name)
-            fit = all(COMPARISONS[sign](value, clock.read(bound)) for sign, bound in wanted.items())
-        elif isinstance(wanted, list):
-            fit = getattr(row, name) in wanted
-        else:
-            fit = getattr(row, name) == wanted
-        if not fit:
-            return False
-    return True
+def fits(row: Any, filters: Mapping[str, Any], searched: Sequence[str] = ()) -> bool:
+    """Does the row fit all of the filters?"""
+    return all(_fits(row, name, value, searched) for name, value in filters.items())
+
+
+def _fits(row: Any, name: str, value: Any, searched: Sequence[str]) -> bool:
+    if name == "$and":
+        return all(fits(row, part, searched) for part in value)
+    if name == "$or":
+        return not value or any(fits(row, part, searched) for part in value)
+    if name == "q":
+        return mentions(row, value, searched)
+    held = getattr(row, name)
+    if isinstance(value, Mapping):
+        return all(COMPARISONS[sign](held, clock.read(bound)) for sign, bound in value.items())
+    return bool(held in value if isinstance(value, list) else held == value)
 
 
 def mentions(row: Any, text: str, searched: Sequence[str]) -> bool:

@@ -1,36 +1,38 @@
 """What a request carries from floor to floor, and how a reply is made from a payload."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 import orjson
 from aiohttp import web
 from multidict import CIMultiDict, istr
 
-if TYPE_CHECKING:  # names only: at run time utils imports nothing of ours
-    from collections.abc import Awaitable, Callable
+from models.identity.principal import Principal
+from services.call import Call
+from services.deps import Deps
+from services.infrastructure.database.database import Claim
+from utils.fields import Selection
 
-    from models.identity.principal import Principal
-    from services.deps import Deps
-    from services.infrastructure.database.database import Claim
-    from utils.fields import Selection
-
-DEPS: "web.AppKey[Deps]" = web.AppKey("DEPS")
+DEPS: web.AppKey[Deps] = web.AppKey("DEPS")
 
 # The checked body (a dict) and query (a read-only mapping that requests share); Any, for `**request[BODY]`.
-BODY: "web.RequestKey[Any]" = web.RequestKey("BODY")
-QUERY: "web.RequestKey[Any]" = web.RequestKey("QUERY")
-FIELDS: "web.RequestKey[Selection]" = web.RequestKey("FIELDS")
-PRINCIPAL: "web.RequestKey[Principal]" = web.RequestKey("PRINCIPAL")
-CLAIM: "web.RequestKey[Claim | None]" = web.RequestKey("CLAIM")
-REQUEST_ID: "web.RequestKey[str]" = web.RequestKey("REQUEST_ID")
+BODY: web.RequestKey[Any] = web.RequestKey("BODY")
+QUERY: web.RequestKey[Any] = web.RequestKey("QUERY")
+FIELDS: web.RequestKey[Selection] = web.RequestKey("FIELDS")
+# All of these in one, without anything of HTTP; made last, by middleware/http.py.
+CALL: web.RequestKey[Call] = web.RequestKey("CALL")
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("PRINCIPAL")
+CLAIM: web.RequestKey[Claim | None] = web.RequestKey("CLAIM")
+REQUEST_ID: web.RequestKey[str] = web.RequestKey("REQUEST_ID")
 # The client's address, on rows that log people in.
-ADDRESS: "web.RequestKey[str]" = web.RequestKey("ADDRESS")
-RAW: "web.RequestKey[bytes]" = web.RequestKey("RAW")
+ADDRESS: web.RequestKey[str] = web.RequestKey("ADDRESS")
+RAW: web.RequestKey[bytes] = web.RequestKey("RAW")
 
-CORS_HOOK: "web.AppKey[Callable[[web.Request, web.StreamResponse], Awaitable[None]]]" = web.AppKey("CORS_HOOK")
-MISMATCHES: "web.AppKey[list[str]]" = web.AppKey("MISMATCHES")
-OPENAPI: "web.AppKey[bytes]" = web.AppKey("OPENAPI")
+CORS_HOOK: web.AppKey[Callable[[web.Request, web.StreamResponse], Awaitable[None]]] = web.AppKey("CORS_HOOK")
+MISMATCHES: web.AppKey[list[str]] = web.AppKey("MISMATCHES")
+OPENAPI: web.AppKey[bytes] = web.AppKey("OPENAPI")
+ASYNCAPI: web.AppKey[bytes] = web.AppKey("ASYNCAPI")
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ class PageNote:
     keep: bool = True
 
 
-NOTE: "web.RequestKey[PageNote]" = web.RequestKey("NOTE")
+NOTE: web.RequestKey[PageNote] = web.RequestKey("NOTE")
 
 ORDER_TOKEN = istr("X-Order-Token")
 COOKIE = "connect.sid"  # the session cookie that clients of the Store API know
