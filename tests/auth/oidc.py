@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from time import time
+from contextlib import contextmanager, suppress
+from time import monotonic, sleep, time
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -34,13 +36,30 @@ def real_provider() -> Iterator[str]:
     install()
     port = free_port()
     command = [program("node"), "oidc_server.mjs", str(port), CLIENT_ID, CLIENT_SECRET, PAGE, OTHER_PAGE]
-    with subprocess.Popen(command, cwd=HERE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+    # `node` of the wheel is a program that starts the real one: a group of their own ends as one.
+    pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    with subprocess.Popen(command, cwd=HERE, **pipes) as process:
         try:
             assert process.stdout is not None
             assert process.stdout.readline() == b"ready\n"
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.terminate()
+            end_group(process)
+
+
+def end_group(process: "subprocess.Popen[bytes]") -> None:
+    """End a process that leads a group, and all of the group; AssertionError if one stays."""
+    for number, seconds in ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0)):
+        end = monotonic() + seconds
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+            while monotonic() < end:
+                process.poll()  # what has ended and was not asked for still counts as a member
+                os.killpg(process.pid, 0)
+                sleep(0.02)
+            continue
+        return
+    raise AssertionError(f"processes of the group {process.pid} do not end")
 
 
 class Browser:
@@ -100,6 +119,7 @@ class FakeIssuer:
         self.discovery: dict[str, Any] = {}
         self.tokens: dict[str, Any] = {}
         self.token_status, self.delays = 200, {"discovery": 0.0, "jwks": 0.0, "token": 0.0}
+        self.hold: dict[str, asyncio.Event] = {}  # what is answered when a test says so
         self.nonce, self.nonces = "", dict[str, str]()  # of the latest trip, and by code
         self.sign: Callable[[dict[str, Any]], str] = self.signed
         self.asked.clear()
@@ -157,6 +177,8 @@ class FakeIssuer:
         form = dict(parse_qsl((await request.read()).decode()))
         self.asked.append((what, form, request.headers.get("Authorization", "")))
         await asyncio.sleep(self.delays[what])
+        if what in self.hold:
+            await self.hold[what].wait()
         return form
 
     def count(self, what: str) -> int:

@@ -16,9 +16,9 @@ from services.account import AlreadyLinked
 from services.deps import Deps
 from tests.auth.conftest import customer, hat, me
 from tests.conftest import Client
-from tests.flows.paying import soon
 from tests.middleware.probe import KEY
 from tests.people import Person, registered
+from tests.waiting import until
 
 
 async def test_who_registers_gets_a_token_and_may_log_in(client: Client) -> None:
@@ -129,7 +129,7 @@ async def test_the_groups_of_a_customer_are_exact(client: Client, deps: Deps) ->
         told = await hal.ask("GET", "/store/me", x_publishable_api_key=KEY)
         return (told["customer_id"], told["group_ids"]) == (customer_id, ["cusgroup_1"])
 
-    assert await soon(is_told)
+    assert await until(is_told)
 
 
 async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, deps: Deps) -> None:
@@ -151,7 +151,7 @@ async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, 
     async def are_kims(*groups: str) -> bool:
         return list(await prices(authorization=f"Bearer {kim.token}")) == [*groups]
 
-    assert await soon(lambda: are_kims("cusgroup_2"))
+    assert await until(lambda: are_kims("cusgroup_2"))
     for _ in range(2):
         assert await prices() == []
         assert await prices(authorization=f"Bearer {kim.token}") == ["cusgroup_2"]
@@ -159,7 +159,7 @@ async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, 
         assert await prices(authorization=f"Bearer {lee.token}") == []
     async with deps.database.unit_of_work() as work:
         await work.execute(delete(customer_group_customer))
-    assert await soon(are_kims)
+    assert await until(are_kims)
     assert await prices(authorization=f"Bearer {kim.token}") == []
     assert await prices(cookie=cookie) == []
 

@@ -15,7 +15,7 @@ from services.infra.database import Database
 from tests.buying import Buyer, Json, customer_id, join_group, member
 from tests.conftest import Client
 from tests.flows.books import open_books
-from tests.flows.paying import soon
+from tests.waiting import until
 from utils.config import Settings
 
 KEY, COFFEE, MUG, SHIRT = "pk_world_web", "borneo/BOR-KG-250", "aurora/AUR-MUG", "aurora/AUR-LS-S"
@@ -243,7 +243,7 @@ async def test_a_transfer_token_ends(
     order: Json = (await buyer.complete(cart["id"]))["order"]
     asker = await member(client, ids, f"asker{len(left)}@example.com")
     await asker.post(f"/store/orders/{order['id']}/transfer/request", {})
-    assert await soon(lambda: has_token(rows, order["id"])), "the letter sets a token of its own, after the answer"
+    assert await until(lambda: has_token(rows, order["id"])), "the letter sets a token of its own, after the answer"
     await rows.execute(
         "UPDATE order_transfer SET token_hash = $2, expires_at = now() + $3::text::interval WHERE order_id = $1",
         *(order["id"], hash_of(f"token {left}"), left),

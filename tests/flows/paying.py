@@ -1,7 +1,5 @@
 """Buyers of a shop that has a payment provider with faults beside its own."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from services.gateways import payment_providers
 from tests.buying import Buyer, Json
 from tests.gateways.adapter import HttpProvider
 from tests.gateways.fake_server import FakeServer
+from tests.waiting import until
 from utils.config import Settings
 
 WORLD = Path(__file__).parents[1] / "data" / "world.yaml"
@@ -50,16 +49,6 @@ async def shop_with(settings: Settings, server: FakeServer) -> web.Application:
     await connection.close()
     payments = {**payment_providers(), FAKE: HttpProvider(server.address)}
     return create_app(settings, replace(wiring.build(settings), payments=payments))
-
-
-async def soon(holds: Callable[[], Awaitable[bool] | bool], seconds: float = 5) -> bool:
-    """Whether it holds within so many seconds: events are delivered after the reply."""
-    for _ in range(int(seconds / 0.05)):
-        found = holds()
-        if found if isinstance(found, bool) else await found:
-            return True
-        await asyncio.sleep(0.05)
-    return False
 
 
 @dataclass
@@ -105,4 +94,4 @@ class Payer:
         return known["state"] if known else None
 
     async def is_given_up(self, session: str) -> bool:
-        return await soon(lambda: self.state(session) == "canceled")
+        return await until(lambda: self.state(session) == "canceled")

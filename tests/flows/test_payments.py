@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tests.flows.paying import FAKE, GHOST, WORLD, Payer, shop_with, soon
+from tests.flows.paying import FAKE, GHOST, WORLD, Payer, shop_with
 from tests.gateways.fake_server import FakeServer
+from tests.waiting import until
 from utils.config import Settings
 from utils.http import DEPS
 
@@ -160,7 +161,7 @@ async def test_a_session_that_ends_with_a_change_of_the_cart_is_cancelled_at_the
     await payer.buyer.post(f"/store/carts/{cart}/line-items", {"variant_id": payer.buyer.variant(MUG), "quantity": 1})
     assert await payer.is_given_up(session)
     payer.server.forget_faults()
-    assert await soon(lambda: payer.server.calls["cancel", session] > 1, 8)
+    assert await until(lambda: payer.server.calls["cancel", session] > 1, 8)
 
 
 async def test_a_session_that_ends_while_it_is_opened_is_cancelled_and_not_shown(payer: Payer) -> None:

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from tests.flows.books import faults
-from tests.flows.paying import LIMITED, WORLD, Payer, shop_with, soon
+from tests.flows.paying import LIMITED, WORLD, Payer, shop_with
 from tests.gateways.fake_server import FakeServer
+from tests.waiting import until
 from utils.config import Settings
 
 SHIRT, MUG, FREE, LAST = "aurora/AUR-LS-S", "aurora/AUR-MUG", "aurora/AUR-WS", "aurora/AUR-LS-M"
@@ -158,7 +159,7 @@ async def test_an_authorization_of_a_cart_that_was_bought_meanwhile_is_cancelled
     gate.set()
     again = await (await completing).json()
     assert (again["type"], again["order"]["id"]) == ("order", bought["order"]["id"])
-    assert await soon(lambda: payer.server.calls["cancel", late] > cancels)
+    assert await until(lambda: payer.server.calls["cancel", late] > cancels)
     assert await payer.is_given_up(late)
 
 

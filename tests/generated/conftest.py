@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TypeVar
 
 import aiohttp
@@ -21,12 +22,17 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
-    folder = tmp_path_factory.mktemp("generated")
-    running = ServerProcess(folder / "data", {"PASAR_CHECK_REPLIES": "on", "PASAR_ACCESS_LOG": "off"})
-    seed = folder / "world.json"
-    seed.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
-    running.run("seed", str(seed))
+def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world of the tests of the SDK as well: a run seeds it once."""
+    path = tmp_path_factory.mktemp("seed") / "world.json"
+    path.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
+    return path
+
+
+@pytest.fixture(scope="module")
+def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    env = {"PASAR_DATABASE_URL": database_url, "PASAR_CHECK_REPLIES": "on", "PASAR_ACCESS_LOG": "off"}
+    running = ServerProcess(tmp_path_factory.mktemp("generated") / "data", env)
     try:
         running.start()
         yield running

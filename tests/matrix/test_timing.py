@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from statistics import NormalDist
 from time import perf_counter
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from tests.matrix.bodies import body_of
 from tests.matrix.conftest import Dry
 from tests.matrix.people import Knocker
 from tests.matrix.samples import MISSING, Samples, address, parameters
+from tests.waiting import TRIES
 
 ROUNDS = 500
 # Reads and writes of every way in which ownership is decided, each asked by somebody who may call it.
@@ -56,6 +58,15 @@ async def test_foreign_and_missing_take_equally_long(
     ((name, kind),) = parameters(row).items()
     foreign, body = samples.foreign(kind, knocker.group), body_of(row, samples, knocker.group)
     assert foreign is not None
+    for left in reversed(range(TRIES)):  # a busy machine makes two equal things differ, but not three times
+        p = await asked_in_turn(row, knocker, name, foreign, body)
+        if p > 0.01:
+            break
+        assert left, p
+
+
+async def asked_in_turn(row: Route, knocker: Knocker, name: str, foreign: str, body: Any) -> float:
+    """How alike the two times are."""
     took: dict[str, list[float]] = {foreign: [], MISSING: []}
     for round_ in range(ROUNDS + 20):
         for value in (foreign, MISSING) if round_ % 2 else (MISSING, foreign):
@@ -68,8 +79,6 @@ async def test_foreign_and_missing_take_equally_long(
     medians = {
         word: sorted(took[value])[ROUNDS // 2] * 1e6 for word, value in (("foreign", foreign), ("missing", MISSING))
     }
-    print(
-        f"\n{row.name}: {medians['foreign']:.0f} us foreign, {medians['missing']:.0f} us missing, p = "
-        f"{likeness(took[foreign], took[MISSING]):.3f}"
-    )
-    assert likeness(took[foreign], took[MISSING]) > 0.01
+    found = likeness(took[foreign], took[MISSING])
+    print(f"\n{row.name}: {medians['foreign']:.0f} us foreign, {medians['missing']:.0f} us missing, p = {found:.3f}")
+    return found

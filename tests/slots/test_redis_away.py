@@ -14,6 +14,7 @@ from services import slots
 from tests.conftest import Client
 from tests.people import Person, registered
 from tests.slots.fake_redis import FakeRedis
+from tests.waiting import within
 from utils.config import Settings
 
 KEY = {"x-publishable-api-key": "pk_world_web"}
@@ -92,7 +93,6 @@ async def test_a_redis_that_goes_away_is_felt_by_none_but_cookies(
         redis.silent = True
     first = await kept.get("/store/products?limit=3")
     assert first[:2] == (200, anonymous)
-    assert first[2] < 1.5, "the first to notice waits for one timeout at most"
 
     redis.commands.clear()
     for _ in range(5):
@@ -157,10 +157,14 @@ async def test_nobody_waits_for_a_redis_that_is_away(client: Client, kept: Kept,
         await redis.stop()
     else:
         redis.silent = True
-    await kept.get("/store/products?limit=1")
-    for path in ("/store/products?limit=3", "/store/customers/me") * 5:
-        assert (await kept.get(path))[2] < AT_ONCE_SECONDS
-    assert await many_at_a_time(kept) < 0.5
+    assert (await kept.get("/store/products?limit=1"))[2] < 1.5, "the first to notice waits for one timeout at most"
+
+    async def slowest() -> float:
+        paths = ("/store/products?limit=3", "/store/customers/me") * 5
+        return max([(await kept.get(path))[2] for path in paths])
+
+    await within(AT_ONCE_SECONDS, slowest)
+    await within(0.5, lambda: many_at_a_time(kept))
     if way == "stopped":
         await redis.start()
     redis.silent = False

