@@ -13,6 +13,8 @@ import pytest
 
 from utils.config import Settings, variable
 
+pytestmark = pytest.mark.pure
+
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("middleware", "routes", "controllers", "services", "models", "utils")
 CODE = sorted([ROOT / "app.py", *(file for floor in FLOORS for file in (ROOT / floor).rglob("*.py"))])

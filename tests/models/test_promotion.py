@@ -13,6 +13,8 @@ from models.promotion import PromotionBook, PromotionCodeInvalid
 from models.redemption import Usage, claims, shares_of_budgets
 from models.totals import Charge, compute
 
+pytestmark = pytest.mark.pure
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 VAT = (190_000,)
 EMPTY: dict[str, Any] = dict.fromkeys(

@@ -5,6 +5,8 @@ import pytest
 from services.infra.files import BadFileKey, FileMissing
 from services.infra.local_files import LocalFiles
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> LocalFiles:

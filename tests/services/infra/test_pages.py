@@ -2,8 +2,12 @@
 
 import time
 
+import pytest
+
 from services.infra.pages import PAGE_OVERHEAD_BYTES, Pages
 from services.infra.ticks import HELD, Ticks
+
+pytestmark = pytest.mark.pure
 
 KIB = 1024
 

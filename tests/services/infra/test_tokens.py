@@ -4,8 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from services.infra.tokens import Tokens, secret_of
 from utils.config import Settings
+
+pytestmark = pytest.mark.pure
 
 
 def test_development_makes_one_key_and_keeps_it_to_itself(tmp_path: Path) -> None:
