@@ -8,7 +8,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-CODE := app.py middleware routes controllers services models utils migrations tests benchmarks
+CODE := app.py pasar middleware routes controllers services models utils migrations tests benchmarks
+EXAMPLES := examples/pasar-wishlist examples/pasar-badges
 ARGS ?=
 WORKERS ?= 2
 
@@ -50,15 +51,15 @@ test-services: services tests/clients/node_modules/.ready ## Run the tests that 
 	@. .services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded and not pure" $(SPREAD) $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
-	$(BIN)/ruff check $(CODE)
-	$(BIN)/ruff format --check $(CODE)
-	$(BIN)/mypy $(CODE)
+	$(BIN)/ruff check $(CODE) $(EXAMPLES)
+	$(BIN)/ruff format --check $(CODE) $(EXAMPLES)
+	$(BIN)/mypy $(CODE) $(EXAMPLES:%=%/src)
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python -m pytest -q tests/test_house.py $(wildcard tests/routes/test_contract.py)
 
 format: $(VENV)/.dev ## Put the code into the house's form
-	$(BIN)/ruff check --fix-only -q $(CODE)
-	$(BIN)/ruff format -q $(CODE)
+	$(BIN)/ruff check --fix-only -q $(CODE) $(EXAMPLES)
+	$(BIN)/ruff format -q $(CODE) $(EXAMPLES)
 
 bench: $(VENV)/.dev ## Measure the server beside its bare limits (benchmarks/README.md); ARGS="--help"
 	$(BIN)/python -m benchmarks $(ARGS)

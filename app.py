@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -20,17 +20,21 @@ import uvloop
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from controllers.arguments import parser
+from controllers.cli.arguments import parser
+from controllers.http import DEPS
+from pasar import discovery, own_settings
+from pasar.plugin import Command, Plugin, PluginError
+from pasar.registry import Registry, registry, settings_table
 from services import background, slots
 from services import deps as wiring
 from services.deps import Deps
-from services.infra import processes
-from services.infra.background import Background, run_forever
-from services.infra.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
-from services.infra.private_files import UMASK
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres, EmbeddedPostgresError
+from services.infrastructure.files.private import UMASK
+from services.infrastructure.processes import processes
+from services.infrastructure.processes.background import Background, run_forever
+from services.shared.seed_sections import Sections
 from utils.config import Settings, SettingsError, table, variable
 from utils.errors import AppError
-from utils.http import DEPS
 from utils.masking import MaskedFormatter
 
 log = logging.getLogger("pasar.serve")
@@ -41,23 +45,30 @@ REVIVE_SECONDS = 1.0
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
 
 
-def create_app(settings: Settings, deps: Deps | None = None) -> web.Application:
-    """The application over a migrated database. Handed-in deps are used and closed like its own."""
+def create_app(
+    settings: Settings, deps: Deps | None = None, plugins: Registry | Iterable[Plugin] = ()
+) -> web.Application:
+    """The application over a migrated database, with these plug-ins. Handed-in deps are used and closed like its own;
+    with plug-ins they are to be built with the extensions of the same ones."""
     from middleware import HTTP_OPTIONS, install
-    from routes import ROUTES
 
+    known = plugins if isinstance(plugins, Registry) else registry(plugins)
     app = web.Application(client_max_size=settings.body_limit_bytes, handler_args=HTTP_OPTIONS)
-    app[DEPS] = deps or wiring.build(settings)
-    install(app, ROUTES)
+    app[DEPS] = deps or wiring.build(settings, known.extensions)
+    install(app, known.routes, known.events, known.stack)
     app.cleanup_ctx.append(hold_resources)
     return app
 
 
 async def hold_resources(app: web.Application) -> AsyncIterator[None]:
     """Set-up comes first, background tasks run while the application does, and the connections close last."""
+    from middleware import work as layers
+
     deps, tasks = app[DEPS], Background()
+    await slots.start_clock(deps)
+    layers.install(deps)
     await slots.prepare(deps)
-    tasks.start((name, partial(work, deps)) for name, work in background.TASKS)
+    tasks.start((name, partial(work, deps)) for name, work in (*background.TASKS, *deps.extensions.tasks))
     yield
     await tasks.stop()
     await deps.close()
@@ -90,13 +101,6 @@ def with_database(settings: Settings) -> Iterator[tuple[Settings, EmbeddedPostgr
         postgres.stop()
 
 
-def bring_up_to_date(settings: Settings, tell: Callable[[str], None]) -> None:
-    # Alembic is loaded only where it is needed: workers start sooner and smaller without it.
-    from services.infra import migrations
-
-    migrations.upgrade(settings.database_url, tell)
-
-
 def require_made(settings: Settings) -> None:
     """CommandError where the embedded database was never made: a command that only uses one makes none on the way."""
     if not settings.database_url and not EmbeddedPostgres(settings.data_dir).is_made:
@@ -112,21 +116,31 @@ def require_file(path: Path) -> None:
         raise CommandError(f"There is no file {path}. Correct the path.")
 
 
-def require_current(settings: Settings) -> None:
-    from services.infra import migrations
+def bring_up_to_date(settings: Settings, known: Registry, tell: Callable[[str], None]) -> None:
+    # Alembic is loaded only where it is needed: workers start sooner and smaller without it.
+    from pasar import tables
 
-    if not run(migrations.is_current(settings.database_url)):
+    tables.bring_up_to_date(settings.database_url, known, tell)
+
+
+def require_current(settings: Settings, known: Registry) -> None:
+    from pasar import tables
+
+    if not tables.are_current(settings.database_url, known):
         raise CommandError("The database does not have the tables of this version. Run: python app.py migrate")
 
 
-def with_deps(settings: Settings, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
+def with_deps(settings: Settings, known: Registry, name: str, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
     """Run one command of the business with connections of its own."""
+    from middleware import work as layers
 
     async def main() -> int:
-        deps = wiring.build(settings)
+        deps = wiring.build(settings, known.extensions)
         try:
+            await slots.start_clock(deps)
             await slots.prepare_folders(deps)
-            return await work(deps)
+            layers.install(deps)
+            return await layers.command(deps, name, work)
         finally:
             await deps.close()
 
@@ -134,23 +148,26 @@ def with_deps(settings: Settings, work: Callable[[Deps], Coroutine[Any, Any, int
 
 
 def serve(settings: Settings, options: argparse.Namespace) -> int:
+    known: Registry = options.registry
     if options.as_worker:
-        return serve_as(settings, is_worker=True)
+        return serve_as(settings, known, is_worker=True)
     processes.check_port_is_free(settings.host, settings.port)
     if not settings.in_development:
         require_made(settings)
     with with_database(settings) as (ready, postgres):
         if settings.in_development:
-            bring_up_to_date(ready, say)
+            bring_up_to_date(ready, known, say)
         else:
-            require_current(ready)
-        with_deps(ready, require_slots)
+            require_current(ready, known)
+        for plugin in known.plugins:
+            log.info("plug-in %s: %s", plugin.name, plugin.about)
+        with_deps(ready, known, "serve", require_slots)
         if settings.in_development and options.demo:
-            from controllers import command_line
+            from controllers.cli import commands as cli_commands
 
-            with_deps(ready, command_line.offer_demo)
+            with_deps(ready, known, "serve", cli_commands.offer_demo)
         if ready.workers == 1:
-            return serve_as(ready, is_worker=False, postgres=postgres)
+            return serve_as(ready, known, is_worker=False, postgres=postgres)
         supervisor = processes.Supervisor([sys.executable, str(Path(__file__)), "serve", "--as-worker"], ready)
         return int(run(beside(supervisor.run(), postgres)))
 
@@ -183,9 +200,9 @@ async def serve_http(app: web.Application, settings: Settings, *, drain: Callabl
         await runner.cleanup()
 
 
-def serve_as(settings: Settings, *, is_worker: bool, postgres: EmbeddedPostgres | None = None) -> int:
+def serve_as(settings: Settings, known: Registry, *, is_worker: bool, postgres: EmbeddedPostgres | None = None) -> int:
     async def main() -> int:
-        app = create_app(settings)
+        app = create_app(settings, plugins=known)
 
         def drain() -> None:
             app[DEPS].lifecycle.draining = True
@@ -216,49 +233,83 @@ async def beside(main: Coroutine[Any, Any, int], postgres: EmbeddedPostgres | No
 
 
 def migrate(settings: Settings, options: argparse.Namespace) -> int:
+    from pasar import tables
+
+    if options.remove_plugin:
+        require_made(settings)
     with with_database(settings) as (ready, _):
-        bring_up_to_date(ready, say)
+        if options.remove_plugin:
+            tables.remove(ready.database_url, options.registry, options.remove_plugin, say)
+        else:
+            bring_up_to_date(ready, options.registry, say)
     return 0
 
 
 def seed(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     if options.schema:
-        return command_line.print_seed_schema()
+        return cli_commands.print_seed_schema(Sections(options.registry.extensions.sections))
     if options.file is None:
         raise CommandError("Name the file to load, or ask for --schema. See: python app.py seed --help")
     require_file(options.file)
-    document = command_line.read_seed(options)
+    document = cli_commands.read_seed(options)
     if document is None:
         return 1
     if not settings.in_development:
         require_made(settings)
     with with_database(settings) as (ready, _):
-        if ready.in_development:
-            bring_up_to_date(ready, lambda _: None)
-        require_current(ready)
-        return with_deps(ready, lambda deps: command_line.seed(deps, options, document))
+        return in_current(ready, options.registry, "seed", lambda deps: cli_commands.seed(deps, options, document))
 
 
 def import_catalogue(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     require_file(options.file)
     require_made(settings)
     with with_database(settings) as (ready, _):
-        require_current(ready)
-        return with_deps(ready, lambda deps: command_line.import_catalogue(deps, options))
+        require_current(ready, options.registry)
+        return with_deps(
+            ready, options.registry, "import catalogue", lambda deps: cli_commands.import_catalogue(deps, options)
+        )
 
 
 def create_admin(settings: Settings, options: argparse.Namespace) -> int:
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
     with with_database(settings) as (ready, _):
-        if ready.in_development:
-            bring_up_to_date(ready, lambda _: None)
-        require_current(ready)
-        return with_deps(ready, lambda deps: command_line.create_admin(deps, options))
+        return in_current(
+            ready, options.registry, "create-admin", lambda deps: cli_commands.create_admin(deps, options)
+        )
+
+
+def in_current(settings: Settings, known: Registry, name: str, work: Callable[[Deps], Coroutine[Any, Any, int]]) -> int:
+    """`with_deps` over a database of this version, which development makes of any other."""
+    if settings.in_development:
+        bring_up_to_date(settings, known, lambda _: None)
+    require_current(settings, known)
+    return with_deps(settings, known, name, work)
+
+
+def own_command(command: Command) -> Callable[[Settings, argparse.Namespace], int]:
+    """A command of a plug-in."""
+
+    def run_it(settings: Settings, options: argparse.Namespace) -> int:
+        with with_database(settings) as (ready, _):
+            return in_current(ready, options.registry, command.name, lambda deps: command.run(deps, options))
+
+    return run_it
+
+
+def clock(settings: Settings, options: argparse.Namespace) -> int:
+    from controllers.cli import commands as cli_commands
+
+    if not settings.in_development:
+        raise CommandError("The clock is shown and moved in development only: in production time goes its own way.")
+    require_made(settings)
+    with with_database(settings) as (ready, _):
+        require_current(ready, options.registry)
+        return with_deps(ready, options.registry, "clock", lambda deps: cli_commands.clock(deps, options))
 
 
 def no_kind(settings: Settings, options: argparse.Namespace) -> int:
@@ -266,28 +317,38 @@ def no_kind(settings: Settings, options: argparse.Namespace) -> int:
 
 
 def openapi(settings: Settings, options: argparse.Namespace) -> int:
-    from routes import ROUTES
     from routes.openapi import document
 
-    sys.stdout.buffer.write(orjson.dumps(document(ROUTES), option=orjson.OPT_INDENT_2) + b"\n")
+    sys.stdout.buffer.write(orjson.dumps(document(options.registry.routes), option=orjson.OPT_INDENT_2) + b"\n")
+    return 0
+
+
+def asyncapi(settings: Settings, options: argparse.Namespace) -> int:
+    from routes.asyncapi import document, markdown
+
+    if options.markdown:
+        say(markdown(options.registry.events).rstrip())
+        return 0
+    sys.stdout.buffer.write(orjson.dumps(document(options.registry.events), option=orjson.OPT_INDENT_2) + b"\n")
     return 0
 
 
 def routes(settings: Settings, options: argparse.Namespace) -> int:
-    from routes import ROUTES
     from routes.openapi import caller_of, markdown
 
     if options.markdown:
-        say(markdown(ROUTES).rstrip())
+        say(markdown(options.registry.routes).rstrip())
         return 0
-    for row in ROUTES:
+    for row in options.registry.routes:
         say(f"{row.method:<7} {row.path:<62} {caller_of(row):<28} {row.handler.__module__}.{row.handler.__name__}")
     return 0
 
 
 def show_settings(settings: Settings, options: argparse.Namespace) -> int:
-    width = max(len(name) for name, _, _ in table())
-    for name, value, text in table(None if options.defaults else settings):
+    more = settings_table(options.registry, defaults=options.defaults)
+    rows = [*table(None if options.defaults else settings), *more]
+    width = max(len(name) for name, _, _ in rows)
+    for name, value, text in rows:
         say(f"{name:<{width}}  {value or '(empty)'}\n{'':<{width}}  {text}")
     return 0
 
@@ -299,7 +360,9 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "import": no_kind,
     "catalogue": import_catalogue,
     "create-admin": create_admin,
+    "clock": clock,
     "openapi": openapi,
+    "asyncapi": asyncapi,
     "routes": routes,
     "settings": show_settings,
 }
@@ -326,18 +389,25 @@ def main(arguments: Sequence[str]) -> int:
     handler.setFormatter(MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    options = parser(COMMANDS).parse_args(arguments)
+    try:
+        plugins = discovery.find(os.environ)
+        more = registry(plugins).commands
+        options = parser(COMMANDS, [(c.name, c.about, c.describe, own_command(c)) for c in more]).parse_args(arguments)
+    except PluginError as error:
+        print(f"pasar: {error}", file=sys.stderr)
+        return 2
     # Before a loop takes the signal over, it must unwind too: the embedded database is stopped on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         given = {variable(name): getattr(options, name) for name in OPTIONS if getattr(options, name) is not None}
-        settings = Settings.from_env({**os.environ, **given})
+        settings, values = own_settings.read({**os.environ, **given}, plugins)
+        options.registry = registry(plugins, values)
     except SettingsError as error:
         print(f"pasar: the settings are not usable\n{error}", file=sys.stderr)
         return 2
     try:
         return int(options.run(settings, options))
-    except (CommandError, EmbeddedPostgresError, AppError, DBAPIError, OSError) as error:
+    except (CommandError, PluginError, EmbeddedPostgresError, AppError, DBAPIError, OSError) as error:
         print(f"pasar: {explain(error, settings)}", file=sys.stderr)
         return processes.CANNOT_START if options.as_worker else 1
     except KeyboardInterrupt:

@@ -5,7 +5,7 @@ import orjson
 from argon2 import PasswordHasher
 
 from benchmarks.client import Shop
-from services.infra.passwords import LANES, MEMORY_KIB, PASSES
+from services.infrastructure.tokens.passwords import LANES, MEMORY_KIB, PASSES
 from utils.ids import new_id
 
 PASSWORD = "a password of the benchmark"

@@ -29,6 +29,7 @@ class ServerProcess:
     data_dir: Path
     env: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ("app.py", "serve", "--no-demo")
+    python: str = sys.executable
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -51,7 +52,7 @@ class ServerProcess:
         begin = time.perf_counter()
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *self.command],
+                [self.python, *self.command],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,
@@ -73,7 +74,7 @@ class ServerProcess:
     def run(self, *arguments: str) -> str:
         """Another command on the same data folder, such as `seed FILE`; RuntimeError when it fails."""
         done = subprocess.run(
-            [sys.executable, "app.py", *arguments],
+            [self.python, "app.py", *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,

@@ -19,7 +19,7 @@ from benchmarks.load import percentile
 from benchmarks.probed import lags
 from benchmarks.target import Target
 from benchmarks.usage import exact_cpu_seconds
-from services.infra.passwords import THREADS
+from services.infrastructure.tokens.passwords import THREADS
 
 GUESSES, ADDRESSES, ACCOUNTS = 10_000, 1_000, 20
 GUESSERS = 64

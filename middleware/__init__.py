@@ -10,38 +10,44 @@ from functools import lru_cache, partial
 
 from aiohttp import web
 
+from controllers.http import ASYNCAPI, DEPS, MISMATCHES, OPENAPI, dump
 from middleware import (
     addresses,
     authentication,
     context,
-    contract,
     cors,
     errors,
+    http,
     idempotency,
     limits,
     pages,
-    replies,
+    response_validation,
     security,
 )
-from middleware.wire import Layer, Wire
+from middleware import validation as middleware_validation
+from middleware.access_log import AccessLog
+from middleware.buckets import Buckets
+from middleware.layers import Layer, Wire
+from routes import asyncapi
+from routes.events import Event
 from routes.openapi import document
-from routes.table import PUBLIC, Handler, Route, mount
-from utils.http import DEPS, MISMATCHES, OPENAPI, dump
+from routes.table import AUTH, PUBLIC, SELLER, USER, Handler, Route, mount
 
 # From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
 STACK: tuple[Layer, ...] = (
     context.layer,
     cors.layer,
     security.layer,
-    replies.layer,
+    response_validation.layer,
     errors.layer,
     limits.layer,
     pages.early,
     authentication.layer,
     pages.layer,
     addresses.layer,
-    contract.layer,
+    middleware_validation.layer,
     idempotency.layer,
+    http.layer,
 )
 # For the HTTP library: longer addresses get to our own limit, which refuses them in our form; the library's is text.
 HTTP_OPTIONS = {"max_line_size": 64 * 1024}
@@ -57,19 +63,40 @@ def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | Non
     return inner
 
 
-def install(app: web.Application, rows: Iterable[Route]) -> None:
+def install(
+    app: web.Application, rows: Iterable[Route], events: Iterable[Event] = (), stack: Iterable[Layer] = STACK
+) -> None:
     """Mount the rows of an application that has its Deps, with everything that surrounds them."""
-    table, settings = tuple(rows), app[DEPS].settings
-    buckets = limits.Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
-    wire = Wire(app, settings, table, context.AccessLog(settings.access_log), buckets)
+    table, table_of_events, settings = tuple(rows), tuple(events), app[DEPS].settings
+    buckets = Buckets(settings.rate_per_second, settings.rate_burst) if settings.rate_per_second else None
+    wire = Wire(app, settings, table, AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
-    app[OPENAPI] = printed(table)
-    stack = [layer for layer in STACK if settings.check_replies or layer is not replies.layer]
-    mounted = mount(app, table, partial(build, wire, stack))
+    app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events))
+    layers = [layer for layer in stack if settings.check_replies or layer is not response_validation.layer]
+    rights = app[DEPS].rights
+    mounted = mount(app, table, partial(build, wire, layers), {SELLER: rights.store, USER: rights.user})
+    if table_of_events:
+        mount_sockets(wire, table_of_events)
     cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))
+
+
+def mount_sockets(wire: Wire, rows: Iterable[Event]) -> None:
+    """The transport of socket events, behind the layers of what no row answers, and the events behind their own."""
+    from middleware.sockets import PATH, Sockets  # the library takes 0.1 s to load
+
+    sockets = Sockets(wire, rows)
+    resource = wire.app.router.add_resource(PATH)
+    for method in ("GET", "POST", "OPTIONS"):
+        row = Route(method=method, path=PATH, handler=sockets.answer, who=AUTH, streams=True)
+        resource.add_route(method, build(wire, BARE, row))
+
+    async def close(app: web.Application) -> None:
+        await sockets.close()
+
+    wire.app.on_shutdown.append(close)
 
 
 @lru_cache(maxsize=4)
@@ -78,7 +105,7 @@ def printed(rows: tuple[Route, ...]) -> bytes:
     return dump(document(rows))
 
 
-async def flushed(log: context.AccessLog, app: web.Application) -> AsyncIterator[None]:
+async def flushed(log: AccessLog, app: web.Application) -> AsyncIterator[None]:
     yield
     log.flush()
 

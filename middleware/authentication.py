@@ -1,23 +1,25 @@
 """Who calls: the publishable key of the storefront, the login behind a bearer token or a session cookie, a secret key.
 
 A row says who may; one that says nothing is not mounted. A good token costs no query while its login stands unchanged
-(services/infra/standings.py); a request that writes asks the database. What is not good in every way is as if nothing
-had been sent: a storefront with yesterday's token still shows its pages.
+(services/infrastructure/cache/session_cache.py); a request that writes asks the database. What is not good in every
+way is as if nothing had been sent: a storefront with yesterday's token still shows its pages.
 """
 
 from base64 import b64decode
 from dataclasses import replace
+from typing import Protocol
 
 from aiohttp import hdrs, web
 from multidict import istr
 from yarl import URL
 
+from controllers.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
+from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
-from middleware.wire import Wire
-from models.access import Principal
-from models.identity import Standing
-from models.role import OF_STORE_ROLE, OF_USER_ROLE
+from models.identity.identity import Standing
+from models.identity.principal import Principal
+from models.schema.roles import Rights
 from routes.table import (
     APPLICANT,
     AUTH,
@@ -34,14 +36,13 @@ from routes.table import (
     Handler,
     Route,
 )
-from services.access import ACCESS, Access, live_grants, note_use
+from services.call import NOBODY
 from services.deps import Deps
-from services.infra.cookies import SessionsAway
+from services.identity.api_access import ACCESS, Access, live_grants, note_use
+from services.infrastructure.sessions.slot import SessionsAway
 from utils.clock import now
 from utils.errors import AppError
-from utils.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 
-NOBODY = Principal()
 LONGEST_COOKIE = 200
 LONGEST_KEY = 200  # of a secret key's header
 SELLER_HEADER = istr("X-Seller-Id")
@@ -99,19 +100,29 @@ def may(who: str | None, principal: Principal) -> bool:
     return principal.kind == KIND_OF.get(who, who)
 
 
-def granted(row: Route, principal: Principal, named: str | None) -> Principal:
+class Guarded(Protocol):
+    """What a row says about who may call it: routes and socket events alike."""
+
+    @property
+    def who(self) -> str | None: ...
+
+    @property
+    def grant(self) -> str | None: ...
+
+
+def granted(rights: Rights, row: Guarded, principal: Principal, named: str | None) -> Principal:
     """The principal with what they may do, in the store that is named; refused unless the row's grant is among it."""
     if row.who == SELLER:
-        principal = for_store(principal, named)
+        principal = for_store(rights, principal, named)
     if row.grant in principal.grants:
         return principal
-    if row.who == SELLER and row.grant in OF_STORE_ROLE[str(principal.role)]:
+    if row.who == SELLER and row.grant in rights.of_store_role[str(principal.role)]:
         status = next(each.status for each in principal.memberships if each.store_id == principal.store_id)
         raise StateForbids(status=status)
     raise Forbidden(grant=row.grant)
 
 
-def for_store(principal: Principal, named: str | None) -> Principal:
+def for_store(rights: Rights, principal: Principal, named: str | None) -> Principal:
     """The member acting for the named store, or for the only one; a store they do not work for is missing."""
     chosen = [each for each in principal.memberships if named is None or each.store_id == named]
     if len(chosen) > 1:
@@ -119,7 +130,8 @@ def for_store(principal: Principal, named: str | None) -> Principal:
     if not chosen:
         raise SellerUnknown()
     (membership,) = chosen
-    return replace(principal, store_id=membership.store_id, role=membership.role, grants=membership.grants)
+    grants = rights.of_member(membership.role, membership.status)
+    return replace(principal, store_id=membership.store_id, role=membership.role, grants=grants)
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
@@ -127,6 +139,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     if row.who == PUBLIC:
         return inner
     deps, settings = wire.deps, wire.settings
+    rights = deps.rights
     who, needs_key = row.who, row.who in KEYED
     is_guarded, is_granted = who in LOGGED_IN, who in GRANTED
     is_write = row.method not in ("GET", "HEAD")
@@ -151,7 +164,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
         if is_guarded and not may(who, principal):
             raise Unauthorized()
         if is_granted:
-            principal = granted(row, principal, headers.get(SELLER_HEADER))
+            principal = granted(rights, row, principal, headers.get(SELLER_HEADER))
         if tells_address:
             request[ADDRESS] = client_address(request, settings.trusted_proxies)
         request[PRINCIPAL] = principal
@@ -208,7 +221,7 @@ async def by_secret_key(deps: Deps, authorization: str, is_write: bool, request_
     key = (await access_of(deps)).secret(token) if token else None
     if key is None:
         return NOBODY
-    grants = key.grants
+    grants = deps.rights.user & key.scopes
     if is_write or not deps.changes.connected.is_set():
         async with deps.database.reading() as work:
             asked = await live_grants(work, key_id=key.id)
@@ -233,7 +246,7 @@ async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bo
     # A token is good for the hat it was made for: one made before there was any stays one of a registration.
     if claims.actor_id and claims.actor_id != standing.actor_id:
         return base
-    return person(base, standing, claims.actor_id or None, request_id)
+    return person(deps.rights, base, standing, claims.actor_id or None, request_id)
 
 
 async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write: bool) -> Principal:
@@ -245,7 +258,7 @@ async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write:
     standing = await wire.deps.standings.get(session_id, fresh=is_write) if session_id else None
     if standing is None or not standing.is_live(now()):
         return base
-    return person(base, standing, standing.actor_id, request[REQUEST_ID])
+    return person(wire.deps.rights, base, standing, standing.actor_id, request[REQUEST_ID])
 
 
 def is_own_page(wire: Wire, request: web.Request) -> bool:
@@ -265,7 +278,7 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
         return False
 
 
-def person(base: Principal, standing: Standing, actor_id: str | None, request_id: str) -> Principal:
+def person(rights: Rights, base: Principal, standing: Standing, actor_id: str | None, request_id: str) -> Principal:
     """Who is logged in, through the storefront of `base`. Administrators who are no more are nobody."""
     kind = standing.actor_type if actor_id is not None else "anonymous"
     if kind == USER and standing.user_role is None:
@@ -282,6 +295,6 @@ def person(base: Principal, standing: Standing, actor_id: str | None, request_id
         session_id=standing.session_id,
         memberships=standing.memberships if kind == SELLER else (),
         role=standing.user_role if kind == USER else None,
-        grants=OF_USER_ROLE[str(standing.user_role)] if kind == USER else frozenset(),
+        grants=rights.of_user_role[str(standing.user_role)] if kind == USER else frozenset(),
         request_id=request_id,
     )

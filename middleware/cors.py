@@ -7,10 +7,10 @@ from aiohttp import web
 from aiohttp_cors.urldispatcher_router_adapter import ResourcesUrlDispatcherRouterAdapter
 from multidict import istr
 
-from middleware.wire import Wire
+from controllers.http import CORS_HOOK
+from middleware.layers import Wire
 from routes.table import PUBLIC, Handler, Route
 from utils.config import Settings
-from utils.http import CORS_HOOK
 
 ORIGIN = istr("Origin")
 EXPOSED = ("X-Request-Id", "Idempotency-Replayed", "Retry-After")

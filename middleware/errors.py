@@ -6,10 +6,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from middleware.wire import Wire
+from controllers.http import REQUEST_ID, reply
+from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
-from utils.http import REQUEST_ID, reply
 from utils.masking import log_masked
 from utils.sql import is_away
 
@@ -54,18 +54,38 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
             return await inner(request)
-        except AppError as error:
-            return answer(error)
         except web.HTTPException as error:
             return answer(Refused(error.status, error.text or error.reason))
         except Exception as error:
-            if is_away(error):
-                log.warning("request %s: the database is away: %s", request[REQUEST_ID], error)
-                return answer(Unavailable())
-            log.exception("request %s %s %s failed", request[REQUEST_ID], row.method, row.path)
-            return reply({**UNKNOWN, "request_id": request[REQUEST_ID]}, 500)
+            refusal = refusal_of(error, f"request {request[REQUEST_ID]}", row.name)
+            return answer(refusal) if refusal is not None else reply(unknown(request[REQUEST_ID]), 500)
 
     return handle
+
+
+def refusal_of(error: Exception, call: str, name: str) -> AppError | None:
+    """The refusal that an exception stands for; None for what nobody foresaw. What is no refusal is logged.
+
+    `call` says in the log which request, event, job or command it was, `name` of which row.
+    """
+    if isinstance(error, AppError):
+        return error
+    if is_away(error):
+        log.warning("%s: the database is away: %s", call, error)
+        return Unavailable()
+    log.error("%s %s failed", call, name, exc_info=error)
+    return None
+
+
+def unknown(request_id: str) -> dict[str, Any]:
+    """The body for what nobody foresaw: it tells nothing but where to look in the log."""
+    return {**UNKNOWN, "request_id": request_id}
+
+
+def told(error: Exception, call: str, name: str, request_id: str) -> tuple[int, dict[str, Any]]:
+    """Status and body of any exception, for wires that have no headers."""
+    refusal = refusal_of(error, call, name)
+    return (refusal.status, refusal.body()) if refusal is not None else (500, unknown(request_id))
 
 
 def quiet(record: logging.LogRecord) -> bool:

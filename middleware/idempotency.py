@@ -5,14 +5,14 @@ from hashlib import sha256
 from aiohttp import hdrs, web
 from multidict import istr
 
+from controllers.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
+from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
-from middleware.wire import Wire
 from routes.table import Handler, Route
-from services.infra import idempotency as keys
-from services.infra.database import Claim
+from services.infrastructure.database import idempotency as keys
+from services.infrastructure.database.database import Claim
 from utils.errors import AppError
-from utils.http import BODY, CLAIM, JSON_HEADERS, PRINCIPAL, RAW
 
 HEADER = istr("Idempotency-Key")
 REPLAYED = istr("Idempotency-Replayed")
@@ -57,11 +57,15 @@ def guest_of(request: web.Request, trusted_proxies: int) -> tuple[str, ...]:
     return ("sender", sender, *(request.headers.get(name, "") for name in (hdrs.USER_AGENT, hdrs.COOKIE, hdrs.ORIGIN)))
 
 
+def check_key(key: str) -> None:
+    if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
+        raise KeyMalformed()
+
+
 def claim_of(request: web.Request, key: str, trusted_proxies: int) -> Claim:
     """The claim of a request: its key counts for one storefront key and one person, acting for one store; a guest's
     for what the request is about."""
-    if not 1 <= len(key) <= LONGEST or not key.isprintable() or not key.isascii():
-        raise KeyMalformed()
+    check_key(key)
     headers = request.headers
     # A person's key stays theirs over fresh tokens and cookies; whoever is nobody is known by what they sent.
     who = request.get(PRINCIPAL)
@@ -72,14 +76,20 @@ def claim_of(request: web.Request, key: str, trusted_proxies: int) -> Claim:
     return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 
-async def replay(wire: Wire, claim: Claim) -> web.Response | None:
-    """The stored answer to the same request; KeyReused when the key came with another one."""
+async def stored_under(wire: Wire, claim: Claim) -> keys.Stored | None:
+    """What the same request was answered before; KeyReused when the key came with another one."""
     async with wire.deps.database.reading() as work:
         stored = await keys.find(work, scope=claim.scope, key=claim.key)
+    if stored is not None and stored.request_hash != claim.request_hash:
+        raise KeyReused()
+    return stored
+
+
+async def replay(wire: Wire, claim: Claim) -> web.Response | None:
+    """The stored answer to the same request; KeyReused when the key came with another one."""
+    stored = await stored_under(wire, claim)
     if stored is None:
         return None
-    if stored.request_hash != claim.request_hash:
-        raise KeyReused()
     response = web.Response(body=stored.reply, status=stored.status, headers=JSON_HEADERS)
     response.headers[REPLAYED] = "true"
     return response

@@ -1,27 +1,19 @@
 """Limits: requests per client address, headers, and bytes of a body, counted as they come and before they are read."""
 
 import asyncio
-from math import ceil
-from time import monotonic
 
 from aiohttp import hdrs, web
 
-from middleware.wire import Wire
+from controllers.http import RAW
+from middleware.layers import Wire
 from routes.table import Handler, Route
 from utils.errors import AppError
-from utils.http import RAW
 from utils.network import network_of
 
 MAX_HEADERS = 100
 MAX_TARGET_BYTES = 8192
 BODY_SECONDS = 20.0  # a body must have come whole by then
-ADDRESSES_HELD = 100_000
 COSTS = {"none": 0, "read": 1, "write": 2, "auth": 20}  # tokens a request of a rate class takes
-
-
-class TooManyRequests(AppError):
-    code, kind = "too_many_requests", "too_many"
-    message = "Too many requests. Try again in {retry_after} s."
 
 
 class TooManyHeaders(AppError):
@@ -47,31 +39,6 @@ class BodyEncoded(AppError):
 class BodyTooSlow(AppError):
     code, kind = "body_too_slow", "slow"
     message = "The body did not arrive in time."
-
-
-class Buckets:
-    """A token bucket for each client address, in this process: `burst` at once, `rate` more every second."""
-
-    def __init__(self, rate: int, burst: int) -> None:
-        self.rate, self.burst = rate, burst
-        self._held: dict[str, tuple[float, float]] = {}
-
-    def take(self, address: str, cost: int) -> None:
-        now = monotonic()
-        tokens, stamp = self._held.get(address, (float(self.burst), now))
-        tokens = min(float(self.burst), tokens + (now - stamp) * self.rate)
-        if tokens < cost:
-            self._held[address] = (tokens, now)
-            raise TooManyRequests(retry_after=max(1, ceil((cost - tokens) / self.rate)))
-        if len(self._held) >= ADDRESSES_HELD and address not in self._held:
-            self._forget(now)
-        self._held[address] = (tokens - cost, now)
-
-    def _forget(self, now: float) -> None:
-        """Drop addresses whose bucket is full again; all of them when none is."""
-        full = [a for a, (tokens, stamp) in self._held.items() if tokens + (now - stamp) * self.rate >= self.burst]
-        for address in full or list(self._held):
-            del self._held[address]
 
 
 def client_address(request: web.Request, trusted_proxies: int) -> str:

@@ -3,10 +3,10 @@
 from aiohttp import hdrs, web
 from multidict import CIMultiDictProxy, istr
 
-from middleware.wire import Wire
+from controllers.http import JSON_HEADERS, NOTE, PRINCIPAL
+from middleware.layers import Wire
 from routes.table import ANYONE, Handler, Route
-from services.access import ACCESS
-from utils.http import JSON_HEADERS, NOTE, PRINCIPAL
+from services.identity.api_access import ACCESS
 
 PUBLISHABLE_KEY = istr("X-Publishable-Api-Key")
 LOCALE = istr("X-Medusa-Locale")

@@ -3,7 +3,7 @@
 from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
-from middleware.wire import Wire
+from middleware.layers import Wire
 from routes.table import KEYED, PUBLIC, SELLER, Handler, Route
 from utils.config import Settings
 

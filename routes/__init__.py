@@ -1,19 +1,25 @@
 """All rows, in the order of the reference page."""
 
-from routes import admin, auth, cart, customer, files, product, region, service, store, taxonomy, transaction, vendor
+from routes import admin, chat, seller
+from routes.auth import auth
+from routes.events import Event
+from routes.store import cart, category, customer, product, region, store, transaction
+from routes.system import files, service
 from routes.table import Route
 
 ROUTES: list[Route] = [
     *region.ROUTES,
     *product.ROUTES,
-    *taxonomy.ROUTES,
+    *category.ROUTES,
     *store.ROUTES,
     *cart.ROUTES,
     *transaction.ROUTES,
     *customer.ROUTES,
     *auth.ROUTES,
-    *vendor.ROUTES,
+    *seller.ROUTES,
     *admin.ROUTES,
     *files.ROUTES,
     *service.ROUTES,
 ]
+
+EVENTS: list[Event] = [*chat.EVENTS]

@@ -6,8 +6,8 @@ from typing import Any
 
 import orjson
 
-from routes.schemas import common as c
-from routes.schemas import totals
+from routes.schemas.shared import common as c
+from routes.schemas.shared import totals
 from routes.table import Route, Schema
 
 # Ours, for the validators and the examples: not for the document.

@@ -6,7 +6,7 @@ from typing import Any
 
 from routes.components import Components
 from routes.examples import example, of_body, of_reply
-from routes.schemas.common import ERROR
+from routes.schemas.shared.common import ERROR
 from routes.table import (
     ANYONE,
     APPLICANT,

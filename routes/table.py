@@ -2,12 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiohttp import web
 
-from models.role import STORE_GRANTS, USER_GRANTS
-from routes.schemas.common import ERROR, LOCALE, deleted, page, single
+from models.schema.roles import STORE_GRANTS, USER_GRANTS, Grants
+from routes.schemas.admin.forms import Forms
+from routes.schemas.shared.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
 from utils.fields import FieldSet
 
@@ -63,6 +64,7 @@ class Route:
     rate: str = "read"
     hidden: bool = False
     secret: bool = False  # the answer holds a secret: it is kept nowhere, not even under an Idempotency-Key
+    neutral: bool = False  # the controller takes (Call, Deps) and returns the reply's payload, as one of an event does
     streams: bool = False  # the controller itself reads the body, which is no JSON and may be large
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)  # that the controller reads, and what they are for
@@ -110,27 +112,21 @@ def delete(path: str, handler: Handler, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
 
 
-class Forms(NamedTuple):
-    """Schemas of what one kind of row takes: the query of its list, and the bodies that make and change it."""
-
-    listing: Schema
-    create: Schema
-    update: Schema
-
-
-def kept(path: str, desk: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any) -> list[Route]:
+def crud_routes(
+    path: str, controller: Any, *, area: str, a: str, entity: Schema, forms: Forms, **row: Any
+) -> list[Route]:
     """The five rows of what administrators keep: list, create, get, update, delete. `a` is `a sales channel`."""
     reads = {"who": USER, "grant": f"{area}:read", **row}
     writes = {"who": USER, "grant": f"{area}:write", **row}
-    one, every = single(desk.one, entity), page(desk.many, entity)
+    one, every = single(controller.one, entity), page(controller.many, entity)
     gone = {**writes, "fields": None}
-    words = desk.many.replace("_", " ")
+    words = controller.many.replace("_", " ")
     return [
-        get(path, desk.index, summary=f"List {words}", query=forms.listing, reply=every, **reads),
-        post(path, desk.create, summary=f"Create {a}", body=forms.create, reply=one, **writes),
-        get(f"{path}/{{id}}", desk.retrieve, summary=f"Get {a}", reply=one, **reads),
-        post(f"{path}/{{id}}", desk.update, summary=f"Update {a}", body=forms.update, reply=one, **writes),
-        delete(f"{path}/{{id}}", desk.delete, summary=f"Delete {a}", reply=deleted(desk.kind), **gone),
+        get(path, controller.index, summary=f"List {words}", query=forms.listing, reply=every, **reads),
+        post(path, controller.create, summary=f"Create {a}", body=forms.create, reply=one, **writes),
+        get(f"{path}/{{id}}", controller.retrieve, summary=f"Get {a}", reply=one, **reads),
+        post(f"{path}/{{id}}", controller.update, summary=f"Update {a}", body=forms.update, reply=one, **writes),
+        delete(f"{path}/{{id}}", controller.delete, summary=f"Delete {a}", reply=deleted(controller.kind), **gone),
     ]
 
 
@@ -152,14 +148,16 @@ def statuses(row: Route) -> dict[int, Schema | None]:
 Wrap = Callable[[Route], Handler]
 
 
-def mount(app: web.Application, rows: Iterable[Route], wrap: Wrap) -> list[tuple[Route, web.AbstractRoute]]:
+def mount(
+    app: web.Application, rows: Iterable[Route], wrap: Wrap, grants: Mapping[str, Grants] = GRANTS
+) -> list[tuple[Route, web.AbstractRoute]]:
     """Put the rows into the router, each handler inside the layers that `wrap` builds for its row."""
     mounted: list[tuple[Route, web.AbstractRoute]] = []
     resources: dict[str, web.Resource] = {}  # one a path, or a preflight would know of one row's methods only
     for row in rows:
         if row.who not in WHO:
             raise ValueError(f"{row.name} does not say who may call it")
-        if (row.grant is not None or row.who in GRANTED) and row.grant not in GRANTS.get(row.who, ()):
+        if (row.grant is not None or row.who in GRANTED) and row.grant not in grants.get(row.who, ()):
             raise ValueError(f"{row.name} does not say what a {row.who} must be granted")
         resource = resources.get(row.path) or resources.setdefault(row.path, app.router.add_resource(row.path))
         handler = wrap(row)

@@ -1,28 +1,35 @@
 """What a process works with: built once, frozen, handed to every request under one key."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from itertools import chain
+from typing import Any, Protocol, runtime_checkable
 
-from models.offer import OrderLimit
-from services import session
-from services.freshness import Freshness
-from services.gateways import payment_providers
-from services.gateways.identity import AuthProvider, auth_providers
-from services.gateways.notifications import MailFolder, Notifications
-from services.gateways.ports import PaymentProvider
-from services.infra.changes import Changes
-from services.infra.chat_store import ChatStore
-from services.infra.cookies import CookieStore, PostgresCookies
-from services.infra.database import Database
-from services.infra.files import FileStore
-from services.infra.images import Images
-from services.infra.local_files import LocalFiles
-from services.infra.pages import Pages
-from services.infra.passwords import Passwords
-from services.infra.snapshots import Snapshots
-from services.infra.standings import Standings
-from services.infra.tokens import Tokens, secret_of
+from models.product.product import OrderLimit
+from models.schema.roles import Rights
+from models.shared.ownership import Owned, Ownership
+from services.cache_invalidation import CacheInvalidation
+from services.call import Runner
+from services.identity import session
+from services.infrastructure.cache.pages import Fragments, Pages
+from services.infrastructure.cache.session_cache import Standings
+from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.chat.slot import ChatStore
+from services.infrastructure.database.change_notices import Changes
+from services.infrastructure.database.database import Database
+from services.infrastructure.database.sandbox_clock import SandboxClock
+from services.infrastructure.files.local import LocalFiles
+from services.infrastructure.files.slot import FileStore
+from services.infrastructure.images.pool import Images
+from services.infrastructure.sessions.slot import CookieStore, PostgresCookies
+from services.infrastructure.tokens.passwords import Passwords
+from services.infrastructure.tokens.tokens import Tokens, secret_of
+from services.providers.login.slot import AuthProvider, auth_providers
+from services.providers.notification.slot import MailFolder, Notifications
+from services.providers.payment import InstalledPayments, payment_providers
+from services.providers.payment.ports import PaymentProvider
+from services.shared.seed_sections import Section, Sections
+from utils.clock import SYSTEM, Clock
 from utils.config import Settings
 
 
@@ -40,6 +47,37 @@ class Closable(Protocol):
         ...
 
 
+Work = Callable[["Deps"], Awaitable[None]]
+React = Callable[["Deps", Mapping[str, Any]], Awaitable[None]]
+Make = Callable[[Settings, Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extensions:
+    """What plug-ins add below the routes; without plug-ins nothing.
+
+    `settings` holds each plug-in's own by its name, `makers` what makes the providers of a slot by their ids: it gets
+    the settings of the server and those of the plug-in. `races` are constraints that two requests at once may hit.
+    """
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    rights: Rights = field(default_factory=Rights)
+    owned: tuple[Owned, ...] = ()
+    races: frozenset[str] = frozenset()
+    makers: Mapping[str, Mapping[str, tuple[str, Make]]] = field(default_factory=dict)
+    reactions: Mapping[str, tuple[React, ...]] = field(default_factory=dict)
+    tasks: tuple[tuple[str, Work], ...] = ()
+    workflows: Mapping[str, Any] = field(default_factory=dict)
+    sections: tuple[Section, ...] = ()
+
+    def providers(self, settings: Settings) -> Mapping[str, Mapping[str, Any]]:
+        """The providers of plug-ins by slot and id."""
+        return {
+            slot: {key: make(settings, self.settings.get(plugin)) for key, (plugin, make) in makers.items()}
+            for slot, makers in self.makers.items()
+        }
+
+
 @dataclass(frozen=True, slots=True)
 class Deps:
     settings: Settings
@@ -51,15 +89,34 @@ class Deps:
     tokens: Tokens
     standings: Standings
     cookies: CookieStore
+    clock: Clock
     notifications: Notifications
     passwords: Passwords = field(default_factory=Passwords)
     auth_providers: Mapping[str, AuthProvider] = field(default_factory=lambda: auth_providers(Settings()))
     images: Images = field(default_factory=Images)
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
+    runner: Runner = field(default_factory=Runner)
     chat: ChatStore | None = None
+    extensions: Extensions = field(default_factory=Extensions)
+    providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of plug-ins, by slot and id
+
+    @property
+    def rights(self) -> Rights:
+        return self.extensions.rights
+
+    def settings_of(self, plugin: str) -> Any:
+        """The settings of the plug-in of this name."""
+        return self.extensions.settings[plugin]
+
+    def own_providers(self) -> Iterator[Any]:
+        """Every provider that a plug-in brought; those of login are closed with the others of their slot."""
+        return chain.from_iterable(held.values() for slot, held in self.providers.items() if slot != LOGIN)
 
     async def close(self) -> None:
+        for provider in self.own_providers():
+            if isinstance(provider, Closable):
+                await provider.close()
         if self.chat is not None:
             await self.chat.close()
         for provider in self.auth_providers.values():
@@ -71,18 +128,31 @@ class Deps:
         await self.database.close()
 
 
-Work = Callable[[Deps], Awaitable[None]]
+PAYMENT, LOGIN = "payment", "login"
+SLOTS = (PAYMENT, LOGIN)  # that plug-ins may fill beside slots of their own
 
 
-def build(settings: Settings) -> Deps:
-    """The real things, wired; nothing is connected before it is used."""
+def build(settings: Settings, extensions: Extensions | None = None, clock: Clock | None = None) -> Deps:
+    """The real things, wired; nothing is connected before it is used.
+
+    Without a clock, the machine's; in development one that `python app.py clock` moves.
+    """
+    clock = clock or (SandboxClock() if settings.in_development else SYSTEM)
+    more = extensions or Extensions()
+    providers = more.providers(settings)
+    payments = {**payment_providers(), **providers.get(PAYMENT, {})}
     snapshots = Snapshots()
     pages = Pages(settings.page_cache_bytes)
-    database = Database(settings.database_url, snapshots, pool_size=settings.database_pool_size)
+    database = Database(
+        settings.database_url, snapshots, pool_size=settings.database_pool_size, races=more.races, clock=clock
+    )
+    open_registries(snapshots, more, payments)
     changes = Changes(database.engine, snapshots)
     snapshots.caches[OrderLimit] = OrderLimit(settings.order_quantity_limit)
-    Freshness(database, pages, product_count=settings.product_cache_count).attach(changes)
-    tokens = Tokens(secret_of(settings))
+    CacheInvalidation(database, pages, product_count=settings.product_cache_count).attach(changes)
+    if isinstance(clock, SandboxClock):
+        clock.follow(database, (pages, snapshots.cache(Fragments)))
+    tokens = Tokens(secret_of(settings), settings.auth_former_secrets, clock=clock)
     return Deps(
         settings=settings,
         database=database,
@@ -93,17 +163,31 @@ def build(settings: Settings) -> Deps:
         tokens=tokens,
         standings=Standings(database, changes, session.load),
         cookies=cookie_store(settings, database),
+        clock=clock,
         notifications=MailFolder(settings.data_dir / "outbox"),
-        auth_providers=auth_providers(settings),
+        auth_providers={**auth_providers(settings), **providers.get(LOGIN, {})},
+        payments=payments,
         chat=chat_store(settings),
+        extensions=more,
+        providers=providers,
     )
+
+
+def open_registries(snapshots: Snapshots, more: Extensions, payments: Mapping[str, PaymentProvider]) -> None:
+    """Hand what plug-ins add to the tables that services read with nothing but the unit of work in hand."""
+    snapshots.caches |= {
+        Rights: more.rights,
+        Ownership: Ownership(more.owned),
+        Sections: Sections(more.sections),
+        InstalledPayments: InstalledPayments(payments),
+    }
 
 
 def file_store(settings: Settings) -> FileStore:
     """MinIO where there is one, else a folder."""
     if not settings.minio_endpoint:
         return LocalFiles(settings.data_dir / "files", settings.base_url, fetched_from=settings.files_url)
-    from services.infra.minio_files import MinioFiles  # the client takes 0.1 s to load
+    from services.infrastructure.files.minio import MinioFiles  # the client takes 0.1 s to load
 
     return MinioFiles(
         settings.minio_endpoint,
@@ -119,7 +203,7 @@ def cookie_store(settings: Settings, database: Database) -> CookieStore:
     """Redis where there is one, else the database."""
     if not settings.redis_url:
         return PostgresCookies(database)
-    from services.infra.redis_cookies import RedisCookies  # the driver takes 0.3 s to load
+    from services.infrastructure.sessions.redis import RedisCookies  # the driver takes 0.3 s to load
 
     return RedisCookies(settings.redis_url)
 
@@ -127,6 +211,6 @@ def cookie_store(settings: Settings, database: Database) -> CookieStore:
 def chat_store(settings: Settings) -> ChatStore | None:
     if not settings.mongo_url:
         return None
-    from services.infra.mongo_chat import MongoChat  # the driver takes 0.3 s to load
+    from services.infrastructure.chat.mongo import MongoChat  # the driver takes 0.3 s to load
 
-    return MongoChat(settings.mongo_url)
+    return MongoChat(settings.mongo_url, driver=settings.mongo_driver)

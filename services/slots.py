@@ -1,7 +1,8 @@
 """The slots of a process: what fills each, its set-up before anything is served, and whether it answers.
 
 The database is vital: without it nothing is served (`/ready` answers 503). Every other engine may go away while the
-server runs: what needs it is refused at once (services/infra/breaker.py), all else goes on, and `/ready` names it.
+server runs: what needs it is refused at once (services/infrastructure/http/circuit_breaker.py), all else goes on, and
+`/ready` names it.
 """
 
 import asyncio
@@ -13,8 +14,10 @@ from typing import Protocol, runtime_checkable
 
 from services import health
 from services.deps import Deps
-from services.infra.breaker import Breaker
-from services.infra.private_files import tighten
+from services.infrastructure.database.sandbox_clock import SandboxClock
+from services.infrastructure.files.private import tighten
+from services.infrastructure.http.circuit_breaker import Breaker
+from utils.clock import use
 from utils.errors import AppError
 
 WATCH_SECONDS = 2.0
@@ -79,6 +82,13 @@ def engines(deps: Deps) -> list[Slot]:
     """The slots that a server beside ours fills."""
     filled = {"sessions": deps.cookies, "files": deps.files, "chat": deps.chat}
     return [Slot(name, engine, ADVICE[name]) for name, engine in filled.items() if isinstance(engine, Engine)]
+
+
+async def start_clock(deps: Deps) -> None:
+    """Put the clock in force for this task and those it starts; a sandbox's goes where its row says."""
+    use(deps.clock)
+    if isinstance(deps.clock, SandboxClock):
+        await deps.clock.read()
 
 
 async def prepare_folders(deps: Deps) -> None:

@@ -7,9 +7,11 @@ function that fails is asked again later and never fails the request that caused
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from services import letters, order_letters, store_letters
 from services.deps import Deps
-from services.flows.cancel_payment_session import cancel_payment_session
+from services.emails import identity as emails_identity
+from services.emails import order as emails_order
+from services.emails import seller as emails_seller
+from services.workflows.cancel_payment_session import cancel_payment_session
 from utils.masking import log_masked
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
@@ -28,16 +30,16 @@ async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
 
 
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
-    "order.placed": (log_order, order_letters.send_confirmation),
-    "order.transfer_requested": (order_letters.send_transfer_request,),
-    "order.canceled": (order_letters.send_canceled,),
-    "fulfillment.shipped": (order_letters.send_shipped,),
-    "fulfillment.delivered": (order_letters.send_delivered,),
+    "order.placed": (log_order, emails_order.send_confirmation),
+    "order.transfer_requested": (emails_order.send_transfer_request,),
+    "order.canceled": (emails_order.send_canceled,),
+    "fulfillment.shipped": (emails_order.send_shipped,),
+    "fulfillment.delivered": (emails_order.send_delivered,),
     "payment.session_voided": (cancel_session,),
-    "store.kyc_rejected": (store_letters.send_kyc_rejection,),
-    "store.moved": (store_letters.send_decision,),
-    "auth.password_reset": (letters.send_reset,),
-    "auth.credential_changed": (letters.send_notice,),
-    "auth.verification_requested": (letters.send_verification,),
-    "invite.sent": (letters.send_invite,),
+    "store.kyc_rejected": (emails_seller.send_kyc_rejection,),
+    "store.moved": (emails_seller.send_decision,),
+    "auth.password_reset": (emails_identity.send_reset,),
+    "auth.credential_changed": (emails_identity.send_notice,),
+    "auth.verification_requested": (emails_identity.send_verification,),
+    "invite.sent": (emails_identity.send_invite,),
 }

@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp import ClientResponse
 from sqlalchemy import insert
 
-from models.customer import customer_group_customer
-from services import session
-from services.infra.database import Database
+from models.identity.identity import SCOPE
+from models.schema.customer import customer_group_customer
+from services.infrastructure.database.database import Database
 from tests.conftest import Client
 from tests.people import registered
 
@@ -118,5 +118,5 @@ async def join_group(database: Database, buyer: Buyer, group_id: str) -> str:
     mine = await customer_id(buyer)
     async with database.unit_of_work() as work:
         await work.execute(insert(customer_group_customer), {"customer_id": mine, "group_id": group_id})
-        work.touch(session.SCOPE, (mine,))
+        work.touch(SCOPE, (mine,))
     return mine

@@ -29,18 +29,18 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import event
 
 from app import create_app
-from controllers import command_line
+from controllers.cli import commands as cli_commands
+from controllers.http import DEPS
 from services import background
 from services import deps as wiring
 from services.deps import Deps
-from services.infra import migrations
-from services.infra.database import Database
-from services.infra.embedded_postgres import EmbeddedPostgres
-from services.infra.processes import tidy_memory
+from services.infrastructure.database import migrations
+from services.infrastructure.database.database import Database
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.processes.processes import tidy_memory
 from tests.order import rank
 from tests.purity import doors_closed, is_pure, refuse_engines
 from utils.config import Settings
-from utils.http import DEPS
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
 # The run folder of a run that others share: the server and the templates in it stay.
@@ -171,7 +171,7 @@ def template(server: Server, seed_file: Path | None) -> tuple[str, dict[str, Any
 async def seed(settings: Settings, file: Path) -> dict[str, Any]:
     deps = wiring.build(settings)
     try:
-        return await command_line.load(deps, file)
+        return await cli_commands.load(deps, file)
     finally:
         await deps.close()
 

@@ -10,7 +10,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 
 DOORS: tuple[tuple[Any, str], ...] = (
     (asyncpg, "connect"),

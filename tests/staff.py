@@ -10,13 +10,13 @@ from aiohttp import ClientResponse
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from models.identity import auth_identity, provider_identity
-from models.member import member, store_member
-from models.user import admin_user
-from services import account, session
+from models.identity.account import EMAILPASS
+from models.identity.session import Visitor
+from models.schema.identity import admin_user, auth_identity, provider_identity
+from models.schema.seller import member, store_member
 from services.deps import Deps
-from services.infra.database import UnitOfWork
-from services.session import Visitor
+from services.identity import account, session
+from services.infrastructure.database.database import UnitOfWork
 from tests.conftest import Client
 from tests.people import letters
 from utils.ids import new_id
@@ -67,10 +67,10 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
     identity_id = new_id("authid")
     await work.execute(insert(auth_identity), {"id": identity_id})
     if email:
-        entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": account.EMAILPASS}
+        entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS}
         await work.execute(insert(provider_identity), {**entity, "entity_id": email})
-    await account.link(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
-    standing = await session.start(
+    await account.link_actor(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
+    standing = await session.create(
         work,
         deps.settings,
         identity_id=identity_id,

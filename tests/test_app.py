@@ -11,14 +11,26 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from app import main
-from services.infra import embedded_postgres
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database import embedded_postgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from utils.config import PLAIN_NAMES
 from utils.version import VERSION
 
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 
-COMMANDS = ("serve", "migrate", "seed", "import", "import catalogue", "create-admin", "openapi", "routes", "settings")
+COMMANDS = (
+    "serve",
+    "migrate",
+    "seed",
+    "import",
+    "import catalogue",
+    "create-admin",
+    "clock",
+    "openapi",
+    "asyncapi",
+    "routes",
+    "settings",
+)
 
 
 class Ended(NamedTuple):

@@ -1,6 +1,8 @@
 """The laws of the house that can be read off the source."""
 
 import ast
+import gc
+import importlib
 import re
 import sys
 import tomllib
@@ -12,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from utils.config import Settings, variable
+from utils.sql import Prepared
 
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("middleware", "routes", "controllers", "services", "models", "utils")
-CODE = sorted([ROOT / "app.py", *(file for floor in FLOORS for file in (ROOT / floor).rglob("*.py"))])
+CODE = sorted([ROOT / "app.py", *(file for floor in (*FLOORS, "pasar") for file in (ROOT / floor).rglob("*.py"))])
 TESTS = sorted(file for file in (ROOT / "tests").rglob("*.py") if "node_modules" not in file.parts)
 LONGEST_FILE, LONGEST_FUNCTION = 400, 50
+MAKERS = ("table.py", "events.py", "openapi.py", "asyncapi.py", "components.py", "examples.py")  # of rows, of documents
 # Not a registry's address, nor a place on somebody's machine.
 PRIVATE = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links|(?<![\w.@])/(?:home|root|work|tmp|Users)/")
 
@@ -88,11 +92,7 @@ def test_a_file_keeps_the_laws_of_its_floor(file: Path) -> None:
 
 @pytest.mark.parametrize(
     "file",
-    sorted(
-        file
-        for file in (ROOT / "routes").rglob("*.py")
-        if file.name not in ("table.py", "openapi.py", "components.py", "examples.py") and "schemas" not in file.parts
-    ),
+    sorted(file for file in (ROOT / "routes").rglob("*.py") if file.name not in MAKERS and "schemas" not in file.parts),
     ids=name_of,
 )
 def test_a_table_of_routes_holds_no_function(file: Path) -> None:
@@ -100,6 +100,36 @@ def test_a_table_of_routes_holds_no_function(file: Path) -> None:
         n.name for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     assert not found, f"{name_of(file)} defines {', '.join(found)}; a routes module is a table"
+
+
+def test_the_machines_clock_is_read_in_one_place() -> None:
+    """Everything else asks `utils.clock`; lines of the log, and ids, are made in the order of the machine's time."""
+    clocks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns", "time"}
+    found = {
+        name_of(file)
+        for file in CODE
+        for _, called in calls(ast.parse(file.read_text()))
+        if called.removeprefix("datetime.") in clocks or called in clocks
+    }
+    assert found == {"utils/clock.py", "utils/ids.py", "middleware/context.py"}
+
+
+def test_no_test_patches_the_time() -> None:
+    """A shop under a clock of one's own: `wiring.build(settings, clock=MovableClock())`."""
+    patched = re.compile(r"""setattr\([^)]*["'](?:[\w.]*\.)?(?:now|time|timestamp)["']|freeze_time|time_machine""")
+    others = [file for file in TESTS if file.name != Path(__file__).name]
+    assert [name_of(file) for file in others if patched.search(file.read_text())] == []
+
+
+def test_no_statement_asks_the_database_for_the_time() -> None:
+    """`func.now()` is a parameter; now() in the text of a statement would be another clock than the code's."""
+    for file in CODE:
+        if floor_of(file) in ("models", "services") and file.name != "__init__.py":
+            importlib.import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+    prepared = [each for each in gc.get_objects() if isinstance(each, Prepared)]
+    assert len(prepared) > 100
+    wrong = re.compile(r"\bnow\(\)|current_timestamp|clock_timestamp", re.IGNORECASE)
+    assert [sql for sql in (each.compiled()[0] for each in prepared) if wrong.search(sql)] == []
 
 
 @pytest.mark.parametrize("file", TESTS, ids=name_of)
@@ -116,7 +146,7 @@ def imported(files: list[Path]) -> set[str]:
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             names.add((node.module or "").split(".")[0])
-    return names - sys.stdlib_module_names - {*FLOORS, "app", "migrations", "tests", "benchmarks"}
+    return names - sys.stdlib_module_names - {*FLOORS, "app", "migrations", "tests", "benchmarks", "pasar"}
 
 
 def declared(*lists: list[str]) -> set[str]:

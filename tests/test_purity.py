@@ -10,7 +10,7 @@ import aiohttp
 import asyncpg
 import pytest
 
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from tests.order import RANKS, rank
 from tests.purity import refuse_engines
 

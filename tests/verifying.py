@@ -3,8 +3,9 @@
 from secrets import token_hex
 from typing import Any
 
-from models.kyc import document_owner
-from models.upload import MOVE_QUOTA, OPEN_QUOTA, upload
+from models.file.upload import MOVE_QUOTA, OPEN_QUOTA
+from models.schema.file import upload
+from models.seller.kyc import document_owner
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import registered

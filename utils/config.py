@@ -1,6 +1,6 @@
 """Settings: one frozen object, read once from the environment; what is unknown or wrong stops the start."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,10 +12,12 @@ from utils.setting_readers import (
     database_address,
     folder,
     issuer_address,
+    module_names,
     one_of,
     origins,
     page_addresses,
     secret,
+    secret_list,
     server_address,
     some_text,
     switch,
@@ -32,6 +34,7 @@ PLAIN_NAMES = {
     **{f"MINIO_{part}": f"PASAR_MINIO_{part}" for part in "ENDPOINT PUBLIC_URL ACCESS_KEY SECRET_KEY BUCKET".split()},
 }
 MODES = ("development", "production")
+MONGO_DRIVERS = ("motor", "pymongo")
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "0.0.0.0", "::")  # listened on, they are reached under localhost
 MIB = 1024 * 1024
@@ -84,6 +87,11 @@ class Settings:
         "MongoDB for chat as a URI; without it there is no chat",
         secret=True,
     )
+    mongo_driver: str = setting(
+        "motor",
+        one_of(*MONGO_DRIVERS),
+        "motor or pymongo: the client that speaks with MongoDB; motor is kept up no longer",
+    )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")
     port: int = setting(8000, whole(1, 65535), "TCP port to listen on")
@@ -123,6 +131,12 @@ class Settings:
         "key of all tokens, 32 characters or more; development makes one and keeps it in the data folder",
         secret=True,
     )
+    auth_former_secrets: tuple[str, ...] = setting(
+        (),
+        secret_list,
+        "earlier values of PASAR_AUTH_SECRET, separated by commas, whose tokens still open; new ones are made with it",
+        secret=True,
+    )
     token_seconds: int = setting(
         86_400, whole(60, 2_592_000), "life of a login's only token, for clients that never refresh (seconds)"
     )
@@ -152,6 +166,18 @@ class Settings:
     )
     rate_burst: int = setting(
         400, whole(1, 1_000_000), "requests that a client address may send at once above the rate (count)"
+    )
+    socket_events_per_second: int = setting(
+        10, whole(0, 100_000), "socket events per second and connection, a writing one counting twice; 0 = no limit"
+    )
+    socket_event_burst: int = setting(
+        100, whole(1, 1_000_000), "socket events that a connection may send at once above the rate (count)"
+    )
+    socket_connections_per_address: int = setting(
+        200, whole(0, 1_000_000), "socket connections of a client address, per worker (count); 0 = no limit"
+    )
+    socket_connections_per_person: int = setting(
+        20, whole(0, 100_000), "socket connections of one login's person, per worker (count); 0 = no limit"
     )
     minio_endpoint: str = setting(
         "", web_address, "MinIO (or another S3 storage) that keeps the files; without it they lie in the data folder"
@@ -197,14 +223,20 @@ class Settings:
         0, whole(0, 1_000_000), "pieces of a variant in one order, unless the variant says another number; 0 = no limit"
     )
     drain_seconds: int = setting(20, whole(0, 600), "how long running requests may finish after SIGTERM (seconds)")
+    plugins: tuple[str, ...] = setting(
+        (), module_names, "modules of plug-ins, separated by commas, beside those that are installed as packages"
+    )
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str]) -> "Settings":
-        """Settings of the environment; SettingsError with every problem found, never only the first."""
+    def from_env(cls, environ: Mapping[str, str], more: Iterable[str] = ()) -> "Settings":
+        """Settings of the environment; SettingsError with every problem found, never only the first.
+
+        `more` are variables that others read: those of plug-ins.
+        """
         known = {variable(f.name): f for f in fields(cls)}
         given = {PLAIN_NAMES.get(name, name): text for name, text in environ.items() if name in PLAIN_NAMES}
         given |= {name: text for name, text in environ.items() if name.startswith(PREFIX)}
-        problems = [*unknown_names(environ, list(known)), *contradictions(environ, known)]
+        problems = [*unknown_names(environ, [*known, *more]), *contradictions(environ, known)]
         values: dict[str, Any] = {}
         for name, item in known.items():
             try:

@@ -51,6 +51,15 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def module_names(text: str) -> tuple[str, ...]:
+    """Dotted names of modules, separated by commas."""
+    names = tuple(filter(None, (part.strip() for part in text.split(","))))
+    for name in names:
+        if not all(part.isidentifier() for part in name.split(".")):
+            raise ValueError(f"must be names of modules, separated by commas; {name!r} is none")
+    return names
+
+
 def some_text(text: str) -> str:
     if not text.strip():
         raise ValueError("must not be empty; remove the variable to get the default")
@@ -65,6 +74,11 @@ def secret(text: str) -> str:
     if any(word in value.lower() for word in EXAMPLE_WORDS):
         raise ValueError("is one of an example; make your own: openssl rand -base64 48")
     return value
+
+
+def secret_list(text: str) -> tuple[str, ...]:
+    """Secrets, separated by commas."""
+    return tuple(secret(part) for part in text.split(",")) if text.strip() else ()
 
 
 def folder(text: str) -> Path:

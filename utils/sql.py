@@ -1,18 +1,25 @@
 """Statements compiled once: SQLAlchemy Core writes the SQL, the driver runs it without anything in between; its errors.
 
 A Core statement costs some 70 us of Python each time it is executed; the same statement as a `Prepared` costs 10 us.
+`func.now()` in a statement is a parameter that the clock in force fills, not the database's own clock.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import msgspec
 import orjson
-from sqlalchemy import Executable
+from sqlalchemy import DateTime, Executable, bindparam
 from sqlalchemy import exc as core_errors
 from sqlalchemy.dialects.postgresql import asyncpg as driver
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import functions
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import JSON
+
+from utils import clock
 
 
 def to_json(value: Any) -> str:
@@ -20,8 +27,15 @@ def to_json(value: Any) -> str:
 
 
 REQUIRED: Any = object()
+MOMENT = bindparam("clock_now", type_=DateTime(timezone=True), callable_=clock.now)
 # As the engine's own, so that a value is written alike on both ways.
 DIALECT = driver.dialect(json_serializer=to_json, json_deserializer=orjson.loads)  # type: ignore[no-untyped-call]
+
+
+@compiles(functions.now, "postgresql")
+def moment_by_the_clock(_: functions.now, compiler: SQLCompiler, **options: Any) -> str:
+    """`func.now()` as the parameter MOMENT; in the definition of a table it stays the database's function."""
+    return "now()" if options.get("literal_binds") else compiler.process(MOMENT, **options)
 
 
 class Row(asyncpg.Record):
@@ -51,20 +65,30 @@ class Prepared:
             if any(isinstance(entry.type, JSON) for entry in made._result_columns):
                 raise TypeError("a prepared statement gives no JSON columns: cast them to text")
             makers = made._bind_processors
-            slots = (
-                (name, REQUIRED if made.binds[name].required else made.binds[name].value) for name in made.positiontup
-            )
+            slots = ((name, default_of(made.binds[name])) for name in made.positiontup)
             self._compiled = str(made), tuple((name, default, makers.get(name)) for name, default in slots)
         return self._compiled
 
-    def bound(self, params: Mapping[str, Any]) -> tuple[str, list[Any]]:
-        """The SQL and its arguments in order."""
+    def bound(self, params: Mapping[str, Any], now: Callable[[], datetime] = clock.now) -> tuple[str, list[Any]]:
+        """The SQL and its arguments in order; `now` is asked where the statement says `func.now()`."""
         sql, slots = self.compiled()
         arguments = []
         for name, default, make in slots:
-            value = params[name] if default is REQUIRED else params.get(name, default)
+            if default is REQUIRED:
+                value = params[name]
+            elif default is MOMENT:
+                value = now()
+            else:
+                value = params.get(name, default)
             arguments.append(value if make is None else make(value))
         return sql, arguments
+
+
+def default_of(parameter: Any) -> Any:
+    """What stands in for a parameter that is not given: REQUIRED for nothing, MOMENT for the clock."""
+    if parameter is MOMENT:
+        return MOMENT
+    return REQUIRED if parameter.required else parameter.value
 
 
 class Rows:

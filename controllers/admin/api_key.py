@@ -3,11 +3,14 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from models.api_key import ApiKey, redacted
-from services import api_key as key_service
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from models.identity.api_key import ApiKey, redacted
+from models.identity.commands import CreateKey, RevokeKey, UpdateKey
+from models.shared.commands import LinkCommand
+from services.identity import api_key as key_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PLAIN = ("id", "title", "type", "scopes", "created_by", "revoked_by", "sales_channels")
 MOMENTS = ("last_used_at", "created_at", "updated_at", "revoked_at")
@@ -24,36 +27,35 @@ async def list_keys(request: web.Request) -> web.Response:
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        key = await key_service.find(work, key_id=request.match_info["id"])
+        key = await key_service.get_key(work, key_id=request.match_info["id"])
     return reply({"api_key": request[FIELDS](view(key))})
 
 
 async def create(request: web.Request) -> web.Response:
-    who, body = request[PRINCIPAL], request[BODY]
-    terms = {"title": body["title"], "kind": body["type"], "scopes": body.get("scopes")}
+    who, command = request[PRINCIPAL], convert(request[BODY], CreateKey)
     async with request.app[DEPS].database.unit_of_work() as work:
-        key, token = await key_service.create(work, who=who, **terms)
+        key, token = await key_service.create(work, who=who, command=command)
         return reply({"api_key": request[FIELDS](view(key) | {"token": token})})
 
 
 async def change(request: web.Request) -> web.Response:
-    claim, terms = request[CLAIM], _about(request)
+    claim, terms, command = request[CLAIM], _about(request), convert(request[BODY], UpdateKey)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        key = await key_service.change(work, **terms, **request[BODY])
+        key = await key_service.change(work, **terms, command=command)
         return reply({"api_key": request[FIELDS](view(key))}, claim=claim)
 
 
 async def revoke(request: web.Request) -> web.Response:
-    claim, terms = request[CLAIM], _about(request)
+    claim, terms, command = request[CLAIM], _about(request), convert(request[BODY], RevokeKey)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        key = await key_service.revoke(work, **terms, **request[BODY])
+        key = await key_service.revoke(work, **terms, revoke_in=command.revoke_in)
         return reply({"api_key": request[FIELDS](view(key))}, claim=claim)
 
 
 async def link_channels(request: web.Request) -> web.Response:
-    claim, terms = request[CLAIM], _about(request)
+    claim, terms, ids = request[CLAIM], _about(request), convert(request[BODY], LinkCommand)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        key = await key_service.link_channels(work, **terms, **request[BODY])
+        key = await key_service.link_channels(work, **terms, add=ids.add, remove=ids.remove)
         return reply({"api_key": request[FIELDS](view(key))}, claim=claim)
 
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from aiohttp import web
 
-from services import audit_admin
-from services.ownership import store_of
+from controllers.http import DEPS, PRINCIPAL, QUERY, reply
+from services.audit import search as audit_search
+from services.shared.ownership import store_of
 from utils.clock import wire
-from utils.http import DEPS, PRINCIPAL, QUERY, reply
 
 
 async def list_entries(request: web.Request) -> web.Response:
@@ -15,14 +15,14 @@ async def list_entries(request: web.Request) -> web.Response:
     if "seller_id" in query:
         query["store_id"] = query.pop("seller_id")
     async with request.app[DEPS].database.reading() as work:
-        rows, cursor = await audit_admin.page(work, **query)
+        rows, cursor = await audit_search.page(work, **query)
     return reply({"audit_log": [view(row) for row in rows], "limit": query["limit"], "next_cursor": cursor})
 
 
 async def list_own_entries(request: web.Request) -> web.Response:
     query = {**request[QUERY], "store_id": store_of(request[PRINCIPAL])}
     async with request.app[DEPS].database.reading() as work:
-        rows, cursor = await audit_admin.page(work, **query)
+        rows, cursor = await audit_search.page(work, **query)
     shown = [own_view(row) for row in rows]
     return reply({"audit_log": shown, "limit": query["limit"], "next_cursor": cursor})
 

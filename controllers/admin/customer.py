@@ -1,26 +1,23 @@
 """Customers and their groups, as administrators keep them."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from controllers.admin.desk import Desk, Json, plain
-from controllers.product import page_of
-from services import customer_admin, nouns
-from services.infra.database import UnitOfWork
-from utils.fields import Selection
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
-
-
-async def show(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
-    ids = [row.id for row in rows]
-    addresses = await customer_admin.addresses(work, ids)
-    groups = await customer_admin.groups(work, ids)
-    return [view(row, addresses[row.id], groups[row.id]) for row in rows]
+from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.store.product import page_of
+from models.customer.commands import CreateCustomer, CreateGroup, UpdateCustomer, UpdateGroup
+from models.customer.management import CUSTOMER, GROUP, MEMBERS
+from models.shared.commands import LinkCommand
+from services.customer import management as customer_management
+from services.customer.management import Related
+from services.shared import crud
 
 
-def view(row: Any, addresses: Sequence[Any], groups: Sequence[Any]) -> Json:
+def view(row: Any, related: Related) -> Json:
+    addresses, groups = related.addresses[row.id], related.groups[row.id]
     defaults = {
         f"default_{use}_address_id": next((a.id for a in addresses if getattr(a, f"is_default_{use}")), None)
         for use in ("billing", "shipping")
@@ -41,37 +38,45 @@ def address_view(row: Any) -> Json:
     return shown
 
 
-CUSTOMERS = Desk(
-    noun=customer_admin.CUSTOMER,
+CUSTOMERS = CrudController(
+    resource=CUSTOMER,
     one="customer",
     many="customers",
     kind="customer",
-    show=show,
-    make=customer_admin.create,
-    change=customer_admin.change,
-    remove=customer_admin.erase,
+    creates=CreateCustomer,
+    updates=UpdateCustomer,
+    related=customer_management.related,
+    view=view,
+    make=customer_management.create,
+    change=customer_management.change,
+    remove=customer_management.erase,
 )
-GROUPS = Desk(
-    noun=customer_admin.GROUP,
+GROUPS = CrudController(
+    resource=GROUP,
     one="customer_group",
     many="customer_groups",
     kind="customer_group",
-    remove=customer_admin.remove_group,
-    link=customer_admin.MEMBERS,
+    creates=CreateGroup,
+    updates=UpdateGroup,
+    remove=customer_management.remove_group,
+    link=MEMBERS,
 )
 
 
 async def list_addresses(request: web.Request) -> web.Response:
     query, row_id = request[QUERY], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        await nouns.find(work, customer_admin.CUSTOMER, row_id)
-        found = (await customer_admin.addresses(work, [row_id]))[row_id]
+        await crud.get(work, CUSTOMER, row_id)
+        found = (await customer_management.addresses(work, [row_id]))[row_id]
     shown = [address_view(each) for each in found[query["offset"] :][: query["limit"]]]
     return reply({"addresses": shown, "count": len(found), **page_of(query)})
 
 
 async def set_groups(request: web.Request) -> web.Response:
     claim, row_id = request[CLAIM], request.match_info["id"]
+    ids = convert(request[BODY], LinkCommand)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        await customer_admin.set_groups(work, who=request[PRINCIPAL], row_id=row_id, **request[BODY])
+        await customer_management.set_groups(
+            work, who=request[PRINCIPAL], row_id=row_id, add=ids.add, remove=ids.remove
+        )
         return await CUSTOMERS.shown(request, work, row_id)

@@ -3,11 +3,13 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from services import factor_removal
-from services.factor_removal import Removal
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
+from models.identity.commands import AskFactorRemoval
+from models.identity.factor_removal import Removal
+from services.identity import factor_removal
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 
 
 async def list_removals(request: web.Request) -> web.Response:
@@ -17,9 +19,9 @@ async def list_removals(request: web.Request) -> web.Response:
 
 
 async def ask(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], AskFactorRemoval)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await factor_removal.ask(work, who=request[PRINCIPAL], **request[BODY])
+        made = await factor_removal.ask(work, who=request[PRINCIPAL], command=command)
         return reply({"factor_removal": view(made)}, claim=claim)
 
 

@@ -3,14 +3,15 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
 from controllers.admin.user import view as user_view
-from models.invite import Invite
-from models.user import ADMIN
-from services import invite as invite_service
-from services.tries import counted
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from models.seller.commands import AcceptUserInvite, InviteUser
+from models.seller.invite import Invite
+from services.identity.rate_limit import counted
+from services.seller import invite as invite_service
 from utils.clock import wire
-from utils.http import ADDRESS, BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 
 async def list_invites(request: web.Request) -> web.Response:
@@ -25,16 +26,16 @@ async def list_invites(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     who, invite_id = request[PRINCIPAL], request.match_info["id"]
     async with request.app[DEPS].database.reading() as work:
-        found = await invite_service.find(work, who=who, invite_id=invite_id)
+        found = await invite_service.get_owned_invite(work, who=who, invite_id=invite_id)
     return reply({"invite": request[FIELDS](view(found))})
 
 
 async def create(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
-    body = {"role": ADMIN, **request[BODY]}
-    await invite_service.allow_mail(deps.database, who=who, email=body["email"])
+    command = convert(request[BODY], InviteUser)
+    await invite_service.allow_mail(deps.database, who=who, email=command.email)
     async with deps.database.unit_of_work(claim) as work:
-        made = await invite_service.create(work, who=who, **body)
+        made = await invite_service.create(work, who=who, command=command)
         return reply({"invite": request[FIELDS](view(made))}, claim=claim)
 
 
@@ -54,13 +55,14 @@ async def revoke(request: web.Request) -> web.Response:
 
 
 async def accept(request: web.Request) -> web.Response:
-    deps, claim, who, names = request.app[DEPS], request[CLAIM], request[PRINCIPAL], dict(request[BODY])
-    terms = {"token": names.pop("token", None) or request[QUERY].get("token", ""), "email": names.pop("email", None)}
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], AcceptUserInvite)
+    token = command.token or request[QUERY].get("token", "")
     async with (
         counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
         deps.database.unit_of_work(claim) as work,
     ):
-        user = await invite_service.join_users(work, deps.tokens, who=who, names=names, **terms)
+        user = await invite_service.join_users(work, deps.tokens, who=who, token=token, command=command)
         return reply({"user": user_view(user)}, claim=claim)
 
 

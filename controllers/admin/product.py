@@ -3,33 +3,35 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from controllers.product import question
-from controllers.vendor.product_view import views
-from services import catalogue_list
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from controllers.seller.product import views
+from controllers.store.product import question
+from models.product.commands import RejectProduct
+from services.product import moderation
 
 
 async def list_products(request: web.Request) -> web.Response:
     query = request[QUERY]
     async with request.app[DEPS].database.reading() as work:
-        found, count = await catalogue_list.search_all(work, **question(request))
+        found, count = await moderation.search_all(work, **question(request))
         shown = await views(work, found, request[FIELDS])
     return reply({"products": shown, "count": count, "offset": query["offset"], "limit": query["limit"]})
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await catalogue_list.find(work, product_id=request.match_info["id"])
+        found = await moderation.get_product(work, product_id=request.match_info["id"])
         (shown,) = await views(work, [found], request[FIELDS])
     return reply({"product": shown})
 
 
 async def reject(request: web.Request) -> web.Response:
-    claim = request[CLAIM]
+    claim, command = request[CLAIM], convert(request[BODY], RejectProduct)
     terms: dict[str, Any] = {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await catalogue_list.reject(work, **terms, reason=request[BODY]["reason"])
+        made = await moderation.reject(work, **terms, reason=command.reason)
         (shown,) = await views(work, [made], request[FIELDS])
         return reply({"product": shown}, claim=claim)
 
@@ -38,6 +40,6 @@ async def publish(request: web.Request) -> web.Response:
     claim = request[CLAIM]
     terms: dict[str, Any] = {"who": request[PRINCIPAL], "product_id": request.match_info["id"]}
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        made = await catalogue_list.publish(work, **terms)
+        made = await moderation.publish(work, **terms)
         (shown,) = await views(work, [made], request[FIELDS])
         return reply({"product": shown}, claim=claim)

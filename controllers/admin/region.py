@@ -1,49 +1,46 @@
 """Regions, currencies and payment providers, as administrators keep them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
 
-from controllers import region as store
-from controllers.admin.desk import Desk, Json, plain
-from controllers.product import page_of, question
-from services import nouns, region_admin
+from controllers.admin.crud import CrudController, Json, plain
+from controllers.http import DEPS, FIELDS, QUERY, reply
+from controllers.store import region as store
+from controllers.store.product import page_of, question
+from models.region.commands import CreateRegion, UpdateRegion
+from models.region.region import CURRENCY, REGION
 from services.deps import Deps
-from services.infra.database import UnitOfWork
-from utils.fields import Selection
-from utils.http import DEPS, FIELDS, QUERY, reply
+from services.region import region
+from services.region.region import Related
+from services.shared import crud
 
 
 def installed(deps: Deps) -> Mapping[str, Any]:
     return {"installed": frozenset(deps.payments)}
 
 
-async def show(work: UnitOfWork, rows: Sequence[Any], fields: Selection) -> list[Json]:
-    ids = [row.id for row in rows]
-    countries = await region_admin.countries(work, ids)
-    providers = await region_admin.providers(work, ids)
-    inclusive = await region_admin.inclusive(work, ids)
-    return [
-        plain(row)
-        | {
-            "countries": [store.country(each, row.id) for each in countries[row.id]],
-            "payment_providers": [{"id": each, "is_enabled": True} for each in providers[row.id]],
-            "is_tax_inclusive": inclusive.get(row.id, False),
-        }
-        for row in rows
-    ]
+def view(row: Any, related: Related) -> Json:
+    return plain(row) | {
+        "countries": [store.country(each, row.id) for each in related.countries[row.id]],
+        "payment_providers": [{"id": each, "is_enabled": True} for each in related.providers[row.id]],
+        "is_tax_inclusive": related.inclusive.get(row.id, False),
+    }
 
 
-DESK = Desk(
-    noun=region_admin.REGION,
+REGIONS = CrudController(
+    resource=REGION,
     one="region",
     many="regions",
     kind="region",
-    show=show,
-    make=region_admin.create,
-    change=region_admin.change,
-    remove=region_admin.remove,
+    creates=CreateRegion,
+    updates=UpdateRegion,
+    related=region.related,
+    view=view,
+    make=region.create,
+    change=region.change,
+    remove=region.remove,
     given=installed,
 )
 
@@ -51,14 +48,14 @@ DESK = Desk(
 async def list_currencies(request: web.Request) -> web.Response:
     query, fields = question(request), request[FIELDS]
     async with request.app[DEPS].database.reading() as work:
-        rows, count = await nouns.page(work, region_admin.CURRENCY, **query)
+        rows, count = await crud.page(work, CURRENCY, **query)
     return reply({"currencies": [fields(store.currency_view(row)) for row in rows], "count": count, **page_of(query)})
 
 
 async def retrieve_currency(request: web.Request) -> web.Response:
     code = request.match_info["code"].lower()
     async with request.app[DEPS].database.reading() as work:
-        row = await nouns.find(work, region_admin.CURRENCY, code)
+        row = await crud.get(work, CURRENCY, code)
     return reply({"currency": request[FIELDS](store.currency_view(row))})
 
 

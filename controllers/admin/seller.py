@@ -3,15 +3,20 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import UnsetType, convert
 
-from controllers.product import page_of, question
-from controllers.vendor import kyc as kyc_views
-from controllers.vendor.seller import view as store_view
-from models.store import Store
-from services import kyc, listing, store_profile, store_state
-from services.infra.database import UnitOfWork
-from services.store import STORES
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.seller import kyc as kyc_views
+from controllers.seller.seller import view as store_view
+from controllers.store.product import page_of, question
+from models.seller.commands import CorrectStore, GiveReason, RejectItem, VerifyItem
+from models.seller.seller import Store
+from models.shared import list_memory
+from models.shared.commands import given
+from services.infrastructure.database.database import UnitOfWork
+from services.seller import kyc, lifecycle
+from services.seller import profile as seller_profile
+from services.seller.cache import STORES
 
 SEARCHED = ("name", "handle", "email", "description")
 NEWEST_FIRST = ("created_at", True)
@@ -22,21 +27,22 @@ async def list_sellers(request: web.Request) -> web.Response:
     asked["order"] = asked["order"] or NEWEST_FIRST
     async with request.app[DEPS].database.reading() as work:
         stores = await work.snapshot(STORES)
-    rows, count = listing.page(stores.by_id.values(), searched=SEARCHED, **asked)
+    rows, count = list_memory.page(stores.by_id.values(), searched=SEARCHED, **asked)
     return reply({"sellers": [store_view(row) for row in rows], "count": count, **page_of(request[QUERY])})
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await store_profile.find(work, store_id=request.match_info["id"])
+        found = await seller_profile.get_store(work, store_id=request.match_info["id"])
         return reply({"seller": await view(work, found)})
 
 
 async def update(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], CorrectStore)
     async with deps.database.unit_of_work(claim) as work:
-        changed = await store_profile.change(
-            work, deps.files, who=who, store_id=request.match_info["id"], body=request[BODY]
+        changed = await seller_profile.change(
+            work, deps.files, who=who, store_id=request.match_info["id"], command=command
         )
         return reply({"seller": await view(work, changed)}, claim=claim)
 
@@ -46,54 +52,63 @@ async def approve(request: web.Request) -> web.Response:
 
 
 async def reject(request: web.Request) -> web.Response:
-    return await _moved(request, "reject")
+    return await _moved(request, "reject", convert(request[BODY], GiveReason).reason)
 
 
 async def suspend(request: web.Request) -> web.Response:
-    return await _moved(request, "suspend")
+    return await _moved(request, "suspend", convert(request[BODY], GiveReason).reason)
 
 
 async def unsuspend(request: web.Request) -> web.Response:
     return await _moved(request, "unsuspend")
 
 
-async def _moved(request: web.Request, action: str) -> web.Response:
-    claim, store_id, reason = request[CLAIM], request.match_info["id"], request[BODY].get("reason")
+async def _moved(request: web.Request, action: str, reason: str | None = None) -> web.Response:
+    claim, store_id = request[CLAIM], request.match_info["id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         who = request[PRINCIPAL]
-        store = await store_state.move(work, who=who, store_id=store_id, action=action, reason=reason)
+        store = await lifecycle.move(work, who=who, store_id=store_id, action=action, reason=reason)
         return reply({"seller": await view(work, store)}, claim=claim)
 
 
 async def list_kyc(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        store = await store_profile.find(work, store_id=request.match_info["id"])
-        found = await kyc.items(work, store_id=store.id)
+        store = await seller_profile.get_store(work, store_id=request.match_info["id"])
+        found = await kyc.list_items(work, store_id=store.id)
     return reply(kyc_views.checklist(found))
 
 
 async def verify_kyc(request: web.Request) -> web.Response:
-    return await _reviewed(request, passes=True, note=request[BODY].get("note"))
+    command = convert(request[BODY], VerifyItem)
+    return await _reviewed(request, command.revision, passes=True, note=given(command.note, None))
 
 
 async def reject_kyc(request: web.Request) -> web.Response:
-    return await _reviewed(request, passes=False, note=request[BODY]["reason"])
+    command = convert(request[BODY], RejectItem)
+    return await _reviewed(request, command.revision, passes=False, note=command.reason)
 
 
-async def _reviewed(request: web.Request, *, passes: bool, note: str | None) -> web.Response:
-    claim, revision = request[CLAIM], request[BODY].get("revision")
+async def _reviewed(request: web.Request, revision: int | UnsetType, *, passes: bool, note: str | None) -> web.Response:
+    claim = request[CLAIM]
     store_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        store = await store_state.locked(work, store_id)
-        terms = {"store_id": store.id, "kind": kind, "note": note, "revision": revision, "passes": passes}
-        item = await kyc.review(work, who=request[PRINCIPAL], **terms)
+        store = await lifecycle.locked(work, store_id)
+        item = await kyc.review(
+            work,
+            who=request[PRINCIPAL],
+            store_id=store.id,
+            kind=kind,
+            note=note,
+            revision=given(revision, None),
+            passes=passes,
+        )
         return reply({"kyc_item": kyc_views.view(kind, item)}, claim=claim)
 
 
 async def reveal_kyc(request: web.Request) -> web.Response:
     store_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work() as work:
-        store = await store_state.locked(work, store_id)
+        store = await lifecycle.locked(work, store_id)
         item = await kyc.reveal(work, who=request[PRINCIPAL], store_id=store.id, kind=kind)
     return reply({"kyc_item": kyc_views.view(kind, item, whole=True)})
 
@@ -105,8 +120,8 @@ async def show_document(request: web.Request) -> web.Response:
 async def view(work: UnitOfWork, store: Store) -> dict[str, Any]:
     """A store with its staff, and what is not verified of it yet."""
     names = ("id", "email", "first_name", "last_name", "role")
-    members = await store_profile.staff(work, store_id=store.id)
+    members = await seller_profile.list_staff(work, store_id=store.id)
     return store_view(store) | {
         "members": [{name: getattr(row, name) for name in names} for row in members],
-        "kyc_missing": await kyc.not_verified(work, store_id=store.id),
+        "kyc_missing": await kyc.list_unverified(work, store_id=store.id),
     }

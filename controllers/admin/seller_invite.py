@@ -1,11 +1,13 @@
 """Invites to the staff of a store, by an administrator: its first owner, or one more when nobody there can log in."""
 
 from aiohttp import web
+from msgspec import convert
 
-from controllers.vendor.invite import view
-from models.access import Principal
-from services import invite as invite_service
-from utils.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.seller.invite import view
+from models.identity.principal import Principal
+from models.seller.commands import CreateInvite
+from services.seller import invite as invite_service
 
 
 async def list_invites(request: web.Request) -> web.Response:
@@ -18,10 +20,11 @@ async def list_invites(request: web.Request) -> web.Response:
 
 
 async def create(request: web.Request) -> web.Response:
-    deps, claim, who, body = request.app[DEPS], request[CLAIM], await _at_store(request), request[BODY]
-    await invite_service.allow_mail(deps.database, who=who, email=body["email"])
+    deps, claim, who = request.app[DEPS], request[CLAIM], await _at_store(request)
+    command = convert(request[BODY], CreateInvite)
+    await invite_service.allow_mail(deps.database, who=who, email=command.email)
     async with deps.database.unit_of_work(claim) as work:
-        made = await invite_service.create(work, who=who, **body)
+        made = await invite_service.create(work, who=who, command=command)
         return reply({"invite": view(made)}, claim=claim)
 
 

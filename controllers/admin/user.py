@@ -3,11 +3,13 @@
 from typing import Any
 
 from aiohttp import web
+from msgspec import convert
 
-from models.user import User
-from services import user as user_service
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from models.identity.admin_user import User
+from models.identity.commands import UpdateOwnUser, UpdateUser
+from services.identity import admin_user as user_service
 from utils.clock import wire
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 PLAIN = ("id", "email", "first_name", "last_name", "avatar_url", "role", "metadata")
 
@@ -22,7 +24,7 @@ async def list_users(request: web.Request) -> web.Response:
 
 
 async def me(request: web.Request) -> web.Response:
-    return await _found(request, user_service.me(request[PRINCIPAL]))
+    return await _found(request, user_service.own_id(request[PRINCIPAL]))
 
 
 async def retrieve(request: web.Request) -> web.Response:
@@ -30,11 +32,11 @@ async def retrieve(request: web.Request) -> web.Response:
 
 
 async def change_me(request: web.Request) -> web.Response:
-    return await _changed(request, user_service.me(request[PRINCIPAL]))
+    return await _changed(request, user_service.own_id(request[PRINCIPAL]), UpdateOwnUser)
 
 
 async def change(request: web.Request) -> web.Response:
-    return await _changed(request, request.match_info["id"])
+    return await _changed(request, request.match_info["id"], UpdateUser)
 
 
 async def remove(request: web.Request) -> web.Response:
@@ -46,14 +48,14 @@ async def remove(request: web.Request) -> web.Response:
 
 async def _found(request: web.Request, user_id: str) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        user = await user_service.find(work, user_id=user_id)
+        user = await user_service.get_user(work, user_id=user_id)
     return reply({"user": request[FIELDS](view(user))})
 
 
-async def _changed(request: web.Request, user_id: str) -> web.Response:
-    claim = request[CLAIM]
+async def _changed(request: web.Request, user_id: str, kind: type[UpdateOwnUser]) -> web.Response:
+    claim, command = request[CLAIM], convert(request[BODY], kind)
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        user = await user_service.change(work, who=request[PRINCIPAL], user_id=user_id, body=request[BODY])
+        user = await user_service.change(work, who=request[PRINCIPAL], user_id=user_id, command=command)
         return reply({"user": request[FIELDS](view(user))}, claim=claim)
 
 

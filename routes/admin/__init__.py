@@ -3,17 +3,17 @@
 from routes.admin import (
     api_key,
     audit,
-    channel,
     customer,
     factor_removal,
     product,
-    reason,
     region,
+    return_reason,
+    sales_channel,
     seller,
     tax,
-    taxonomy,
     user,
 )
+from routes.admin import category as admin_category
 from routes.table import Route
 
 ROUTES: list[Route] = [
@@ -24,9 +24,9 @@ ROUTES: list[Route] = [
     *seller.ROUTES,
     *region.ROUTES,
     *tax.ROUTES,
-    *channel.ROUTES,
-    *taxonomy.ROUTES,
-    *reason.ROUTES,
+    *sales_channel.ROUTES,
+    *admin_category.ROUTES,
+    *return_reason.ROUTES,
     *customer.ROUTES,
     *audit.ROUTES,
 ]

@@ -1,10 +1,10 @@
 """API keys: publishable ones for storefronts, secret ones for programs that act as an administrator."""
 
 from controllers.admin import api_key
-from models.api_key import KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
-from models.user import GrantsExceeded, PowerLost
-from routes.schemas import common as c
+from models.identity.admin_user import GrantsExceeded, PowerLost
+from models.identity.api_key import KeyInUse, KeyRevoked, ScopesMissing, WrongKeyType
 from routes.schemas.admin import api_key as s
+from routes.schemas.shared import common as c
 from routes.table import USER, delete, get, post
 
 ONE = c.single("api_key", s.KEY)

@@ -1,17 +1,17 @@
 """Customers and their groups, as administrators keep them."""
 
 from controllers.admin import customer
-from routes.schemas import common as c
 from routes.schemas.admin import customer as s
 from routes.schemas.admin import forms
-from routes.schemas.customer import ADDRESS
 from routes.schemas.fields import admin as f
-from routes.table import USER, get, kept, post
+from routes.schemas.shared import common as c
+from routes.schemas.store.customer import ADDRESS
+from routes.table import USER, crud_routes, get, post
 
 _writes = {"who": USER, "grant": "customers:write", "tag": "Admin customers", "body": forms.JOIN}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/customers",
         customer.CUSTOMERS,
         area="customers",
@@ -39,7 +39,7 @@ ROUTES = [
         fields=f.CUSTOMER,
         reply=c.single("customer", s.CUSTOMER),
     ),
-    *kept(
+    *crud_routes(
         "/admin/customer-groups",
         customer.GROUPS,
         area="customers",

@@ -1,11 +1,11 @@
 """The way back for who has lost a second factor: one administrator asks, another one approves."""
 
 from controllers.admin import factor_removal
-from models.user import NotAPerson, PowerLost
+from models.identity.admin_user import NotAPerson, PowerLost
+from models.identity.factor_removal import NoFactorToRemove, RemovalClosed, SecondPersonNeeded
 from routes.schemas.admin import factor_removal as s
 from routes.table import USER, get, post
-from services.factor_removal import NoFactorToRemove, RemovalClosed, SecondPersonNeeded
-from services.proof import ProofRequired
+from services.identity.reauthentication import ProofRequired
 
 _about = {"who": USER, "tag": "Users", "grant": "users:write"}
 

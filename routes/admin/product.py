@@ -1,9 +1,9 @@
 """Products of all stores, and the platform's word on them."""
 
 from controllers.admin import product
-from models import product_rules as r
-from routes.schemas.fields import vendor as f
-from routes.schemas.vendor import product as s
+from models.product import rules as r
+from routes.schemas.fields import seller as f
+from routes.schemas.seller import product as s
 from routes.table import USER, get, post
 
 _reads = {"who": USER, "grant": "catalogue:read", "tag": "Admin products", "fields": f.PRODUCT}

@@ -1,19 +1,19 @@
 """Regions, currencies and payment providers, as administrators keep them."""
 
 from controllers.admin import region
-from routes.schemas import common as c
-from routes.schemas import region as store
 from routes.schemas.admin import region as s
 from routes.schemas.fields import admin as f
 from routes.schemas.fields import catalogue as shown
-from routes.table import USER, get, kept
+from routes.schemas.shared import common as c
+from routes.schemas.store import region as store
+from routes.table import USER, crud_routes, get
 
 _reads = {"who": USER, "grant": "regions:read", "tag": "Admin regions"}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/regions",
-        region.DESK,
+        region.REGIONS,
         area="regions",
         tag="Admin regions",
         a="a region",

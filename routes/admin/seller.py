@@ -1,19 +1,19 @@
 """Stores for administrators: applications, decisions, checklists."""
 
 from controllers.admin import seller, seller_invite
-from models.invite import InviteClosed, InviteExists
-from models.kyc import ItemChanged, NothingSubmitted
-from models.staff import AlreadyMember
-from models.store_application import CountryUnknown, HandleReserved, HandleTaken, LogoInvalid
-from models.store_state import KycIncomplete, MoveRefused
-from models.user import PowerLost
-from routes.schemas import common as c
+from models.identity.admin_user import PowerLost
+from models.seller.application import CountryUnknown, HandleReserved, HandleTaken, LogoInvalid
+from models.seller.invite import InviteClosed, InviteExists
+from models.seller.kyc import ItemChanged, NothingSubmitted
+from models.seller.lifecycle import KycIncomplete, MoveRefused
+from models.seller.staff import AlreadyMember
 from routes.schemas.admin import seller as s
-from routes.schemas.vendor import kyc as k
-from routes.schemas.vendor import seller as v
-from routes.schemas.vendor import staff as m
+from routes.schemas.seller import kyc as k
+from routes.schemas.seller import seller as v
+from routes.schemas.seller import staff as m
+from routes.schemas.shared import common as c
 from routes.table import USER, delete, get, post
-from services.tries import TooManyTries
+from services.identity.rate_limit import TooManyAttempts
 
 _reads = {"who": USER, "grant": "stores:read", "tag": "Admin stores"}
 _writes = {"who": USER, "grant": "stores:write", "tag": "Admin stores"}
@@ -91,7 +91,7 @@ ROUTES = [
         summary="Invite somebody to a store's staff: its first owner, or one more when nobody there can log in",
         body=m.INVITE_IN,
         **INVITE,
-        errors=(404, PowerLost, InviteExists, AlreadyMember, TooManyTries),
+        errors=(404, PowerLost, InviteExists, AlreadyMember, TooManyAttempts),
     ),
     delete(
         "/admin/sellers/{id}/invites/{invite_id}",
@@ -107,7 +107,7 @@ ROUTES = [
         **_writes,
         summary="Send an invite to a store's staff again; earlier letters of it are void",
         **INVITE,
-        errors=(404, PowerLost, InviteClosed, TooManyTries),
+        errors=(404, PowerLost, InviteClosed, TooManyAttempts),
     ),
     get("/admin/sellers/{id}/kyc", seller.list_kyc, **_reads, summary="A store's checklist", reply=k.LIST),
     post(

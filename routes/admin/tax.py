@@ -1,15 +1,15 @@
 """Taxes, as administrators keep them."""
 
 from controllers.admin import tax
-from routes.schemas import common as c
 from routes.schemas.admin import tax as s
 from routes.schemas.fields import admin as f
-from routes.table import USER, delete, get, kept, post
+from routes.schemas.shared import common as c
+from routes.table import USER, crud_routes, delete, get, post
 
 _writes = {"who": USER, "grant": "regions:write", "tag": "Admin taxes", "fields": f.TAX_RATE}
 
 ROUTES = [
-    *kept(
+    *crud_routes(
         "/admin/tax-regions",
         tax.REGIONS,
         area="regions",
@@ -19,7 +19,7 @@ ROUTES = [
         forms=s.REGIONS,
         fields=f.TAX_REGION,
     ),
-    *kept(
+    *crud_routes(
         "/admin/tax-rates",
         tax.RATES,
         area="regions",

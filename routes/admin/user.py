@@ -1,12 +1,12 @@
 """Administrators and their invites, in the Admin API's shapes."""
 
 from controllers.admin import invite, user
-from models.invite import InviteClosed, InviteExists, InviteForeign, InviteInvalid
-from models.user import GrantsExceeded, LastAdmin, NotAPerson, OwnAccount, PowerLost, UserExists
-from routes.schemas import common as c
+from models.identity.admin_user import GrantsExceeded, LastAdmin, NotAPerson, OwnAccount, PowerLost, UserExists
+from models.seller.invite import InviteClosed, InviteExists, InviteForeign, InviteInvalid
 from routes.schemas.admin import user as s
+from routes.schemas.shared import common as c
 from routes.table import INVITEE, USER, delete, get, post
-from services.tries import TooManyTries
+from services.identity.rate_limit import TooManyAttempts
 
 ONE, INVITE = c.single("user", s.USER), c.single("invite", s.INVITE)
 _about = {"who": USER, "tag": "Users", "fields": s.FIELDS}
@@ -68,7 +68,7 @@ ROUTES = [
         summary="Invite an administrator; the token goes to the address by mail",
         body=s.INVITE_IN,
         reply=INVITE,
-        errors=(GrantsExceeded, PowerLost, InviteExists, UserExists, TooManyTries),
+        errors=(GrantsExceeded, PowerLost, InviteExists, UserExists, TooManyAttempts),
     ),
     post(
         "/admin/invites/accept",
@@ -79,7 +79,7 @@ ROUTES = [
         query=s.ACCEPT_QUERY,
         body=s.ACCEPT,
         reply=ONE,
-        errors=(InviteInvalid, InviteForeign, UserExists, TooManyTries),
+        errors=(InviteInvalid, InviteForeign, UserExists, TooManyAttempts),
     ),
     get(
         "/admin/invites/{id}",
@@ -105,6 +105,6 @@ ROUTES = [
         **{**_writes, **_invites},
         summary="Send an invite again; earlier letters of it are void",
         reply=INVITE,
-        errors=(404, GrantsExceeded, PowerLost, InviteClosed, TooManyTries),
+        errors=(404, GrantsExceeded, PowerLost, InviteClosed, TooManyAttempts),
     ),
 ]

@@ -2,8 +2,8 @@
 
 from hashlib import sha256
 
-from services.infra.files import FileStore, stored_address
-from utils.fetch import Fetcher, FetchRefused
+from services.infrastructure.files.slot import FileStore, stored_address
+from services.infrastructure.http.fetch import Fetcher, FetchRefused
 
 LIMIT_BYTES = 20 * 1024 * 1024
 # What a file begins with -> its extension. SVG is not among them: it can carry scripts.

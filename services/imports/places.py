@@ -6,16 +6,15 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Select, Text, bindparam, func, select
 
-from models.access import sales_channel
-from models.currency import currency
-from models.inventory import stock_location
-from models.product import product, product_image
-from models.region import region, region_country
-from models.store import store
+from models.schema.identity import sales_channel
+from models.schema.inventory import stock_location
+from models.schema.product import product, product_image
+from models.schema.region import currency, region, region_country
+from models.schema.seller import store
 from services.imports.catalogue import Product
 from services.imports.entry import Standing, Target
 from services.imports.skus import own_variants
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 from utils.errors import AppError
 from utils.text import slug
 

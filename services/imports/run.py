@@ -20,11 +20,11 @@ from services.imports.rows import Fault
 from services.imports.sale import load_sale, sale_amounts
 from services.imports.skus import Skus, told
 from services.imports.spool import Spool
-from services.infra.database import Database
-from services.infra.files import FileStore
+from services.infrastructure.database.database import Database
+from services.infrastructure.files.slot import FileStore
+from services.infrastructure.http.fetch import Fetcher, FetchRefused
 from services.seed.problems import Problem
 from services.seed.sync import Tally
-from utils.fetch import Fetcher, FetchRefused
 
 VARIANT_PATH = re.compile(r"variants\[(\d+)\]\.?(\w+)?")
 COLUMN_OF = {

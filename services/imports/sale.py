@@ -6,11 +6,11 @@ from functools import cache
 
 from sqlalchemy import bindparam, select
 
-from models.price import price, price_list
+from models.schema.pricing import price, price_list
 from services import seed
 from services.imports.catalogue import Product
 from services.imports.entry import Target
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 from services.seed.load_prices import PLACE, PRICE_LIST
 from services.seed.problems import Problem
 from services.seed.sync import Kind, Tally, sync

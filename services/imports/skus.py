@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
-from models.product import product, product_option_value, product_variant, variant_option_value
+from models.schema.product import product, product_option_value, product_variant, variant_option_value
 from services.imports.catalogue import Product, Variant, made_sku
 from services.imports.rows import Fault, Header
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 
 VALUES = (
     select(variant_option_value.c.variant_id, func.array_agg(product_option_value.c.value).label("values"))

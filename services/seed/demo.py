@@ -5,11 +5,11 @@ from pathlib import Path
 
 from sqlalchemy import exists, func, select
 
-from models.access import api_key
-from models.product import product
-from models.region import region
-from models.store import store
-from services.infra.database import UnitOfWork
+from models.schema.identity import api_key
+from models.schema.product import product
+from models.schema.region import region
+from models.schema.seller import store
+from services.infrastructure.database.database import UnitOfWork
 
 FILE = Path(__file__).with_name("demo.yaml")
 TOKEN = "pk_demo_pasar"

@@ -6,6 +6,7 @@ from services.seed.format_catalogue import CATALOGUE, INVENTORY_ITEM, PRODUCT
 from services.seed.format_commerce import COMMERCE
 from services.seed.format_parts import PARTS, Schema, listed
 from services.seed.format_places import PLACES
+from services.shared.seed_sections import Sections
 
 SECTIONS: dict[str, Schema] = {
     "currencies": listed("currency", "Currencies beside those of ISO 4217, which are there from the start; by code."),
@@ -44,3 +45,9 @@ SCHEMA: dict[str, Any] = {
     },
     "$defs": {**PARTS, **PLACES, **CATALOGUE, "product": PRODUCT, "inventory_item": INVENTORY_ITEM, **COMMERCE},
 }
+
+
+def schema_of(sections: Sections) -> dict[str, Any]:
+    """The format with the sections of plug-ins."""
+    more = {each.name: {"type": "array", "items": each.schema, "description": each.about} for each in sections}
+    return {**SCHEMA, "properties": {**SCHEMA["properties"], **more}} if more else SCHEMA

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
-from models.access import api_key
-from models.inventory import stock_location
-from models.product import product, product_variant
-from models.region import region, region_country
-from models.store import store
-from services.infra.database import UnitOfWork
+from models.schema.identity import api_key
+from models.schema.inventory import stock_location
+from models.schema.product import product, product_variant
+from models.schema.region import region, region_country
+from models.schema.seller import store
+from services.infrastructure.database.database import UnitOfWork
+from services.providers.payment import InstalledPayments
 from services.seed.load_access import load_access
 from services.seed.load_prices import load_price_lists
 from services.seed.load_products import load_products
@@ -28,6 +29,7 @@ from services.seed.survey_catalogue import survey_catalogue
 from services.seed.survey_places import survey_places
 from services.seed.sync import Tally
 from services.seed.validate import check_shape
+from services.shared.seed_sections import Sections
 
 # One load at a time: two would both find a thing missing and both make it.
 LOCK = select(func.pg_advisory_xact_lock(0x5EED))
@@ -64,7 +66,7 @@ async def load(work: UnitOfWork, document: Mapping[str, Any], progress: Progress
 
     `progress` hears how many entries of products, price lists and promotions are done.
     """
-    check_shape(document)
+    check_shape(document, work.snapshots.cache(Sections))
     return await load_checked(work, document, progress)
 
 
@@ -85,6 +87,9 @@ async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: 
     await load_taxes(loading)
     await load_promotions(loading)
     await load_return_reasons(loading)
+    for section in work.snapshots.cache(Sections):
+        if document.get(section.name):
+            await section.load(loading, document[section.name])
     if loading.tally.changed:
         for scope in SCOPES:
             work.touch(scope)
@@ -93,7 +98,7 @@ async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: 
 
 async def check(work: UnitOfWork, document: Mapping[str, Any]) -> None:
     """SeedErrors if `load` would refuse the document; nothing is written."""
-    check_shape(document)
+    check_shape(document, work.snapshots.cache(Sections))
     await surveyed(work, dict(document))
 
 
@@ -103,9 +108,13 @@ def size(document: Mapping[str, Any]) -> int:
 
 
 async def surveyed(work: UnitOfWork, document: dict[str, Any]) -> Survey:
-    survey = Survey()
+    survey = Survey(payment_providers=work.snapshots.cache(InstalledPayments).ids)
     survey_places(survey, document)
     survey_catalogue(survey, document)
+    for section in work.snapshots.cache(Sections):
+        if section.survey is not None:
+            for path, entry in each(document, section.name):
+                section.survey(survey, path, entry)
     await survey.names.fetch(work, survey.references)
     survey.check_references()
     survey.check_prices()
@@ -168,7 +177,8 @@ async def check_locations(work: UnitOfWork, survey: Survey, document: dict[str, 
 
 def reported(loading: Loading) -> dict[str, dict[str, str]]:
     names = loading.names
-    kinds = [kind for kind in (*NOUNS, "tokens") if kind not in ("countries", "currencies")]
+    sections = (section.name for section in loading.work.snapshots.cache(Sections))
+    kinds = [kind for kind in (*NOUNS, "tokens", *sections) if kind not in ("countries", "currencies")]
     found = {
         kind: {n: names.ids[kind][n] for n in sorted(names.stated[kind]) if n in names.ids[kind]} for kind in kinds
     }

@@ -4,8 +4,8 @@ import secrets
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
-from models.access import api_key, api_key_sales_channel, sales_channel
-from models.customer import customer, customer_group, customer_group_customer
+from models.schema.customer import customer, customer_group, customer_group_customer
+from models.schema.identity import api_key, api_key_sales_channel, sales_channel
 from services.seed.loading import Loading, columns
 from services.seed.sync import Kind
 

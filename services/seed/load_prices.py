@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.price import price, price_list
+from models.schema.pricing import price, price_list
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant, spread
 from services.seed.sync import Kind, Row

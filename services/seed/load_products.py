@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.access import sales_channel
-from models.product import (
+from models.schema.identity import sales_channel
+from models.schema.product import (
     product,
     product_category_product,
     product_image,

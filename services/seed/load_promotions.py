@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from models.promotion import CODES_LIKE, campaign, promotion
+from models.pricing.promotion import CODES_LIKE
+from models.schema.pricing import campaign, promotion
 from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant

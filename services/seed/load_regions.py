@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from models.currency import currency
-from models.price import price_preference
-from models.region import region, region_country, region_payment_provider
-from models.tax import tax_rate, tax_rate_rule, tax_region
+from models.schema.pricing import price_preference
+from models.schema.region import (
+    currency,
+    region,
+    region_country,
+    region_payment_provider,
+    tax_rate,
+    tax_rate_rule,
+    tax_region,
+)
 from services.seed.loading import Loading, columns
 from services.seed.sync import Kind, Row
 from utils.money import exponent

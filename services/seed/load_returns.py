@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.returns import return_reason
+from models.schema.order import return_reason
 from services.seed.loading import Loading, columns
 from services.seed.sync import Kind
 

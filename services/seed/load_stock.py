@@ -10,8 +10,14 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from models.inventory import inventory_item, inventory_level, inventory_movement, stock_location, variant_inventory_item
-from services.infra.database import UnitOfWork
+from models.schema.inventory import (
+    inventory_item,
+    inventory_level,
+    inventory_movement,
+    stock_location,
+    variant_inventory_item,
+)
+from services.infrastructure.database.database import UnitOfWork
 from services.seed.loading import Loading, columns
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import each

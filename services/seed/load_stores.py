@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from models.inventory import stock_location
-from models.product import shipping_profile
-from models.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
-from models.store import store
+from models.schema.inventory import stock_location
+from models.schema.product import shipping_profile
+from models.schema.seller import store
+from models.schema.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.survey import spread
 from services.seed.sync import Kind, Row

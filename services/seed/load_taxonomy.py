@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 
-from models.product import product_category, product_collection, product_tag, product_type
+from models.schema.product import product_category, product_collection, product_tag, product_type
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.names import Names
 from services.seed.survey import label

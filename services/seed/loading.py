@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 from services.seed.names import Names
 from services.seed.survey import price_currency
 from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync

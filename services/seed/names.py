@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, Select, Text, bindparam, func, select
 
-from models.access import sales_channel
-from models.currency import country, currency
-from models.customer import customer, customer_group
-from models.inventory import inventory_item, stock_location
-from models.price import price_list
-from models.product import (
+from models.schema.customer import customer, customer_group
+from models.schema.identity import sales_channel
+from models.schema.inventory import inventory_item, stock_location
+from models.schema.pricing import campaign, price_list
+from models.schema.product import (
     product,
     product_category,
     product_collection,
@@ -21,11 +20,10 @@ from models.product import (
     product_variant,
     shipping_profile,
 )
-from models.promotion import campaign
-from models.region import region
-from models.shipping import fulfillment_set, service_zone, shipping_option
-from models.store import store
-from services.infra.database import UnitOfWork
+from models.schema.region import country, currency, region
+from models.schema.seller import store
+from models.schema.shipping import fulfillment_set, service_zone, shipping_option
+from services.infrastructure.database.database import UnitOfWork
 
 
 class Reference(NamedTuple):
@@ -104,6 +102,11 @@ class Names:
     product_of: dict[str, str] = field(default_factory=dict)
 
     def put(self, kind: str, name: str, identity: str) -> None:
+        self.ids[kind][name] = identity
+
+    def made(self, kind: str, name: str, identity: str) -> None:
+        """A thing that the file states, and its id."""
+        self.stated[kind].add(name)
         self.ids[kind][name] = identity
 
     def id(self, kind: str, name: str) -> str:

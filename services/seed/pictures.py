@@ -6,7 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-from services.infra.files import FOLDER, FileMissing, FileStore
+from services.infrastructure.files.slot import FOLDER, FileMissing, FileStore
 
 DEMO = f"{FOLDER}catalogue/demo/"
 SIDE = 640  # pixels

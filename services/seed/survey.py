@@ -59,6 +59,7 @@ class Survey:
     first_locations: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
+    payment_providers: tuple[str, ...] = ()
 
     def problem(self, path: str, message: str, hint: str) -> None:
         self.problems.append(Problem(path, message, hint))

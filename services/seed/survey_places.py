@@ -1,6 +1,5 @@
 """The survey of everything that is not a product, a price list or a promotion."""
 
-from services.gateways import payment_providers
 from services.seed.survey import Entry, Survey, each, label, spread
 from utils.places import city_key, is_province, postal_key, province_key
 
@@ -29,7 +28,7 @@ def survey_places(survey: Survey, document: Entry) -> None:
 
 def survey_regions(survey: Survey, document: Entry) -> None:
     homes: dict[str, str] = {}
-    installed = payment_providers()
+    installed = survey.payment_providers
     for path, entry in each(document, "regions"):
         survey.state("regions", entry["name"], path)
         survey.names.region_currency[entry["name"]] = entry["currency"]

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
 )
 
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 from utils.bulk import change, insertion, removal
 from utils.ids import ordered_id
 

@@ -1,35 +1,36 @@
 """Check a document against the schema, with messages for the people who write the file."""
 
+import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
-import jsonschema_rs
 import orjson
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
 
-from services.seed.format import SCHEMA
+from services.seed.format import schema_of
 from services.seed.problems import Problem, SeedErrors
+from services.shared.seed_sections import Sections
+from utils.json_schema import Fault, Schema
 from utils.text import hidden_sign
 
 MOST_PROBLEMS = 100
 LONGEST_VALUE = 60
+PLAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 
-@cache
-def gate() -> Any:
-    """The fast validator; the slow one only explains what it refuses."""
-    return jsonschema_rs.Draft202012Validator(SCHEMA)
+@lru_cache(maxsize=4)
+def compiled(sections: Sections) -> Schema:
+    return Schema(schema_of(sections))
 
 
-def check_shape(document: Any) -> None:
+def check_shape(document: Any, sections: Sections) -> None:
     """SeedErrors with every place that the schema does not allow (the first hundred)."""
     check_texts(document)
-    if gate().is_valid(document):
+    shape = compiled(sections)
+    if shape.is_valid(document):
         return
     problems: list[Problem] = []
-    for error in Draft202012Validator(SCHEMA).iter_errors(document):
+    for error in sorted(shape.faults(document), key=lambda fault: (place(document, fault.path), fault.order)):
         problems += explained(error)
         if len(problems) >= MOST_PROBLEMS:
             problems = [*problems[:MOST_PROBLEMS], Problem("", "There are more errors", "Correct these first")]
@@ -63,36 +64,49 @@ def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from texts(inner, f"{path}[{index}]")
 
 
-def explained(error: ValidationError) -> Iterator[Problem]:
+def place(document: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
+    """Where in the file something stands, as people read it: the number of each key or entry on the way."""
+    numbers: list[int] = []
+    for part in path:
+        numbers.append(part if isinstance(part, int) else list(document).index(part))
+        document = document[part]
+    return tuple(numbers)
+
+
+def written(path: tuple[str | int, ...]) -> str:
+    """A path as problems name it, a JSON path: `stores[0].name`, `names['en-GB']`."""
+    return "".join(f".{part}" if PLAIN.fullmatch(str(part)) else f"[{part!r}]" for part in path).removeprefix(".")
+
+
+def explained(error: Fault) -> Iterator[Problem]:
     """One fault in plain words. Of alternatives, those of the form that was meant."""
-    if error.validator == "oneOf" and error.context:
+    if error.keyword == "oneOf" and error.branches:
         meant = alternative(error)
         if meant:
             for inner in meant:
                 yield from explained(inner)
             return
-    path = error.json_path.removeprefix("$").removeprefix(".")
-    value = repr(error.instance)
+    path = written(error.path)
+    value = repr(error.value)
     shown = value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
-    meaning = error.schema.get("description", "") if isinstance(error.schema, dict) else ""
-    match error.validator:
+    meaning = error.schema.get("description", "")
+    match error.keyword:
         case "required":
-            missing = error.message.split("'")[1]
-            yield Problem(path, f"has no {missing!r}", "Add it")
+            yield Problem(path, f"has no {error.missing!r}", "Add it")
         case "additionalProperties":
             known = error.schema.get("properties", {})
-            for key in error.instance:
+            for key in error.value:
                 if key not in known:
                     yield Problem(path, f"{key!r} is not a key here", f"Known are: {', '.join(known)}")
         case "type":
-            yield Problem(path, f"{shown} is not of type {words(error.validator_value)}", meaning)
+            yield Problem(path, f"{shown} is not of type {words(error.limit)}", meaning)
         case "enum":
-            yield Problem(path, f"{shown} is not allowed", f"Use {words(error.validator_value)}")
+            yield Problem(path, f"{shown} is not allowed", f"Use {words(error.limit)}")
         case "pattern":
             yield Problem(path, f"{shown} is not written as it must be", meaning)
         case "minimum" | "maximum":
-            bound = "below" if error.validator == "minimum" else "above"
-            yield Problem(path, f"{shown} is {bound} {error.validator_value}", meaning)
+            bound = "below" if error.keyword == "minimum" else "above"
+            yield Problem(path, f"{shown} is {bound} {error.limit}", meaning)
         case "uniqueItems":
             yield Problem(path, "something stands there twice", "Name each once")
         case "oneOf":
@@ -100,17 +114,14 @@ def explained(error: ValidationError) -> Iterator[Problem]:
         case "minItems" | "minLength":
             yield Problem(path, "is empty", meaning)
         case _:
-            yield Problem(path, f"{shown} is not allowed ({error.validator})", meaning)
+            yield Problem(path, f"{shown} is not allowed ({error.keyword})", meaning)
 
 
-def alternative(error: ValidationError) -> list[ValidationError]:
+def alternative(error: Fault) -> list[Fault]:
     """The faults of the alternative whose JSON type fits the value; none if no type fits."""
-    by_form: dict[Any, list[ValidationError]] = {}
-    for inner in error.context or ():
-        by_form.setdefault(inner.schema_path[0], []).append(inner)
-    for faults in by_form.values():
-        if not any(fault.validator == "type" and not fault.path for fault in faults):
-            return faults
+    for faults in error.branches:
+        if faults and not any(fault.keyword == "type" and fault.path == error.path for fault in faults):
+            return sorted(faults, key=lambda fault: fault.order)
     return []
 
 

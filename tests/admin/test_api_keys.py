@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from sqlalchemy import func, literal_column, select, text, update
 
-from models.access import api_key, api_key_use, sales_channel
-from models.audit import audit_log
-from models.journal import outbox
-from services.access import KeyUses
+from models.schema.audit import audit_log
+from models.schema.identity import api_key, api_key_use, sales_channel
+from models.schema.journal import outbox
 from services.deps import Deps
+from services.identity.api_access import KeyUses
 from tests.conftest import Client
 from tests.staff import Worker, administrator, basic
 from utils.config import Settings

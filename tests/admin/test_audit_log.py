@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from models.access import Principal
-from services import audit
+from models.identity.principal import Principal
+from services.audit import log as audit_log
 from services.deps import Deps
 from tests.conftest import Client
 from tests.staff import Worker, administrator, hire
@@ -19,7 +19,7 @@ async def note(deps: Deps, who: Principal, action: str, store_id: str | None = N
             "entity": action.split(".", maxsplit=1)[0],
             "entity_id": f"{action}_1",
         }
-        await audit.record(work, who=who, store_id=store_id, **terms, **values)
+        await audit_log.record(work, who=who, store_id=store_id, **terms, **values)
 
 
 async def actions(worker: Worker, path: str) -> list[str]:

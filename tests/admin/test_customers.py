@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from models.identity import auth_actor
-from models.member import member as members
-from services import account as identities
+from models.schema.identity import auth_actor
+from models.schema.seller import member as members
 from services.deps import Deps
+from services.identity import account as identities
 from tests.admin.test_regions import logged
 from tests.buying import Buyer, customer_id, member
 from tests.conftest import Client
@@ -129,7 +129,7 @@ async def test_who_becomes_a_seller_while_the_customer_is_erased_stays_one(
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(members), {"id": "mem_both", "email": person.email})
         hat = {"identity_id": claims.identity_id, "actor_type": "seller", "actor_id": "mem_both"}
-        await identities.link(work, **hat)
+        await identities.link_actor(work, **hat)
         erasing = asyncio.create_task(admin.delete(path))
         await asyncio.sleep(0.3)
         assert not erasing.done(), "it waits for what becomes of the person"

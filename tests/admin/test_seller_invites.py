@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.audit import audit_log
+from models.schema.audit import audit_log
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import registered

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.audit import audit_log
-from models.member import member, store_member
+from models.schema.audit import audit_log
+from models.schema.seller import member, store_member
 from services.deps import Deps
 from tests.buying import Buyer
 from tests.conftest import Client

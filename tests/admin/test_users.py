@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 from sqlalchemy import func, select, text, update
 
-from models.audit import audit_log
-from models.user import admin_user
+from models.schema.audit import audit_log
+from models.schema.identity import admin_user
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import Person, letters, registered

@@ -8,18 +8,18 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
+from controllers.http import DEPS, PRINCIPAL, reply
 from middleware import HTTP_OPTIONS, install
-from routes import auth
-from routes.schemas import common as c
+from routes.auth import auth
+from routes.schemas.shared import common as c
 from routes.table import ANYONE, CUSTOMER, MEMBER, REGISTRANT, USER, get, post
-from services import account
 from services import deps as wiring
 from services.deps import Deps
+from services.identity import account
 from tests.conftest import Client
 from tests.middleware.probe import KEY, add_keys
 from tests.people import Person, registered
 from utils.config import Settings
-from utils.http import DEPS, PRINCIPAL, reply
 from utils.ids import new_id
 
 WHO = c.body(
@@ -93,7 +93,7 @@ async def hat(deps: Deps, person: Person, actor: str = "customer") -> str:
     assert claims is not None
     actor_id = new_id({"customer": "cus", "seller": "sel", "user": "user"}[actor])
     async with deps.database.unit_of_work() as work:
-        await account.link(work, identity_id=claims.identity_id, actor_type=actor, actor_id=actor_id)
+        await account.link_actor(work, identity_id=claims.identity_id, actor_type=actor, actor_id=actor_id)
     return actor_id
 
 

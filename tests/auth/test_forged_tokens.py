@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from services.deps import Deps
-from services.infra.tokens import AUDIENCE, ISSUER, Tokens
+from services.infrastructure.tokens.tokens import AUDIENCE, ISSUER, Tokens
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
 from tests.middleware.probe import KEY

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select
 
-from models.customer import customer as customer_table
-from models.customer import customer_group, customer_group_customer
-from models.identity import provider_identity
-from models.journal import idempotency_key
-from services import account
-from services.account import AlreadyLinked
+from models.schema.customer import customer as customer_table
+from models.schema.customer import customer_group, customer_group_customer
+from models.schema.identity import provider_identity
+from models.schema.journal import idempotency_key
 from services.deps import Deps
+from services.identity import account
+from services.identity.account import AlreadyLinked
 from tests.auth.conftest import customer, hat, me
 from tests.conftest import Client
 from tests.middleware.probe import KEY
@@ -93,7 +93,7 @@ async def test_taking_a_hat_off_counts_at_once(client: Client, deps: Deps) -> No
     await dan.log_in()
     assert await me(dan) == 200
     async with deps.database.unit_of_work() as work:
-        await account.unlink(work, actor_type="customer", actor_id=customer_id)
+        await account.unlink_actor(work, actor_type="customer", actor_id=customer_id)
     assert (await me(dan), await me(dan, "POST")) == (401, 401)
 
 

@@ -2,16 +2,20 @@
 
 import asyncio
 from base64 import b32decode
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from time import time
 
 import pytest
 from sqlalchemy import text
 
-from models import totp
+from models.identity import totp
 from services.deps import Deps
+from services.infrastructure.tokens.tokens import Tokens, secret_of
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
 from tests.people import Json, Person, letters
+from utils.config import Settings
 
 
 def code(secret: str, ahead: int = 0) -> str:
@@ -188,6 +192,25 @@ async def test_secrets_of_apps_are_not_stored_as_they_are(client: Client, deps: 
     async with deps.database.reading() as work:
         rows = await work.raw.fetch("SELECT sealed_secret FROM mfa_factor")
     assert secret not in [bytes(row["sealed_secret"]) for row in rows]
+
+
+async def test_logins_and_factors_outlive_a_change_of_the_secret(
+    client: Client, deps: Deps, settings: Settings, start_shop: Callable[..., Awaitable[Client]]
+) -> None:
+    uma, started = await secured(client, "uma@example.com")
+    codes = (await uma.ask("POST", "/auth/mfa/recovery-codes", {}))["recovery_codes"]
+    newest = "a later secret of the installation, of its own"
+    later = await start_shop(replace(settings, auth_secret=newest, auth_former_secrets=(secret_of(settings),)))
+    moved = Person(later, uma.email, token=uma.token)
+    assert (await moved.whose())["sessions"]
+    moved.token = (await answer(moved, await moved.log_in(), code=code(started["secret"])))["token"]
+    assert Tokens(newest).read(moved.token) is not None
+    await answer(moved, await moved.log_in(), method="recovery_code", code=codes[0])
+    async with deps.database.reading() as work:
+        query = "SELECT sealed_secret FROM mfa_factor WHERE id = $1"
+        sealed = await work.raw.fetchval(query, started["mfa_factor"]["id"])
+    plain = b32decode(started["secret"] + "=" * (-len(started["secret"]) % 8))
+    assert Tokens(newest).open("totp", started["mfa_factor"]["id"], sealed) == [plain]
 
 
 async def test_who_registered_with_anothers_address_keeps_nobody_out(client: Client, deps: Deps) -> None:

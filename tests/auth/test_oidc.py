@@ -11,13 +11,13 @@ from aiohttp import web
 from sqlalchemy import func, select, update
 
 from app import create_app
-from models.identity import auth_redirect, provider_identity
-from services import session
+from models.identity.session import Visitor
+from models.schema.identity import auth_redirect, provider_identity
 from services.deps import Deps
-from services.flows import log_in_elsewhere as flow
-from services.flows.log_in import Attempt
-from services.session import Visitor
-from services.tries import TooManyTries
+from services.identity import session
+from services.identity.rate_limit import TooManyAttempts
+from services.workflows import log_in_with_provider as flow
+from services.workflows.log_in import Attempt
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, OTHER_PAGE, PAGE, Browser, begin, come_back, log_in, real_provider
 from tests.auth.test_mfa import answer, code
 from tests.conftest import Client
@@ -255,7 +255,7 @@ async def test_people_who_never_come_back_are_counted(client: Client, deps: Deps
     attempt = Attempt("customer", "google", None, None, Visitor("203.0.113.9", ""))
     for _ in range(3):
         await flow.begin(shop, attempt, flow.Wish(), None)
-    with pytest.raises(TooManyTries):
+    with pytest.raises(TooManyAttempts):
         await flow.begin(shop, attempt, flow.Wish(), None)
 
 

@@ -14,17 +14,17 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import func, select
 
 from benchmarks.process import free_port
-from models.identity import auth_identity, auth_redirect
+from controllers.http import DEPS
+from models.schema.identity import auth_identity, auth_redirect
 from services.deps import Deps
-from services.infra import outbound
-from services.infra.outbound import Outbound, OutboundFailed
+from services.infrastructure.http import client as http_client
+from services.infrastructure.http.client import Outbound, OutboundFailed
 from tests.auth.conftest import shop_of
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, PAGE, FakeIssuer, begin, come_back, forget
 from tests.conftest import Client
 from tests.people import Person, letters, registered
 from tests.waiting import until
 from utils.config import Settings
-from utils.http import DEPS
 
 AWAY = "auth_provider_unavailable"
 
@@ -116,7 +116,7 @@ async def test_a_provider_that_takes_calls_and_never_answers_costs_seconds_and_n
         waiting = [asyncio.create_task(begin(shop, status=503)) for _ in range(20)]
         await until(lambda: busy(shop) == 0)
         assert {said["code"] for said in await asyncio.gather(*waiting)} == {AWAY}
-        assert monotonic() - start < 3 * outbound.TOTAL_SECONDS, "they wait for one call, not one after the other"
+        assert monotonic() - start < 3 * http_client.TOTAL_SECONDS, "they wait for one call, not one after the other"
     hold.set()
     await ended.wait()
     tarpit.close()
@@ -147,7 +147,7 @@ async def test_the_exchange_is_outside_of_any_transaction_and_bounded(shop: Clie
         {"authorization_endpoint": None},
         {"token_endpoint": 5},
         {"id_token_signing_alg_values_supported": ["HS256", "none"]},
-        {"padding": "x" * (outbound.LARGEST_REPLY + 1)},
+        {"padding": "x" * (http_client.LARGEST_REPLY + 1)},
     ],
 )
 async def test_a_discovery_document_that_leads_elsewhere_is_not_followed(
@@ -168,7 +168,7 @@ async def test_a_discovery_document_that_leads_elsewhere_is_not_followed(
         (429, {"error": "slow_down"}, (503, AWAY)),
         (500, {}, (503, AWAY)),
         (302, {}, (503, AWAY)),
-        (200, {"padding": "x" * (outbound.LARGEST_REPLY + 1)}, (503, AWAY)),
+        (200, {"padding": "x" * (http_client.LARGEST_REPLY + 1)}, (503, AWAY)),
     ],
 )
 async def test_who_is_to_blame_for_a_failed_exchange(

@@ -16,14 +16,14 @@ from aiohttp import web
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
+from controllers.http import DEPS
 from services.deps import Deps
-from services.gateways import oidc
-from services.gateways.id_token import half_hash
+from services.providers.login import oidc
+from services.providers.login.id_token import half_hash
 from tests.auth.conftest import shop_of
 from tests.auth.oidc import CLIENT_ID, CLIENT_SECRET, PAGE, FakeIssuer, begin, come_back, forget, public, rsa_key
 from tests.conftest import Client
 from utils.config import Settings
-from utils.http import DEPS
 
 Change = Callable[[FakeIssuer], None]
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from models.base import metadata
+from models.schema.base import metadata
 from services.deps import Deps
-from services.infra.passwords import Passwords
+from services.infrastructure.tokens.passwords import Passwords
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
 from tests.people import Json, Person, letters, registered

@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.identity import login_session
+from controllers.http import DEPS as DEPS_KEY
+from models.schema.identity import login_session
 from services.deps import Deps
-from services.infra.changes import Changes
+from services.infrastructure.database.change_notices import Changes
 from tests.auth.conftest import customer, me
 from tests.conftest import Client
 from tests.middleware.probe import KEY
 from tests.people import Person, registered
 from utils.clock import now
 from utils.config import Settings
-from utils.http import DEPS as DEPS_KEY
 
 MoreShops = Callable[[Settings], Awaitable[Client]]
 ORIGIN = "http://localhost:3000"

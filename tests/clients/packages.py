@@ -11,7 +11,10 @@ HERE = Path(__file__).parent
 LOCK = json.loads((HERE / "package-lock.json").read_text())["packages"]
 DIRECT = tuple(
     f"node_modules/{name}"
-    for name in ("@medusajs/js-sdk", "@medusajs/types", "oidc-provider", "openapi-typescript", "typescript")
+    for name in (
+        *("@medusajs/js-sdk", "@medusajs/types", "oidc-provider", "openapi-typescript", "typescript"),
+        *("socket.io-client", "@asyncapi/specs"),
+    )
 )
 
 

@@ -13,7 +13,7 @@ from benchmarks.process import ServerProcess
 from benchmarks.world import PUBLISHABLE_KEY, world
 from services import deps as wiring
 from services.deps import Deps
-from services.store import STORES
+from services.seller.cache import STORES
 from tests.people import PASSWORD
 from tests.staff import administrator, hire
 from utils.config import Settings

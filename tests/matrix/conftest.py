@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from models.identity import login_session
-from models.transaction import order_line
-from services import proof, session
+from models.schema.identity import login_session
+from models.schema.order import order_line
 from services.deps import Deps
-from services.infra import database as engine
-from services.infra.database import UnitOfWork
+from services.identity import reauthentication, session
+from services.infrastructure.database import database as engine
+from services.infrastructure.database.database import UnitOfWork
 from tests.buying import Buyer, member
 from tests.conftest import Client
 from tests.matrix import office
@@ -45,9 +45,9 @@ def settings(settings: Settings) -> Settings:
 @pytest.fixture(scope="module", autouse=True)
 def all_proof_is_fresh() -> Iterator[None]:
     """The whole matrix takes longer than a proof counts; what is refused then is told by tests/auth."""
-    usual, proof.FRESH = proof.FRESH, timedelta(days=1)
+    usual, reauthentication.FRESH = reauthentication.FRESH, timedelta(days=1)
     yield
-    proof.FRESH = usual
+    reauthentication.FRESH = usual
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from models.identity import factor_removal
+from models.schema.identity import factor_removal
 from services.deps import Deps
 from tests.conftest import Client
 from tests.matrix.samples import Samples

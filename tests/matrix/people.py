@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientResponse
 
-from models.role import OF_STORE_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
+from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
 from routes import table as t
 from routes.table import Route
 from tests.conftest import Client

@@ -6,8 +6,8 @@ from typing import Any
 from services.deps import Deps
 from tests.buying import Buyer
 from tests.matrix.samples import Samples
+from tests.seller.goods import ready_upload, shirt
 from tests.staff import Worker, hire
-from tests.vendor.goods import ready_upload, shirt
 from tests.verifying import document
 
 Json = dict[str, Any]

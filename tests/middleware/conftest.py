@@ -8,11 +8,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from app import hold_resources
+from controllers.http import DEPS
 from middleware import HTTP_OPTIONS, install
 from services import deps as wiring
 from tests.middleware.probe import KEY, ROWS, add_keys
 from utils.config import Settings
-from utils.http import DEPS
 
 Shop = TestClient[Any, Any]
 

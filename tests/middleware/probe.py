@@ -6,12 +6,12 @@ from typing import Any
 from aiohttp import web
 from sqlalchemy import insert
 
-from models.access import api_key, api_key_sales_channel, sales_channel
-from routes.schemas import common as c
+from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
+from models.schema.identity import api_key, api_key_sales_channel, sales_channel
+from routes.schemas.shared import common as c
 from routes.table import ANYONE, CUSTOMER, PUBLIC, delete, get, post
 from utils.errors import AppError, NotFound
 from utils.fields import FieldSet
-from utils.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 
 KEY, KEY_WITHOUT_CHANNEL, REVOKED = "pk_probe", "pk_no_channel", "pk_revoked"
 FOUND = {"id": "thing_1", "title": "A thing", "secret": None, "parts": [{"id": "p_1", "size": 2, "cost": 5}]}

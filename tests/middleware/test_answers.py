@@ -9,14 +9,14 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
+from controllers.http import DEPS, MISMATCHES
 from middleware import install
-from middleware.context import AccessLog
-from middleware.limits import Buckets, TooManyRequests
-from models.access import api_key
+from middleware.access_log import AccessLog
+from middleware.buckets import Buckets, TooManyRequests
+from models.schema.identity import api_key
 from services import deps as wiring
 from tests.middleware.probe import CALLS, KEY_WITHOUT_CHANNEL, REVOKED, ROWS
 from utils.config import Settings
-from utils.http import DEPS, MISMATCHES
 
 Shop = TestClient[Any, Any]
 NO_KEY = (
@@ -247,8 +247,8 @@ async def test_production_says_hsts_and_no_origin_may_call_by_default(settings: 
 
 def test_a_bucket_fills_again_with_time_and_forgets_those_that_are_full(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [0.0]
-    monkeypatch.setattr("middleware.limits.monotonic", lambda: clock[0])
-    monkeypatch.setattr("middleware.limits.ADDRESSES_HELD", 3)
+    monkeypatch.setattr("middleware.buckets.monotonic", lambda: clock[0])
+    monkeypatch.setattr("middleware.buckets.ADDRESSES_HELD", 3)
     buckets = Buckets(rate=2, burst=4)
     for _ in range(4):
         buckets.take("a", 1)

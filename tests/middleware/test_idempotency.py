@@ -6,9 +6,9 @@ from typing import Any
 from aiohttp.test_utils import TestClient
 from sqlalchemy import func, select
 
-from models.journal import idempotency_key, outbox
+from controllers.http import DEPS
+from models.schema.journal import idempotency_key, outbox
 from tests.middleware.probe import CALLS, KEY_WITHOUT_CHANNEL
-from utils.http import DEPS
 
 Shop = TestClient[Any, Any]
 URL = "/store/things"

@@ -6,7 +6,7 @@ from hashlib import sha256
 import orjson
 import pytest
 
-from middleware.context import AccessLog
+from middleware.access_log import AccessLog
 from utils.ids import new_id
 from utils.masking import MaskedFormatter, log_masked, masked
 

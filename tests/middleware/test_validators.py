@@ -1,4 +1,4 @@
-"""The fast gate and the slow reporter must be of one mind, or a refusal could not be explained."""
+"""What is refused has faults, and what is taken has none, or a refusal could not be explained."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from middleware.faults import InvalidRequest, Validator
+from middleware.validation_errors import InvalidRequest, Validator
 from routes import ROUTES
 from tests.middleware.probe import ROWS
 
@@ -70,7 +70,7 @@ SCHEMAS = {
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
-def test_both_validators_agree_and_a_refusal_has_words(name: str) -> None:
+def test_a_refusal_has_faults_and_words(name: str) -> None:
     validator = Validator(SCHEMAS[name])
 
     @settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -101,6 +101,6 @@ def test_both_validators_agree_and_a_refusal_has_words(name: str) -> None:
         ({"const": 1}, 1.0),
     ],
 )
-def test_they_agree_on_borders(schema: dict[str, Any], value: Any) -> None:
+def test_borders_are_refused_with_faults_or_taken_without(schema: dict[str, Any], value: Any) -> None:
     validator = Validator(schema)
     assert validator.valid(value) == (not validator.faults(value))

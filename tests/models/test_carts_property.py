@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from models.totals import Charge, ChargeTotals, Totals
+from models.pricing.totals import Charge, ChargeTotals, Totals
 from tests.models.reference import STEPS, Reckoned, cart_totals, reckon
 from tests.models.worlds import computed, tax_book, worlds
 

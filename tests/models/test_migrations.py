@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 import models
-from models.base import metadata
-from services.infra.database import Database
+from models.schema.base import metadata
+from services.infrastructure.database.database import Database
 
 CHECKS = text("SELECT conname FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace")
 

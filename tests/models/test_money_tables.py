@@ -11,28 +11,20 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from models.currency import LOAD_COUNTRIES, LOAD_CURRENCIES, country, currency
-from models.price import LOAD_PRICE_LISTS, LOAD_PRICE_PREFERENCES, PriceBook, price_list, price_preference
-from models.promotion import LOAD_CAMPAIGNS, LOAD_PROMOTIONS, PromotionBook, campaign, promotion
-from models.redemption import (
+from models.pricing.price import LOAD_PRICE_LISTS, LOAD_PRICE_PREFERENCES, PriceBook
+from models.pricing.promotion import LOAD_CAMPAIGNS, LOAD_PROMOTIONS, PromotionBook
+from models.pricing.redemption import (
     CLAIM_CAMPAIGNS,
     CLAIM_PROMOTIONS,
     LOAD_USAGE,
     RELEASE_CAMPAIGNS,
     RELEASE_PROMOTIONS,
     Usage,
-    campaign_usage,
-    promotion_usage,
 )
-from models.tax import (
-    LOAD_TAX_RATE_RULES,
-    LOAD_TAX_RATES,
-    LOAD_TAX_REGIONS,
-    TaxBook,
-    tax_rate,
-    tax_rate_rule,
-    tax_region,
-)
+from models.pricing.tax import LOAD_TAX_RATE_RULES, LOAD_TAX_RATES, LOAD_TAX_REGIONS, TaxBook
+from models.region.currency import LOAD_COUNTRIES, LOAD_CURRENCIES
+from models.schema.pricing import campaign, campaign_usage, price_list, price_preference, promotion, promotion_usage
+from models.schema.region import country, currency, tax_rate, tax_rate_rule, tax_region
 from utils.ids import new_id
 from utils.money import EXPONENTS
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from models.price import ChosenPrice, Price, PriceBook, choose
+from models.pricing.price import ChosenPrice, Price, PriceBook, choose
 
 pytestmark = pytest.mark.pure
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from models.discounts import Applied, Buyer, Item, Method, apply
-from models.promotion import PromotionBook, PromotionCodeInvalid
-from models.redemption import Usage, claims, shares_of_budgets
-from models.totals import Charge, compute
+from models.pricing.discounts import Applied, Buyer, Item, Method, apply
+from models.pricing.promotion import PromotionBook, PromotionCodeInvalid
+from models.pricing.redemption import Usage, claims, shares_of_budgets
+from models.pricing.totals import Charge, compute
 
 pytestmark = pytest.mark.pure
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Text, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from utils.folding import SIGN, fold, forms, query_of, runs
 
 # Every letter and sign that this version of Python knows of.

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from models.tax import TaxBook
+from models.pricing.tax import TaxBook
 
 pytestmark = pytest.mark.pure
 

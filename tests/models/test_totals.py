@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from models.rounding import Exact, candidates, largest_remainder, settle
-from models.totals import Adjustment, Charge, compute
+from models.pricing.rounding import Exact, candidates, largest_remainder, settle
+from models.pricing.totals import Adjustment, Charge, compute
 from tests.models.reference import Reckoned, cart_totals
 
 pytestmark = pytest.mark.pure

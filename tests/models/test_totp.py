@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import totp
+from models.identity import totp
 
 pytestmark = pytest.mark.pure
 

@@ -21,8 +21,8 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from app import create_app, explain
-from models.base import metadata
-from services.infra import migrations
+from models.schema.base import metadata
+from services.infrastructure.database import migrations
 from tests.conftest import Server, in_server
 from tests.models.test_migrations import describe
 from utils.config import Settings

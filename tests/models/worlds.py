@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from models.discounts import Applied, Buyer, Item, Method, apply
-from models.price import Price, PriceBook, choose
-from models.promotion import PromotionBook
-from models.redemption import Usage
-from models.tax import TaxBook, TaxLine
-from models.totals import Charge, Totals, compute
+from models.pricing.discounts import Applied, Buyer, Item, Method, apply
+from models.pricing.price import Price, PriceBook, choose
+from models.pricing.promotion import PromotionBook
+from models.pricing.redemption import Usage
+from models.pricing.tax import TaxBook, TaxLine
+from models.pricing.totals import Charge, Totals, compute
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CURRENCIES = ("eur", "jpy", "kwd", "idr")

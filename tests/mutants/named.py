@@ -13,18 +13,18 @@ class Fault(NamedTuple):
 
 
 COM, WHO, SWEEP = (
-    "tests/vendor/test_commission.py",
-    "tests/controllers/test_who_may.py",
-    "tests/services/infra/test_sweeps.py",
+    "tests/seller/test_commission.py",
+    "tests/store/test_who_may.py",
+    "tests/services/infrastructure/test_sweeps.py",
 )
 HOLD, PAY, PAID = (
-    "tests/flows/test_hold_limits.py",
-    "tests/flows/test_payments.py",
-    "tests/flows/test_payments_at_complete.py",
+    "tests/workflows/test_hold_limits.py",
+    "tests/workflows/test_payments.py",
+    "tests/workflows/test_payments_at_complete.py",
 )
 PROMO, PRICE, TAX = "tests/models/test_promotion.py", "tests/models/test_price.py", "tests/models/test_tax.py"
 TOTALS, TABLES = "tests/models/test_totals.py", "tests/models/test_money_tables.py"
-OFF, REPLIES = "tests/vendor/test_order_cancel.py", "tests/routes/test_replies.py"
+OFF, REPLIES = "tests/seller/test_order_cancel.py", "tests/routes/test_replies.py"
 
 SALE = f"{COM}::test_each_seller_pays_commission_of_goods_after_discount_and_before_tax_and_shipping"
 PARTS = f"{COM}::test_a_partial_cancel_gives_back_its_part_of_the_commission_and_the_last_one_the_rest"

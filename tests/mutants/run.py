@@ -21,7 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from time import monotonic
 
-from services.infra.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from tests.conftest import SHARED_FOLDER, TUNING
 from tests.mutants.faults import FAULTS
 from tests.mutants.named import Fault
@@ -144,7 +144,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     parser.add_argument("--count", type=int, help="so many of them, drawn by date; without it all")
     parser.add_argument("--date", nargs="?", const="", default="", help="the day they are drawn for; today (UTC)")
-    parser.add_argument("--only", default="", help="those whose file or number is this, such as services/ledger.py")
+    parser.add_argument(
+        "--only", default="", help="those whose file or number is this, such as services/payment/ledger.py"
+    )
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1))
     parser.add_argument("--trusted", action="store_true", help="the tests are known to pass without any fault")
     said = parser.parse_args()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.buying import Buyer
 
 TEE, BOOT, BIG, P = "two/TEE", "two/BOOT", "one/BIG", "coast/P"

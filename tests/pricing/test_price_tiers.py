@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from models.price import Price, PriceBook, tiers
-from services.infra.database import Database
+from models.pricing.price import Price, PriceBook, tiers
+from services.infrastructure.database.database import Database
 from tests.buying import Buyer, join_group, member
 from tests.conftest import Client
 from utils.clock import now

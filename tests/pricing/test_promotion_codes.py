@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from services import seed
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.buying import Buyer
 
 TEE = "two/TEE"

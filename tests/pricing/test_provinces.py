@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.buying import Buyer
 from utils.places import is_province, postal_key, provinces_of
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from models.transaction import order_line
-from services.infra.database import Database
+from models.schema.order import order_line
+from services.infrastructure.database.database import Database
 from tests.buying import Buyer
 
 TEE, BOOT, SOFA, BIG, SCARF = "two/TEE", "two/BOOT", "two/SOFA", "one/BIG", "two/SCARF"

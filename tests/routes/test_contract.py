@@ -12,11 +12,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from openapi_spec_validator import validate
 
-from controllers.service import ASSETS, content
-from middleware.faults import FORMATS
+from controllers.system.service import ASSETS, content
+from middleware.validation_errors import FORMATS
 from routes import ROUTES
 from routes.openapi import PARAM, document, markdown
-from routes.schemas import common as c
+from routes.schemas.shared import common as c
 from routes.table import PUBLIC, WHO, Route, get, mount, statuses
 from utils.errors import KINDS, AppError
 

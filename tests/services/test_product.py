@@ -6,15 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text, update
 
-from models.access import Principal
-from models.offer import LOAD_PRODUCTS
-from models.product import product
-from services import stock
-from services.infra.database import Database
-from services.infra.snapshots import Snapshots
-from services.product import ProductCache, catch_up, products_by_id, products_by_variant
-from services.product_search import search_products
-from services.showcase import showcase, taxed
+from models.identity.principal import Principal
+from models.product.product import LOAD_PRODUCTS
+from models.schema.product import product
+from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.database.database import Database
+from services.inventory import availability
+from services.product.cache import ProductCache, catch_up, products_by_id, products_by_variant
+from services.product.price_display import price_display, taxed
+from services.product.search import search_products
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +118,7 @@ async def test_bundles_are_as_many_as_their_scarcest_item_allows(fresh: Database
         found = await products_by_variant(
             work, [ids["variants"][v] for v in ("aurora/AUR-SET", "aurora/AUR-FG", "borneo/BOR-BT-IND")]
         )
-        levels = await stock.available(work, [variant for _, variant in found.values()])
+        levels = await availability.available(work, [variant for _, variant in found.values()])
     named = {variant.sku: levels[variant.id] for _, variant in found.values()}
     assert named == {"AUR-SET": 50, "AUR-FG": None, "BOR-BT-IND": 7}
 
@@ -131,7 +131,7 @@ async def test_a_group_sees_its_own_prices(fresh: Database, ids: dict[str, Any])
         _, variant = (await products_by_variant(work, [coffee]))[coffee]
         shown = {}
         for who in (guest, vip):
-            prices = await showcase(work, who=who, region_id=ids["regions"]["Europe"])
+            prices = await price_display(work, who=who, region_id=ids["regions"]["Europe"])
             chosen = prices.price_of(variant)
             assert chosen is not None
             shown[who.kind] = (chosen.calculated.amount, prices.is_keepable, prices.key)

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.infra.embedded_postgres import await_true
+from services.infrastructure.database.embedded_postgres import await_true
 from tests.services_up.install import CannotInstall, install, tell
 from tests.services_up.servers import NotStarted, Server, servers
 

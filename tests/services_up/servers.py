@@ -18,7 +18,7 @@ import asyncpg
 import pymongo
 import redis
 
-from services.infra.embedded_postgres import environment, open_way
+from services.infrastructure.database.embedded_postgres import environment, open_way
 from tests.services_up.install import Programs
 
 USER = "pasar"

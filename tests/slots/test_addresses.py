@@ -13,12 +13,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import text
 
+from controllers.http import DEPS
 from services.seed import demo
 from tests.conftest import Client
 from tests.staff import hire
 from tests.uploads import pictures as p
 from utils.config import Settings, SettingsError
-from utils.http import DEPS
 
 ROOT = Path(__file__).parents[2]
 KEY = {"x-publishable-api-key": demo.TOKEN}
@@ -32,9 +32,9 @@ def seed_file() -> Path | None:
 @pytest.fixture(scope="module")
 async def shop(client: Client) -> Client:
     """With the demo in it."""
-    from controllers import command_line
+    from controllers.cli import commands as cli_commands
 
-    await command_line.load(client.app[DEPS], demo.FILE)
+    await cli_commands.load(client.app[DEPS], demo.FILE)
     await asyncio.sleep(0.3)
     return client
 

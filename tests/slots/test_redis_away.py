@@ -190,7 +190,7 @@ async def test_who_logs_out_by_a_token_is_logged_out_though_the_cookie_cannot_be
 
 
 async def test_every_engine_beside_ours_has_a_breaker_and_advice(client: Client) -> None:
-    from utils.http import DEPS
+    from controllers.http import DEPS
 
     (sessions,) = slots.engines(client.app[DEPS])
     assert (sessions.name, sessions.engine.breaker.engine) == ("sessions", "Redis")

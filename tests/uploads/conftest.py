@@ -17,11 +17,11 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer, unused_port
 
 from app import create_app
+from controllers.http import DEPS
 from services.deps import Deps
-from services.infra.files import FileStore
+from services.infrastructure.files.slot import FileStore
 from tests.staff import Worker, hire
 from utils.config import Settings
-from utils.http import DEPS
 
 HAS_MINIO = bool(os.environ.get("MINIO_ENDPOINT"))
 STORES = ("folder", "minio" if HAS_MINIO else "rclone")

@@ -7,8 +7,8 @@ from collections import Counter
 import pytest
 from sqlalchemy import select
 
-from models.upload import upload, upload_quota
-from services.infra.image_bytes import ImageRefused, examine
+from models.schema.file import upload, upload_quota
+from services.infrastructure.images.inspection import ImageRefused, examine
 from tests.uploads import pictures as p
 from tests.uploads.attacks import ATTACKS, Attack
 from tests.uploads.conftest import Seller

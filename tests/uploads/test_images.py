@@ -10,16 +10,17 @@ import psutil
 import pytest
 from PIL import Image, ImageCms, ImageOps
 
-from services.infra import image_worker, images
-from services.infra.image_bytes import ImageRefused
-from services.infra.images import Images, ImagesBusy, unpacked
+from services.infrastructure.images import pool as images_pool
+from services.infrastructure.images import worker as images_worker
+from services.infrastructure.images.inspection import ImageRefused
+from services.infrastructure.images.pool import Images, ImagesBusy, unpacked
 from tests.uploads import pictures as p
 
-WORKER = Path(image_worker.__file__)
+WORKER = Path(images_worker.__file__)
 BEGIN = f"""
 import sys, os, json, resource
 sys.path.insert(0, {str(WORKER.parent)!r})
-import image_worker
+import worker as image_worker
 image_worker.confine()
 sent = sys.stdin.buffer.read()
 """
@@ -54,10 +55,10 @@ sys.stdout.write(json.dumps(answer))
     ).ask(b"")
     os.close(kept_open)
     found = json.loads(told)
-    assert found["limits"]["AS"] == [image_worker.MEMORY_BYTES] * 2
-    assert found["limits"]["CPU"] == [image_worker.CPU_SECONDS] * 2
+    assert found["limits"]["AS"] == [images_worker.MEMORY_BYTES] * 2
+    assert found["limits"]["CPU"] == [images_worker.CPU_SECONDS] * 2
     assert found["limits"]["FSIZE"] == found["limits"]["CORE"] == [0, 0]
-    assert found["limits"]["NOFILE"] == [image_worker.OPEN_FILES] * 2
+    assert found["limits"]["NOFILE"] == [images_worker.OPEN_FILES] * 2
     assert set(found["environment"]) <= {"LC_CTYPE", "LD_LIBRARY_PATH"}
     assert found["fds"] == []
     assert found["folder"] == "/"
@@ -106,7 +107,7 @@ async def test_a_decoder_ends_with_the_request_that_wanted_it(tmp_path: Path) ->
 async def test_only_so_many_decode_at_once_and_only_so_many_wait(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "MOST_WAITING", 6)
+    monkeypatch.setattr(images_pool, "MOST_WAITING", 6)
     before = len(psutil.Process().children())
     pool = Images(at_once=2, seconds=2, worker=program(tmp_path, "import time\ntime.sleep(0.5)"))
     tasks = [asyncio.create_task(pool.remake(p.jpeg(), widths=[])) for _ in range(9)]

@@ -15,14 +15,15 @@ import aiohttp
 import pytest
 from sqlalchemy import delete, func, select, update
 
-from models.access import Principal
-from models.upload import upload, upload_quota
+from models.file.commands import BeginUpload
+from models.identity.principal import Principal
+from models.schema.file import upload, upload_quota
 from services import deps as wiring
-from services import upload as uploads
 from services.deps import Deps
-from services.flows import take_upload
-from services.infra.files import FileStore
-from services.infra.minio_files import MinioFiles
+from services.file import upload as uploads
+from services.infrastructure.files.minio import MinioFiles
+from services.infrastructure.files.slot import FileStore
+from services.workflows import process_upload
 from tests.staff import hire
 from tests.uploads import pictures as p
 from utils.clock import now
@@ -133,7 +134,7 @@ async def test_after_kill_9_no_row_lacks_its_files_and_what_is_left_over_is_coll
         open_ = update(upload).where(upload.c.status == "pending").values(expires_at=now())
         assert orphans + (await work.execute(open_)).rowcount > 0, "no kill fell into an upload"
     assert await deps.files.tidy(now()) >= 0
-    assert await take_upload.sweep(deps) > 0
+    assert await process_upload.sweep(deps) > 0
     named, stored = await rows_and_files(deps)
     assert stored == named
     assert [found.key async for found in deps.files.listing("incoming")] == []
@@ -188,17 +189,15 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
                 deps.files,
                 who=who,
                 owner=owner,
-                name="a.jpg",
-                mime="image/jpeg",
-                size=len(content),
+                command=BeginUpload(filename="a.jpg", mime_type="image/jpeg", size=len(content)),
                 limit_bytes=10**7,
                 quota_bytes=10**9,
             )
         await deps.files.put(begun.source, content)
         if step == "discard":
-            await take_upload.confirm(deps, who=who, owner=owner, upload_id=begun.id)
+            await process_upload.confirm(deps, who=who, owner=owner, upload_id=begun.id)
         dying = replace(deps, files=cast(FileStore, Dying(deps.files, at, after=after)))
-        act = take_upload.confirm if step == "confirm" else take_upload.discard
+        act = process_upload.confirm if step == "confirm" else process_upload.discard
         try:
             await act(dying, who=who, owner=owner, upload_id=begun.id)
             died = False
@@ -208,7 +207,7 @@ async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
         assert {key: stored.get(key) for key in named} == named
         async with deps.database.unit_of_work() as work:
             await work.execute(update(upload).where(upload.c.status == "pending").values(expires_at=now()))
-        await take_upload.sweep(deps)
+        await process_upload.sweep(deps)
         named, stored = await rows_and_files(deps)
         assert stored == named
         assert [found.key async for found in deps.files.listing("incoming")] == []

@@ -11,10 +11,10 @@ import orjson
 import pytest
 
 from services import slots
-from services.gateways.notifications import MailFolder, Message
-from services.infra.embedded_postgres import EmbeddedPostgres
-from services.infra.private_files import tighten
-from services.infra.tokens import secret_of
+from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
+from services.infrastructure.files.private import tighten
+from services.infrastructure.tokens.tokens import secret_of
+from services.providers.notification.slot import MailFolder, Message
 from tests.people import letters, registered
 from tests.uploads import pictures as p
 from tests.uploads.conftest import Seller

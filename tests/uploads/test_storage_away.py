@@ -13,16 +13,16 @@ from typing import Any
 import pytest
 from aiohttp.test_utils import unused_port
 
+from controllers.http import DEPS
 from services import slots
 from services.deps import build
-from services.infra.minio_files import MinioFiles
+from services.infrastructure.files.minio import MinioFiles
 from services.slots import SlotUnusable
 from tests.conftest import Client
 from tests.uploads import pictures as p
 from tests.uploads.conftest import seller_of
 from tests.waiting import duration, within
 from utils.config import Settings
-from utils.http import DEPS
 
 ROOT = Path(__file__).parents[2]
 AT_ONCE_SECONDS = 0.4

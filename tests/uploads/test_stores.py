@@ -11,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from services.infra.files import BadFileKey, FileMissing, FileStore, FileTooLarge, Grant, StorageAway
-from services.infra.local_files import LocalFiles
-from services.infra.minio_files import MinioFiles
+from services.infrastructure.files.local import LocalFiles
+from services.infrastructure.files.minio import MinioFiles
+from services.infrastructure.files.slot import BadFileKey, FileMissing, FileStore, FileTooLarge, Grant, StorageAway
 from tests.uploads.conftest import STORES, TAKES_FORMS
 from utils.clock import now
 

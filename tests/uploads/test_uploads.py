@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 from sqlalchemy import delete, func, select, update
 
-from models.upload import upload, upload_quota
-from services.flows import take_upload
-from services.infra.files import FileMissing
+from models.schema.file import upload, upload_quota
+from services.infrastructure.files.slot import FileMissing
+from services.workflows import process_upload
 from tests.uploads import pictures as p
 from tests.uploads.conftest import STORES, TAKES_FORMS, Seller
 from utils.clock import now
@@ -261,7 +261,7 @@ async def test_what_cannot_be_begun(seller: Seller, body: dict[str, Any]) -> Non
 
 async def test_the_sweep_settles_what_nobody_confirmed_and_removes_what_no_row_wants(seller: Seller) -> None:
     files, deps = seller.deps.files, seller.deps
-    await take_upload.sweep(deps)
+    await process_upload.sweep(deps)
     kept = await seller.upload(p.jpeg())
     content = p.jpeg()
     late, open_ = [await seller.begin(content, "image/jpeg", "a.jpg") for _ in range(2)]
@@ -274,8 +274,8 @@ async def test_the_sweep_settles_what_nobody_confirmed_and_removes_what_no_row_w
     async with deps.database.unit_of_work() as work:
         await work.execute(update(upload).where(upload.c.id == late["upload"]["id"]).values(expires_at=now()))
     assert (await seller.ask("POST", f"/{late['upload']['id']}/confirm", status=409))["code"] == "upload_expired"
-    assert await take_upload.sweep(deps) == 5
-    assert await take_upload.sweep(deps) == 0
+    assert await process_upload.sweep(deps) == 5
+    assert await process_upload.sweep(deps) == 0
     assert (await seller.ask("GET", f"/{late['upload']['id']}"))["upload"]["status"] == "refused"
     assert (await seller.ask("POST", f"/{late['upload']['id']}/confirm", status=400))["code"] == "upload_refused"
     assert (await fetched(seller, kept["url"]))[0] == 200

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from routes.schemas import cart as cart_schemas
-from routes.schemas import transaction as order_schemas
 from routes.schemas.fields import catalogue
+from routes.schemas.store import cart as cart_schemas
+from routes.schemas.store import transaction as order_schemas
 from utils.fields import FieldSet, FieldsTooDeep, paths
 
 pytestmark = pytest.mark.pure

@@ -1,18 +1,25 @@
 """API keys on the wire, in the shapes of the Admin API; `scopes` are ours."""
 
-from models.access import KEY_TYPES
-from models.role import USER_GRANTS
-from routes.schemas import common as c
+from models.schema.identity import KEY_TYPES
+from models.schema.roles import USER_GRANTS, Grants
+from routes.schemas.shared import common as c
 from utils.fields import FieldSet
 
 TYPE = c.one_of(*KEY_TYPES)
 TITLE: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-SCOPES: c.Schema = {
-    "type": "array",
-    "items": c.one_of(*sorted(USER_GRANTS)),
-    "maxItems": len(USER_GRANTS),
-    "description": "What a secret key may do; when it is made without: whatever its maker may.",
-}
+
+
+def scopes_of(grants: Grants) -> c.Schema:
+    """A list of these grants."""
+    return {
+        "type": "array",
+        "items": c.one_of(*sorted(grants)),
+        "maxItems": len(grants),
+        "description": "What a secret key may do; when it is made without: whatever its maker may.",
+    }
+
+
+SCOPES = scopes_of(USER_GRANTS)
 YEAR_SECONDS = 366 * 24 * 3600
 
 # Input

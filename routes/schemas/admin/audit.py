@@ -1,6 +1,6 @@
 """The audit log on the wire."""
 
-from routes.schemas import common as c
+from routes.schemas.shared import common as c
 
 WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": 100}
 CURSOR: c.Schema = {

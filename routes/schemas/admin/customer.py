@@ -1,10 +1,9 @@
 """Customers and their groups, as administrators keep them."""
 
-from routes.schemas import common as c
 from routes.schemas.admin import forms
-from routes.schemas.customer import ADDRESS
-from routes.schemas.product import STAMPS
-from routes.table import Forms
+from routes.schemas.shared import common as c
+from routes.schemas.store.customer import ADDRESS
+from routes.schemas.store.product import STAMPS
 
 TEXT = c.nullable(c.STRING)
 GROUP = c.entity("CustomerGroup", id=c.STRING, name=c.STRING, metadata=c.FREE, **STAMPS)
@@ -29,7 +28,7 @@ SAID = {
     **dict.fromkeys(("first_name", "last_name", "company_name", "phone"), forms.TEXT_OR_NULL_IN),
     "metadata": c.METADATA,
 }
-CUSTOMERS = Forms(
+CUSTOMERS = forms.Forms(
     forms.listing(
         "email first_name last_name company_name has_account",
         email=c.many(c.TEXT),
@@ -47,6 +46,6 @@ ADDRESSES = c.query(
     offset={"type": "integer", "minimum": 0, "maximum": c.INT_MAX, "default": 0},
 )
 GROUP_SAID = {"name": forms.NAME, "metadata": c.METADATA}
-GROUPS = Forms(
+GROUPS = forms.Forms(
     forms.listing("name", name=c.many(c.TEXT)), c.body(required=["name"], **GROUP_SAID), c.body(**GROUP_SAID)
 )

@@ -1,7 +1,7 @@
 """Requests to remove a second factor, on the wire."""
 
-from models.identity import ACTOR_TYPES
-from routes.schemas import common as c
+from models.identity.identity import ACTOR_TYPES
+from routes.schemas.shared import common as c
 
 ASK = c.body(
     required=["actor_type", "actor_id", "reason"],

@@ -1,9 +1,9 @@
 """What the lists and bodies of administrators' rows have in common."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from routes.schemas import common as c
+from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
 NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
@@ -13,6 +13,14 @@ LONG_TEXT_OR_NULL: c.Schema = {"type": ["string", "null"], "maxLength": 20_000}
 ID_OR_NULL: c.Schema = {"type": ["string", "null"], "minLength": 1, "maxLength": 128}
 IDS: c.Schema = {"type": "array", "items": c.ID, "maxItems": 1000}
 JOIN = c.body(add=IDS, remove=IDS)
+
+
+class Forms(NamedTuple):
+    """Schemas of what one kind of row takes: the query of its list, and the bodies that make and change it."""
+
+    listing: c.Schema
+    create: c.Schema
+    update: c.Schema
 
 
 def listing(order: str, *, key: str = "id", **filters: Mapping[str, Any]) -> c.Schema:

@@ -1,9 +1,8 @@
 """Regions, currencies and payment providers, as administrators keep them."""
 
-from routes.schemas import common as c
-from routes.schemas import region as store
 from routes.schemas.admin import forms
-from routes.table import Forms
+from routes.schemas.shared import common as c
+from routes.schemas.store import region as store
 
 PROVIDER_ID: c.Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 REGION: c.Schema = {
@@ -20,7 +19,7 @@ SAID = {
     "payment_providers": {"type": "array", "items": PROVIDER_ID, "maxItems": 50, "uniqueItems": True},
     "metadata": c.METADATA,
 }
-FORMS = Forms(
+FORMS = forms.Forms(
     forms.listing("name currency_code", name=c.many(c.TEXT), currency_code=c.many(c.CURRENCY)),
     c.body(required=["name", "currency_code"], **SAID),
     c.body(**SAID),

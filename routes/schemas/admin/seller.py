@@ -1,8 +1,8 @@
 """Stores as administrators see and judge them."""
 
-from models.role import STORE_ROLES, STORE_STATES
-from routes.schemas import common as c
-from routes.schemas.vendor import seller as v
+from models.schema.roles import STORE_ROLES, STORE_STATES
+from routes.schemas.seller import seller as v
+from routes.schemas.shared import common as c
 
 LIST = c.listing(
     "name handle status created_at updated_at",

@@ -1,9 +1,8 @@
 """Taxes, as administrators keep them."""
 
-from routes.schemas import common as c
 from routes.schemas.admin import forms
-from routes.schemas.product import STAMPS
-from routes.table import Forms
+from routes.schemas.shared import common as c
+from routes.schemas.store.product import STAMPS
 
 TEXT = c.nullable(c.STRING)
 RULE = c.entity("TaxRateRule", id=c.STRING, tax_rate_id=c.STRING, reference=c.STRING, reference_id=c.STRING, **STAMPS)
@@ -53,7 +52,7 @@ RATE_SAID = {
     "metadata": c.METADATA,
 }
 MORE_SAID = {**RATE_SAID, "is_default": c.FLAG, "rules": {"type": "array", "items": RULE_IN, "maxItems": 1000}}
-REGIONS = Forms(
+REGIONS = forms.Forms(
     forms.listing(
         "country_code province_code", country_code=c.many(c.COUNTRY), province_code=c.many(PROVINCE), parent_id=c.many()
     ),
@@ -68,7 +67,7 @@ REGIONS = Forms(
     ),
     c.body(province_code=PROVINCE, provider_id=PROVIDER, metadata=c.METADATA),
 )
-RATES = Forms(
+RATES = forms.Forms(
     forms.listing(
         "name code rate", tax_region_id=c.many(), name=c.many(c.TEXT), code=c.many(c.TEXT), is_default=c.FLAG
     ),

@@ -1,8 +1,8 @@
 """Administrators and their invites on the wire, in the shapes of the Admin API; `role` is ours."""
 
-from models.role import USER_ROLES
-from routes.schemas import common as c
-from routes.schemas.cart import PART
+from models.schema.roles import USER_ROLES
+from routes.schemas.shared import common as c
+from routes.schemas.store.cart import PART
 from utils.fields import FieldSet
 
 ROLE = c.one_of(*USER_ROLES)

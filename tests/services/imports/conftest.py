@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from services import imports, seed
-from services.infra.database import Database
-from services.infra.snapshots import Snapshots
+from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.database.database import Database
 
 Import = Callable[..., Any]
 

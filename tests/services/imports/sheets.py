@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.product import product, product_variant
-from services.infra.database import Database
+from models.schema.product import product, product_variant
+from services.infrastructure.database.database import Database
 
 Import = Callable[..., Any]
 COLUMNS = (

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services import imports
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import Import, item, one, sheet, variants_of
 from utils.text import slug
 

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models.inventory import inventory_item, inventory_level
-from models.price import price
-from models.product import product_image
+from models.schema.inventory import inventory_item, inventory_level
+from models.schema.pricing import price
+from models.schema.product import product_image
 from services import imports
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import Import, one, rows, variants_of
 
 EXPORTS = Path(__file__).parents[2] / "data" / "exports"

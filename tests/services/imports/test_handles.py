@@ -2,7 +2,7 @@
 
 from sqlalchemy import text as sql
 
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import Import, item, one, sheet, variants_of
 
 HANDLES = {

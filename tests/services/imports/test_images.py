@@ -10,12 +10,12 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from models.product import product_image
+from models.schema.product import product_image
 from services.imports.images import extension_of
-from services.infra.database import Database
-from services.infra.local_files import LocalFiles
+from services.infrastructure.database.database import Database
+from services.infrastructure.files.local import LocalFiles
+from services.infrastructure.http.fetch import Fetcher, FetchRefused, is_public
 from tests.services.imports.sheets import Import, item, one, rows, sheet
-from utils.fetch import Fetcher, FetchRefused, is_public
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(32)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services import imports
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import Import, item, one, sheet, variants_of
 
 COLUMNS = "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Vendor,Tags".split(",")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.infra.database import Database
+from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import COLUMNS, Import, item, one, sheet, variants_of
 
 RING = [

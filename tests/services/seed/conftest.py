@@ -5,8 +5,8 @@ from contextlib import suppress
 
 import pytest
 
-from services.infra.database import Database, UnitOfWork
-from services.infra.snapshots import Snapshots
+from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.database.database import Database, UnitOfWork
 
 
 class Undo(Exception):

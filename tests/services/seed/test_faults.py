@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
-from models.inventory import inventory_level
-from models.product import product_variant
+from models.schema.inventory import inventory_level
+from models.schema.product import product_variant
 from services import seed
-from services.infra.database import Database, UnitOfWork
+from services.infrastructure.database.database import Database, UnitOfWork
 from tests.services.seed.documents import Json, shop, stocked
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services import seed
-from services.infra.database import UnitOfWork
+from services.infrastructure.database.database import UnitOfWork
 from services.seed.format import SCHEMA
 from services.seed.reference import BEGIN, DOCUMENT, reference
 from tests.services.seed.documents import EVERYTHING, Json

@@ -1,0 +1,1 @@
+"""Controllers of the rows in routes/auth."""

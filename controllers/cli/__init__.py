@@ -1,0 +1,1 @@
+"""The commands of app.py: their arguments, and what they do."""

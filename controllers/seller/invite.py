@@ -1,0 +1,78 @@
+"""Invites to the staff of a store."""
+
+from typing import Any
+
+from aiohttp import web
+from msgspec import convert
+
+from controllers.http import ADDRESS, BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
+from controllers.seller.staff import profile_view
+from models.seller.commands import AcceptInvite, CreateInvite
+from models.seller.invite import Invite
+from services.identity.rate_limit import counted
+from services.seller import invite as invite_service
+from services.seller import staff as staff_service
+from utils.clock import wire
+
+
+async def list_invites(request: web.Request) -> web.Response:
+    query = request[QUERY]
+    async with request.app[DEPS].database.reading() as work:
+        found, count = await invite_service.listing(work, who=request[PRINCIPAL], **query)
+    page = {"count": count, "offset": query["offset"], "limit": query["limit"]}
+    return reply({"invites": [view(each) for each in found], **page})
+
+
+async def retrieve(request: web.Request) -> web.Response:
+    who, invite_id = request[PRINCIPAL], request.match_info["id"]
+    async with request.app[DEPS].database.reading() as work:
+        return reply({"invite": view(await invite_service.get_owned_invite(work, who=who, invite_id=invite_id))})
+
+
+async def create(request: web.Request) -> web.Response:
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], CreateInvite)
+    await invite_service.allow_mail(deps.database, who=who, email=command.email)
+    async with deps.database.unit_of_work(claim) as work:
+        made = await invite_service.create(work, who=who, command=command)
+        return reply({"invite": view(made)}, claim=claim)
+
+
+async def resend(request: web.Request) -> web.Response:
+    deps, claim, who, invite_id = request.app[DEPS], request[CLAIM], request[PRINCIPAL], request.match_info["id"]
+    await invite_service.allow_another(deps.database, who=who, invite_id=invite_id)
+    async with deps.database.unit_of_work(claim) as work:
+        sent = await invite_service.resend(work, who=who, invite_id=invite_id)
+        return reply({"invite": view(sent)}, claim=claim)
+
+
+async def revoke(request: web.Request) -> web.Response:
+    claim, invite_id = request[CLAIM], request.match_info["id"]
+    async with request.app[DEPS].database.unit_of_work(claim) as work:
+        await invite_service.revoke(work, who=request[PRINCIPAL], invite_id=invite_id)
+        return reply({"id": invite_id, "object": "invite", "deleted": True}, claim=claim)
+
+
+async def accept(request: web.Request) -> web.Response:
+    deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
+    command = convert(request[BODY], AcceptInvite)
+    async with (
+        counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
+        deps.database.unit_of_work(claim) as work,
+    ):
+        store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, command=command)
+        profile = await staff_service.get_profile(work, member_id=member_id)
+        view = profile_view(profile, request.app[DEPS].rights)
+        return reply({"seller_id": store_id, "member": view}, claim=claim)
+
+
+def view(invite: Invite) -> dict[str, Any]:
+    return {
+        "id": invite.id,
+        "seller_id": invite.store_id,
+        **{name: getattr(invite, name) for name in ("email", "role", "invited_by")},
+        "accepted": invite.accepted_at is not None,
+        "expires_at": wire(invite.expires_at),
+        "created_at": wire(invite.created_at),
+        "updated_at": wire(invite.updated_at),
+    }

@@ -1,1 +1,0 @@
-"""Controllers of the rows in routes/vendor."""

@@ -1,0 +1,1 @@
+"""Wire forms that several surfaces share."""

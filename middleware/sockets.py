@@ -1,0 +1,361 @@
+"""Socket connections on the server's own port: python-socketio behind layers of HTTP, each event behind its own.
+
+A line is one connection of the transport (WebSocket, or long polling), a seat what it holds in a namespace once its
+token was found good. A connection is refused before it costs anything, by the number of lines of its address and of
+seats of its person; it ends with its login, its token, or a packet that is none of ours.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from time import time
+from typing import Any
+
+import socketio
+from aiohttp import web
+
+from middleware import events
+from middleware.authentication import Unauthorized
+from middleware.buckets import Buckets
+from middleware.context import new_request_id
+from middleware.errors import Unavailable, told
+from middleware.events import Arrival, SocketWire, person_of
+from middleware.layers import Wire
+from middleware.limits import COSTS, body_of, client_address
+from middleware.packets import StrictPacket
+from middleware.seats import Seat
+from middleware.validation_errors import Validator
+from models.identity.principal import Principal
+from routes.events import CONNECT, Event, table_of
+from services.infrastructure.cache.session_cache import SCOPE
+from utils.config import Settings
+from utils.errors import AppError
+from utils.masking import log_masked
+from utils.network import network_of
+
+log = log_masked("pasar.sockets")
+PATH = "/socket.io/"
+LARGEST_MESSAGE_BYTES = 64 * 1024
+NAMELESS_SECONDS = 10.0  # a line without a seat ends by then
+FAREWELL_SECONDS = 0.2  # for the last acknowledgement to leave before a connection ends
+GRACE_SECONDS = 1.0  # for a client to close its end
+GRACE_LOOKS = 20
+CHANNEL = "pasar.sockets"
+AUTH = Validator(CONNECT)
+
+
+class TooManyConnections(AppError):
+    code, kind = "too_many_connections", "too_many"
+    message = "{whose} has {limit} connections already. Close one, then try again."
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """One connection of the transport; the request is the last one that it came by."""
+
+    network: str
+    address: str
+    request: web.Request
+    nameless: asyncio.TimerHandle | None = None
+    seats: set[str] = field(default_factory=set)
+
+    def is_open(self) -> bool:
+        """Is there a WebSocket? Polls come by connections that others may share, through a proxy."""
+        transport = self.request.transport if "Upgrade" in self.request.headers else None
+        return transport is not None and not transport.is_closing()
+
+
+def origins_of(settings: Settings) -> str | list[str]:
+    """Pages that may connect: those of storefronts and panels, and our own."""
+    listed = (*settings.store_cors, *settings.vendor_cors, *settings.admin_cors)
+    return "*" if "*" in listed else list(dict.fromkeys((*listed, *settings.own_urls)))
+
+
+def transports_of(settings: Settings) -> list[str]:
+    """Long polling needs every request of a client in one process, and workers that share a port take them in turn."""
+    return ["websocket"] if settings.workers > 1 else ["polling", "websocket"]
+
+
+def manager_of(settings: Settings) -> Any:
+    """What carries messages to clients of other processes: Redis where there is one, else nothing."""
+    if not settings.redis_url:
+        return socketio.AsyncManager()
+    return socketio.AsyncRedisManager(settings.redis_url, channel=CHANNEL, logger=log)
+
+
+class Sockets(socketio.AsyncServer):  # type: ignore[misc]
+    """The server of all namespaces that have rows."""
+
+    def __init__(self, wire: Wire, rows: Iterable[Event]) -> None:
+        settings = wire.settings
+        log.setLevel(logging.WARNING)  # below it the library writes down packets, tokens and all
+        log.addFilter(without_traceback)
+        super().__init__(
+            async_mode="aiohttp",
+            client_manager=manager_of(settings),
+            serializer=StrictPacket,
+            # One event of a connection after the other: in order, and never more at once than connections.
+            async_handlers=False,
+            cors_allowed_origins=origins_of(settings),
+            cors_credentials=False,
+            transports=transports_of(settings),
+            max_http_buffer_size=LARGEST_MESSAGE_BYTES,
+            http_compression=False,
+            logger=log,
+            engineio_logger=log,
+        )
+        rate, burst = settings.socket_events_per_second, settings.socket_event_burst
+        self.wire, self.buckets = wire, Buckets(rate, burst) if rate else None
+        self.lines: dict[str, Line] = {}
+        self.seats: dict[str, Seat] = {}
+        self.networks: Counter[str] = Counter()
+        self.people: Counter[str] = Counter()
+        self.is_closing = False
+        self._tasks: set[asyncio.Task[Any]] = set()
+        sockets = SocketWire(wire, self.buckets)
+        for namespace, table in table_of(rows).items():
+            self.register_namespace(Namespace(namespace, self, sockets, table.values()))
+        wire.deps.changes.listeners.append(self.hear)
+        wire.deps.database.on_commit.append(self.hear)
+
+    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    # Lines
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """Every HTTP request of the transport: a new line, a poll, a message, the upgrade to WebSocket."""
+        address = client_address(request, self.wire.settings.trusted_proxies)
+        sid = request.query.get("sid")
+        if sid is None and request.method == "GET":
+            self._admit(network_of(address))
+        given: Any = request
+        if request.method == "POST":
+            given = Posted(request, await body_of(request, LARGEST_MESSAGE_BYTES))
+        elif sid in self.lines and "Upgrade" in request.headers:
+            self.lines[sid].request = request
+        try:
+            response: web.StreamResponse = await self.eio.handle_request(given)
+            return response
+        except Exception as error:
+            if not request.headers.get("Upgrade"):
+                raise
+            # The connection was a WebSocket by then: there is nobody to answer.
+            log.info("a connection from %s sent what is no packet: %r", address, error)
+            for line_id in [line_id for line_id, line in self.lines.items() if line.request is request]:
+                await self.end(line_id)
+            return web.Response(status=400)
+
+    def _admit(self, network: str) -> None:
+        if self.is_closing:
+            raise Unavailable()
+        limit = self.wire.settings.socket_connections_per_address
+        if limit and self.networks[network] >= limit:
+            raise TooManyConnections(whose="Your address", limit=limit)
+
+    async def _handle_eio_connect(self, eio_sid: str, environ: dict[str, Any]) -> None:
+        await super()._handle_eio_connect(eio_sid, environ)
+        request = environ["aiohttp.request"]
+        address = client_address(request, self.wire.settings.trusted_proxies)
+        line = self.lines[eio_sid] = Line(network_of(address), address, request)
+        self.networks[line.network] += 1
+        self._await_seat(eio_sid, line)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        try:
+            await super()._handle_eio_disconnect(eio_sid, reason)
+        finally:
+            line = self.lines.pop(eio_sid, None)
+            if line is not None:
+                for sid in tuple(line.seats):
+                    self.leave(sid)
+                if line.nameless is not None:
+                    line.nameless.cancel()
+                count_down(self.networks, line.network)
+            if self.buckets is not None:
+                self.buckets.drop(eio_sid)
+
+    async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception as error:  # of a packet; what events raise was acknowledged within
+            log.info("a connection sent a packet that is none of ours: %r", error)
+            self.spawn(self.end(eio_sid))
+
+    def _await_seat(self, line_id: str, line: Line) -> None:
+        """End the line unless it takes a seat soon."""
+        ask = asyncio.get_running_loop().call_later
+        line.nameless = ask(NAMELESS_SECONDS, lambda: self.spawn(self.end(line_id)))
+
+    async def end(self, line_id: str) -> None:
+        """End a line; a WebSocket also where its client does not close its end."""
+        line = self.lines.get(line_id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                await self.eio.disconnect(line_id)
+                for _ in range(GRACE_LOOKS):
+                    if line is None or not line.is_open():
+                        return
+                    await asyncio.sleep(GRACE_SECONDS / GRACE_LOOKS)
+        if line is not None and line.is_open() and line.request.transport is not None:
+            line.request.transport.close()
+
+    # Seats
+
+    def take(self, seat: Seat, principal: Principal, expires_at: float) -> None:
+        """The seat is its person's, until its token expires."""
+        line, person = self.lines[seat.line_id], str(principal.identity_id)
+        limit = self.wire.settings.socket_connections_per_person
+        if limit and self.people[person] >= limit:
+            raise TooManyConnections(whose="This person", limit=limit)
+        seat.person = person
+        seat.tags = frozenset(filter(None, (principal.session_id, principal.identity_id, principal.actor_id)))
+        left = max(0.0, expires_at - time())
+        seat.expiry = asyncio.get_running_loop().call_later(left, lambda: self.spawn(self.unseat(seat)))
+        self.people[person] += 1
+        self.seats[seat.sid] = seat
+        line.seats.add(seat.sid)
+        if line.nameless is not None:
+            line.nameless.cancel()
+            line.nameless = None
+
+    def leave(self, sid: str) -> None:
+        """The seat is free."""
+        seat = self.seats.pop(sid, None)
+        if seat is None:
+            return
+        count_down(self.people, seat.person)
+        if seat.expiry is not None:
+            seat.expiry.cancel()
+        line = self.lines.get(seat.line_id)
+        if line is not None:
+            line.seats.discard(sid)
+            if not line.seats:
+                self._await_seat(seat.line_id, line)
+
+    async def unseat(self, seat: Seat, after: float = 0.0) -> None:
+        """End the connection of a seat whose login is over, once the last acknowledgement has left.
+
+        The client is told first: one that the server has let go does not try again with the same token.
+        """
+        await asyncio.sleep(after)
+        await self.disconnect(seat.sid, namespace=seat.namespace)
+        await asyncio.sleep(FAREWELL_SECONDS)
+        line = self.lines.get(seat.line_id)
+        if line is not None and not line.seats:
+            await self.end(seat.line_id)
+
+    def hear(self, scope: str, ids: tuple[str, ...]) -> None:
+        """Logins changed: whoever is connected by one of them is asked for anew. No ids: maybe all."""
+        if scope == SCOPE and self.seats:
+            concerned = [seat for seat in self.seats.values() if not ids or not seat.tags.isdisjoint(ids)]
+            if concerned:
+                self.spawn(self._ask_anew(concerned))
+
+    async def _ask_anew(self, concerned: list[Seat]) -> None:
+        for seat in concerned:
+            try:
+                principal = await person_of(self.wire, seat, fresh=True, request_id=new_request_id())
+            except Exception as error:  # the next event asks again
+                log.warning("a connection's login could not be asked for: %r", error)
+                return
+            if principal.identity_id is None:
+                await self.unseat(seat)
+
+    async def close(self) -> None:
+        """Let everybody go, so that the process may end; clients connect to another one."""
+        self.is_closing = True
+        await asyncio.gather(*(self.end(line_id) for line_id in tuple(self.lines)))
+        await self.shutdown()
+        listener = getattr(self.manager, "thread", None)
+        for task in (*self._tasks, *([listener] if listener is not None else ())):
+            task.cancel()
+
+
+class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]
+    """One namespace: every event goes to its row's layers."""
+
+    def __init__(self, namespace: str, sockets: Sockets, wire: SocketWire, rows: Iterable[Event]) -> None:
+        super().__init__(namespace)
+        self.sockets, self.wire = sockets, wire
+        self.handles = {row.event: events.build(wire, row) for row in rows}
+        self.unknown = events.unknown(wire, namespace)
+
+    async def trigger_event(self, event: str, *args: Any) -> Any:
+        """The library's own two, whose names no client may send (middleware/packets.py), and all events."""
+        if event == "connect":
+            return await self.greet(*args)
+        if event == "disconnect":
+            return self.sockets.leave(args[0])
+        seat = self.sockets.seats.get(args[0])
+        if seat is None or seat.is_over:
+            return self.sockets.not_handled
+        arrival = Arrival(seat, args[1:])
+        ack = await self.handles.get(event, self.unknown)(arrival)
+        if arrival.is_last:
+            seat.is_over = True
+            self.sockets.spawn(self.sockets.unseat(seat, FAREWELL_SECONDS))
+        return ack.payload
+
+    async def greet(self, sid: str, environ: Any, auth: Any) -> None:
+        """Give a seat to who shows a good token; the refusal carries the error's body."""
+        request_id = new_request_id()
+        try:
+            await self.admit(sid, auth, request_id)
+        except Exception as error:
+            _, body = told(error, f"event {request_id}", f"{self.namespace} connect", request_id)
+            raise socketio.exceptions.ConnectionRefusedError(body["message"], body) from None
+
+    async def admit(self, sid: str, auth: Any, request_id: str) -> None:
+        line_id = self.sockets.manager.eio_sid_from_sid(sid, self.namespace)
+        line, wire = self.sockets.lines[line_id], self.wire.wire
+        if self.wire.buckets is not None:
+            self.wire.buckets.take(line_id, COSTS["write"])
+        if wire.buckets is not None:
+            wire.buckets.take(line.network, COSTS["write"])
+        if auth is None:
+            raise Unauthorized()
+        AUTH.check(auth)
+        seat = Seat(sid, self.namespace, line_id, line.address, auth["token"], auth.get("seller_id"))
+        principal = await person_of(wire, seat, fresh=True, request_id=request_id)
+        claims = wire.deps.tokens.read(seat.token)
+        if principal.identity_id is None or claims is None:
+            raise Unauthorized()
+        self.sockets.take(seat, principal, claims.expires_at)
+
+
+class Posted:
+    """A request whose body was read before, whole and within our limits, in the form that the library reads it."""
+
+    def __init__(self, request: web.Request, body: bytes) -> None:
+        self._request, self._body = request, body
+
+    @property
+    def content(self) -> "Posted":
+        return self
+
+    async def read(self, size: int) -> bytes:
+        return self._body
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._request, name)
+
+
+def count_down(counter: Counter[str], key: str) -> None:
+    counter[key] -= 1
+    if counter[key] <= 0:
+        del counter[key]
+
+
+def without_traceback(record: logging.LogRecord) -> bool:
+    """For the library's records: what strangers send is worth a line, not a traceback."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None:
+        record.exc_info, record.exc_text = None, None
+        record.msg, record.args = f"{record.getMessage()}: %r", (error,)
+    return True

@@ -1,0 +1,1 @@
+"""The cart, its document, and its stock holds."""

@@ -1,0 +1,1 @@
+"""Customers, groups and addresses: rules and statements."""

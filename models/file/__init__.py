@@ -1,0 +1,1 @@
+"""Uploads: rules and statements."""

@@ -1,0 +1,1 @@
+"""Principals, identities, API keys and administrators: rules and statements."""

@@ -1,0 +1,1 @@
+"""Items, levels, locations, holds and reservations: rules and statements."""

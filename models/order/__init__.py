@@ -1,0 +1,1 @@
+"""Orders, sellers' parts of them, and what happens to them."""

@@ -1,0 +1,1 @@
+"""Payment sessions and collections, and the postings of the ledger."""

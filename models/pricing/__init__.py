@@ -1,0 +1,1 @@
+"""Prices, promotions, taxes and totals: arithmetic and statements."""

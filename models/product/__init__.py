@@ -1,0 +1,1 @@
+"""Products: rules, plans of changes, and statements."""

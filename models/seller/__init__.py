@@ -1,0 +1,1 @@
+"""Sellers, their states, staff and checklist: rules and statements."""

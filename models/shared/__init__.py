@@ -1,0 +1,1 @@
+"""What several domains share: events, filters, pages, sorting, ownership."""

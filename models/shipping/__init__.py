@@ -1,0 +1,1 @@
+"""Shipping options and quotes: rules and statements."""

@@ -1,0 +1,1 @@
+"""Rows of the server itself: health, contract, files."""

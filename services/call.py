@@ -1,0 +1,93 @@
+"""One call of the server, whoever makes it: an HTTP request, a socket event, a command, a background job, a reaction.
+
+The middleware turns each of them into a `Call` (middleware/http.py, middleware/events.py, middleware/work.py), so that
+a controller or a service that takes one knows nothing of the wire that it came by.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+import msgspec
+import orjson
+
+from models.identity.principal import Principal
+from services.infrastructure.database.database import Claim
+from utils.errors import AppError
+from utils.fields import Selection
+
+T = TypeVar("T")
+NOBODY = Principal()
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class DeadlinePassed(AppError):
+    code, kind = "deadline_passed", "unavailable"
+    message = "This took longer than {seconds} s and was given up. Try again."
+
+
+class Call(msgspec.Struct, frozen=True, gc=False):
+    """What the layers found out about a call. `name` is that of its row, `ids` are the parts of its path.
+
+    `principal.store_id` is the store that it acts for. `deadline` is a moment of the event loop's clock.
+    """
+
+    name: str
+    request_id: str
+    principal: Principal = NOBODY
+    ids: Mapping[str, str] = NOTHING
+    query: Mapping[str, Any] = NOTHING
+    fields: Selection | None = None
+    body: Any = NOTHING
+    claim: Claim | None = None
+    address: str = ""
+    deadline: float | None = None
+
+    def record(self, payload: Any, status: int = 200) -> Any:
+        """Note the answer under the idempotency key, if there is one: inside the unit of work that has the effect."""
+        if self.claim is not None:
+            self.claim.status, self.claim.reply = status, orjson.dumps(payload, option=orjson.OPT_NON_STR_KEYS)
+        return payload
+
+
+def deadline_in(seconds: float | None) -> float | None:
+    """The deadline of a call that begins now."""
+    return None if seconds is None else asyncio.get_running_loop().time() + seconds
+
+
+async def in_time(call: Call, seconds: float | None, result: Awaitable[T]) -> T:
+    """The result, unless the call's deadline (`seconds` after its beginning) comes first: then DeadlinePassed."""
+    scope = asyncio.timeout_at(call.deadline)
+    try:
+        async with scope:
+            return await result
+    except TimeoutError:
+        if scope.expired():
+            raise DeadlinePassed(seconds=seconds) from None
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """A piece of work that no client waits for. `kind` is command, job or event; None seconds: it has no deadline."""
+
+    kind: str
+    name: str
+    seconds: float | None = None
+
+
+Run = Callable[[WorkItem, Callable[[Call], Awaitable[Any]]], Awaitable[Any]]
+
+
+async def directly(work: WorkItem, function: Callable[[Call], Awaitable[Any]]) -> Any:
+    """Without any layer, where no process has put them in."""
+    return await function(Call(f"{work.kind} {work.name}", ""))
+
+
+@dataclass(slots=True)
+class Runner:
+    """How work is run. The process that serves, or carries a command out, puts its layers here when it starts."""
+
+    run: Run = directly

@@ -1,0 +1,1 @@
+"""E-mails that events cause: a file for each kind of recipient."""

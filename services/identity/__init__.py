@@ -1,0 +1,1 @@
+"""Who calls: accounts, logins, second factors, API keys, administrators, limits on guessing."""

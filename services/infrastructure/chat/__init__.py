@@ -1,0 +1,1 @@
+"""The chat store: a slot, with MongoDB."""

@@ -1,0 +1,72 @@
+"""Hears what other processes changed: PostgreSQL's NOTIFY on one listening connection a process."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.infrastructure.cache.snapshots import COUNTERS, Snapshots
+from utils.masking import log_masked
+
+CHANGES, OUTBOX = "pasar_changes", "pasar_outbox"
+BY_ID = ("stock", "product", "principal")  # payload `scope:id,id`; every other scope says `scope:version`
+PROBE_SECONDS = 10.0  # a silent connection is asked whether it still lives
+
+log = log_masked("pasar.changes")
+Listener = Callable[[str, tuple[str, ...]], None]
+
+
+class Changes:
+    """Passes notices on: counters to the snapshots, ids to `listeners` as (scope, ids); no ids means all of them."""
+
+    def __init__(self, engine: AsyncEngine, snapshots: Snapshots) -> None:
+        self.engine = engine
+        self.snapshots = snapshots
+        self.listeners: list[Listener] = []
+        self.outbox = asyncio.Event()
+        self.connected = asyncio.Event()
+
+    async def listen(self) -> None:
+        """Listen until the connection is lost, then raise; the caller starts it again."""
+        async with self.engine.connect() as connection:
+            raw = (await connection.get_raw_connection()).driver_connection
+            assert isinstance(raw, asyncpg.Connection)
+            lost = asyncio.Event()
+            raw.add_termination_listener(lambda _: lost.set())
+            try:
+                await raw.add_listener(CHANGES, self._hear)
+                await raw.add_listener(OUTBOX, self._wake)
+                # What changed while nobody listened is found by the counters; what has none is suspect altogether.
+                self.snapshots.observe({row.scope: row.version for row in await connection.execute(COUNTERS)})
+                self._tell("stock", ())
+                self._tell("principal", ())
+                self.outbox.set()
+                self.connected.set()
+                await connection.rollback()
+                while not lost.is_set():
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
+                    await raw.execute("SELECT 1", timeout=PROBE_SECONDS)
+            finally:
+                self.connected.clear()
+                # It must not go back to the pool with its listeners, nor be reused when it is broken.
+                await connection.invalidate()
+
+    def _hear(self, _connection: Any, _pid: int, _channel: str, payload: object) -> None:
+        scope, _, rest = str(payload).partition(":")
+        if scope in BY_ID:
+            self._tell(scope, tuple(rest.split(",")))
+        elif rest.isdigit():
+            self.snapshots.observe({scope: int(rest)})
+        else:
+            log.warning("a notice was not understood: %r", payload)
+
+    def _wake(self, *_: Any) -> None:
+        self.outbox.set()
+
+    def _tell(self, scope: str, ids: tuple[str, ...]) -> None:
+        for listener in self.listeners:
+            listener(scope, ids)

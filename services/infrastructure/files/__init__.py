@@ -1,0 +1,1 @@
+"""File storage: a slot, with a local folder and S3."""

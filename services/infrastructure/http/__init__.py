@@ -1,0 +1,1 @@
+"""Calls to other servers, and the circuit breaker before them."""

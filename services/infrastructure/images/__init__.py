@@ -1,0 +1,1 @@
+"""Images made anew in processes apart."""

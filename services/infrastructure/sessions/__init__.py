@@ -1,0 +1,1 @@
+"""Session cookies: a slot, with PostgreSQL and Redis."""

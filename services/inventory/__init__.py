@@ -1,0 +1,1 @@
+"""Stock: items, locations, levels, holds of carts, reservations of orders."""

@@ -1,0 +1,1 @@
+"""Orders and sellers' parts of them: placed, fulfilled, canceled, returned, transferred, listed."""

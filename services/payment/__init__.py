@@ -1,0 +1,1 @@
+"""Payment collections and sessions, and the ledger."""

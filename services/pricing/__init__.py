@@ -1,0 +1,1 @@
+"""Totals of carts, and the redemption of promotions."""

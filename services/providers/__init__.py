@@ -1,0 +1,1 @@
+"""Adapters of commerce modules, a slot a folder."""

@@ -1,0 +1,1 @@
+"""Login providers: our own password login, and OpenID Connect."""

@@ -1,0 +1,1 @@
+"""Sellers: their profile, lifecycle, checklist, staff and invites."""

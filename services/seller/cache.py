@@ -1,0 +1,29 @@
+"""Stores held ready: which are listed, which are open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from models.seller.seller import LOAD_STORES, Store
+from services.infrastructure.cache.snapshots import Connection, Scope
+from utils.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    by_id: Mapping[str, Store]
+    by_handle: Mapping[str, Store]
+
+    def get_listed(self, id_or_handle: str) -> Store:
+        """A store that buyers see; NotFound otherwise."""
+        found = self.by_id.get(id_or_handle) or self.by_handle.get(id_or_handle)
+        if found is None or not found.is_listed:
+            raise NotFound(what="Seller", id=id_or_handle)
+        return found
+
+
+async def load(connection: Connection) -> Stores:
+    stores = [Store(**row._mapping) for row in await connection.execute(LOAD_STORES)]
+    return Stores(by_id={s.id: s for s in stores}, by_handle={s.handle: s for s in stores})
+
+
+STORES = Scope("stores", load)

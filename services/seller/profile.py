@@ -1,0 +1,247 @@
+"""What staff and the platform state of a store: applications, particulars, and the closure window."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec import UNSET
+
+from models.file.upload import Owner
+from models.identity.account import address_of
+from models.identity.principal import Principal
+from models.schema.file import READY
+from models.seller import application as rows
+from models.seller.application import (
+    ADDRESS,
+    MOST_OPEN,
+    RESERVED,
+    UNSETTLED,
+    CountryUnknown,
+    HandleFixed,
+    HandleReserved,
+    HandleTaken,
+    LogoInvalid,
+    TooManyApplications,
+)
+from models.seller.commands import ApplyForStore, CorrectStore, SetClosure, UpdateStore
+from models.seller.lifecycle import LOCK, ClosureInvalid, row_of
+from models.seller.seller import Store
+from models.shared.commands import given
+from services.audit import log as audit_log
+from services.file import upload
+from services.identity import account, reauthentication
+from services.identity.account import AlreadyLinked, EmailUnverified
+from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.files.slot import FileStore, stored_address
+from services.region.cache import REGIONS
+from services.seller.cache import STORES
+from utils.clock import now, read
+from utils.errors import AppError, NotFound
+from utils.ids import new_id, ordered_id
+from utils.text import rich, slug
+
+HAT = "seller"
+LONGEST_HANDLE = 60
+LONGEST_CLOSURE = timedelta(days=365)
+MADE_UP_TRIES = 5
+CLOSURE = ("closed_from", "closed_to", "closure_note")
+
+
+class IdentityGone(AppError):
+    code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
+
+
+async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForStore) -> tuple[Store, str]:
+    """Create a store that waits for approval, with the applicant as its owner; the store and the member's id.
+
+    Whoever only registered becomes a member by it, with the address that was registered, or that the provider verified.
+    """
+    if who.identity_id is None:
+        raise IdentityGone()
+    entity = await account.find_entity(work, identity_id=who.identity_id)
+    if entity is None:
+        raise IdentityGone()
+    if entity.email is None:
+        raise EmailUnverified()
+    member_id = await _member(work, who.identity_id, entity.email, command)
+    open_ones = (await work.execute(rows.COUNT_OPEN, {"member_id": member_id})).scalar_one()
+    if open_ones >= MOST_OPEN:
+        raise TooManyApplications(limit=MOST_OPEN)
+    email = address_of(given(command.email, "") or entity.email)
+    columns = await _columns(work, rich(command.plain(), None)) | {"email": email}
+    store_id, handle = await _insert(work, {name: columns.get(name) for name in rows.APPLIED}, command)
+    await work.execute(rows.INSERT_OWNER, {"store_id": store_id, "member_id": member_id})
+    actor = replace(who, kind=HAT, actor_id=member_id, store_id=store_id)
+    after = {"status": "pending", "handle": handle, "name": command.name}
+    await audit_log.record(work, who=actor, action="store.apply", entity="store", entity_id=store_id, after=after)
+    _changed(work)
+    return await get_store(work, store_id=store_id), member_id
+
+
+async def _member(work: UnitOfWork, identity_id: str, email: str, command: ApplyForStore) -> str:
+    """The id of the member that the identity is, created if it is none yet; locked."""
+    member_id = await account.find_actor_id(work, identity_id=identity_id, actor_type=HAT)
+    if member_id is not None:
+        await work.execute(rows.LOCK_MEMBER, {"id": member_id})
+        return member_id
+    member_id = new_id("mem")
+    names = {"first_name": given(command.first_name, None), "last_name": given(command.last_name, None)}
+    await work.execute(rows.INSERT_MEMBER, {"id": member_id, "email": address_of(email), **names})
+    try:
+        await account.link_actor(work, identity_id=identity_id, actor_type=HAT, actor_id=member_id)
+    except AlreadyLinked:
+        raise Conflicted() from None  # another request of the same person was faster
+    return member_id
+
+
+async def _insert(work: UnitOfWork, row: dict[str, Any], command: ApplyForStore) -> tuple[str, str]:
+    """Insert the store under its handle, or under one made from its name."""
+    handle = given(command.handle, None)
+    row["id"] = ordered_id("sel")
+    if handle is not None:
+        _check_handle(handle)
+        if (await work.execute(rows.INSERT_STORE, row | {"handle": handle})).first() is None:
+            raise HandleTaken(handle=handle)
+        return row["id"], handle
+    base = slug(row["name"], LONGEST_HANDLE)
+    for turn in range(MADE_UP_TRIES):
+        made = base if turn == 0 and base and base not in RESERVED else f"{base or 'store'}-{secrets.token_hex(3)}"
+        if (await work.execute(rows.INSERT_STORE, row | {"handle": made})).first() is not None:
+            return row["id"], made
+    raise HandleTaken(handle=base)
+
+
+def _check_handle(handle: str) -> None:
+    if handle in RESERVED:
+        raise HandleReserved(handle=handle)
+
+
+async def get_store(work: UnitOfWork, *, store_id: str) -> Store:
+    """A store of any state; NotFound when there is none. Who may see it is checked by then."""
+    found = (await work.execute(rows.STORE_BY_ID, {"store_id": store_id})).first()
+    if found is None:
+        raise NotFound(what="Seller", id=store_id)
+    return row_of(found)
+
+
+async def list_of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[Store, str]]:
+    """The stores that a member works for, each with the role."""
+    found = await work.execute(rows.OF_MEMBER, {"member_id": member_id})
+    return [
+        (Store(**{name: value for name, value in row._mapping.items() if name != "role"}), row.role) for row in found
+    ]
+
+
+async def list_staff(work: UnitOfWork, *, store_id: str) -> list[Any]:
+    return list((await work.execute(rows.STAFF, {"store_id": store_id})).all())
+
+
+async def change(work: UnitOfWork, files: FileStore, *, who: Principal, store_id: str, command: UpdateStore) -> Store:
+    """Update the particulars of a store. Staff cannot change a handle that was ever in links (HandleFixed)."""
+    await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
+    before = await get_store(work, store_id=store_id)
+    columns = await _columns(work, rich(command.plain(), before.metadata))
+    moves = columns.get("email", before.email) != before.email
+    if moves and who.kind == HAT:
+        await reauthentication.require_proof(work, session_id=who.session_id)
+    if command.logo is not UNSET:
+        columns["logo"] = await _logo(work, files, store_id, command.logo)
+    if isinstance(command, CorrectStore) and command.commission_rate is not UNSET:
+        columns["commission_rate"] = command.commission_rate
+    handle = given(command.handle, before.handle)
+    if handle != before.handle:
+        if who.kind == HAT and before.status not in UNSETTLED:
+            raise HandleFixed()
+        await _rename(work, store_id, handle)
+    if columns:
+        await work.execute(rows.change_store(store_id, columns, at=now()))
+    after = await get_store(work, store_id=store_id)
+    names = [name for name in (*columns, "handle") if getattr(before, name) != getattr(after, name)]
+    old, new = ({name: _plain(getattr(one, name)) for name in names} for one in (before, after))
+    terms = {"entity": "store", "entity_id": store_id, "store_id": store_id}
+    await audit_log.record(work, who=who, action="store.update", before=old, after=new, **terms)
+    if moves and before.email:
+        reauthentication.notify_address(work, email=before.email, change="email")
+    _changed(work)
+    return after
+
+
+async def _rename(work: UnitOfWork, store_id: str, handle: str) -> None:
+    _check_handle(handle)
+    if (await work.execute(rows.SET_HANDLE, {"store_id": store_id, "handle_of": handle})).first() is None:
+        raise HandleTaken(handle=handle)
+
+
+async def _columns(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of the store that the named values state, with codes that exist."""
+    columns = {name: values[name] for name in ("name", "description", "phone", "metadata") if name in values}
+    if values.get("email"):
+        columns["email"] = address_of(values["email"])
+    if "address" in values:
+        columns |= {name: values["address"].get(name) for name in ADDRESS}
+        if columns["country_code"]:
+            columns["country_code"] = await _country(work, columns["country_code"])
+    if values.get("currency_code"):
+        columns["currency_code"] = (await work.snapshot(REGIONS)).get_currency(values["currency_code"]).code
+    return columns
+
+
+async def _country(work: UnitOfWork, code: str) -> str:
+    if (await work.execute(rows.HAS_COUNTRY, {"code": code.lower()})).first() is None:
+        raise CountryUnknown(country_code=code)
+    return code.lower()
+
+
+async def _logo(work: UnitOfWork, files: FileStore, store_id: str, upload_id: str | None) -> str | None:
+    """The address of an upload of the store; LogoInvalid for what is none, or not ready."""
+    if upload_id is None:
+        return None
+    try:
+        found = await upload.keep_owned_upload(work, owner=Owner(store_id=store_id), upload_id=upload_id)
+    except NotFound:
+        raise LogoInvalid(logo=upload_id) from None
+    if found.status != READY:
+        raise LogoInvalid(logo=upload_id)
+    return stored_address(found.variants[0].key)
+
+
+def _plain(value: Any) -> Any:
+    return value if value is None or isinstance(value, (str, int, float, dict)) else str(value)
+
+
+async def set_closure(work: UnitOfWork, *, who: Principal, store_id: str, command: SetClosure | None) -> Store:
+    """Set the window in which the store sells nothing, from now unless another beginning is named; None ends it."""
+    before = await get_store(work, store_id=store_id)
+    window: dict[str, Any] = dict.fromkeys(CLOSURE)
+    if command is not None:
+        begins = read(command.closed_from) if command.closed_from else now()
+        ends = read(command.closed_to)
+        if not max(begins, now()) < ends or ends - begins > LONGEST_CLOSURE:
+            raise ClosureInvalid(days=LONGEST_CLOSURE.days)
+        window = {"closed_from": begins, "closed_to": ends, "closure_note": given(command.note, None)}
+    await work.execute(rows.change_store(store_id, window, at=now()))
+    action = "store.closure_clear" if command is None else "store.closure_set"
+    after = await get_store(work, store_id=store_id)
+    await audit_log.record(
+        work,
+        who=who,
+        action=action,
+        entity="store",
+        entity_id=store_id,
+        before=_window(before),
+        after=_window(after),
+    )
+    _changed(work)
+    return after
+
+
+def _window(one: Store) -> dict[str, str | None]:
+    moments: list[datetime | None] = [one.closed_from, one.closed_to]
+    return dict(zip(CLOSURE, [*(m.isoformat() if m else None for m in moments), one.closure_note], strict=True))
+
+
+def _changed(work: UnitOfWork) -> None:
+    work.touch(STORES.name)

@@ -1,0 +1,1 @@
+"""Shipping: options, profiles, and quotes for carts."""

@@ -1,0 +1,68 @@
+"""The commands of the rows of accounts, customers, regions, sellers and uploads."""
+
+from models.customer import commands as customer
+from models.file import commands as file
+from models.identity import commands as identity
+from models.region import commands as region
+from models.seller import commands as seller
+from models.shared.commands import LinkCommand
+
+AUTH = "/auth/{actor_type}/{auth_provider}"
+COMMANDS = (
+    ("POST", f"{AUTH}/register", identity.Register),
+    ("POST", AUTH, identity.LogIn),
+    ("POST", f"{AUTH}/callback", identity.AuthorizationResponse),
+    ("POST", f"{AUTH}/reset-password", identity.AskReset),
+    ("POST", f"{AUTH}/update", identity.ChangePassword),
+    ("POST", "/auth/token/refresh", identity.RefreshToken),
+    ("POST", "/auth/verification/request", identity.AskVerification),
+    ("POST", "/auth/verification/confirm", identity.ConfirmVerification),
+    ("POST", "/auth/proof", identity.Prove),
+    ("POST", "/auth/mfa/factors", identity.StartFactor),
+    ("POST", "/auth/mfa/factors/{id}/verify", identity.VerifyFactor),
+    ("DELETE", "/auth/mfa/factors/{id}", identity.DisableFactor),
+    ("POST", "/auth/mfa/recovery-codes", identity.CreateRecoveryCodes),
+    ("POST", "/auth/mfa/challenges/{id}/verify", identity.VerifyChallenge),
+    ("POST", "/admin/factor-removals", identity.AskFactorRemoval),
+    ("POST", "/admin/users/me", identity.UpdateOwnUser),
+    ("POST", "/admin/users/{id}", identity.UpdateUser),
+    ("POST", "/admin/api-keys", identity.CreateKey),
+    ("POST", "/admin/api-keys/{id}", identity.UpdateKey),
+    ("POST", "/admin/api-keys/{id}/revoke", identity.RevokeKey),
+    ("POST", "/admin/api-keys/{id}/sales-channels", LinkCommand),
+    ("POST", "/admin/invites", seller.InviteUser),
+    ("POST", "/admin/invites/accept", seller.AcceptUserInvite),
+    ("POST", "/admin/customers", customer.CreateCustomer),
+    ("POST", "/admin/customers/{id}", customer.UpdateCustomer),
+    ("POST", "/admin/customers/{id}/customer-groups", LinkCommand),
+    ("POST", "/admin/customer-groups", customer.CreateGroup),
+    ("POST", "/admin/customer-groups/{id}", customer.UpdateGroup),
+    ("POST", "/admin/customer-groups/{id}/customers", LinkCommand),
+    ("POST", "/store/customers", customer.RegisterCustomer),
+    ("POST", "/store/customers/me", customer.UpdateOwnAccount),
+    ("POST", "/store/customers/me/addresses", customer.PutAddress),
+    ("POST", "/store/customers/me/addresses/{address_id}", customer.PutAddress),
+    ("POST", "/admin/regions", region.CreateRegion),
+    ("POST", "/admin/regions/{id}", region.UpdateRegion),
+    ("POST", "/admin/tax-regions", region.CreateTaxRegion),
+    ("POST", "/admin/tax-regions/{id}", region.UpdateTaxRegion),
+    ("POST", "/admin/tax-rates", region.CreateRate),
+    ("POST", "/admin/tax-rates/{id}", region.UpdateRate),
+    ("POST", "/admin/tax-rates/{id}/rules", region.AddTaxRule),
+    ("POST", "/admin/sellers/{id}", seller.CorrectStore),
+    ("POST", "/admin/sellers/{id}/reject", seller.GiveReason),
+    ("POST", "/admin/sellers/{id}/suspend", seller.GiveReason),
+    ("POST", "/admin/sellers/{id}/invites", seller.CreateInvite),
+    ("POST", "/admin/sellers/{id}/kyc/{kind}/verify", seller.VerifyItem),
+    ("POST", "/admin/sellers/{id}/kyc/{kind}/reject", seller.RejectItem),
+    ("POST", "/vendor/sellers", seller.ApplyForStore),
+    ("POST", "/vendor/sellers/me", seller.UpdateStore),
+    ("POST", "/vendor/sellers/me/closure", seller.SetClosure),
+    *(("POST", f"/vendor/kyc/{kind}", command) for kind, command in seller.SUBMISSIONS.items()),
+    ("POST", "/vendor/kyc-documents", file.BeginDocument),
+    ("POST", "/vendor/uploads", file.BeginUpload),
+    ("POST", "/vendor/me", seller.UpdateProfile),
+    ("POST", "/vendor/members/{id}", seller.ChangeRole),
+    ("POST", "/vendor/invites", seller.CreateInvite),
+    ("POST", "/vendor/invites/accept", seller.AcceptInvite),
+)

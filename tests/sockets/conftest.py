@@ -1,0 +1,88 @@
+"""People with sockets: python-socketio's client against the shop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import socketio
+from aiohttp import web
+from sqlalchemy import insert
+
+from models.schema.seller import store
+from services.deps import Deps
+from tests.conftest import Client
+from tests.people import Person, registered
+from tests.staff import Worker, hire
+
+CHAT = "/chat"
+Json = dict[str, Any]
+
+
+@dataclass
+class Plug:
+    """One connection; `refusal` is what a refused one was told."""
+
+    client: Any
+    refusal: Any = None
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def ask(self, event: str, *given: Any) -> Any:
+        """The acknowledgement of an event."""
+        data: Any = given if len(given) > 1 else given[0] if given else None
+        return await self.client.call(event, data, namespace=CHAT, timeout=10)
+
+
+Connect = Callable[..., Awaitable[Plug]]
+
+
+@pytest.fixture
+async def connect(client: Client) -> AsyncIterator[Connect]:
+    """`await connect(token)`: a plug, whether or not it was let in."""
+    plugs: list[Plug] = []
+
+    async def begin(
+        token: str | None, *, transports: tuple[str, ...] = ("websocket",), shop: Client = client, **auth: Any
+    ) -> Plug:
+        plug = Plug(socketio.AsyncClient(reconnection=False))
+        plugs.append(plug)
+
+        async def refused(data: Any) -> None:
+            plug.refusal = data
+
+        async def ended(*_: Any) -> None:
+            plug.ended.set()
+
+        plug.client.on("connect_error", refused, namespace=CHAT)
+        plug.client.on("disconnect", ended, namespace=CHAT)
+        given = auth if token is None else {"token": token, **auth}
+        try:
+            await plug.client.connect(
+                str(shop.make_url("/")), namespaces=[CHAT], transports=[*transports], auth=given or None, wait_timeout=5
+            )
+        except socketio.exceptions.ConnectionError as error:
+            plug.refusal = plug.refusal or str(error)
+        return plug
+
+    yield begin
+    for plug in plugs:
+        await plug.client.disconnect()
+
+
+@pytest.fixture(scope="module")
+async def customer(client: Client) -> Person:
+    return await registered(client, "buyer@example.com")
+
+
+@pytest.fixture(scope="module")
+async def member(client: Client, deps: Deps) -> Worker:
+    """A member of a seller's staff."""
+    async with deps.database.unit_of_work() as work:
+        await work.execute(insert(store), {"id": "sel_sockets", "handle": "sockets", "name": "Sockets"})
+    return await hire(client, deps, store_id="sel_sockets")
+
+
+@pytest.fixture
+def application(client: Client) -> web.Application:
+    return client.app

@@ -1,0 +1,27 @@
+"""The rooms: no import leads back, docs/architecture.md shows each, and none has a name that tools misread."""
+
+import re
+
+import pytest
+
+from tests.structure import FLOORS, ROOT, back_arrows, structure
+
+PAGE = (ROOT / "docs" / "architecture.md").read_text()
+
+
+@pytest.mark.parametrize("floor", FLOORS)
+def test_no_import_leads_back(floor: str) -> None:
+    _, arrows = structure(floor)
+    assert back_arrows(arrows) == [], f"python -m tests.structure --arrows {floor}"
+
+
+@pytest.mark.parametrize("floor", ["routes", "controllers", "services", "models"])
+def test_the_page_shows_every_room(floor: str) -> None:
+    rooms = {folder.name for folder in (ROOT / floor).iterdir() if (folder / "__init__.py").exists()}
+    shown = set(re.findall(r"([a-z_]+)/", PAGE))
+    assert rooms <= shown, f"docs/architecture.md does not show {rooms - shown}"
+
+
+def test_no_folder_is_named_vendor() -> None:
+    found = [str(path) for floor in (*FLOORS, "tests") for path in (ROOT / floor).rglob("vendor") if path.is_dir()]
+    assert [name for name in found if "node_modules" not in name] == []
