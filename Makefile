@@ -13,7 +13,7 @@ EXAMPLES := examples/pasar-wishlist examples/pasar-badges
 ARGS ?=
 WORKERS ?= 2
 
-.PHONY: help run migrate test timed mutants check format lock bench clean services services-stop test-services
+.PHONY: help run migrate test timed coverage mutants check format lock bench clean services services-stop test-services
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,8 +24,8 @@ run: $(VENV)/.run ## Serve on http://127.0.0.1:8000 (first start: database, demo
 migrate: $(VENV)/.run ## Bring the database's tables up to this version
 	@$(BIN)/python app.py migrate
 
-# A test past its timeout takes its worker down; a new worker in its place would leave the run hanging. Files come as they
-# lie: sorted by their number of tests, the longest tests, one a file, would come last, and one worker would wait.
+# A test past its timeout takes its worker down; a new worker in its place would leave the run hanging. Files come as
+# tests/order.py has them, the longest first: sorted by their number of tests, those would come last, and one worker wait.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart=0
 
 test: $(VENV)/.dev tests/clients/node_modules/.ready ## Run all tests on embedded defaults; ARGS="-k cart", WORKERS=2
@@ -37,14 +37,18 @@ services: $(VENV)/.dev ## Start real PostgreSQL, Redis, MinIO, FerretDB beside t
 services-stop: $(VENV)/.dev ## Stop them; their data stays in .services
 	@$(BIN)/python -m tests.services_up stop
 
-timed: $(VENV)/.dev ## Run the tests that measure time; for a quiet machine
-	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed $(ARGS)
+timed: $(VENV)/.dev ## Run the tests that measure time, alone: nothing else may run beside them
+	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m timed -n 0 $(ARGS)
+
+coverage: $(VENV)/.dev tests/clients/node_modules/.ready ## Run the tests and print the lines they reach, by package; ARGS, WORKERS as for test
+	@rm -rf .cache/coverage; unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" \
+	  $(BIN)/python -m coverage run -m pytest $(SPREAD) -o timeout=900 $(ARGS); $(BIN)/python -m tests.coverage_by_package
 
 mutants: $(VENV)/.dev ## Put small faults in, one by one: the tests must notice; ARGS="--count 12 --date", "--only ledger"
 	@unset DATABASE_URL REDIS_URL MONGO_URL MINIO_ENDPOINT; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.mutants $(ARGS)
 
-test-services: services tests/clients/node_modules/.ready ## Run all tests over those services; ARGS, WORKERS as for test
-	@. .services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded" $(SPREAD) $(ARGS)
+test-services: services tests/clients/node_modules/.ready ## Run the tests that an engine can change over those services; ARGS, WORKERS as for test
+	@. .services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded and not pure" $(SPREAD) $(ARGS)
 
 check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE) $(EXAMPLES)

@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -38,6 +38,8 @@ from services.infrastructure.database import migrations
 from services.infrastructure.database.database import Database
 from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from services.infrastructure.processes.processes import tidy_memory
+from tests.order import rank
+from tests.purity import doors_closed, is_pure, refuse_engines
 from utils.config import Settings
 
 RUN_FOLDER = "TEST_RUN_FOLDER"
@@ -73,6 +75,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if "DATABASE_URL" in os.environ:
             GivenPostgres().drop_all()
         rmtree(Path(config.option.basetemp).parent if SHARED_FOLDER in os.environ else os.environ[RUN_FOLDER], True)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    refuse_engines(items)
+    items.sort(key=lambda item: rank(item.path.relative_to(config.rootpath)))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    if not is_pure(item):
+        return (yield)
+    with doors_closed():
+        return (yield)
 
 
 def pytest_collection_finish() -> None:

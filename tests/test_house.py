@@ -16,6 +16,8 @@ import pytest
 from utils.config import Settings, variable
 from utils.sql import Prepared
 
+pytestmark = pytest.mark.pure
+
 ROOT = Path(__file__).resolve().parents[1]
 FLOORS = ("pasar", "middleware", "routes", "controllers", "services", "models", "utils")
 KIT = sorted((ROOT / "pasar" / "testing").rglob("*.py"))  # runs in tests only, those of plug-ins

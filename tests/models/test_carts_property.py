@@ -13,7 +13,7 @@ from tests.models.reference import STEPS, Reckoned, cart_totals, reckon
 from tests.models.worlds import computed, tax_book, worlds
 
 # A failing cart is made small for up to five minutes before it is shown.
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.pure, pytest.mark.timeout(400)]
 CARTS = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 LONG_CARTS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 

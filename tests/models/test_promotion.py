@@ -13,6 +13,8 @@ from models.pricing.promotion import PromotionBook, PromotionCodeInvalid
 from models.pricing.redemption import Usage, claims, shares_of_budgets
 from models.pricing.totals import Charge, compute
 
+pytestmark = pytest.mark.pure
+
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 VAT = (190_000,)
 EMPTY: dict[str, Any] = dict.fromkeys(

@@ -3,7 +3,11 @@
 from decimal import Decimal
 from types import SimpleNamespace
 
+import pytest
+
 from models.pricing.tax import TaxBook
+
+pytestmark = pytest.mark.pure
 
 REGIONS = [
     SimpleNamespace(id="us", country_code="us", province_code=None, parent_id=None),

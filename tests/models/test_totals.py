@@ -11,6 +11,8 @@ from models.pricing.rounding import Exact, candidates, largest_remainder, settle
 from models.pricing.totals import Adjustment, Charge, compute
 from tests.models.reference import Reckoned, cart_totals
 
+pytestmark = pytest.mark.pure
+
 VAT = (190_000,)
 
 

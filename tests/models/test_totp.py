@@ -4,6 +4,8 @@ import pytest
 
 from models.identity import totp
 
+pytestmark = pytest.mark.pure
+
 SECRETS = {"sha1": b"12345678901234567890", "sha256": b"12345678901234567890123456789012"}
 SECRETS["sha512"] = (b"1234567890" * 7)[:64]
 VECTORS = [

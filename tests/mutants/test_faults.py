@@ -9,6 +9,8 @@ from tests.mutants.faults import FAULTS
 from tests.mutants.named import Fault
 from tests.mutants.run import ROOT, dozen
 
+pytestmark = pytest.mark.pure
+
 each = pytest.mark.parametrize("fault", FAULTS, ids=[f"{n}-{fault.file}" for n, fault in enumerate(FAULTS)])
 
 

@@ -20,6 +20,8 @@ from routes.schemas.shared import common as c
 from routes.table import PUBLIC, WHO, Route, get, mount, statuses
 from utils.errors import KINDS, AppError
 
+pytestmark = pytest.mark.pure
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = document(ROUTES)
 

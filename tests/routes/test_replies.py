@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from routes import ROUTES
+
+pytestmark = pytest.mark.pure
 
 # Objects whose keys are not ours: what people and providers keep in them.
 FREE = {"metadata", "data", "context", "before", "after", "app_metadata", "user_metadata"}

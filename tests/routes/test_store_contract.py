@@ -16,6 +16,8 @@ from routes import ROUTES
 from routes.table import Route
 from tests.routes.store_facts import FILE
 
+pytestmark = pytest.mark.pure
+
 FACTS: dict[str, Any] = json.loads(FILE.read_text())
 OPERATIONS: dict[str, Any] = FACTS["operations"]
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "storefront-api.md"

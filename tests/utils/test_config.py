@@ -2,6 +2,8 @@ import pytest
 
 from utils.config import Settings, SettingsError, environment, table, variable
 
+pytestmark = pytest.mark.pure
+
 KEY = "Zm9vYmFyYmF6cXV4MDEyMzQ1Njc4OWFiY2RlZg"
 PRODUCTION = {"PASAR_MODE": "production", "PASAR_AUTH_SECRET": KEY, "DATABASE_URL": "postgresql://u@db/shop"}
 

@@ -9,6 +9,8 @@ from routes.schemas.store import cart as cart_schemas
 from routes.schemas.store import transaction as order_schemas
 from utils.fields import FieldSet, FieldsTooDeep, paths
 
+pytestmark = pytest.mark.pure
+
 THINGS = FieldSet(
     relations="parts(maker(home) price) owner",
     defaults="id title *parts owner(name)",

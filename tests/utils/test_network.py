@@ -4,6 +4,8 @@ import pytest
 
 from utils.network import network_of
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("address", "network"),

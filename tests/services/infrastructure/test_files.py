@@ -5,6 +5,8 @@ import pytest
 from services.infrastructure.files.local import LocalFiles
 from services.infrastructure.files.slot import BadFileKey, FileMissing
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> LocalFiles:

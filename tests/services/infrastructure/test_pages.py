@@ -2,8 +2,12 @@
 
 import time
 
+import pytest
+
 from services.infrastructure.cache.pages import PAGE_OVERHEAD_BYTES, Pages
 from services.infrastructure.cache.version_stamps import HELD, Ticks
+
+pytestmark = pytest.mark.pure
 
 KIB = 1024
 

@@ -14,6 +14,8 @@ from services.providers.login.slot import Trip
 from utils.clock import FixedClock
 from utils.config import Settings, SettingsError
 
+pytestmark = pytest.mark.pure
+
 
 def test_development_makes_one_key_and_keeps_it_to_itself(tmp_path: Path) -> None:
     settings = Settings(data_dir=tmp_path / "data")
