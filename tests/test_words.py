@@ -86,6 +86,7 @@ MEANT_IN = {
     ("examples/*", "STORE"): "the Store API",
     ("benchmarks/bare.py", "STORE"): "the verb",
     ("pasar/claims.py", "Claim"): "what a plug-in lays claim to",
+    ("services/file/upload.py", "store_id"): "a fact of an error, on the wire",
     ("tests/services_up/*", "Note"): "what is written down of a service",
 }
 # Where the bare word is a name of its own: a verb, a store of files or chats, a key of seed files.
