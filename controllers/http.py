@@ -11,7 +11,7 @@ from multidict import CIMultiDict, istr
 from models.identity.principal import Principal
 from services.call import Call
 from services.deps import Deps
-from services.infrastructure.database.database import Claim
+from services.infrastructure.database.database import IdempotencyRecord
 from utils.fields import Selection
 
 DEPS: web.AppKey[Deps] = web.AppKey("DEPS")
@@ -23,7 +23,7 @@ FIELDS: web.RequestKey[Selection] = web.RequestKey("FIELDS")
 # All of these in one, without anything of HTTP; made last, by middleware/http.py.
 CALL: web.RequestKey[Call] = web.RequestKey("CALL")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("PRINCIPAL")
-CLAIM: web.RequestKey[Claim | None] = web.RequestKey("CLAIM")
+CLAIM: web.RequestKey[IdempotencyRecord | None] = web.RequestKey("CLAIM")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("REQUEST_ID")
 # The client's address, on rows that log people in.
 ADDRESS: web.RequestKey[str] = web.RequestKey("ADDRESS")

@@ -1,14 +1,14 @@
 """Badges: what storefronts call."""
 
 from pasar.web import ANYONE, get, schemas
-from pasar_badges.controllers import store
+from pasar_badges.controllers import seller
 
 BADGE = schemas.entity("ProductBadge", id=schemas.STRING, label=schemas.STRING)
 
 ROUTES = (
     get(
         "/store/products/{id}/badges",
-        store.index,
+        seller.index,
         who=ANYONE,
         tag="Products",
         summary="List the badges of a product",

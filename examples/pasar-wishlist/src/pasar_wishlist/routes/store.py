@@ -1,7 +1,7 @@
 """Wishlists: what customers call."""
 
 from pasar.web import CUSTOMER, delete, get, post, schemas
-from pasar_wishlist.controllers import store
+from pasar_wishlist.controllers import seller
 from pasar_wishlist.models.wishlist import NameTaken, TooManyWishlists, WishlistFull
 from pasar_wishlist.routes import shapes
 
@@ -11,7 +11,7 @@ _one = {**_mine, "reply": schemas.single("wishlist", shapes.WISHLIST)}
 ROUTES = (
     get(
         "/store/wishlists",
-        store.index,
+        seller.index,
         **_mine,
         summary="List one's wishlists",
         query=shapes.LIST,
@@ -19,16 +19,16 @@ ROUTES = (
     ),
     post(
         "/store/wishlists",
-        store.create,
+        seller.create,
         **_one,
         summary="Make a wishlist",
         body=shapes.CREATE,
         errors=(NameTaken, TooManyWishlists),
     ),
-    get("/store/wishlists/{id}", store.retrieve, **_one, summary="Read one of one's wishlists"),
+    get("/store/wishlists/{id}", seller.retrieve, **_one, summary="Read one of one's wishlists"),
     post(
         "/store/wishlists/{id}",
-        store.rename,
+        seller.rename,
         **_one,
         summary="Rename one of one's wishlists",
         body=shapes.CREATE,
@@ -36,14 +36,14 @@ ROUTES = (
     ),
     delete(
         "/store/wishlists/{id}",
-        store.remove,
+        seller.remove,
         **_mine,
         summary="Remove one of one's wishlists",
         reply=schemas.deleted("wishlist"),
     ),
     post(
         "/store/wishlists/{id}/items",
-        store.add_item,
+        seller.add_item,
         **_one,
         summary="Put a product on a wishlist",
         body=shapes.ADD_ITEM,
@@ -51,7 +51,7 @@ ROUTES = (
     ),
     delete(
         "/store/wishlists/{id}/items/{item_id}",
-        store.remove_item,
+        seller.remove_item,
         **_one,
         summary="Take a product off a wishlist",
     ),
