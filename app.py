@@ -15,16 +15,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import orjson
 import uvloop
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from controllers.cli.arguments import parser
 from controllers.http import DEPS
-from pasar import discovery, own_settings
+from pasar import discovery, own_settings, printing
 from pasar.plugin import Command, Plugin, PluginError
-from pasar.registry import Registry, registry, settings_table
+from pasar.registry import Registry, registry
 from services import background, slots
 from services import deps as wiring
 from services.deps import Deps
@@ -33,7 +32,7 @@ from services.infrastructure.files.private import UMASK
 from services.infrastructure.processes import processes
 from services.infrastructure.processes.background import Background, run_forever
 from services.shared.seed_sections import Sections
-from utils.config import Settings, SettingsError, table, variable
+from utils.config import Settings, SettingsError, variable
 from utils.errors import AppError
 from utils.masking import MaskedFormatter
 
@@ -316,43 +315,6 @@ def no_kind(settings: Settings, options: argparse.Namespace) -> int:
     raise CommandError("Say what to import. See: python app.py import --help")
 
 
-def openapi(settings: Settings, options: argparse.Namespace) -> int:
-    from routes.openapi import document
-
-    sys.stdout.buffer.write(orjson.dumps(document(options.registry.routes), option=orjson.OPT_INDENT_2) + b"\n")
-    return 0
-
-
-def asyncapi(settings: Settings, options: argparse.Namespace) -> int:
-    from routes.asyncapi import document, markdown
-
-    if options.markdown:
-        say(markdown(options.registry.events).rstrip())
-        return 0
-    sys.stdout.buffer.write(orjson.dumps(document(options.registry.events), option=orjson.OPT_INDENT_2) + b"\n")
-    return 0
-
-
-def routes(settings: Settings, options: argparse.Namespace) -> int:
-    from routes.openapi import caller_of, markdown
-
-    if options.markdown:
-        say(markdown(options.registry.routes).rstrip())
-        return 0
-    for row in options.registry.routes:
-        say(f"{row.method:<7} {row.path:<62} {caller_of(row):<28} {row.handler.__module__}.{row.handler.__name__}")
-    return 0
-
-
-def show_settings(settings: Settings, options: argparse.Namespace) -> int:
-    more = settings_table(options.registry, defaults=options.defaults)
-    rows = [*table(None if options.defaults else settings), *more]
-    width = max(len(name) for name, _, _ in rows)
-    for name, value, text in rows:
-        say(f"{name:<{width}}  {value or '(empty)'}\n{'':<{width}}  {text}")
-    return 0
-
-
 COMMANDS: Mapping[str, Callable[..., int]] = {
     "serve": serve,
     "migrate": migrate,
@@ -361,10 +323,10 @@ COMMANDS: Mapping[str, Callable[..., int]] = {
     "catalogue": import_catalogue,
     "create-admin": create_admin,
     "clock": clock,
-    "openapi": openapi,
-    "asyncapi": asyncapi,
-    "routes": routes,
-    "settings": show_settings,
+    "openapi": printing.openapi,
+    "asyncapi": printing.asyncapi,
+    "routes": printing.routes,
+    "settings": printing.settings_in_force,
 }
 
 

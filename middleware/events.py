@@ -6,7 +6,7 @@ grants, schemas, idempotency records. A layer is built once for each row, as the
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter, time
+from time import perf_counter
 from typing import Any, NamedTuple
 
 import orjson
@@ -29,6 +29,7 @@ from routes.table import EMPTY
 from services.call import NOBODY, Call, deadline_in, in_time
 from services.deps import Deps
 from services.infrastructure.database.database import Claim
+from utils.clock import SYSTEM, use
 from utils.errors import AppError
 from utils.network import network_of
 
@@ -84,11 +85,13 @@ Layer = Callable[[SocketWire, Event, Handle], Handle]
 
 
 def context(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
-    """Give the event its id, and log what became of it."""
+    """Put the clock in force, give the event its id, and log what became of it."""
     access_log, name, path = sockets.wire.log, row.name, row.namespace
+    clock = sockets.wire.deps.clock
 
     async def handle(arrival: Arrival) -> Ack:
         started = perf_counter()
+        use(clock)
         arrival.request_id = new_request_id()
         status, size = GONE, 0
         try:
@@ -100,7 +103,9 @@ def context(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
         finally:
             if access_log.enabled:
                 took, client = (perf_counter() - started) * 1000, arrival.seat.address
-                access_log.append((time(), arrival.request_id, "EVENT", name, path, status, size, took, client))
+                access_log.append(
+                    (SYSTEM.timestamp(), arrival.request_id, "EVENT", name, path, status, size, took, client)
+                )
 
     return handle
 

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from time import time
 from typing import Any
 
 import socketio
@@ -31,6 +30,7 @@ from middleware.validation_errors import Validator
 from models.identity.principal import Principal
 from routes.events import CONNECT, Event, table_of
 from services.infrastructure.cache.session_cache import SCOPE
+from utils.clock import timestamp
 from utils.config import Settings
 from utils.errors import AppError
 from utils.masking import log_masked
@@ -215,7 +215,7 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
             raise TooManyConnections(whose="This person", limit=limit)
         seat.person = person
         seat.tags = frozenset(filter(None, (principal.session_id, principal.identity_id, principal.actor_id)))
-        left = max(0.0, expires_at - time())
+        left = max(0.0, expires_at - timestamp())
         seat.expiry = asyncio.get_running_loop().call_later(left, lambda: self.spawn(self.unseat(seat)))
         self.people[person] += 1
         self.seats[seat.sid] = seat

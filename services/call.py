@@ -28,7 +28,7 @@ class DeadlinePassed(AppError):
     message = "This took longer than {seconds} s and was given up. Try again."
 
 
-class Call(msgspec.Struct, frozen=True, gc=False):
+class Call(msgspec.Struct, frozen=True):
     """What the layers found out about a call. `name` is that of its row, `ids` are the parts of its path.
 
     `principal.store_id` is the store that it acts for. `deadline` is a moment of the event loop's clock.

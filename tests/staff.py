@@ -7,16 +7,12 @@ from secrets import token_hex
 from typing import Any
 
 from aiohttp import ClientResponse
-from sqlalchemy import insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert
 
-from models.identity.account import EMAILPASS
 from models.identity.session import Visitor
-from models.schema.identity import admin_user, auth_identity, provider_identity
-from models.schema.seller import member, store_member
+from models.schema.identity import admin_user
+from pasar.testing.people import make_staff, token_of
 from services.deps import Deps
-from services.identity import account, session
-from services.infrastructure.database.database import UnitOfWork
 from tests.conftest import Client
 from tests.people import letters
 from utils.ids import new_id
@@ -62,42 +58,10 @@ def basic(key: str, password: str = "") -> str:
     return f"Basic {b64encode(f'{key}:{password}'.encode()).decode()}"
 
 
-async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str, email: str = "") -> tuple[str, str]:
-    """A new identity with this hat, and the token of its login. Without an address it logs in with nothing."""
-    identity_id = new_id("authid")
-    await work.execute(insert(auth_identity), {"id": identity_id})
-    if email:
-        entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS}
-        await work.execute(insert(provider_identity), {**entity, "entity_id": email})
-    await account.link_actor(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
-    standing = await session.create(
-        work,
-        deps.settings,
-        identity_id=identity_id,
-        actor_type=actor_type,
-        provider="emailpass",
-        rotating=False,
-        visitor=NOBODYS,
-    )
-    return identity_id, session.issue(deps.tokens, deps.settings, standing).token
-
-
 async def hire(client: Client | None, deps: Deps, *, store_id: str, role: str = "owner", email: str = "") -> Worker:
     """A member of the store's staff. A store without any gets an owner of its own first."""
-    member_id, email = new_id("mem"), email or f"{token_hex(6)}@example.com"
-    async with deps.database.unit_of_work() as work:
-        owners = select(store_member.c.member_id).where(store_member.c.store_id == store_id)
-        if role != "owner" and (await work.execute(owners)).first() is None:
-            await employ(work, store_id, new_id("mem"), "owner", "")
-        await employ(work, store_id, member_id, role, email)
-        identity_id, token = await token_of(deps, work, actor_type="seller", actor_id=member_id, email=email)
-    return Worker(client, token, member_id, identity_id, store_id)
-
-
-async def employ(work: UnitOfWork, store_id: str, member_id: str, role: str, email: str = "") -> None:
-    row = {"id": member_id, "email": email or f"{token_hex(6)}@example.com"}
-    await work.execute(upsert(member).on_conflict_do_nothing(), row)
-    await work.execute(insert(store_member), {"store_id": store_id, "member_id": member_id, "role": role})
+    made = await make_staff(deps, store_id=store_id, role=role, email=email)
+    return Worker(client, made.token, made.id, made.identity_id, store_id)
 
 
 async def administrator(client: Client | None, deps: Deps, *, role: str = "admin", email: str = "") -> Worker:

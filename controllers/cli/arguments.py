@@ -49,9 +49,8 @@ def parser(run: Mapping[str, Run], more: Iterable[tuple[str, str, Describe, Run]
         added.set_defaults(run=run[name])
         return added
 
-    describe_serve(
-        command("serve", "Serve HTTP (the default command); in development also migrate and offer the demo.")
-    )
+    one = command("serve", "Serve HTTP (the default command); in development also migrate and offer the demo.")
+    describe_serve(one)
 
     one = command("migrate", "Bring the database's tables up to this version.")
     one.add_argument("--remove-plugin", metavar="NAME", help="instead: drop the tables of a plug-in, before it goes")

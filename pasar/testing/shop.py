@@ -13,10 +13,10 @@ from secrets import token_hex
 from shutil import rmtree
 from threading import Thread
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import asyncpg
 from aiohttp import web
+from sqlalchemy import make_url
 
 from controllers.http import DEPS
 from pasar import tables
@@ -130,7 +130,7 @@ class Databases:
         self.folder = Path(tempfile.mkdtemp(prefix="pasar-p-"))
         self.name = f"plugins-{token_hex(4)}"
         given = os.environ.get("DATABASE_URL")
-        self.address = urlsplit(given) if given else None
+        self.address = make_url(given) if given else None
         self.server = None if given else EmbeddedPostgres(self.folder, TUNING)
         self.made: list[str] = []
         self.ids: Json = {}
@@ -139,7 +139,8 @@ class Databases:
         if self.server is not None:
             return self.server.url(name)
         assert self.address is not None
-        return self.address._replace(scheme="postgresql+asyncpg", path=f"/{name}").geturl()
+        address = self.address.set(drivername="postgresql+asyncpg", database=name)
+        return address.render_as_string(hide_password=False)
 
     def start(self) -> None:
         if self.server is not None:
@@ -167,7 +168,7 @@ class Databases:
 
     def _tell(self, statement: str) -> None:
         async def main() -> None:
-            home = "postgres" if self.server is not None or self.address is None else self.address.path.strip("/")
+            home = (self.address.database if self.address is not None else None) or "postgres"
             connection = await asyncpg.connect(self.url(home).replace("+asyncpg", ""))
             try:
                 await connection.execute(statement)

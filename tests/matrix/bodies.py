@@ -5,6 +5,7 @@ from datetime import timedelta
 from secrets import token_hex
 from typing import Any
 
+from pasar.testing.contract import least
 from routes.table import Route
 from tests.matrix import office
 from tests.matrix.samples import MISSING, Samples
@@ -13,29 +14,6 @@ from utils.clock import now, wire
 
 Body = dict[str, Any]
 Write = Callable[["Choice"], Any]
-TEXTS = {"email": "somebody@example.com", "date-time": "2030-01-01T00:00:00Z"}
-
-
-def least(schema: Mapping[str, Any]) -> Any:
-    """The least value that fits a schema of ours."""
-    if "const" in schema:
-        return schema["const"]
-    if "enum" in schema:
-        return schema["enum"][0]
-    for key in ("anyOf", "oneOf"):
-        if key in schema:
-            return least(schema[key][0])
-    kind = schema.get("type")
-    kind = kind[0] if isinstance(kind, list) else kind
-    if kind == "object":
-        return {name: least(schema["properties"][name]) for name in schema.get("required", ())}
-    if kind == "array":
-        return [least(schema["items"]) for _ in range(schema.get("minItems", 0))]
-    if kind == "string":
-        return TEXTS.get(schema.get("format", ""), "x" * max(1, schema.get("minLength", 1)))
-    if kind in ("integer", "number"):
-        return schema.get("minimum", schema.get("exclusiveMinimum", 0) + 1)
-    return {"boolean": True}.get(str(kind))
 
 
 def body_of(row: Route, samples: Samples, group: str) -> Any:

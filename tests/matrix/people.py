@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from aiohttp import ClientResponse
 
 from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
-from routes import table as t
+from pasar.testing.matrix import may, refusals
 from routes.table import Route
 from tests.conftest import Client
 
@@ -32,26 +32,11 @@ class Knocker:
 
     def may(self, row: Route) -> bool:
         """Is the row for them at all, whatever id they name?"""
-        match row.who:
-            case t.PUBLIC | t.ANYONE | t.AUTH:
-                return True
-            case t.CUSTOMER | t.REGISTRANT:
-                return self.hat == "customer"
-            case t.IDENTITY:
-                return self.hat not in ("", "key")
-            case t.APPLICANT | t.MEMBER:
-                return self.hat == "seller"
-            case t.INVITEE:
-                return self.hat == "user"
-            case t.SELLER | t.USER:
-                hats = ("seller",) if row.who == t.SELLER else ("user", "key")
-                return self.hat in hats and row.grant in self.grants
-        raise AssertionError(f"{row.name} is for somebody whom the matrix does not know: {row.who}")
+        return may(row, self.hat, self.grants)
 
     def refusals(self, row: Route) -> tuple[int, ...]:
         """The statuses that keep them out: nobody who may ever do this, or somebody who may not do this one."""
-        hats = {t.SELLER: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
-        return (403,) if self.hat in hats else (401,)
+        return refusals(row, self.hat)
 
 
 def of_store(role: str, status: str = "open") -> Grants:

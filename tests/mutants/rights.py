@@ -47,7 +47,7 @@ RIGHTS: tuple[Fault, ...] = (
     ),
     Fault(
         "middleware/idempotency.py",
-        "if stored.request_hash != claim.request_hash:",
+        "if stored is not None and stored.request_hash != claim.request_hash:",
         "if False:",
         t.KEYS + " tests/middleware/test_idempotency.py::test_the_same_key_with_another_request_is_refused",
     ),

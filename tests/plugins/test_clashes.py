@@ -27,7 +27,6 @@ from pasar.registry import registry
 from pasar.web import ANYONE, CUSTOMER, Event, Route, event, get, schemas
 from routes import EVENTS
 from routes.table import Handler
-from services.deps import Deps
 
 
 async def handler(request: web.Request) -> web.Response:
@@ -176,6 +175,5 @@ def test_two_of_one_name_clash() -> None:
 def test_without_plugins_everything_is_as_it_was() -> None:
     known = registry([])
     assert known.extensions.reactions == {}
-    assert isinstance(Deps, type)
     assert (known.commands, known.branches) == ((), ())
     assert known.events == tuple(EVENTS)

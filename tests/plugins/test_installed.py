@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 
 from benchmarks.process import ServerProcess
+from tests.conftest import Server, in_server
 from tests.people import PASSWORD
 from tests.plugins.conftest import ROOT
 
@@ -83,13 +84,25 @@ def test_a_setting_that_nobody_reads_stops_the_start(server: ServerProcess) -> N
         wrong.run("settings")
 
 
-def test_its_tables_stay_when_it_goes_and_are_removed_on_demand(python_with_examples: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def database(postgres: Server) -> Iterator[str]:
+    """An empty database."""
+    name = f"{postgres.home.name}-installed"
+    in_server(postgres, f'CREATE DATABASE "{name}"')
+    yield postgres.url(name)
+    in_server(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_its_tables_stay_when_it_goes_and_are_removed_on_demand(
+    python_with_examples: Path, tmp_path: Path, database: str
+) -> None:
     """Without the plug-in the server runs on the database; with it again, its tables can be dropped."""
-    both = ServerProcess(tmp_path / "data", python=str(python_with_examples))
+    given = {"DATABASE_URL": database}
+    both = ServerProcess(tmp_path / "data", given, python=str(python_with_examples))
     told = both.run("migrate")
     assert "migrated to wishlist_0001: Wishlists and what is on them." in told
     assert "migrated to badges_0001" in told
-    alone = ServerProcess(tmp_path / "data")
+    alone = ServerProcess(tmp_path / "data", given)
     told = alone.run("migrate")
     for name in ("badges", "wishlist"):
         assert f"the database keeps the tables of the plug-in {name}, which is not installed" in told
@@ -102,9 +115,10 @@ def test_its_tables_stay_when_it_goes_and_are_removed_on_demand(python_with_exam
 
 
 @pytest.mark.parametrize("name", ["pasar-wishlist", "pasar-badges"])
-def test_their_own_tests_pass_there(python_with_examples: Path, name: str) -> None:
+def test_their_own_tests_pass_there(python_with_examples: Path, postgres: Server, name: str) -> None:
     """Contract, generated bad bodies, the authorization matrix, and what they do."""
     env = {key: value for key, value in os.environ.items() if not key.startswith(("PASAR_", "PYTEST_", "TEST_"))}
+    env["DATABASE_URL"] = postgres.url()
     done = subprocess.run(
         [str(python_with_examples), "-m", "pytest", "-q", f"examples/{name}"],
         cwd=ROOT,

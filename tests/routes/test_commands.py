@@ -1,6 +1,5 @@
 """Each row's body has a command, and the two say the same: names, what is required, types."""
 
-import re
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -19,21 +18,7 @@ COMMANDS: dict[tuple[str, str], type[msgspec.Struct]] = {
     for table in TABLES
     for method, path, command in import_module(f"tests.routes.{table}").COMMANDS
 }
-# Rows whose services still take the body as it is.
-AWAITED = re.compile(
-    r"controllers\.(auth|system|seller\.(kyc|seller|staff|invite|upload))\b|"
-    r"controllers\.admin\.(seller|api_key|user|invite|factor_removal|seller_invite|tax|customer)\b|"
-    r"controllers\.store\.customer\b"
-)
-AWAITED_PATHS = ("/admin/regions", "/admin/tax-", "/admin/customer")
-WITH_BODY = [
-    row
-    for row in ROUTES
-    if row.body is not None
-    and row.body.get("properties")
-    and not AWAITED.match(row.handler.__module__)
-    and not row.path.startswith(AWAITED_PATHS)
-]
+WITH_BODY = [row for row in ROUTES if row.body is not None and row.body.get("properties")]
 OF_TYPES: dict[type[inspect.Type], frozenset[str]] = {
     inspect.StrType: frozenset({"string"}),
     inspect.EnumType: frozenset({"string"}),

@@ -2,7 +2,6 @@
 
 import inspect
 import json
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from openapi_spec_validator import validate
 
 from controllers.system.service import ASSETS, content
 from middleware.validation_errors import FORMATS
+from pasar.testing.contract import kinds, nodes, unbounded
 from routes import ROUTES
 from routes.openapi import PARAM, document, markdown
 from routes.schemas.shared import common as c
@@ -31,44 +31,6 @@ def name_of(row: Route) -> str:
 
 
 every_row = pytest.mark.parametrize("row", ROUTES, ids=name_of)
-
-
-def nodes(schema: Any, path: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every schema within a schema, with where it stands."""
-    if not isinstance(schema, Mapping):
-        return
-    yield path, schema
-    for name, inner in schema.get("properties", {}).items():
-        yield from nodes(inner, f"{path}.{name}")
-    for key in ("items", "additionalProperties", "not", "if", "then", "else"):
-        yield from nodes(schema.get(key), f"{path}.{key}")
-    for key in ("anyOf", "oneOf", "allOf", "prefixItems"):
-        for n, inner in enumerate(schema.get(key, ())):
-            yield from nodes(inner, f"{path}.{key}{n}")
-
-
-def kinds(schema: Mapping[str, Any]) -> set[str]:
-    kind = schema.get("type", ())
-    return {kind} if isinstance(kind, str) else set(kind)
-
-
-def unbounded(schema: Mapping[str, Any]) -> list[str]:
-    """What an input schema leaves open: unknown keys, endless text, numbers and lists."""
-    found = []
-    for path, node in nodes(schema):
-        kind = kinds(node)
-        if not kind and not {"enum", "const", "anyOf", "oneOf", "allOf"} & set(node):
-            found.append(f"{path or 'the whole'} takes anything")
-        more = node.get("additionalProperties")
-        if "object" in kind and more is not False and not (more is True and "maxProperties" in node):
-            found.append(f"{path} takes unknown keys")
-        if "string" in kind and not {"maxLength", "enum", "const", "pattern"} & set(node):
-            found.append(f"{path} is text without an end")
-        if kind & {"integer", "number"} and not ("maximum" in node and {"minimum", "exclusiveMinimum"} & set(node)):
-            found.append(f"{path} is a number without bounds")
-        if "array" in kind and "maxItems" not in node:
-            found.append(f"{path} is a list without an end")
-    return found
 
 
 @every_row

@@ -8,9 +8,10 @@ from sqlalchemy import and_, select
 
 from models.schema.audit import audit_log
 from models.schema.seller import store_member
+from pasar.testing.people import employ
 from services.deps import Deps
 from tests.conftest import Client
-from tests.staff import Worker, affiliate, employ, hire
+from tests.staff import Worker, affiliate, hire
 from utils.config import Settings
 from utils.ids import new_id
 

@@ -10,11 +10,14 @@ import socketio
 from aiohttp import web
 from sqlalchemy import insert
 
+from models.schema.customer import customer as accounts
 from models.schema.seller import store
+from pasar.testing.people import token_of
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import Person, registered
 from tests.staff import Worker, hire
+from utils.ids import new_id
 
 CHAT = "/chat"
 Json = dict[str, Any]
@@ -72,7 +75,18 @@ async def connect(client: Client) -> AsyncIterator[Connect]:
 
 @pytest.fixture(scope="module")
 async def customer(client: Client) -> Person:
+    """Somebody who has registered, and has no account yet."""
     return await registered(client, "buyer@example.com")
+
+
+@pytest.fixture(scope="module")
+async def buyer(client: Client, deps: Deps) -> Worker:
+    """A customer with an account."""
+    customer_id = new_id("cus")
+    async with deps.database.unit_of_work() as work:
+        await work.execute(insert(accounts), {"id": customer_id, "email": "account@example.com", "has_account": True})
+        identity_id, token = await token_of(deps, work, actor_type="customer", actor_id=customer_id)
+    return Worker(client, token, customer_id, identity_id)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,11 @@ async def test_a_connection_answers(connect: Connect, customer: Person, transpor
     assert pong["time"].endswith("Z")
 
 
+async def test_a_customer_is_known(connect: Connect, buyer: Worker) -> None:
+    plug = await connect(buyer.token)
+    assert await plug.ask("whoami") == {"actor_type": "customer", "actor_id": buyer.actor_id, "seller_ids": []}
+
+
 async def test_a_member_of_a_seller_is_known(connect: Connect, member: Worker) -> None:
     plug = await connect(member.token)
     assert await plug.ask("whoami") == {

@@ -8,13 +8,13 @@ from typing import Any
 import jsonschema
 import pytest
 
+from pasar.testing.contract import unbounded
 from routes import EVENTS
 from routes.asyncapi import document, markdown
 from routes.events import Event
 from routes.table import LOGGED_IN
 from tests.clients.packages import install
 from tests.conftest import Client
-from tests.routes.test_contract import unbounded
 
 ROOT = Path(__file__).resolve().parents[2]
 SPECIFICATION = ROOT / "tests" / "clients" / "node_modules" / "@asyncapi" / "specs" / "schemas" / "3.0.0.json"

@@ -204,17 +204,20 @@ async def test_a_reply_that_the_row_does_not_document_is_noticed(
     assert app[MISMATCHES].pop().startswith("/chat undocumented: ")
 
 
-async def test_a_row_says_who_may_call(connect: Connect, customer: Person, member: Worker, client: Client) -> None:
+async def test_a_row_says_who_may_call(
+    connect: Connect, customer: Person, buyer: Worker, member: Worker, client: Client
+) -> None:
     user = await administrator(None, client.app[DEPS])
     names = ("for_customers", "for_members", "for_sellers", "for_users")
     seen = []
-    for token in (customer.token, member.token, user.token):
+    for token in (customer.token, buyer.token, member.token, user.token):
         plug = await connect(token)
         acks = [await plug.ask(name) for name in names]
         seen.append([ack.get("code", "ok") for ack in acks])
     # The customer has registered, and is none yet.
     assert seen == [
         ["unauthorized"] * 4,
+        ["ok", *["unauthorized"] * 3],
         ["unauthorized", "ok", "ok", "unauthorized"],
         ["unauthorized", "unauthorized", "unauthorized", "ok"],
     ]

@@ -9,7 +9,6 @@ from services.deps import Deps
 from services.infrastructure.tokens.tokens import Tokens
 from tests.clients.packages import install, program
 from tests.conftest import Client
-from tests.people import Person
 from tests.staff import Worker
 
 SCRIPT = Path(__file__).parents[1] / "clients" / "chat.mjs"
@@ -30,16 +29,16 @@ async def run(*arguments: str) -> dict[str, Any]:
 
 
 async def test_the_official_client_is_let_in_and_refused(
-    client: Client, customer: Person, member: Worker, deps: Deps
+    client: Client, buyer: Worker, member: Worker, deps: Deps
 ) -> None:
     install()
-    claims = deps.tokens.read(customer.token)
+    claims = deps.tokens.read(buyer.token)
     assert claims is not None
     whole = {name: value for name, value in claims.whole.items() if name not in ("exp", "iat", "aud", "iss", "sid")}
     foreign = Tokens("another secret of some length, 32 and more").sign(
         whole, session_id=claims.session_id, seconds=600
     )
-    tokens = {"customer": customer.token, "member": member.token, "foreign": foreign, "forged": customer.token[:-1]}
+    tokens = {"customer": buyer.token, "member": member.token, "foreign": foreign, "forged": buyer.token[:-1]}
     seen = await run(str(client.make_url("/"))[:-1], json.dumps({"tokens": tokens, "revoke": "/auth/session"}))
     over = seen.pop("over the rate")
     assert over["refused"] > 30
@@ -50,7 +49,7 @@ async def test_the_official_client_is_let_in_and_refused(
     assert seen.pop("connect with unknown keys")["data"]["code"] == "invalid_request"
     assert seen == {
         "connect customer": {"connected": True},
-        "whoami customer": {"actor_type": "customer", "actor_id": None, "seller_ids": []},
+        "whoami customer": {"actor_type": "customer", "actor_id": buyer.actor_id, "seller_ids": []},
         "connect member": {"connected": True},
         "whoami member": {"actor_type": "seller", "actor_id": member.actor_id, "seller_ids": [member.store_id]},
         "connect foreign": REFUSED,
