@@ -179,7 +179,7 @@ async def seed(settings: Settings, file: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def cheap_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Passwords by argon2id with the least that it takes: 20 ms a login less. HASHES_IN_EARNEST in a module undoes it."""
+    """Passwords by argon2id with the least that it takes: 20 ms a login less, but where HASHES_IN_EARNEST."""
     with pytest.MonkeyPatch.context() as patch:
         if not getattr(request.module, "HASHES_IN_EARNEST", False):
             patch.setattr(passwords, "MEMORY_KIB", 8)
