@@ -13,10 +13,12 @@ import pytest
 
 from benchmarks.process import ServerProcess
 from benchmarks.world import world
+from tests.waiting import until
 from tests.workflows.books import faults, open_books
 from tests.workflows.buyers import Buyers, StuckError, side_by_side
 
 CLIENTS = 12
+ORDERS_A_ROUND = 10  # at the least, however slow the machine
 LOST = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError)
 
 
@@ -50,9 +52,10 @@ async def keep_buying(crowd: Buyers, memory: Memory, rng: Random, numbers: Itera
 
 async def load_until_killed(server: ServerProcess, memory: Memory, round_: int, *, with_database: bool) -> None:
     async with Buyers(server.base) as crowd:
-        numbers = count(round_ * 100_000)
+        numbers, before = count(round_ * 100_000), len(memory.orders)
         clients = [asyncio.create_task(keep_buying(crowd, memory, Random(n), numbers)) for n in range(CLIENTS)]
         await asyncio.sleep(1.2 + round_ * 0.37)
+        await until(lambda: len(memory.orders) >= before + ORDERS_A_ROUND or bool(memory.unexpected), 60)
         server.kill()
         if with_database:
             server.kill_database()
