@@ -34,7 +34,7 @@ FIND_BY_ENTITY = Prepared(
             select(auth_actor.c.actor_type)
             .where(auth_actor.c.auth_identity_id == provider_identity.c.auth_identity_id)
             .scalar_subquery()
-        ).label("hats"),
+        ).label("actor_types"),
     ).where(
         provider_identity.c.provider == bindparam("provider"), provider_identity.c.entity_id == bindparam("entity_id")
     )
@@ -120,7 +120,7 @@ DELETE_ACTOR = Prepared(
     .returning(auth_actor.c.auth_identity_id)
 )
 
-# An identity without any hat is nobody's: its password and address go with it.
+# An identity without any actor is nobody's: its password and address go with it.
 DELETE_IDENTITY = Prepared(
     delete(auth_identity).where(
         auth_identity.c.id == bindparam("identity_id"),
@@ -159,7 +159,7 @@ class Known:
     verified_at: datetime | None
     password_hash: str | None
     has_mfa: bool
-    hats: tuple[str, ...]
+    actor_types: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Who people are: identities, the ways they prove it, their hats, and their logins.
+"""Who people are: identities, the ways they prove it, the actors they are, and their logins.
 
-An identity may be a customer, a seller's member and an administrator at once: one `auth_actor` row a hat. Secrets are
-not stored: passwords as argon2id hashes, tokens as rows that only the installation's key turns into tokens.
+An identity may be a customer, a seller's member and an administrator at once: one `auth_actor` row an actor. Secrets
+are not stored: passwords as argon2id hashes, tokens as rows that only the installation's key turns into tokens.
 """
 
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ SCOPE = "principal"  # the change counter of what logins are worth
 ACTOR_TYPES = ("customer", "seller", "affiliate", "user")
 
 
-# What one person's identity is made of changes in one transaction after the other: hats, factors, ways to log in.
+# What one person's identity is made of changes in one transaction after the other: actors, factors, ways to log in.
 LOCK_IDENTITY = Prepared(
     select(auth_identity.c.id).where(auth_identity.c.id == bindparam("identity_id")).with_for_update(key_share=True)
 )
@@ -28,7 +28,7 @@ LOCK_IDENTITY = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a login is worth now: whose it is, until when, in which hat."""
+    """What a login is worth now: whose it is, until when, as which actor."""
 
     session_id: str
     identity_id: str

@@ -88,7 +88,7 @@ kyc_document = Table(
     Index("ix_kyc_document_store_id_kind", "store_id", "kind"),
 )
 
-# A person with the hat `seller`; the stores stand in store_member.
+# An actor of the type `seller`; the stores stand in store_member.
 member = Table(
     "member",
     metadata,

@@ -147,7 +147,7 @@ LOCK_HOME = Prepared(
     .where(store.c.id == select(invite.c.store_id).where(invite.c.id == bindparam("invite_id")).scalar_subquery())
     .with_for_update(key_share=True)
 )
-LETTER = Prepared(
+FIND_SENT = Prepared(
     select(invite.c.email, store.c.name)
     .select_from(invite.outerjoin(store, store.c.id == invite.c.store_id))
     .where(_usable)

@@ -20,7 +20,9 @@ async def send_reset(deps: Deps, payload: Mapping[str, Any]) -> None:
         terms = {"identity_id": known.identity_id, "entity_id": known.entity_id}
         token = await account.create_token(work, deps.tokens, purpose=RESET, **terms)
     text = "Somebody, hopefully you, asked for a new password. If it was not you, nothing has changed."
-    await deps.notifications.send(letter(token, known.entity_id, "password-reset", "Choose a new password", text))
+    await deps.notifications.send(
+        message_with_token(token, known.entity_id, "password-reset", "Choose a new password", text)
+    )
 
 
 CHANGES = {
@@ -57,7 +59,9 @@ async def send_verification(deps: Deps, payload: Mapping[str, Any]) -> None:
     async with deps.database.unit_of_work() as work:
         code = await account.create_token(work, deps.tokens, purpose=VERIFICATION, **terms)
     text = "With this code you show that this address is yours."
-    await deps.notifications.send(letter(code, payload["entity_id"], "verification", "Is this your address?", text))
+    await deps.notifications.send(
+        message_with_token(code, payload["entity_id"], "verification", "Is this your address?", text)
+    )
 
 
 async def send_invite(deps: Deps, payload: Mapping[str, Any]) -> None:
@@ -69,9 +73,9 @@ async def send_invite(deps: Deps, payload: Mapping[str, Any]) -> None:
         return
     token, email, where = found
     text = f"You are invited to {where}. Register or log in with this address, then accept with this token."
-    await deps.notifications.send(letter(token, email, "invite", f"An invitation to {where}", text))
+    await deps.notifications.send(message_with_token(token, email, "invite", f"An invitation to {where}", text))
 
 
-def letter(token: str, to: str, template: str, subject: str, text: str) -> Message:
+def message_with_token(token: str, to: str, template: str, subject: str, text: str) -> Message:
     key = f"{template}-{token.partition('.')[0]}"
     return Message(key, to, template, subject, f"{text}\n\n{token}\n", {"token": token})

@@ -1,4 +1,4 @@
-"""Identities: how they are found, made and proven, and the hats they wear."""
+"""Identities: how they are found, created and verified, and which actors they are."""
 
 from datetime import timedelta
 
@@ -72,7 +72,9 @@ async def find_known(work: UnitOfWork, *, provider: str, entity_id: str) -> Know
     row = (await work.execute(statements.FIND_BY_ENTITY, {"provider": provider, "entity_id": entity_id})).first()
     if row is None:
         return None
-    return Known(row.auth_identity_id, row.entity_id, row.verified_at, row.password_hash, row.has_mfa, tuple(row.hats))
+    return Known(
+        row.auth_identity_id, row.entity_id, row.verified_at, row.password_hash, row.has_mfa, tuple(row.actor_types)
+    )
 
 
 async def find_entity(work: UnitOfWork, *, identity_id: str) -> Entity | None:
@@ -104,7 +106,7 @@ async def create_bare_identity(work: UnitOfWork) -> str:
 
 
 async def link_actor(work: UnitOfWork, *, identity_id: str, actor_type: str, actor_id: str) -> None:
-    """Put a hat on; AlreadyLinked when the identity wears one of this kind, or the actor is somebody else's."""
+    """Link an identity to an actor; AlreadyLinked when it has one of this type, or the actor is somebody else's."""
     row = {"auth_identity_id": identity_id, "actor_type": actor_type, "actor_id": actor_id}
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     if (await work.execute(statements.INSERT_ACTOR, row)).first() is None:
@@ -113,7 +115,7 @@ async def link_actor(work: UnitOfWork, *, identity_id: str, actor_type: str, act
 
 
 async def find_actor_id(work: UnitOfWork, *, identity_id: str, actor_type: str) -> str | None:
-    """The hat of this kind that the identity wears, whatever its token says; nobody changes that meanwhile."""
+    """The id of the actor of this type that the identity is, whatever its token says; locked until the commit."""
     await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})
     terms = {"identity_id": identity_id, "actor_type": actor_type}
     found: str | None = (await work.execute(statements.FIND_ACTOR, terms)).scalar_one_or_none()
@@ -121,7 +123,7 @@ async def find_actor_id(work: UnitOfWork, *, identity_id: str, actor_type: str) 
 
 
 async def unlink_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
-    """Take a hat off and end the logins in it; silent when nobody wears it."""
+    """Unlink an actor from its identity and end the logins as it; silent when no identity is linked."""
     for identity_id in (
         await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
     ).scalars():
@@ -130,12 +132,12 @@ async def unlink_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> N
 
 
 async def erase_actor(work: UnitOfWork, *, actor_type: str, actor_id: str) -> None:
-    """Take a hat off for good: the person's identity is deleted with it, unless they have another hat."""
+    """Unlink an actor for good: the person's identity is deleted with it, unless it is another actor too."""
     for identity_id in (
         await work.execute(statements.DELETE_ACTOR, {"actor_type": actor_type, "actor_id": actor_id})
     ).scalars():
         await session.revoke_all(work, identity_id=identity_id, actor_type=actor_type, reason="actor erased")
-        await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another hat may just be put on
+        await work.execute(LOCK_IDENTITY, {"identity_id": identity_id})  # another actor may just be linked
         await work.execute(statements.DELETE_IDENTITY, {"identity_id": identity_id})
         work.touch(SCOPE, (identity_id,))
 

@@ -29,7 +29,7 @@ from utils.errors import NotFound
 from utils.ids import new_id
 from utils.query import ordering
 
-HAT = "user"
+ACTOR_TYPE = "user"
 Facts = Mapping[str, Any] | None
 
 
@@ -93,7 +93,7 @@ async def remove(work: UnitOfWork, *, who: Principal, user_id: str) -> None:
     known, admins = await _locked(work, who, user_id)
     _check_power(work.snapshots.cache(Rights), who, known, admins)
     await work.execute(users.REMOVE, {"user_id": user_id})
-    await account.unlink_actor(work, actor_type=HAT, actor_id=user_id)
+    await account.unlink_actor(work, actor_type=ACTOR_TYPE, actor_id=user_id)
     await _moved(work, user_id)
     await _record(work, who, user_id, "delete", {"email": known.email, "role": known.role}, None)
 

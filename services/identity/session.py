@@ -104,7 +104,7 @@ def issue(
     generation: int = 0,
     user_metadata: Mapping[str, Any] | None = None,
 ) -> Issued:
-    """Tokens of a login, in the hat it has now; none outlives the login."""
+    """Issue the tokens of a login, for the actor it has now; none outlives the login."""
     rotating = standing.kind == "rotating"
     wanted = settings.access_token_seconds if rotating else settings.token_seconds
     seconds = max(1, min(wanted, int((standing.expires_at - now()).total_seconds())))
@@ -170,7 +170,7 @@ async def revoke(work: UnitOfWork, *, identity_id: str, session_id: str, reason:
 async def revoke_all(
     work: UnitOfWork, *, identity_id: str, reason: str, but: str = "", actor_type: str | None = None
 ) -> int:
-    """End all logins of a person but one (in one hat, if it is named); how many."""
+    """End all logins of a person but one (as one actor type, if it is named); how many."""
     terms = {"identity_id": identity_id, "reason": reason, "but": but, "actor_type": actor_type}
     ended = (await work.execute(statements.REVOKE_ALL, terms)).scalars()
     if ended:

@@ -46,7 +46,7 @@ TRIES_OF_IDENTITY, TRIES_OF_ADDRESS = Limit(10), Limit(60)
 
 def store_id_of(who: Principal) -> str | None:
     """The store whose invites the caller deals with; None for the administration's."""
-    return who.store_id if who.kind == admin_user.HAT else store_of(who)
+    return who.store_id if who.kind == admin_user.ACTOR_TYPE else store_of(who)
 
 
 async def at_store(work: UnitOfWork, *, who: Principal, store_id: str) -> Principal:
@@ -63,7 +63,7 @@ def inviter_id(who: Principal) -> str:
 async def lock_grants(work: UnitOfWork, *, who: Principal, role: str) -> None:
     """Nobody invites above themselves; administrators give a store whatever staff it wants. What the caller may do is
     looked up again, and stays until the invite is made: whoever takes it from them later ends the invite as well."""
-    if who.kind != admin_user.HAT:
+    if who.kind != admin_user.ACTOR_TYPE:
         await staff.lock_own_role(work, who, role)
         return
     await admin_user.lock_grants(work, who=who)
@@ -160,7 +160,7 @@ async def find_email_parts(
     work: UnitOfWork, tokens: Tokens, *, invite_id: str, number: int
 ) -> tuple[str, str, str] | None:
     """The token of a letter, the address it goes to, and where it invites; None when it would be good no more."""
-    row = (await work.execute(invites.LETTER, {"invite_id": invite_id, "letter": number})).first()
+    row = (await work.execute(invites.FIND_SENT, {"invite_id": invite_id, "letter": number})).first()
     if row is None:
         return None
     return tokens.of_row(USE, f"{invite_id}-{number}"), row.email, row.name or "the administration"
@@ -174,7 +174,7 @@ async def join_store(work: UnitOfWork, tokens: Tokens, *, who: Principal, comman
     assert used.store_id is not None
     store_id, role = used.store_id, used.role
     member_id = await staff.hire(work, who=who, store_id=store_id, role=role, email=used.email, command=command)
-    acting = replace(who, kind=staff.HAT, actor_id=member_id, store_id=used.store_id)
+    acting = replace(who, kind=staff.ACTOR_TYPE, actor_id=member_id, store_id=used.store_id)
     await _record(work, acting, used, "accept", after={"member_id": member_id, "role": used.role})
     return used.store_id, member_id
 
@@ -189,8 +189,8 @@ async def join_users(
         raise InviteForeign()
     names = {"first_name": given(command.first_name, None), "last_name": given(command.last_name, None)}
     made = await admin_user.create(work, email=used.email, role=used.role, **names)
-    await account.link_actor(work, identity_id=str(who.identity_id), actor_type=admin_user.HAT, actor_id=made.id)
-    acting = replace(who, kind=admin_user.HAT, actor_id=made.id)
+    await account.link_actor(work, identity_id=str(who.identity_id), actor_type=admin_user.ACTOR_TYPE, actor_id=made.id)
+    acting = replace(who, kind=admin_user.ACTOR_TYPE, actor_id=made.id)
     await _record(work, acting, used, "accept", after={"user_id": made.id, "role": used.role})
     return made
 

@@ -8,7 +8,7 @@ from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc
 from services.seller.cache import STORES
-from services.seller.profile import HAT, get_store
+from services.seller.profile import ACTOR_TYPE, get_store
 from utils.clock import now, wire
 from utils.errors import NotFound
 
@@ -17,7 +17,7 @@ async def move(work: UnitOfWork, *, who: Principal, store_id: str, action: str, 
     """Carry out a move of MOVES; MoveRefused from another state, KycIncomplete where the checklist stands open."""
     store = await locked(work, store_id)
     step = moved(store, action)
-    assert (step.by == STAFF) == (who.kind == HAT), f"{action} is not for a {who.kind}"
+    assert (step.by == STAFF) == (who.kind == ACTOR_TYPE), f"{action} is not for a {who.kind}"
     if step.needs_kyc and (missing := await kyc.list_unverified(work, store_id=store_id)):
         raise KycIncomplete(items=", ".join(missing), missing=missing)
     at = now()

@@ -43,7 +43,7 @@ from utils.errors import AppError, NotFound
 from utils.ids import new_id, ordered_id
 from utils.text import rich, slug
 
-HAT = "seller"
+ACTOR_TYPE = "seller"
 LONGEST_HANDLE = 60
 LONGEST_CLOSURE = timedelta(days=365)
 MADE_UP_TRIES = 5
@@ -74,7 +74,7 @@ async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForStore) -> 
     columns = await _columns(work, rich(command.plain(), None)) | {"email": email}
     store_id, handle = await _insert(work, {name: columns.get(name) for name in rows.APPLIED}, command)
     await work.execute(rows.INSERT_OWNER, {"store_id": store_id, "member_id": member_id})
-    actor = replace(who, kind=HAT, actor_id=member_id, store_id=store_id)
+    actor = replace(who, kind=ACTOR_TYPE, actor_id=member_id, store_id=store_id)
     after = {"status": "pending", "handle": handle, "name": command.name}
     await audit_log.record(work, who=actor, action="store.apply", entity="store", entity_id=store_id, after=after)
     _changed(work)
@@ -83,7 +83,7 @@ async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForStore) -> 
 
 async def _member(work: UnitOfWork, identity_id: str, email: str, command: ApplyForStore) -> str:
     """The id of the member that the identity is, created if it is none yet; locked."""
-    member_id = await account.find_actor_id(work, identity_id=identity_id, actor_type=HAT)
+    member_id = await account.find_actor_id(work, identity_id=identity_id, actor_type=ACTOR_TYPE)
     if member_id is not None:
         await work.execute(rows.LOCK_MEMBER, {"id": member_id})
         return member_id
@@ -91,7 +91,7 @@ async def _member(work: UnitOfWork, identity_id: str, email: str, command: Apply
     names = {"first_name": given(command.first_name, None), "last_name": given(command.last_name, None)}
     await work.execute(rows.INSERT_MEMBER, {"id": member_id, "email": address_of(email), **names})
     try:
-        await account.link_actor(work, identity_id=identity_id, actor_type=HAT, actor_id=member_id)
+        await account.link_actor(work, identity_id=identity_id, actor_type=ACTOR_TYPE, actor_id=member_id)
     except AlreadyLinked:
         raise Conflicted() from None  # another request of the same person was faster
     return member_id
@@ -145,7 +145,7 @@ async def change(work: UnitOfWork, files: FileStore, *, who: Principal, store_id
     before = await get_store(work, store_id=store_id)
     columns = await _columns(work, rich(command.plain(), before.metadata))
     moves = columns.get("email", before.email) != before.email
-    if moves and who.kind == HAT:
+    if moves and who.kind == ACTOR_TYPE:
         await reauthentication.require_proof(work, session_id=who.session_id)
     if command.logo is not UNSET:
         columns["logo"] = await _logo(work, files, store_id, command.logo)
@@ -153,7 +153,7 @@ async def change(work: UnitOfWork, files: FileStore, *, who: Principal, store_id
         columns["commission_rate"] = command.commission_rate
     handle = given(command.handle, before.handle)
     if handle != before.handle:
-        if who.kind == HAT and before.status not in UNSETTLED:
+        if who.kind == ACTOR_TYPE and before.status not in UNSETTLED:
             raise HandleFixed()
         await _rename(work, store_id, handle)
     if columns:

@@ -20,7 +20,7 @@ from utils.errors import AppError, NotFound
 from utils.ids import new_id
 from utils.query import ordering
 
-HAT = "seller"
+ACTOR_TYPE = "seller"
 Facts = Mapping[str, Any] | None
 
 
@@ -72,12 +72,12 @@ async def remove(work: UnitOfWork, *, who: Principal, member_id: str) -> None:
 async def hire(work: UnitOfWork, *, who: Principal, store_id: str, role: str, email: str, command: AcceptInvite) -> str:
     """Put somebody on the staff, with a member row if they have none; AlreadyMember when they are. The member's id."""
     assert who.identity_id is not None, "the row is not for applicants"
-    member_id = await account.find_actor_id(work, identity_id=who.identity_id, actor_type=HAT)
+    member_id = await account.find_actor_id(work, identity_id=who.identity_id, actor_type=ACTOR_TYPE)
     if member_id is None:
         member_id = new_id("mem")
         names = {name: given(getattr(command, name), None) for name in ("first_name", "last_name", "phone")}
         await work.execute(staff.MAKE_MEMBER, {"id": member_id, "email": email, **names})
-        await account.link_actor(work, identity_id=who.identity_id, actor_type=HAT, actor_id=member_id)
+        await account.link_actor(work, identity_id=who.identity_id, actor_type=ACTOR_TYPE, actor_id=member_id)
     row = {"store_id": store_id, "member_id": member_id, "role": role}
     if (await work.execute(staff.HIRE, row)).first() is None:
         raise AlreadyMember(email=email)

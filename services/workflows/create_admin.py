@@ -50,11 +50,11 @@ async def is_administrator(deps: Deps, *, email: str) -> bool:
     async with deps.database.reading() as work:
         known = await account.find_known(work, provider=EMAILPASS, entity_id=address_of(email))
         found = await admin_user.find_by_email(work, email=address_of(email))
-    return known is not None and found is not None and admin_user.HAT in known.hats
+    return known is not None and found is not None and admin_user.ACTOR_TYPE in known.actor_types
 
 
 async def create_admin(deps: Deps, order: Order) -> Made:
-    """The identity where there is none, the administrator where there is none, and the hat that joins them."""
+    """The identity where there is none, the administrator where there is none, and the link between them."""
     email = address_of(order.email)
     check_password(order.password, email)
     async with deps.database.reading() as work:
@@ -66,8 +66,8 @@ async def create_admin(deps: Deps, order: Order) -> Made:
     async with deps.database.unit_of_work() as work:
         identity_id = await _identity(work, email, known, fresh)
         user_id = await _administrator(work, email, order)
-        if await account.find_actor_id(work, identity_id=identity_id, actor_type=admin_user.HAT) != user_id:
-            await account.link_actor(work, identity_id=identity_id, actor_type=admin_user.HAT, actor_id=user_id)
+        if await account.find_actor_id(work, identity_id=identity_id, actor_type=admin_user.ACTOR_TYPE) != user_id:
+            await account.link_actor(work, identity_id=identity_id, actor_type=admin_user.ACTOR_TYPE, actor_id=user_id)
     return Made(user_id, known is not None, known is not None and not is_right)
 
 

@@ -100,7 +100,7 @@ async def look_up(deps: Deps, email: str, attempt: Attempt) -> tuple[Known | Non
 
 
 async def register(deps: Deps, attempt: Attempt) -> Issued:
-    """A new identity, or the known one that puts another hat on. Its token lets it become a customer (seller, ...).
+    """A new identity, or the known one that becomes another actor. Its token lets it become a customer (seller, ...).
 
     What is told of an address is rated like a login: a registration that succeeds, and so tells that the address was
     new, stays counted for the client's address, too.
@@ -112,7 +112,7 @@ async def register(deps: Deps, attempt: Attempt) -> Issued:
         # Whoever shows the right password learns nothing by being let in.
         if not await deps.passwords.check(password, known.password_hash):
             raise IdentityExists()
-        if attempt.actor_type in known.hats or known.has_mfa:
+        if attempt.actor_type in known.actor_types or known.has_mfa:
             raise IdentityExists()
     fresh = await deps.passwords.hash(password) if known is None else ""
     anywhere = replace(attempt, visitor=replace(attempt.visitor, device=None))  # no place that is known by a login

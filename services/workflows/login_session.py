@@ -25,7 +25,7 @@ class Unauthorized(AppError):
 
 
 async def refresh(deps: Deps, *, who: Principal, refresh_token: str | None) -> Issued:
-    """The next tokens of a refresh token, or a fresh token of the login that is there, in the hat it has by now.
+    """The next tokens of a refresh token, or a fresh token of the login that is there, for the actor it has by now.
 
     A rotating login is refreshed by its refresh token only: else whoever finds one short token has them all.
     """

@@ -67,7 +67,12 @@ async def test_a_list_costs_as_many_statements_however_long_it_is(
     await owner.get(MEMBERS)
     with count_statements() as many:
         assert (await owner.get(MEMBERS))["count"] == 11
-    assert len(many) == len(few) == 2
+    assert len(of_the_list(many)) == len(of_the_list(few)) == 2
+
+
+def of_the_list(statements: list[str]) -> list[str]:
+    """Without the login's, which is read again whenever the notice of the hirings comes."""
+    return [statement for statement in statements if "FROM login_session" not in statement]
 
 
 async def test_members_of_another_store_are_missing(

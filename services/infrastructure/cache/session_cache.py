@@ -1,7 +1,7 @@
 """What logins are worth, held in the process: a valid token costs no query until something about its login changes.
 
-Triggers tell every process when a login is revoked or a hat or a group changes ("principal" notices with the id of the
-login, the identity or the customer). Only while the notices are heard is anything held, and nothing for longer than
+Triggers tell every process when a login is revoked or an actor or a group changes ("principal" notices with the id of
+the login, the identity or the customer). Only while the notices are heard is anything held, and nothing for longer than
 HELD_SECONDS; a request that writes asks the database in any case (`fresh`).
 """
 
