@@ -54,6 +54,7 @@ def lines() -> dict[str, bytes]:
         b"GET store HTTP/1.1",
         b"GET \xff\xfe HTTP/1.1",
         b"GET /" + b"a" * 20_000 + b" HTTP/1.1",
+        b"GET /" + b"a" * 100_000 + b" HTTP/1.1",
         b"A" * 100_000,
         b"GET /\r HTTP/1.1",
         b"GET / HTTP/1.1\rX: y",
