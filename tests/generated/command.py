@@ -6,11 +6,10 @@ kept to the one server. Hypothesis works out the characters of a text anew for e
 
 import socket
 import sys
-from collections.abc import Mapping
 from http.client import RemoteDisconnected
 from io import BytesIO
 from typing import Any
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from hypothesis.strategies._internal.strings import OneCharStringStrategy
 from requests import PreparedRequest, Response
@@ -24,11 +23,6 @@ from urllib3.exceptions import ProtocolError
 END_OF_HEAD = b"\r\n\r\n"
 DEFAULTS = {"Accept-Encoding": "identity", "User-Agent": "python-urllib3"}
 WITHOUT_BODY = {204, 304}
-
-
-# aiohttp's own limits (`middleware.HTTP_OPTIONS`): what passes them it refuses before we see it, as text.
-LARGEST_TARGET, LARGEST_FIELD = 64 * 1024, 8_190
-LONGEST_CHARACTER = 12  # bytes of one in an address
 
 
 class Dropped(Exception):
@@ -159,17 +153,6 @@ def written(request: PreparedRequest) -> bytes | None:
         return None
 
 
-def reaches_us(_context: Any, case: Any) -> bool:
-    """Whether the HTTP library hands a request on; the others are sent in tests/middleware/test_raw_http.py."""
-    query, headers = case.query or {}, case.headers or {}
-    rough = len(str(query)) + len(str(case.path_parameters))
-    if LONGEST_CHARACTER * rough >= LARGEST_TARGET:
-        exact = urlencode(query, doseq=True) if isinstance(query, Mapping) else quote(str(query))
-        if len(exact) + LONGEST_CHARACTER * len(str(case.path_parameters)) >= LARGEST_TARGET - 1_024:
-            return False
-    return all(len(str(name)) + len(str(value).encode()) < LARGEST_FIELD for name, value in headers.items())
-
-
 def plain_session() -> None:
     """Every session asks only the server that it is sent to, and nothing of its surroundings."""
     made = Session.__init__
@@ -196,10 +179,8 @@ def remembered_alphabets() -> None:
 
 
 if __name__ == "__main__":
-    from schemathesis import hook
     from schemathesis.cli import schemathesis
 
-    hook("filter_case")(reaches_us)
     plain_session()
     remembered_alphabets()
     sys.exit(schemathesis())
