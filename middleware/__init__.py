@@ -72,6 +72,7 @@ def install(
     wire = Wire(app, settings, table, AccessLog(settings.access_log), buckets)
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
+    errors.speak_json()
     app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events))
     layers = [layer for layer in stack if settings.check_replies or layer is not response_validation.layer]
     rights = app[DEPS].rights

@@ -5,6 +5,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.web_protocol import RequestHandler
 
 from controllers.http import REQUEST_ID, reply
 from middleware.layers import Wire
@@ -96,6 +97,31 @@ def quiet(record: logging.LogRecord) -> bool:
         record.levelno, record.levelname = logging.INFO, "INFO"
         record.msg, record.args = "malformed HTTP: %s", (type(error).__name__,)
     return True
+
+
+class MalformedRequest(AppError):
+    code, kind = "request_malformed", "invalid"
+    message = "The request could not be read as HTTP ({reason}). Send a shorter or a well-formed one."
+
+
+def speak_json() -> None:
+    """What is no HTTP is answered in the form of all errors; the library says it in plain text."""
+    RequestHandler.handle_error = handle_error  # type: ignore[method-assign, assignment]
+
+
+library_handle_error = RequestHandler.handle_error
+
+
+def handle_error(
+    handler: RequestHandler, request: web.BaseRequest, status: int = 500, exc: Any = None, message: Any = None
+) -> web.StreamResponse:
+    response = library_handle_error(handler, request, status, exc, message)
+    error = MalformedRequest(reason=type(exc).__name__)
+    if status != error.status:
+        return response
+    told_so = answer(error)
+    told_so.force_close()
+    return told_so
 
 
 def answer(error: AppError) -> web.Response:

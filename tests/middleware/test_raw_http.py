@@ -235,6 +235,12 @@ async def test_malformed_http_is_refused_or_dropped(shop: Shop, name: str) -> No
     assert (await shop.get("/open")).status == 200
 
 
+async def test_a_line_that_is_too_long_is_refused_in_the_form_of_all_errors(shop: Shop) -> None:
+    got = await talk(shop, b"GET /store/regions?q=" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: shop\r\n\r\n")
+    assert b"Content-Type: application/json" in got
+    assert b'"code":"request_malformed"' in got
+
+
 async def test_a_smuggled_request_is_never_answered(shop: Shop) -> None:
     inner = b"GET /store/page?smuggled=1 HTTP/1.1\r\n" + HOST + KEY + END
     for headers in (
