@@ -9,7 +9,6 @@ from aiohttp import web
 from multidict import CIMultiDict, istr
 
 from models.identity.principal import Principal
-from services.call import Call
 from services.deps import Deps
 from services.infrastructure.database.database import Claim
 from utils.fields import Selection
@@ -20,8 +19,6 @@ DEPS: web.AppKey[Deps] = web.AppKey("DEPS")
 BODY: web.RequestKey[Any] = web.RequestKey("BODY")
 QUERY: web.RequestKey[Any] = web.RequestKey("QUERY")
 FIELDS: web.RequestKey[Selection] = web.RequestKey("FIELDS")
-# All of these in one, without anything of HTTP; made last, by middleware/http.py.
-CALL: web.RequestKey[Call] = web.RequestKey("CALL")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("PRINCIPAL")
 CLAIM: web.RequestKey[Claim | None] = web.RequestKey("CLAIM")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("REQUEST_ID")

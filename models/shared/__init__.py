@@ -1,1 +1,1 @@
-"""What several domains share: events, filters, pages, sorting, ownership."""
+"""What several domains share: events, the list query, rows that administrators keep, ownership."""
