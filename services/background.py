@@ -45,7 +45,8 @@ async def deliver_events(deps: Deps) -> None:
         while await events_outbox.deliver_due(deps.database, deliver):
             pass
         with suppress(TimeoutError):
-            await asyncio.wait_for(deps.changes.outbox.wait(), RETRY_SECONDS)
+            async with asyncio.timeout(RETRY_SECONDS):
+                await deps.changes.outbox.wait()
             await asyncio.sleep(GATHER_SECONDS)
 
 

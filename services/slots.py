@@ -166,7 +166,8 @@ async def watch(slot: Slot) -> None:
                 await prepare_engine(slot)
         else:
             with suppress(TimeoutError):
-                await asyncio.wait_for(breaker.opened.wait(), WATCH_SECONDS)
+                async with asyncio.timeout(WATCH_SECONDS):
+                    await breaker.opened.wait()
                 continue
             await answers(slot)
 

@@ -115,6 +115,17 @@ def test_the_machines_clock_is_read_in_one_place() -> None:
     assert found == {"utils/clock.py", "utils/ids.py", "middleware/context.py"}
 
 
+def test_nothing_waits_in_a_way_that_loses_a_cancellation() -> None:
+    """`asyncio.wait_for` of Python 3.11 forgets one that comes as the wait ends: a task then never stops."""
+    found = {
+        name_of(file)
+        for file in CODE
+        for _, called in calls(ast.parse(file.read_text()))
+        if called == "asyncio.wait_for"
+    }
+    assert found == set(), "use `async with asyncio.timeout(seconds)`"
+
+
 def test_no_test_patches_the_time() -> None:
     """A shop under a clock of one's own: `wiring.build(settings, clock=MovableClock())`."""
     patched = re.compile(r"""setattr\([^)]*["'](?:[\w.]*\.)?(?:now|time|timestamp)["']|freeze_time|time_machine""")

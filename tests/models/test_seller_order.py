@@ -67,7 +67,7 @@ def order(*lines: Any, status: str = "placed", **more: Any) -> SellerOrder:
     return SellerOrder(lines=list(lines), **{**facts, **more})
 
 
-@pytest.mark.parametrize(("action", "status"), product(ALLOWED, STATES))
+@pytest.mark.parametrize(("action", "status"), [*product(ALLOWED, STATES)])
 def test_an_action_is_allowed_in_its_states_only(action: str, status: str) -> None:
     part = order(status=status)
     if status in ALLOWED[action]:

@@ -30,7 +30,7 @@ def seller(status: str = "open", **more: Any) -> Store:
     return Store(**{**empty, "id": "sel_1", "status": status, **more})
 
 
-@pytest.mark.parametrize(("action", "status"), product(MOVES, STATES))
+@pytest.mark.parametrize(("action", "status"), [*product(MOVES, STATES)])
 def test_a_move_is_possible_from_one_state_only(action: str, status: str) -> None:
     if (action, status) in LEADS_TO:
         assert moved(seller(status), action).target == LEADS_TO[action, status]

@@ -48,7 +48,8 @@ class Changes:
                 await connection.rollback()
                 while not lost.is_set():
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(lost.wait(), PROBE_SECONDS)
+                        async with asyncio.timeout(PROBE_SECONDS):
+                            await lost.wait()
                     await raw.execute("SELECT 1", timeout=PROBE_SECONDS)
             finally:
                 self.connected.clear()

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from contextlib import suppress
 
 from utils.masking import log_masked
 
@@ -40,7 +39,6 @@ class Background:
     async def stop(self) -> None:
         for task in self.running:
             task.cancel()
-        for task in self.running:
-            with suppress(asyncio.CancelledError):
-                await task
+        # Not one after the other with their cancellation suppressed: that of the one who stops them would be, too.
+        await asyncio.gather(*self.running, return_exceptions=True)
         self.running.clear()

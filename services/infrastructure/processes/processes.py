@@ -106,7 +106,8 @@ class Supervisor:
                 pause = 0.1
             log.error("worker %d ended (exit code %d) and starts again in %.1f s", number, code, pause)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
     async def _until_it_ends(self, worker: asyncio.subprocess.Process) -> int:

@@ -1,6 +1,8 @@
 """Delivery of the outbox: each event at least once, failures later, nothing lost when a deliverer dies."""
 
+import asyncio
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
@@ -8,9 +10,13 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from models.schema.journal import outbox
+from services import background
 from services import deps as wiring
+from services.deps import Deps
 from services.infrastructure.database.database import Database
 from services.infrastructure.events import outbox as events_outbox
+from services.infrastructure.processes.background import Background
+from tests.waiting import until
 from utils.ids import new_id
 
 
@@ -100,3 +106,13 @@ async def test_an_event_of_a_transaction_that_failed_is_never_heard(database: Da
     with pytest.raises(RuntimeError):
         await fail()
     assert await hear(database, run) == []
+
+
+async def test_the_delivery_ends_though_a_notice_comes_in_the_same_moment(deps: Deps) -> None:
+    tasks = Background()
+    tasks.start([("events", partial(background.deliver_events, deps))])
+    await until(lambda: not deps.changes.outbox.is_set())
+    await asyncio.sleep(0.1)  # it waits for the next notice
+    deps.changes.outbox.set()
+    async with asyncio.timeout(5):
+        await tasks.stop()
