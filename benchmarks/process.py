@@ -24,12 +24,16 @@ def free_port() -> int:
 
 @dataclass(slots=True)
 class ServerProcess:
-    """`app.py serve` on a data folder and a free port; `env` holds more settings by their variable names."""
+    """`app.py serve` on a data folder and a free port; `env` holds more settings by their variable names.
+
+    `root` is the checkout it runs from, with an interpreter that has its packages.
+    """
 
     data_dir: Path
     env: dict[str, str] = field(default_factory=dict)
     command: tuple[str, ...] = ("app.py", "serve", "--no-demo")
     python: str = sys.executable
+    root: Path = ROOT
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
 
@@ -53,7 +57,7 @@ class ServerProcess:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [self.python, *self.command],
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -75,7 +79,7 @@ class ServerProcess:
         """Another command on the same data folder, such as `seed FILE`; RuntimeError when it fails."""
         done = subprocess.run(
             [self.python, "app.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,
