@@ -56,9 +56,8 @@ def shop(started: Client, issuer: FakeIssuer) -> Client:
 
 
 def busy(shop: Client) -> int:
-    """Connections to the database in use, but for the one that listens."""
-    pool: Any = shop.app[DEPS].database.engine.pool
-    return int(pool.checkedout()) - 1
+    """Connections to the database that requests use."""
+    return shop.app[DEPS].database.busy
 
 
 @asynccontextmanager

@@ -66,6 +66,6 @@ async def test_what_changed_while_nobody_listened_is_seen_after_the_next_connect
     async with here.database.reading() as work:
         for row in (await work.execute(OTHERS)).all():
             await work.execute(HANG_UP, {"pid": row.pid})
-    await here.database.engine.dispose()
+    await here.database.close()
     await delay(seen, await change(here))
     await asyncio.wait_for(there.changes.connected.wait(), 15)

@@ -133,7 +133,7 @@ async def test_a_connection_that_died_unnoticed_is_replaced_before_anything_was_
     database: Database, kind: str
 ) -> None:
     await crowd(database)
-    await database.engine.dispose()
+    await database.close()
     (pid,) = await crowd(database, 1)
     os.kill(pid, signal.SIGTERM)
     time.sleep(0.3)  # noqa: ASYNC251 the loop must not hear of it
@@ -169,13 +169,13 @@ async def test_a_cancelled_request_leaves_neither_its_statement_nor_its_connecti
             pids.append((await work.execute(MY_PID)).scalar_one())
             await work.raw.execute("SELECT pg_sleep(20)")
 
-    before = database.engine.pool.checkedout()  # type: ignore[attr-defined]
+    before = database.busy
     running = asyncio.create_task(request())
     await asyncio.sleep(0.2)
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    assert database.engine.pool.checkedout() == before  # type: ignore[attr-defined]
+    assert database.busy == before
     assert pids[0] not in await crowd(database, 20)
     await asyncio.sleep(0.2)
     assert pids[0] not in [row["pid"] for row in await aside.fetch(BACKENDS)]
