@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import orjson
 
 from benchmarks.client import RefusedError, Shop
-from benchmarks.scenarios import OF_STORE, SCENARIOS, Maker, Unit
+from benchmarks.scenarios import OF_SELLER, SCENARIOS, Maker, Unit
 from benchmarks.target import Target, read_target
 from benchmarks.usage import Memory, cpu_seconds, memory
 
@@ -155,7 +155,7 @@ def main() -> int:
     options = parser.parse_args()
     target = read_target(options.target)
     failed = False
-    for name in options.scenario or OF_STORE:
+    for name in options.scenario or OF_SELLER:
         for clients in options.clients or (1, 8, 32):
             make = SCENARIOS[name].make
             work = measure(name, make, target, clients=clients, seconds=options.seconds, warmup=options.warmup)

@@ -1,6 +1,6 @@
-"""Many orders of one store, made inside the database from one that was really placed.
+"""Many orders of one seller, made inside the database from one that was really placed.
 
-A guest buys two things of the store through the API; each row that came of it is then copied with other ids, moments
+A guest buys two things of the seller through the API; each row that came of it is then copied with other ids, moments
 and states. So the copies have whatever columns and documents this version writes.
 """
 
@@ -14,11 +14,11 @@ from benchmarks.client import Shop
 from benchmarks.scenarios import ORDER_STATES, buy
 from benchmarks.target import Target
 
-STORE = "store-0"
+SELLER = "store-0"
 STEP = "interval '5 minutes'"
 SOLD = """
 SELECT variant.id FROM product_variant AS variant JOIN product ON product.id = variant.product_id
-JOIN store ON store.id = product.store_id WHERE store.handle = $1
+JOIN seller ON seller.id = product.seller_id WHERE seller.handle = $1
 """
 
 
@@ -65,7 +65,7 @@ COPIES: tuple[tuple[str, str, Mapping[str, str]], ...] = tuple(
             },
         ),
         (
-            "store_order",
+            "seller_order",
             "t.order_id = $1",
             {
                 "id": PART_ID,
@@ -80,7 +80,7 @@ COPIES: tuple[tuple[str, str, Mapping[str, str]], ...] = tuple(
             {
                 "id": id_of("ordli", "n * 10 + t.rank"),
                 "order_id": ORDER_ID,
-                "store_order_id": PART_ID,
+                "seller_order_id": PART_ID,
                 "fulfilled_quantity": SENT,
                 "shipped_quantity": SENT,
                 "delivered_quantity": "CASE WHEN n % 6 = 4 THEN t.quantity ELSE 0 END",
@@ -89,7 +89,7 @@ COPIES: tuple[tuple[str, str, Mapping[str, str]], ...] = tuple(
         (
             "order_shipping_method",
             "t.order_id = $1",
-            {"id": id_of("ordsm"), "order_id": ORDER_ID, "store_order_id": PART_ID},
+            {"id": id_of("ordsm"), "order_id": ORDER_ID, "seller_order_id": PART_ID},
         ),
     )
 )
@@ -106,8 +106,8 @@ def copy(table: str, which: str, differs: Mapping[str, str]) -> str:
 
 
 async def place_one(target: Target, connection: asyncpg.Connection) -> str:
-    """The id of an order of two things of the store."""
-    variants = [row["id"] for row in await connection.fetch(SOLD, STORE)]
+    """The id of an order of two things of the seller."""
+    variants = [row["id"] for row in await connection.fetch(SOLD, SELLER)]
     shop: Shop = target.shop()
     order_id = await buy(target, shop, Random(1).sample(variants, 2))
     shop.close()
@@ -115,7 +115,7 @@ async def place_one(target: Target, connection: asyncpg.Connection) -> str:
 
 
 async def fill(target: Target, database_url: str, count: int) -> str:
-    """`count` orders of the store, whose id is returned; the planner knows of them."""
+    """`count` orders of the seller, whose id is returned; the planner knows of them."""
     connection = await asyncpg.connect(database_url)
     try:
         order_id = await place_one(target, connection)
@@ -128,7 +128,7 @@ async def fill(target: Target, database_url: str, count: int) -> str:
             await connection.execute("SELECT setval(pg_get_serial_sequence('orders', 'display_id'), $1)", last + count)
         for table, _, _ in COPIES:
             await connection.execute(f"VACUUM (ANALYZE) {table}")
-        store_id: str = await connection.fetchval("SELECT id FROM store WHERE handle = $1", STORE)
+        seller_id: str = await connection.fetchval("SELECT id FROM seller WHERE handle = $1", SELLER)
     finally:
         await connection.close()
-    return store_id
+    return seller_id

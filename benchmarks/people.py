@@ -9,7 +9,7 @@ from services.infrastructure.tokens.passwords import LANES, MEMORY_KIB, PASSES
 from utils.ids import new_id
 
 PASSWORD = "a password of the benchmark"
-HATS = {"customer": "cus", "seller": "mem"}
+ACTOR_TYPES = {"customer": "cus", "seller": "mem"}
 
 # A new world has none of these addresses; one that is used again has all of them.
 KNOWN = "SELECT entity_id FROM provider_identity WHERE provider = 'emailpass' AND entity_id = ANY($1::text[])"
@@ -28,8 +28,8 @@ WEAR = {
     "seller": "INSERT INTO member (id, email) SELECT hat, email FROM unnest($1::text[], $2::text[]) AS t (hat, email)",
 }
 HIRE = """
-INSERT INTO store_member (store_id, member_id, role)
-SELECT store.id, member.id, 'owner' FROM store, member WHERE store.handle = $1 AND member.email = $2
+INSERT INTO seller_member (seller_id, member_id, role)
+SELECT seller.id, member.id, 'owner' FROM seller, member WHERE seller.handle = $1 AND member.email = $2
 ON CONFLICT DO NOTHING
 """
 
@@ -39,20 +39,20 @@ def hasher() -> PasswordHasher:
     return PasswordHasher(PASSES, MEMORY_KIB, LANES)
 
 
-async def enrol(database_url: str, emails: list[str], *, hat: str = "customer", store: str = "") -> None:
-    """Identities with a password and a hat; sellers own the store of this handle."""
+async def enrol(database_url: str, emails: list[str], *, hat: str = "customer", seller: str = "") -> None:
+    """Identities with a password and a hat; sellers own the seller of this handle."""
     metadata = orjson.dumps({"password": hasher().hash(PASSWORD)}).decode()
     connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction():
             known = {row["entity_id"] for row in await connection.fetch(KNOWN, emails)}
             fresh = [email for email in emails if email not in known]
-            hats = [new_id(HATS[hat]) for _ in fresh]
+            hats = [new_id(ACTOR_TYPES[hat]) for _ in fresh]
             await connection.execute(WEAR[hat], hats, fresh)
             identities, entries = [new_id("authid") for _ in fresh], [new_id("provid") for _ in fresh]
             await connection.execute(ENROL, identities, entries, hats, fresh, hat, metadata)
-            for email in emails if store else ():
-                await connection.execute(HIRE, store, email)
+            for email in emails if seller else ():
+                await connection.execute(HIRE, seller, email)
     finally:
         await connection.close()
 

@@ -51,7 +51,7 @@ def seeded(folder: Path, products: int) -> ServerProcess:
     """A stopped server whose data folder holds the benchmark's world."""
     server = ServerProcess(folder / "data")
     seed = folder / "world.json"
-    seed.write_bytes(orjson.dumps(world(products=products, variants=3, stores=10, stock=10_000_000)))
+    seed.write_bytes(orjson.dumps(world(products=products, variants=3, sellers=10, stock=10_000_000)))
     server.run("seed", str(seed))
     return server
 

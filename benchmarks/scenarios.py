@@ -137,7 +137,7 @@ async def checkout(target: Target, shop: Shop, rng: Random) -> Unit:
     return unit
 
 
-def vendor(*queries: str) -> Maker:
+def sellers_orders(*queries: str) -> Maker:
     """One of these lists of the seller's orders."""
 
     async def make(target: Target, shop: Shop, rng: Random) -> Unit:
@@ -147,7 +147,7 @@ def vendor(*queries: str) -> Maker:
     return make
 
 
-async def vendor_cursor(target: Target, shop: Shop, rng: Random) -> Unit:
+async def seller_cursor(target: Target, shop: Shop, rng: Random) -> Unit:
     """Pages that are reached by going on from the one before."""
     requests, query = [], ""
     for _ in range(20):
@@ -157,7 +157,7 @@ async def vendor_cursor(target: Target, shop: Shop, rng: Random) -> Unit:
     return sends(shop, requests[1:], rng)
 
 
-async def vendor_order(target: Target, shop: Shop, rng: Random) -> Unit:
+async def seller_order(target: Target, shop: Shop, rng: Random) -> Unit:
     """Single orders of the first page."""
     page = await shop.call("GET", "/vendor/orders?limit=20", more=target.as_seller)
     ids = [order["id"] for order in page["orders"]]
@@ -173,7 +173,7 @@ class Scenario:
     bare: tuple[tuple[str, str], ...]
     aim: str = ""
     uncached_aim: str = ""  # the same without the cache of finished pages
-    of_seller: bool = False  # needs `seller_token` in the target, and orders of that store
+    of_seller: bool = False  # needs `seller_token` in the target, and orders of that seller
 
 
 def of_seller(what: str, make: Maker) -> Scenario:
@@ -203,13 +203,15 @@ SCENARIOS: dict[str, Scenario] = {
         ),
         "80/s",
     ),
-    "vendor_orders": of_seller("first page", vendor("")),
-    "vendor_orders_cursor": of_seller("a later page by cursor", vendor_cursor),
-    "vendor_orders_offset": of_seller("a later page by offset", vendor("&offset=200", "&offset=1000", "&offset=10000")),
-    "vendor_orders_status": of_seller("by status", vendor(*(f"&status={name}" for name in ORDER_STATES))),
-    "vendor_order": of_seller("one by id", vendor_order),
+    "vendor_orders": of_seller("first page", sellers_orders("")),
+    "vendor_orders_cursor": of_seller("a later page by cursor", seller_cursor),
+    "vendor_orders_offset": of_seller(
+        "a later page by offset", sellers_orders("&offset=200", "&offset=1000", "&offset=10000")
+    ),
+    "vendor_orders_status": of_seller("by status", sellers_orders(*(f"&status={name}" for name in ORDER_STATES))),
+    "seller_order": of_seller("one by id", seller_order),
 }
-OF_STORE = tuple(name for name, scenario in SCENARIOS.items() if not scenario.of_seller)
+OF_SELLER = tuple(name for name, scenario in SCENARIOS.items() if not scenario.of_seller)
 
 
 def bare_maker(steps: tuple[tuple[str, str], ...]) -> Maker:

@@ -42,7 +42,7 @@ class Target:
 
     @property
     def as_seller(self) -> dict[str, str]:
-        """Headers of a member of the store `seller_id`."""
+        """Headers of a member of the seller `seller_id`."""
         return {"authorization": f"Bearer {self.seller_token}", "x-seller-id": self.seller_id}
 
     @property

@@ -20,7 +20,7 @@ from tqdm import tqdm
 from benchmarks.load import Result, measure, run
 from benchmarks.process import ROOT, ServerProcess
 from benchmarks.run import target_of
-from benchmarks.scenarios import OF_STORE, SCENARIOS
+from benchmarks.scenarios import OF_SELLER, SCENARIOS
 from benchmarks.target import Target
 from benchmarks.world import world
 
@@ -89,7 +89,7 @@ def duel(name: str, targets: tuple[Target, Target], options: argparse.Namespace)
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("other", type=Path, help="folder of the other checkout")
-    parser.add_argument("--scenario", action="append", choices=OF_STORE, help="one or more; default: all of buyers")
+    parser.add_argument("--scenario", action="append", choices=OF_SELLER, help="one or more; default: all of buyers")
     parser.add_argument("--clients", type=int, default=8, help="clients at once (default 8)")
     parser.add_argument("--rounds", type=int, default=6, help="turns of each side (default 6)")
     parser.add_argument("--seconds", type=float, default=3.0, help="measured time of a turn (default 3)")
@@ -98,10 +98,10 @@ def main() -> int:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pasar-versus-")))
         seed = folder / "world.json"
-        seed.write_bytes(orjson.dumps(world(products=options.products, variants=3, stores=10, stock=10_000_000)))
+        seed.write_bytes(orjson.dumps(world(products=options.products, variants=3, sellers=10, stock=10_000_000)))
         this = stack.enter_context(served(ROOT, folder / "this", seed))
         other = stack.enter_context(served(options.other.resolve(), folder / "other", seed))
-        rows = [duel(name, (this, other), options).row() for name in options.scenario or OF_STORE]
+        rows = [duel(name, (this, other), options).row() for name in options.scenario or OF_SELLER]
     print("\n".join((HEADER, *rows)))
     return 0
 

@@ -1,7 +1,7 @@
 """A marketplace to measure on, as a seed file: `python -m benchmarks.world > world.json`.
 
-Made by arithmetic, not at random: the same numbers give the same file. Every store offers the same two kinds of
-shipping, so that a cart of several stores can be sent with one choice.
+Made by arithmetic, not at random: the same numbers give the same file. Every seller offers the same two kinds of
+shipping, so that a cart of several sellers can be sent with one choice.
 """
 
 import argparse
@@ -27,8 +27,8 @@ def shipping(name: str, code: str, eur: float) -> dict[str, Any]:
     return {"name": name, "type": code, "profile": "Default", "prices": money(eur)}
 
 
-def store(index: int) -> dict[str, Any]:
-    """A store with one stock location that sends to every country."""
+def seller(index: int) -> dict[str, Any]:
+    """A seller with one stock location that sends to every country."""
     zone = {
         "name": "World",
         "geo_zones": [country for countries in COUNTRIES.values() for country in countries],
@@ -43,14 +43,14 @@ def store(index: int) -> dict[str, Any]:
     return {"handle": f"store-{index}", "name": f"Store {index}", "address": address, "stock_locations": locations}
 
 
-def product(index: int, *, stores: int, variants: int, stock: int) -> dict[str, Any]:
+def product(index: int, *, sellers: int, variants: int, stock: int) -> dict[str, Any]:
     kind, first, second = KINDS[index % len(KINDS)], WORDS[index % len(WORDS)], WORDS[(index * 7 + 3) % len(WORDS)]
     sizes = SIZES[:variants]
     eur = 5 + (index * 37 % 9000) / 100
     images = [f"/static/world/{index}-{side}.jpg" for side in ("front", "back")]
     return {
         "handle": f"product-{index}",
-        "store": f"store-{index % stores}",
+        "store": f"store-{index % sellers}",
         "title": f"{first.title()} {kind} {index}",
         "subtitle": f"{kind} of {first}",
         "description": f"A {kind.lower()} of {first} and {second}, made in small numbers. " * 3,
@@ -74,7 +74,7 @@ def product(index: int, *, stores: int, variants: int, stock: int) -> dict[str, 
     }
 
 
-def world(*, products: int, variants: int, stores: int, stock: int) -> dict[str, Any]:
+def world(*, products: int, variants: int, sellers: int, stock: int) -> dict[str, Any]:
     """The whole seed document."""
     return {
         "sales_channels": [{"name": "Web"}],
@@ -88,8 +88,8 @@ def world(*, products: int, variants: int, stores: int, stock: int) -> dict[str,
         "shipping_profiles": [{"name": "Default"}],
         "categories": [{"handle": f"category-{n}", "name": f"Category {n}"} for n in range(CATEGORY_COUNT)],
         "collections": [{"handle": f"collection-{n}", "title": f"Collection {n}"} for n in range(COLLECTION_COUNT)],
-        "stores": [store(n) for n in range(stores)],
-        "products": [product(n, stores=stores, variants=variants, stock=stock) for n in range(products)],
+        "stores": [seller(n) for n in range(sellers)],
+        "products": [product(n, sellers=sellers, variants=variants, stock=stock) for n in range(products)],
         "promotions": [
             {
                 "code": "TEN",

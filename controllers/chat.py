@@ -5,11 +5,11 @@ from typing import Any
 from models.identity.principal import Principal
 from services.call import Call
 from services.deps import Deps
-from utils.clock import now, wire
+from utils.clock import now, to_iso
 
 
 async def ping(call: Call, deps: Deps) -> dict[str, Any]:
-    return {"time": wire(now()), "echo": call.body.get("echo")}
+    return {"time": to_iso(now()), "echo": call.body.get("echo")}
 
 
 async def whoami(call: Call, deps: Deps) -> dict[str, Any]:
@@ -21,5 +21,5 @@ def view(who: Principal) -> dict[str, Any]:
     return {
         "actor_type": who.actor_type,
         "actor_id": who.actor_id,
-        "seller_ids": [membership.store_id for membership in who.memberships],
+        "seller_ids": [membership.seller_id for membership in who.memberships],
     }

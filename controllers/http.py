@@ -10,7 +10,7 @@ from multidict import CIMultiDict, istr
 
 from models.identity.principal import Principal
 from services.deps import Deps
-from services.infrastructure.database.database import Claim
+from services.infrastructure.database.database import IdempotencyRecord
 from utils.fields import Selection
 
 DEPS: web.AppKey[Deps] = web.AppKey("DEPS")
@@ -20,7 +20,7 @@ BODY: web.RequestKey[Any] = web.RequestKey("BODY")
 QUERY: web.RequestKey[Any] = web.RequestKey("QUERY")
 FIELDS: web.RequestKey[Selection] = web.RequestKey("FIELDS")
 PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("PRINCIPAL")
-CLAIM: web.RequestKey[Claim | None] = web.RequestKey("CLAIM")
+CLAIM: web.RequestKey[IdempotencyRecord | None] = web.RequestKey("CLAIM")
 REQUEST_ID: web.RequestKey[str] = web.RequestKey("REQUEST_ID")
 # The client's address, on rows that log people in.
 ADDRESS: web.RequestKey[str] = web.RequestKey("ADDRESS")

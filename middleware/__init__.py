@@ -76,7 +76,7 @@ def install(
     app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events))
     layers = [layer for layer in stack if settings.check_replies or layer is not response_validation.layer]
     rights = app[DEPS].rights
-    mounted = mount(app, table, partial(build, wire, layers), {SELLER: rights.store, USER: rights.user})
+    mounted = mount(app, table, partial(build, wire, layers), {SELLER: rights.seller, USER: rights.user})
     if table_of_events:
         mount_sockets(wire, table_of_events)
     cors.enable(app, mounted, settings, partial(preflight, wire))

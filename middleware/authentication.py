@@ -111,27 +111,27 @@ class Guarded(Protocol):
 
 
 def granted(rights: Rights, row: Guarded, principal: Principal, named: str | None) -> Principal:
-    """The principal with what they may do, in the store that is named; refused unless the row's grant is among it."""
+    """The principal with what they may do, for the seller that is named; refused unless the row's grant is among it."""
     if row.who == SELLER:
-        principal = for_store(rights, principal, named)
+        principal = for_seller(rights, principal, named)
     if row.grant in principal.grants:
         return principal
-    if row.who == SELLER and row.grant in rights.of_store_role[str(principal.role)]:
-        status = next(each.status for each in principal.memberships if each.store_id == principal.store_id)
+    if row.who == SELLER and row.grant in rights.of_seller_role[str(principal.role)]:
+        status = next(each.status for each in principal.memberships if each.seller_id == principal.seller_id)
         raise StateForbids(status=status)
     raise Forbidden(grant=row.grant)
 
 
-def for_store(rights: Rights, principal: Principal, named: str | None) -> Principal:
-    """The member acting for the named store, or for the only one; a store they do not work for is missing."""
-    chosen = [each for each in principal.memberships if named is None or each.store_id == named]
+def for_seller(rights: Rights, principal: Principal, named: str | None) -> Principal:
+    """The member acting for the named seller, or for the only one; a seller they do not work for is missing."""
+    chosen = [each for each in principal.memberships if named is None or each.seller_id == named]
     if len(chosen) > 1:
-        raise SellerUnnamed(seller_ids=[each.store_id for each in chosen])
+        raise SellerUnnamed(seller_ids=[each.seller_id for each in chosen])
     if not chosen:
         raise SellerUnknown()
     (membership,) = chosen
     grants = rights.of_member(membership.role, membership.status)
-    return replace(principal, store_id=membership.store_id, role=membership.role, grants=grants)
+    return replace(principal, seller_id=membership.seller_id, role=membership.role, grants=grants)
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:

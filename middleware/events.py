@@ -28,7 +28,7 @@ from routes.events import OPTIONS, Event
 from routes.table import EMPTY
 from services.call import NOBODY, Call, deadline_in, in_time
 from services.deps import Deps
-from services.infrastructure.database.database import Claim
+from services.infrastructure.database.database import IdempotencyRecord
 from utils.clock import SYSTEM, use
 from utils.errors import AppError
 from utils.network import network_of
@@ -59,7 +59,7 @@ class Arrival:
     request_id: str = ""
     principal: Principal = NOBODY
     body: Any = None
-    claim: Claim | None = None
+    claim: IdempotencyRecord | None = None
     is_last: bool = False  # the connection ends with it
 
 
@@ -226,15 +226,15 @@ def idempotency(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     return handle
 
 
-def claim_of(arrival: Arrival, row: Event, key: str) -> Claim:
-    """The key counts for one person, acting for one store."""
+def claim_of(arrival: Arrival, row: Event, key: str) -> IdempotencyRecord:
+    """The key counts for one person, acting for one seller."""
     keys.check_key(key)
     who = arrival.principal
-    scope = keys.digest("socket", who.identity_id or "", who.actor_type or "", who.store_id or "")
-    return Claim(scope, key, keys.digest(row.name, orjson.dumps(arrival.body, option=orjson.OPT_SORT_KEYS)))
+    scope = keys.digest("socket", who.identity_id or "", who.actor_type or "", who.seller_id or "")
+    return IdempotencyRecord(scope, key, keys.digest(row.name, orjson.dumps(arrival.body, option=orjson.OPT_SORT_KEYS)))
 
 
-async def stored_ack(wire: Wire, claim: Claim) -> Ack | None:
+async def stored_ack(wire: Wire, claim: IdempotencyRecord) -> Ack | None:
     stored = await keys.stored_under(wire, claim)
     return None if stored is None else Ack(stored.status, orjson.loads(stored.reply))
 

@@ -11,7 +11,7 @@ from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
 from routes.table import Handler, Route
 from services.infrastructure.database import idempotency as keys
-from services.infrastructure.database.database import Claim
+from services.infrastructure.database.database import IdempotencyRecord
 from utils.errors import AppError
 
 HEADER = istr("Idempotency-Key")
@@ -62,8 +62,8 @@ def check_key(key: str) -> None:
         raise KeyMalformed()
 
 
-def claim_of(request: web.Request, key: str, trusted_proxies: int) -> Claim:
-    """The claim of a request: its key counts for one storefront key and one person, acting for one store; a guest's
+def claim_of(request: web.Request, key: str, trusted_proxies: int) -> IdempotencyRecord:
+    """The claim of a request: its key counts for one storefront key and one person, acting for one seller; a guest's
     for what the request is about."""
     check_key(key)
     headers = request.headers
@@ -71,12 +71,12 @@ def claim_of(request: web.Request, key: str, trusted_proxies: int) -> Claim:
     who = request.get(PRINCIPAL)
     caller = who.identity_id if who is not None and who.identity_id else headers.get(hdrs.AUTHORIZATION, "")
     guest = guest_of(request, trusted_proxies) if who is None or not (who.identity_id or who.api_key_id) else ()
-    acting = ((who and who.actor_type) or "", (who and who.store_id) or "")
+    acting = ((who and who.actor_type) or "", (who and who.seller_id) or "")
     scope = digest(headers.get(PUBLISHABLE_KEY, ""), caller, *acting, *guest)
-    return Claim(scope, key, digest(request.method, request.raw_path, request[RAW]))
+    return IdempotencyRecord(scope, key, digest(request.method, request.raw_path, request[RAW]))
 
 
-async def stored_under(wire: Wire, claim: Claim) -> keys.Stored | None:
+async def stored_under(wire: Wire, claim: IdempotencyRecord) -> keys.Stored | None:
     """What the same request was answered before; KeyReused when the key came with another one."""
     async with wire.deps.database.reading() as work:
         stored = await keys.find(work, scope=claim.scope, key=claim.key)
@@ -85,7 +85,7 @@ async def stored_under(wire: Wire, claim: Claim) -> keys.Stored | None:
     return stored
 
 
-async def replay(wire: Wire, claim: Claim) -> web.Response | None:
+async def replay(wire: Wire, claim: IdempotencyRecord) -> web.Response | None:
     """The stored answer to the same request; KeyReused when the key came with another one."""
     stored = await stored_under(wire, claim)
     if stored is None:
@@ -142,7 +142,7 @@ def blind(row: Route, inner: Handler) -> Handler:
     return handle
 
 
-async def store(wire: Wire, claim: Claim, response: web.Response) -> None:
+async def store(wire: Wire, claim: IdempotencyRecord, response: web.Response) -> None:
     """For controllers without a unit of work of their own: their answer under the key, after the fact."""
     claim.status, claim.reply = response.status, bytes(response.body) if isinstance(response.body, bytes) else b""
     async with wire.deps.database.unit_of_work(claim):

@@ -8,7 +8,7 @@ from typing import Any
 from controllers.cli.arguments import COMMANDS
 from middleware import STACK
 from models.schema.base import metadata
-from models.schema.roles import STORE_GRANTS, USER_GRANTS
+from models.schema.roles import SELLER_GRANTS, USER_GRANTS
 from pasar.own_settings import variables
 from pasar.plugin import Plugin, PluginError
 from routes import EVENTS, ROUTES
@@ -67,7 +67,7 @@ def own_claims() -> Iterator[Claim]:
     yield from (("slot", name) for name in SLOTS)
     yield from (("provider", f"{PAYMENT}/{key}") for key in payment_providers())
     yield from (("provider", f"{LOGIN}/{key}") for key in PROVIDER_IDS)
-    yield from (("grant", f"seller {name}") for name in STORE_GRANTS)
+    yield from (("grant", f"seller {name}") for name in SELLER_GRANTS)
     yield from (("grant", f"user {name}") for name in USER_GRANTS)
     yield from (("table", name) for name in metadata.tables)
     yield from (("setting", name) for name in (*PLAIN_NAMES, *(variable(item.name) for item in fields(Settings))))

@@ -73,9 +73,9 @@ class Workflow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """`area:read` or `area:write`, for staff of stores (`seller`) or administrators and secret keys (`user`).
+    """`area:read` or `area:write`, for staff of sellers (`seller`) or administrators and secret keys (`user`).
 
-    Owners and the role `admin` have it, and the `roles`; of a seller `area:write` counts in stores of the `states`.
+    Owners and the role `admin` have it, and the `roles`; of a seller `area:write` counts in sellers of the `states`.
     """
 
     name: str

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKeyConstraint, UniqueConstraint
 
 from middleware import STACK
 from middleware.layers import Layer as LayerBuilder
-from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, STATE_WRITES, Rights
+from models.schema.roles import OF_SELLER_ROLE, OF_USER_ROLE, STATE_WRITES, Rights
 from pasar import own_settings
 from pasar.claims import check, layer_name, topic_of
 from pasar.plugin import Command, Grant, Plugin, PluginError, React
@@ -98,7 +98,7 @@ def rights_of(plugins: tuple[Plugin, ...]) -> Rights:
     rights = Rights()
     for plugin in plugins:
         for grant in plugin.grants:
-            known = OF_STORE_ROLE if grant.actor == "seller" else OF_USER_ROLE
+            known = OF_SELLER_ROLE if grant.actor == "seller" else OF_USER_ROLE
             unknown = [*({*grant.roles} - {*known}), *({*grant.states} - {*STATE_WRITES})]
             if unknown or not grant.name.endswith((":read", ":write")):
                 fault = f"names {unknown[0]}, which is unknown" if unknown else "does not end with :read or :write"
@@ -110,7 +110,7 @@ def rights_of(plugins: tuple[Plugin, ...]) -> Rights:
 def with_grant(rights: Rights, grant: Grant) -> Rights:
     if grant.actor == "user":
         return rights.with_user_grant(grant.name, roles=grant.roles)
-    return rights.with_store_grant(grant.name, roles=grant.roles, states=grant.states)
+    return rights.with_seller_grant(grant.name, roles=grant.roles, states=grant.states)
 
 
 def extensions_of(plugins: tuple[Plugin, ...], values: Mapping[str, Any], rights: Rights) -> Extensions:

@@ -19,7 +19,7 @@ from routes.table import (
     put,
 )
 from services.call import Call
-from utils.clock import wire as iso
+from utils.clock import to_iso as iso
 from utils.errors import AppError, NotFound
 from utils.fields import FieldSet
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiohttp import web
 
-from models.schema.roles import STORE_GRANTS, USER_GRANTS, Grants
+from models.schema.roles import SELLER_GRANTS, USER_GRANTS, Grants
 from routes.schemas.admin.forms import Forms
 from routes.schemas.shared.common import ERROR, LOCALE, deleted, page, single
 from utils.errors import KINDS, AppError
@@ -29,14 +29,14 @@ REGISTRANT = "registrant"  # a publishable key and the token of a customer, or o
 AUTH = "auth"  # no key, since people of all kinds log in there; a login is seen where there is one
 IDENTITY = "identity"  # no key; somebody logged in or registered, as whatever actor
 APPLICANT = "applicant"  # no key; a seller's member, or somebody who is about to be one
-MEMBER = "member"  # no key; a seller's member, for no store in particular
-SELLER = "seller"  # no key; a member who acts for a store of theirs, in a role that has the row's grant
+MEMBER = "member"  # no key; a seller's member, for no seller in particular
+SELLER = "seller"  # no key; a member who acts for a seller of theirs, in a role that has the row's grant
 INVITEE = "invitee"  # no key; an administrator, or somebody who is about to be one
 USER = "user"  # no key; an administrator, or a secret key, with the row's grant
 KEYED = frozenset((ANYONE, CUSTOMER, REGISTRANT))
 GRANTED = frozenset((SELLER, USER))
 LOGGED_IN = frozenset((CUSTOMER, REGISTRANT, IDENTITY, APPLICANT, MEMBER, INVITEE)) | GRANTED
-GRANTS = {SELLER: STORE_GRANTS, USER: USER_GRANTS}
+GRANTS = {SELLER: SELLER_GRANTS, USER: USER_GRANTS}
 WHO = frozenset((PUBLIC, AUTH)) | KEYED | LOGGED_IN
 
 

@@ -14,7 +14,7 @@ import msgspec
 import orjson
 
 from models.identity.principal import Principal
-from services.infrastructure.database.database import Claim
+from services.infrastructure.database.database import IdempotencyRecord
 from utils.errors import AppError
 from utils.fields import Selection
 
@@ -31,7 +31,7 @@ class DeadlinePassed(AppError):
 class Call(msgspec.Struct, frozen=True):
     """What the layers found out about a call. `name` is that of its row, `ids` are the parts of its path.
 
-    `principal.store_id` is the store that it acts for. `deadline` is a moment of the event loop's clock.
+    `principal.seller_id` is the seller that it acts for. `deadline` is a moment of the event loop's clock.
     """
 
     name: str
@@ -41,7 +41,7 @@ class Call(msgspec.Struct, frozen=True):
     query: Mapping[str, Any] = NOTHING
     fields: Selection | None = None
     body: Any = NOTHING
-    claim: Claim | None = None
+    claim: IdempotencyRecord | None = None
     address: str = ""
     deadline: float | None = None
 

@@ -12,7 +12,7 @@ from services.cache_invalidation import CacheInvalidation
 from services.call import Runner
 from services.identity import session
 from services.infrastructure.cache.pages import Fragments, Pages
-from services.infrastructure.cache.session_cache import Standings
+from services.infrastructure.cache.session_cache import SessionCache
 from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.chat.slot import ChatStore
 from services.infrastructure.database.change_notices import Changes
@@ -87,7 +87,7 @@ class Deps:
     pages: Pages
     files: FileStore
     tokens: Tokens
-    standings: Standings
+    standings: SessionCache
     cookies: CookieStore
     clock: Clock
     notifications: Notifications
@@ -161,7 +161,7 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
         pages=pages,
         files=file_store(settings),
         tokens=tokens,
-        standings=Standings(database, changes, session.load),
+        standings=SessionCache(database, changes, session.load),
         cookies=cookie_store(settings, database),
         clock=clock,
         notifications=MailFolder(settings.data_dir / "outbox"),

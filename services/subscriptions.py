@@ -21,7 +21,7 @@ log = log_masked("pasar.events")
 
 async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     """One line an order for the operator."""
-    log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["store_order_ids"]))
+    log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["seller_order_ids"]))
 
 
 async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:

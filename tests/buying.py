@@ -65,7 +65,7 @@ class Buyer:
         return found
 
     async def send_to(self, cart_id: str, region: str = "Europe", type_code: str = "standard") -> Json:
-        """Address and shipping: the combined option of this type, or the only store's own."""
+        """Address and shipping: the combined option of this type, or the only seller's own."""
         body = {"email": "ana@example.com", "shipping_address": ADDRESSES[region]}
         await self.post(f"/store/carts/{cart_id}", body)
         option = next(o for o in await self.options(cart_id) if o["type"]["code"] == type_code)

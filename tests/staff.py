@@ -1,4 +1,4 @@
-"""People with power, made without the detour over registration: staff of stores, administrators, affiliates."""
+"""People with power, made without the detour over registration: staff of sellers, administrators, affiliates."""
 
 import asyncio
 from base64 import b64encode
@@ -23,16 +23,16 @@ NOBODYS = Visitor("127.0.0.1", "tests")
 
 @dataclass
 class Worker:
-    """Somebody who is logged in; `store_id` goes along as X-Seller-Id where it is set."""
+    """Somebody who is logged in; `seller_id` goes along as X-Seller-Id where it is set."""
 
     client: Client | None
     token: str
     actor_id: str = ""
     identity_id: str = ""
-    store_id: str = ""
+    seller_id: str = ""
 
     async def send(self, method: str, path: str, body: Any = None, **headers: str) -> ClientResponse:
-        given = {"authorization": f"Bearer {self.token}", "x-seller-id": self.store_id}
+        given = {"authorization": f"Bearer {self.token}", "x-seller-id": self.seller_id}
         given |= {name.replace("_", "-"): value for name, value in headers.items()}
         assert self.client is not None
         return await self.client.request(method, path, json=body, headers={k: v for k, v in given.items() if v})
@@ -58,10 +58,10 @@ def basic(key: str, password: str = "") -> str:
     return f"Basic {b64encode(f'{key}:{password}'.encode()).decode()}"
 
 
-async def hire(client: Client | None, deps: Deps, *, store_id: str, role: str = "owner", email: str = "") -> Worker:
-    """A member of the store's staff. A store without any gets an owner of its own first."""
-    made = await make_staff(deps, store_id=store_id, role=role, email=email)
-    return Worker(client, made.token, made.id, made.identity_id, store_id)
+async def hire(client: Client | None, deps: Deps, *, seller_id: str, role: str = "owner", email: str = "") -> Worker:
+    """A member of the seller's staff. A seller without any gets an owner of its own first."""
+    made = await make_staff(deps, seller_id=seller_id, role=role, email=email)
+    return Worker(client, made.token, made.id, made.identity_id, seller_id)
 
 
 async def administrator(client: Client | None, deps: Deps, *, role: str = "admin", email: str = "") -> Worker:

@@ -1,4 +1,4 @@
-"""Applicants for stores, and what they show until they are approved."""
+"""People who apply to sell, and what they show until they are approved."""
 
 from secrets import token_hex
 from typing import Any
@@ -32,16 +32,16 @@ WITH_DOCUMENTS = ("identity_document", "address_proof")
 
 
 async def applicant(client: Client, **said: Any) -> tuple[Worker, str]:
-    """The owner of a store that waits for approval, logged in; and the store's id."""
+    """The owner of a seller that waits for approval, logged in; and the seller's id."""
     person = await registered(client, f"{token_hex(6)}@example.com", "seller")
     made = await person.ask("POST", "/vendor/sellers", {"name": "Waiting store", **said})
     await person.log_in()
-    return Worker(client, person.token, made["member_id"], store_id=made["seller"]["id"]), made["seller"]["id"]
+    return Worker(client, person.token, made["member_id"], seller_id=made["seller"]["id"]), made["seller"]["id"]
 
 
-async def document(deps: Deps, store_id: str, content: bytes = b"RIFF----WEBP") -> str:
+async def document(deps: Deps, seller_id: str, content: bytes = b"RIFF----WEBP") -> str:
     """A document that is uploaded and confirmed; the three steps themselves are tested in test_kyc.py."""
-    owner, document_id, key = document_owner(store_id), new_id("upl"), token_hex(16)
+    owner, document_id, key = document_owner(seller_id), new_id("upl"), token_hex(16)
     name = f"private/{key}/x-whole.webp"
     await deps.files.put(name, content, "image/webp")
     shown = [{"name": "whole", "key": name, "width": 10, "height": 10, "bytes": len(content)}]
@@ -58,10 +58,10 @@ async def document(deps: Deps, store_id: str, content: bytes = b"RIFF----WEBP") 
 async def submit_all(deps: Deps, owner: Worker) -> None:
     """The whole checklist, handed in."""
     for kind, form in FORMS.items():
-        more = {"document_ids": [await document(deps, owner.store_id)]} if kind in WITH_DOCUMENTS else {}
+        more = {"document_ids": [await document(deps, owner.seller_id)]} if kind in WITH_DOCUMENTS else {}
         await owner.post(f"/vendor/kyc/{kind}", {**form, **more})
 
 
-async def verify_all(admin: Worker, store_id: str) -> None:
+async def verify_all(admin: Worker, seller_id: str) -> None:
     for kind in FORMS:
-        await admin.post(f"/admin/sellers/{store_id}/kyc/{kind}/verify")
+        await admin.post(f"/admin/sellers/{seller_id}/kyc/{kind}/verify")

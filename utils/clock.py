@@ -104,7 +104,7 @@ def under(clock: Clock) -> Iterator[None]:
         use(former)
 
 
-def wire(moment: datetime | None) -> str | None:
+def to_iso(moment: datetime | None) -> str | None:
     """ISO-8601 in UTC with milliseconds and Z, as clients of the Store API parse it."""
     if moment is None:
         return None
@@ -112,7 +112,7 @@ def wire(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
-def read(text: str) -> datetime:
+def parse_iso(text: str) -> datetime:
     """A moment in its wire form, in UTC; InvalidMoment for what no calendar has (second 60, before the year 1)."""
     try:
         moment = datetime.fromisoformat(text.upper())

@@ -32,7 +32,7 @@ def charge_step(currency: str) -> int:
     return CHARGE_STEPS.get(currency, 1)
 
 
-def to_wire(minor: int, currency: str) -> int | float:
+def to_major(minor: int, currency: str) -> int | float:
     """Minor units as a JSON number in major units; whole amounts stay integers."""
     return in_wholes(minor, scale(currency))
 
@@ -47,7 +47,7 @@ def scale(currency: str) -> int:
     return SCALES[EXPONENTS.get(currency, 2)]
 
 
-def from_wire(amount: int | float | str, currency: str) -> int:
+def to_minor(amount: int | float | str, currency: str) -> int:
     """A number in major units as minor units; InvalidAmount when it has more digits than the currency."""
     digits = exponent(currency)
     try:

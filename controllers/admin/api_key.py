@@ -10,7 +10,7 @@ from models.identity.api_key import ApiKey, redacted
 from models.identity.commands import CreateKey, RevokeKey, UpdateKey
 from models.shared.commands import LinkCommand
 from services.identity import api_key as key_service
-from utils.clock import wire
+from utils.clock import to_iso
 
 PLAIN = ("id", "title", "type", "scopes", "created_by", "revoked_by", "sales_channels")
 MOMENTS = ("last_used_at", "created_at", "updated_at", "revoked_at")
@@ -73,7 +73,7 @@ def _about(request: web.Request) -> dict[str, Any]:
 def view(key: ApiKey) -> dict[str, Any]:
     """Of a secret key nothing is left that could be shown: its token is what tells it from others."""
     shown = key.redacted or redacted(str(key.token))
-    moments = {name: wire(getattr(key, name)) for name in MOMENTS}
+    moments = {name: to_iso(getattr(key, name)) for name in MOMENTS}
     return {
         **{name: getattr(key, name) for name in PLAIN},
         "token": key.token or shown,

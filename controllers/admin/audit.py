@@ -1,4 +1,4 @@
-"""The audit log: all of it for administrators, that of their store for sellers."""
+"""The audit log: all of it for administrators, a seller's own for its staff."""
 
 from typing import Any
 
@@ -6,21 +6,21 @@ from aiohttp import web
 
 from controllers.http import DEPS, PRINCIPAL, QUERY, reply
 from services.audit import search as audit_search
-from services.shared.ownership import store_of
-from utils.clock import wire
+from services.shared.ownership import seller_of
+from utils.clock import to_iso
 
 
 async def list_entries(request: web.Request) -> web.Response:
     query = dict(request[QUERY])
     if "seller_id" in query:
-        query["store_id"] = query.pop("seller_id")
+        query["seller_id"] = query.pop("seller_id")
     async with request.app[DEPS].database.reading() as work:
         rows, cursor = await audit_search.page(work, **query)
     return reply({"audit_log": [view(row) for row in rows], "limit": query["limit"], "next_cursor": cursor})
 
 
 async def list_own_entries(request: web.Request) -> web.Response:
-    query = {**request[QUERY], "store_id": store_of(request[PRINCIPAL])}
+    query = {**request[QUERY], "seller_id": seller_of(request[PRINCIPAL])}
     async with request.app[DEPS].database.reading() as work:
         rows, cursor = await audit_search.page(work, **query)
     shown = [own_view(row) for row in rows]
@@ -32,9 +32,9 @@ def view(row: Any) -> dict[str, Any]:
     return {
         "id": str(row.id),
         **{name: getattr(row, name) for name in names},
-        "seller_id": row.store_id,
+        "seller_id": row.seller_id,
         "actor": {"type": row.actor_type, "id": row.actor_id, "email": row.actor_email},
-        "created_at": wire(row.created_at),
+        "created_at": to_iso(row.created_at),
     }
 
 

@@ -15,7 +15,7 @@ from models.shared.crud import Association, Resource
 from services.deps import Deps
 from services.infrastructure.database.database import UnitOfWork
 from services.shared import crud
-from utils.clock import wire
+from utils.clock import to_iso
 from utils.fields import Selection
 
 Json = dict[str, Any]
@@ -26,7 +26,7 @@ Load = Callable[[UnitOfWork, Sequence[Any]], Awaitable[Any]]
 
 def plain(row: Any) -> Json:
     """A row as it stands; those of tables without soft delete say that they are not deleted."""
-    shown = {name: wire(v) if isinstance(v, datetime) else v for name, v in row._mapping.items()}
+    shown = {name: to_iso(v) if isinstance(v, datetime) else v for name, v in row._mapping.items()}
     return {"deleted_at": None, **shown}
 
 

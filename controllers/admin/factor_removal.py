@@ -9,7 +9,7 @@ from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, reply
 from models.identity.commands import AskFactorRemoval
 from models.identity.factor_removal import Removal
 from services.identity import factor_removal
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def list_removals(request: web.Request) -> web.Response:
@@ -44,7 +44,7 @@ def view(removal: Removal) -> dict[str, Any]:
     return {
         **{name: getattr(removal, name) for name in names},
         "status": removal.state,
-        "decided_at": wire(removal.decided_at),
-        "expires_at": wire(removal.expires_at),
-        "created_at": wire(removal.created_at),
+        "decided_at": to_iso(removal.decided_at),
+        "expires_at": to_iso(removal.expires_at),
+        "created_at": to_iso(removal.created_at),
     }

@@ -11,7 +11,7 @@ from models.seller.commands import AcceptUserInvite, InviteUser
 from models.seller.invite import Invite
 from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def list_invites(request: web.Request) -> web.Response:
@@ -70,7 +70,7 @@ def view(invite: Invite) -> dict[str, Any]:
     return {
         **{name: getattr(invite, name) for name in ("id", "email", "role", "invited_by", "metadata")},
         "accepted": invite.accepted_at is not None,
-        "expires_at": wire(invite.expires_at),
-        "created_at": wire(invite.created_at),
-        "updated_at": wire(invite.updated_at),
+        "expires_at": to_iso(invite.expires_at),
+        "created_at": to_iso(invite.created_at),
+        "updated_at": to_iso(invite.updated_at),
     }

@@ -1,4 +1,4 @@
-"""Products of all stores, as the platform sees them, and its word on them."""
+"""Products of all sellers, as the platform sees them, and its word on them."""
 
 from typing import Any
 

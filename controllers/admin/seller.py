@@ -1,4 +1,4 @@
-"""Stores for administrators: find, correct, approve, reject, suspend; and their checklists."""
+"""Sellers for administrators: find, correct, approve, reject, suspend; and their checklists."""
 
 from typing import Any
 
@@ -7,16 +7,16 @@ from msgspec import UnsetType, convert
 
 from controllers.http import BODY, CLAIM, DEPS, PRINCIPAL, QUERY, reply
 from controllers.seller import kyc as kyc_views
-from controllers.seller.seller import view as store_view
+from controllers.seller.seller import view as seller_view
 from controllers.store.product import page_of, question
-from models.seller.commands import CorrectStore, GiveReason, RejectItem, VerifyItem
-from models.seller.seller import Store
+from models.seller.commands import CorrectSeller, GiveReason, RejectItem, VerifyItem
+from models.seller.seller import Seller
 from models.shared import list_memory
 from models.shared.commands import given
 from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc, lifecycle
 from services.seller import profile as seller_profile
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 
 SEARCHED = ("name", "handle", "email", "description")
 NEWEST_FIRST = ("created_at", True)
@@ -26,23 +26,23 @@ async def list_sellers(request: web.Request) -> web.Response:
     asked = question(request)
     asked["order"] = asked["order"] or NEWEST_FIRST
     async with request.app[DEPS].database.reading() as work:
-        stores = await work.snapshot(STORES)
-    rows, count = list_memory.page(stores.by_id.values(), searched=SEARCHED, **asked)
-    return reply({"sellers": [store_view(row) for row in rows], "count": count, **page_of(request[QUERY])})
+        sellers = await work.snapshot(SELLERS)
+    rows, count = list_memory.page(sellers.by_id.values(), searched=SEARCHED, **asked)
+    return reply({"sellers": [seller_view(row) for row in rows], "count": count, **page_of(request[QUERY])})
 
 
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await seller_profile.get_store(work, store_id=request.match_info["id"])
+        found = await seller_profile.get_seller(work, seller_id=request.match_info["id"])
         return reply({"seller": await view(work, found)})
 
 
 async def update(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
-    command = convert(request[BODY], CorrectStore)
+    command = convert(request[BODY], CorrectSeller)
     async with deps.database.unit_of_work(claim) as work:
         changed = await seller_profile.change(
-            work, deps.files, who=who, store_id=request.match_info["id"], command=command
+            work, deps.files, who=who, seller_id=request.match_info["id"], command=command
         )
         return reply({"seller": await view(work, changed)}, claim=claim)
 
@@ -64,17 +64,17 @@ async def unsuspend(request: web.Request) -> web.Response:
 
 
 async def _moved(request: web.Request, action: str, reason: str | None = None) -> web.Response:
-    claim, store_id = request[CLAIM], request.match_info["id"]
+    claim, seller_id = request[CLAIM], request.match_info["id"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         who = request[PRINCIPAL]
-        store = await lifecycle.move(work, who=who, store_id=store_id, action=action, reason=reason)
-        return reply({"seller": await view(work, store)}, claim=claim)
+        seller = await lifecycle.move(work, who=who, seller_id=seller_id, action=action, reason=reason)
+        return reply({"seller": await view(work, seller)}, claim=claim)
 
 
 async def list_kyc(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        store = await seller_profile.get_store(work, store_id=request.match_info["id"])
-        found = await kyc.list_items(work, store_id=store.id)
+        seller = await seller_profile.get_seller(work, seller_id=request.match_info["id"])
+        found = await kyc.list_items(work, seller_id=seller.id)
     return reply(kyc_views.checklist(found))
 
 
@@ -90,13 +90,13 @@ async def reject_kyc(request: web.Request) -> web.Response:
 
 async def _reviewed(request: web.Request, revision: int | UnsetType, *, passes: bool, note: str | None) -> web.Response:
     claim = request[CLAIM]
-    store_id, kind = request.match_info["id"], request.match_info["kind"]
+    seller_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        store = await lifecycle.locked(work, store_id)
+        seller = await lifecycle.locked(work, seller_id)
         item = await kyc.review(
             work,
             who=request[PRINCIPAL],
-            store_id=store.id,
+            seller_id=seller.id,
             kind=kind,
             note=note,
             revision=given(revision, None),
@@ -106,10 +106,10 @@ async def _reviewed(request: web.Request, revision: int | UnsetType, *, passes: 
 
 
 async def reveal_kyc(request: web.Request) -> web.Response:
-    store_id, kind = request.match_info["id"], request.match_info["kind"]
+    seller_id, kind = request.match_info["id"], request.match_info["kind"]
     async with request.app[DEPS].database.unit_of_work() as work:
-        store = await lifecycle.locked(work, store_id)
-        item = await kyc.reveal(work, who=request[PRINCIPAL], store_id=store.id, kind=kind)
+        seller = await lifecycle.locked(work, seller_id)
+        item = await kyc.reveal(work, who=request[PRINCIPAL], seller_id=seller.id, kind=kind)
     return reply({"kyc_item": kyc_views.view(kind, item, whole=True)})
 
 
@@ -117,11 +117,11 @@ async def show_document(request: web.Request) -> web.Response:
     return await kyc_views.served(request.app[DEPS], request.match_info["id"], request.match_info["document_id"])
 
 
-async def view(work: UnitOfWork, store: Store) -> dict[str, Any]:
-    """A store with its staff, and what is not verified of it yet."""
+async def view(work: UnitOfWork, seller: Seller) -> dict[str, Any]:
+    """A seller with its staff, and what is not verified of it yet."""
     names = ("id", "email", "first_name", "last_name", "role")
-    members = await seller_profile.list_staff(work, store_id=store.id)
-    return store_view(store) | {
+    members = await seller_profile.list_staff(work, seller_id=seller.id)
+    return seller_view(seller) | {
         "members": [{name: getattr(row, name) for name in names} for row in members],
-        "kyc_missing": await kyc.list_unverified(work, store_id=store.id),
+        "kyc_missing": await kyc.list_unverified(work, seller_id=seller.id),
     }

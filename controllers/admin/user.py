@@ -9,7 +9,7 @@ from controllers.http import BODY, CLAIM, DEPS, FIELDS, PRINCIPAL, QUERY, reply
 from models.identity.admin_user import User
 from models.identity.commands import UpdateOwnUser, UpdateUser
 from services.identity import admin_user as user_service
-from utils.clock import wire
+from utils.clock import to_iso
 
 PLAIN = ("id", "email", "first_name", "last_name", "avatar_url", "role", "metadata")
 
@@ -62,7 +62,7 @@ async def _changed(request: web.Request, user_id: str, kind: type[UpdateOwnUser]
 def view(user: User) -> dict[str, Any]:
     return {
         **{name: getattr(user, name) for name in PLAIN},
-        "created_at": wire(user.created_at),
-        "updated_at": wire(user.updated_at),
-        "deleted_at": wire(user.deleted_at),
+        "created_at": to_iso(user.created_at),
+        "updated_at": to_iso(user.updated_at),
+        "deleted_at": to_iso(user.deleted_at),
     }

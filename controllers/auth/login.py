@@ -30,7 +30,7 @@ from services.workflows import log_in as flow
 from services.workflows import log_in_with_provider as elsewhere
 from services.workflows import login_session
 from services.workflows import reauthenticate as proving
-from utils.clock import now, wire
+from utils.clock import now, to_iso
 
 DEVICE = "pasar.device"  # a cookie of a year: a place that its owner has logged in from
 DEVICE_SECONDS = 365 * 86_400
@@ -47,7 +47,7 @@ async def prove(request: web.Request) -> web.Response:
     who = request[PRINCIPAL]
     login = proving.Login(str(who.identity_id), str(who.session_id))
     until = await proving.prove(request.app[DEPS], login, convert(request[BODY], Prove))
-    return reply({"proof": {"valid_until": wire(until)}})
+    return reply({"proof": {"valid_until": to_iso(until)}})
 
 
 async def log_in(request: web.Request) -> web.Response:
@@ -236,7 +236,7 @@ def challenge_view(challenge: Any) -> dict[str, Any]:
         "id": challenge.id,
         "status": "pending",
         "methods": list(challenge.methods),
-        "expires_at": wire(challenge.expires_at),
+        "expires_at": to_iso(challenge.expires_at),
     }
     return {"mfa_required": True, "mfa_challenge": told, "token": challenge.token}
 
@@ -247,7 +247,7 @@ def provider_view(provider: Any) -> dict[str, Any]:
 
 
 def entity_view(entity: Entity) -> dict[str, Any]:
-    return {"entity_id": entity.entity_id, "code_provider": "token", "verified_at": wire(entity.verified_at)}
+    return {"entity_id": entity.entity_id, "code_provider": "token", "verified_at": to_iso(entity.verified_at)}
 
 
 def session_view(login: Login, who: Principal) -> dict[str, Any]:
@@ -259,7 +259,7 @@ def session_view(login: Login, who: Principal) -> dict[str, Any]:
         "is_rotating": login.kind == "rotating",
         "address": login.address,
         "user_agent": login.user_agent,
-        "created_at": wire(login.created_at),
-        "last_seen_at": wire(login.last_seen_at),
-        "expires_at": wire(login.expires_at),
+        "created_at": to_iso(login.created_at),
+        "last_seen_at": to_iso(login.last_seen_at),
+        "expires_at": to_iso(login.expires_at),
     }

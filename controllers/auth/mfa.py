@@ -12,7 +12,7 @@ from models.identity.commands import CreateRecoveryCodes, DisableFactor, StartFa
 from models.shared.commands import given
 from services.identity import account, mfa, reauthentication
 from services.workflows import log_in as flow
-from utils.clock import wire
+from utils.clock import to_iso
 
 ISSUER = "Pasar"
 
@@ -76,7 +76,7 @@ def view(factor: mfa.Factor) -> dict[str, Any]:
         "provider": factor.provider,
         "label": factor.label,
         "status": factor.status,
-        "enabled_at": wire(factor.enabled_at),
-        "created_at": wire(factor.created_at),
-        "updated_at": wire(factor.updated_at),
+        "enabled_at": to_iso(factor.enabled_at),
+        "created_at": to_iso(factor.created_at),
+        "updated_at": to_iso(factor.updated_at),
     }

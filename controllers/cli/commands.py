@@ -19,7 +19,7 @@ from services.infrastructure.http.fetch import Fetcher
 from services.seed import demo, pictures
 from services.seed.sync import Tally
 from services.workflows import create_admin as admins
-from utils.clock import SYSTEM, wire
+from utils.clock import SYSTEM, to_iso
 from utils.errors import AppError
 
 
@@ -113,7 +113,7 @@ async def offer_demo(deps: Deps) -> int:
 def tour_lines(tour: demo.Tour, address: str) -> list[str]:
     ask = f"curl -H 'x-publishable-api-key: {tour.token}'"
     return [
-        f"A demo marketplace is open: {tour.stores} stores, {tour.products} products, publishable key {tour.token}",
+        f"A demo marketplace is open: {tour.sellers} stores, {tour.products} products, publishable key {tour.token}",
         f"  regions     {ask} {address}/store/regions",
         f"  products    {ask} '{address}/store/products?limit=3&region_id={tour.region_id}'",
         f"  stores      {ask} {address}/store/sellers",
@@ -128,7 +128,7 @@ async def import_catalogue(deps: Deps, options: argparse.Namespace) -> int:
     """Exit code 1 when a row was at fault, 4 with warnings only; what was not at fault is imported all the same."""
     order = imports.Order(
         file=options.file,
-        store=options.store,
+        seller=options.store,
         currency=options.currency,
         sales_channels=tuple(options.sales_channel) if options.sales_channel else None,
         location=options.location,
@@ -191,7 +191,7 @@ async def clock(deps: Deps, options: argparse.Namespace) -> int:
         if options.reset or options.forward is not None:
             ahead = timedelta() if options.reset else ahead + options.forward
             await sandbox_clock.move(work, ahead)
-    print(f"It is {wire(SYSTEM.now() + ahead)} here, {f'{ahead} ahead of' if ahead else 'as on'} this machine.")
+    print(f"It is {to_iso(SYSTEM.now() + ahead)} here, {f'{ahead} ahead of' if ahead else 'as on'} this machine.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""A store's stock: items, what lies where, counts and movements."""
+"""A seller's stock: items, what lies where, counts and movements."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from services.inventory import adjustment as inventory_adjustment
 from services.inventory import bulk_adjustment
 from services.inventory import item as inventory_item
 from services.inventory.adjustment import Count
-from utils.clock import wire
+from utils.clock import to_iso
 
 COPIED = (
     *("id", "sku", "title", "description", "thumbnail", "weight", "length", "height", "width"),
@@ -144,15 +144,15 @@ async def _shown(request: web.Request, work: UnitOfWork) -> web.Response:
 def view(item: Item) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in COPIED},
-        "seller_id": item.store_id,
+        "seller_id": item.seller_id,
         **{f"{name}_quantity": item.total(name) for name in QUANTITIES},
         "location_levels": [level_view(level) for level in item.levels],
         "variants": [
             {"variant_id": need.variant_id, "product_id": need.product_id, "required_quantity": need.required_quantity}
             for need in item.needs
         ],
-        "created_at": wire(item.created_at),
-        "updated_at": wire(item.updated_at),
+        "created_at": to_iso(item.created_at),
+        "updated_at": to_iso(item.updated_at),
     }
 
 
@@ -163,8 +163,8 @@ def level_view(level: Level) -> dict[str, Any]:
         "location_id": level.location_id,
         "location_name": level.location_name,
         **{f"{name}_quantity": getattr(level, name) for name in QUANTITIES},
-        "created_at": wire(level.created_at),
-        "updated_at": wire(level.updated_at),
+        "created_at": to_iso(level.created_at),
+        "updated_at": to_iso(level.updated_at),
     }
 
 
@@ -177,5 +177,5 @@ def movement_view(row: Any) -> dict[str, Any]:
         **{f"{name}_change": row[name] for name in ("stocked", "reserved", "backordered")},
         "reference": row.reference,
         "reason": row.reason,
-        "created_at": wire(row.created_at),
+        "created_at": to_iso(row.created_at),
     }

@@ -1,4 +1,4 @@
-"""Invites to the staff of a store."""
+"""Invites to the staff of a seller."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from models.seller.invite import Invite
 from services.identity.rate_limit import counted
 from services.seller import invite as invite_service
 from services.seller import staff as staff_service
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def list_invites(request: web.Request) -> web.Response:
@@ -60,19 +60,19 @@ async def accept(request: web.Request) -> web.Response:
         counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
         deps.database.unit_of_work(claim) as work,
     ):
-        store_id, member_id = await invite_service.join_store(work, deps.tokens, who=who, command=command)
+        seller_id, member_id = await invite_service.join_seller(work, deps.tokens, who=who, command=command)
         profile = await staff_service.get_profile(work, member_id=member_id)
         view = profile_view(profile, request.app[DEPS].rights)
-        return reply({"seller_id": store_id, "member": view}, claim=claim)
+        return reply({"seller_id": seller_id, "member": view}, claim=claim)
 
 
 def view(invite: Invite) -> dict[str, Any]:
     return {
         "id": invite.id,
-        "seller_id": invite.store_id,
+        "seller_id": invite.seller_id,
         **{name: getattr(invite, name) for name in ("email", "role", "invited_by")},
         "accepted": invite.accepted_at is not None,
-        "expires_at": wire(invite.expires_at),
-        "created_at": wire(invite.created_at),
-        "updated_at": wire(invite.updated_at),
+        "expires_at": to_iso(invite.expires_at),
+        "created_at": to_iso(invite.created_at),
+        "updated_at": to_iso(invite.updated_at),
     }

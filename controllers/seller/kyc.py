@@ -1,4 +1,4 @@
-"""The checklist of a store: what its owners hand in, and the documents to it, which nobody else is served."""
+"""The checklist of a seller: what its owners hand in, and the documents to it, which nobody else is served."""
 
 from typing import Any
 
@@ -15,9 +15,9 @@ from models.seller.kyc import Item, document_owner
 from services.deps import Deps
 from services.file import upload as upload_service
 from services.seller import kyc
-from services.shared.ownership import store_of
+from services.shared.ownership import seller_of
 from services.workflows import process_upload
-from utils.clock import wire
+from utils.clock import to_iso
 
 PRIVATE_HEADERS = {
     hdrs.CACHE_CONTROL: "private, no-store",
@@ -28,7 +28,7 @@ PRIVATE_HEADERS = {
 
 async def list_items(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.list_items(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_items(work, seller_id=seller_of(request[PRINCIPAL]))
     return reply(checklist(found))
 
 
@@ -37,13 +37,13 @@ async def submit(request: web.Request) -> web.Response:
     claim, who, kind = request[CLAIM], request[PRINCIPAL], request.path.rpartition("/")[2]
     command = convert(request[BODY], SUBMISSIONS[kind])
     async with request.app[DEPS].database.unit_of_work(claim) as work:
-        item = await kyc.submit(work, who=who, store_id=store_of(who), kind=kind, command=command)
+        item = await kyc.submit(work, who=who, seller_id=seller_of(who), kind=kind, command=command)
         return reply({"kyc_item": view(kind, item)}, claim=claim)
 
 
 async def list_documents(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
-        found = await kyc.list_documents(work, store_id=store_of(request[PRINCIPAL]))
+        found = await kyc.list_documents(work, seller_id=seller_of(request[PRINCIPAL]))
     return reply({"documents": [document_view(each) for each in found]})
 
 
@@ -55,7 +55,7 @@ async def begin_document(request: web.Request) -> web.Response:
             work,
             deps.files,
             who=who,
-            owner=document_owner(store_of(who)),
+            owner=document_owner(seller_of(who)),
             command=command,
             limit_bytes=deps.settings.upload_limit_bytes,
             quota_bytes=deps.settings.upload_quota_bytes,
@@ -65,18 +65,18 @@ async def begin_document(request: web.Request) -> web.Response:
 
 async def confirm_document(request: web.Request) -> web.Response:
     deps, who = request.app[DEPS], request[PRINCIPAL]
-    owner = document_owner(store_of(who))
+    owner = document_owner(seller_of(who))
     upload = await process_upload.confirm(deps, who=who, owner=owner, upload_id=request.match_info["id"])
     return reply({"document": document_view(upload)})
 
 
 async def show_document(request: web.Request) -> web.Response:
-    return await served(request.app[DEPS], store_of(request[PRINCIPAL]), request.match_info["id"])
+    return await served(request.app[DEPS], seller_of(request[PRINCIPAL]), request.match_info["id"])
 
 
 async def remove_document(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
-    terms = {"store_id": store_of(who), "document_id": request.match_info["id"]}
+    terms = {"seller_id": seller_of(who), "document_id": request.match_info["id"]}
     async with deps.database.unit_of_work(claim) as work:
         upload = await kyc.delete_document(work, who=who, **terms)
         answer = reply({"id": upload.id, "object": "kyc_document", "deleted": True}, claim=claim)
@@ -84,10 +84,10 @@ async def remove_document(request: web.Request) -> web.Response:
     return answer
 
 
-async def served(deps: Deps, store_id: str, document_id: str) -> web.Response:
+async def served(deps: Deps, seller_id: str, document_id: str) -> web.Response:
     """A document's image, for whoever was let through to it."""
     async with deps.database.reading() as work:
-        upload = await kyc.get_document(work, store_id=store_id, document_id=document_id)
+        upload = await kyc.get_document(work, seller_id=seller_id, document_id=document_id)
     content = await deps.files.get(upload.variants[0].key)
     return web.Response(body=content, content_type=upload.mime or "", headers=PRIVATE_HEADERS)
 
@@ -108,8 +108,8 @@ def view(kind: str, item: Item | None, *, whole: bool = False) -> dict[str, Any]
         "document_ids": item.document_ids,
         "revision": item.revision,
         "note": item.note,
-        "submitted_at": wire(item.submitted_at),
-        "reviewed_at": wire(item.reviewed_at),
+        "submitted_at": to_iso(item.submitted_at),
+        "reviewed_at": to_iso(item.reviewed_at),
     }
 
 
@@ -120,6 +120,6 @@ def document_view(upload: Upload) -> dict[str, Any]:
         "filename": upload.name,
         "mime_type": upload.mime,
         "size": upload.bytes,
-        "created_at": wire(upload.created_at),
-        "updated_at": wire(upload.updated_at),
+        "created_at": to_iso(upload.created_at),
+        "updated_at": to_iso(upload.updated_at),
     }

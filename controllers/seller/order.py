@@ -1,4 +1,4 @@
-"""Orders of a store: read, accepted, packed, shipped, delivered, canceled."""
+"""Orders of a seller: read, accepted, packed, shipped, delivered, canceled."""
 
 from typing import Any
 

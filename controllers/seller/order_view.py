@@ -1,4 +1,4 @@
-"""A store order on the wire, for its staff: its own part, and of the buyer what is needed to send it.
+"""A seller order on the wire, for its staff: its own part, and of the buyer what is needed to send it.
 
 The whole order's id is a guest's only right to the order, so it stands nowhere here.
 """
@@ -14,9 +14,9 @@ from models.order.change import OrderChange
 from models.order.order import OrderLine, OrderMethod
 from models.order.seller_order import BriefLine, BriefOrder, SellerOrder
 from models.pricing.totals import PART_SUMS
-from utils.clock import wire
+from utils.clock import to_iso
 from utils.fields import Selection
-from utils.money import to_wire
+from utils.money import to_major
 
 MONEY = ("amount", "commission")
 PROGRESS = (
@@ -58,7 +58,7 @@ def _relations(part: SellerOrder, fields: Selection, wanted: "Wanted") -> dict[s
 HEAD: Mapping[str, Callable[[SellerOrder | BriefOrder], Any]] = {
     "id": lambda part: part.id,
     "display_id": lambda part: part.display_id,
-    "seller_id": lambda part: part.store_id,
+    "seller_id": lambda part: part.seller_id,
     "status": lambda part: part.status,
     "fulfillment_status": lambda part: part.fulfillment_status,
     "payment_status": lambda part: part.payment_status,
@@ -66,10 +66,10 @@ HEAD: Mapping[str, Callable[[SellerOrder | BriefOrder], Any]] = {
     "region_id": lambda part: part.region_id,
     "locale": lambda part: part.locale,
     "metadata": lambda part: part.metadata,
-    "created_at": lambda part: wire(part.created_at),
-    "updated_at": lambda part: wire(part.updated_at),
-    "accepted_at": lambda part: wire(part.accepted_at),
-    "canceled_at": lambda part: wire(part.canceled_at),
+    "created_at": lambda part: to_iso(part.created_at),
+    "updated_at": lambda part: to_iso(part.updated_at),
+    "accepted_at": lambda part: to_iso(part.accepted_at),
+    "canceled_at": lambda part: to_iso(part.canceled_at),
     "shipping_address": lambda part: _address(part),
     "commission_rate": lambda part: views_shared.number(part.commission_rate),
 }
@@ -85,9 +85,9 @@ LINE: Mapping[str, Callable[[BriefLine, str], Any]] = {
     "variant_sku": lambda line, _: line.variant_sku,
     "variant_title": lambda line, _: line.variant_title,
     "quantity": lambda line, _: line.quantity,
-    "unit_price": lambda line, currency: to_wire(line.unit_price, currency),
-    "total": lambda line, currency: to_wire(line.total, currency),
-    "subtotal": lambda line, currency: to_wire(line.subtotal, currency),
+    "unit_price": lambda line, currency: to_major(line.unit_price, currency),
+    "total": lambda line, currency: to_major(line.total, currency),
+    "subtotal": lambda line, currency: to_major(line.subtotal, currency),
     "metadata": lambda line, _: line.metadata,
 }
 
@@ -142,20 +142,20 @@ def _brief_line(line: BriefLine, wanted: Wanted, currency: str) -> dict[str, Any
 
 def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:
     currency = part.currency_code
-    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(line.created_at), "updated_at": to_iso(line.updated_at), "deleted_at": None}
     shown = {
         **views_shared.sold(line.snapshot),
         **stamps,
         "id": line.id,
         "variant_id": line.variant_id,
         "product_id": line.product_id,
-        "seller_id": part.store_id,
+        "seller_id": part.seller_id,
         "seller_order_id": part.id,
         "is_tax_inclusive": line.is_tax_inclusive,
         "is_custom_price": False,
         "metadata": line.metadata,
         "line_item_metadata": line.metadata,
-        "unit_price": to_wire(line.unit_price, currency),
+        "unit_price": to_major(line.unit_price, currency),
         "compare_at_unit_price": views_shared.optional(line.compare_at_unit_price, currency),
         "quantity": line.quantity,
         **views_shared.amounts(line.totals, PART_SUMS, currency),
@@ -171,7 +171,7 @@ def _line(part: SellerOrder, line: OrderLine, wanted: Wanted) -> dict[str, Any]:
 
 def _address(part: Any) -> dict[str, Any] | None:
     """Where the parcel goes; whose account it is stays with the marketplace."""
-    stamps = {"created_at": wire(part.created_at), "updated_at": wire(part.created_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(part.created_at), "updated_at": to_iso(part.created_at), "deleted_at": None}
     shown = views_shared.address(part.shipping_address, stamps)
     return shown and {name: value for name, value in shown.items() if name != "customer_id"}
 
@@ -186,17 +186,17 @@ def _taxes(charged: OrderLine | OrderMethod, mark: dict[str, Any], currency: str
 
 def _method(part: SellerOrder, method: OrderMethod) -> dict[str, Any]:
     currency = part.currency_code
-    stamps = {"created_at": wire(method.created_at), "updated_at": wire(method.updated_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(method.created_at), "updated_at": to_iso(method.updated_at), "deleted_at": None}
     return {
         **stamps,
         "id": method.id,
         "name": method.name,
         "description": None,
-        "amount": to_wire(method.amount, currency),
+        "amount": to_major(method.amount, currency),
         "is_tax_inclusive": method.is_tax_inclusive,
         "is_custom_amount": False,
         "shipping_option_id": method.shipping_option_id,
-        "seller_id": part.store_id,
+        "seller_id": part.seller_id,
         "seller_order_id": part.id,
         "data": method.data,
         "metadata": method.metadata,
@@ -206,15 +206,15 @@ def _method(part: SellerOrder, method: OrderMethod) -> dict[str, Any]:
 
 
 def change_view(change: OrderChange, currency: str) -> dict[str, Any]:
-    data = {name: to_wire(value, currency) if name in MONEY else value for name, value in change.data.items()}
+    data = {name: to_major(value, currency) if name in MONEY else value for name, value in change.data.items()}
     return {
         "id": change.id,
-        "seller_order_id": change.store_order_id,
+        "seller_order_id": change.seller_order_id,
         "kind": change.kind,
         "status": change.status,
         "actor_type": change.actor_type,
         "actor_id": change.actor_id,
         "reason": change.reason,
         "data": data,
-        "created_at": wire(change.created_at),
+        "created_at": to_iso(change.created_at),
     }

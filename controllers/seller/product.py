@@ -1,4 +1,4 @@
-"""A store's products: list, write whole, write several, delete."""
+"""A seller's products: list, write whole, write several, delete."""
 
 from collections.abc import Sequence
 from typing import Any

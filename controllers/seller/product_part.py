@@ -1,4 +1,4 @@
-"""Parts of a store's product: variants with their prices and images, and options."""
+"""Parts of a seller's product: variants with their prices and images, and options."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from models.product import commands
 from models.product.commands import UpdateVariants
 from models.product.plan import Part
 from models.product.product import Product, Variant
-from services.infrastructure.database.database import Claim, UnitOfWork
+from services.infrastructure.database.database import IdempotencyRecord, UnitOfWork
 from services.inventory import availability
 from services.product import moderation
 from services.product import variants as product_variants
@@ -34,7 +34,9 @@ async def variant_views(work: UnitOfWork, product: Product, chosen: Sequence[Var
     return [fields(shown) for shown in variants(product, levels) if shown["id"] in ids]
 
 
-async def answer(work: UnitOfWork, request: web.Request, product: Product, claim: Claim | None) -> web.Response:
+async def answer(
+    work: UnitOfWork, request: web.Request, product: Product, claim: IdempotencyRecord | None
+) -> web.Response:
     (shown,) = await views(work, [product], request[FIELDS])
     return reply({"product": shown}, claim=claim)
 

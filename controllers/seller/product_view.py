@@ -10,7 +10,7 @@ from models.product.product import Image, Option, Product, Variant
 from models.product.rules import base_prices
 from services.product.related import Related
 from utils.fields import Selection
-from utils.money import to_wire
+from utils.money import to_major
 
 extra_scalars = views_product.reader("shipping_profile_id rejected_at rejection_reason")
 price_scalars = views_product.reader("id currency_code min_quantity max_quantity region_id")
@@ -28,7 +28,7 @@ def parts_of(fields: Selection) -> dict[str, bool]:
 
 def view(product: Product, related: Related) -> Json:
     """The product whole, of which the caller's fields are cut."""
-    context = ProductContext(related.taxonomy, related.stores)
+    context = ProductContext(related.taxonomy, related.sellers)
     shown = views_product.view(product, context, everything) | extra_scalars(product)
     shown["images"] = [image(one, product.id) for one in product.images]
     shown["variants"] = variants(product, related.levels)
@@ -73,7 +73,7 @@ def image(one: Image, product_id: str) -> Json:
 
 def price(one: Price) -> Json:
     rules = {} if one.region_id is None else {"region_id": one.region_id}
-    return price_scalars(one) | {"amount": to_wire(one.amount, one.currency_code), "rules": rules}
+    return price_scalars(one) | {"amount": to_major(one.amount, one.currency_code), "rules": rules}
 
 
 def option(one: Option) -> Json:

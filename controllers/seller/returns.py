@@ -1,4 +1,4 @@
-"""Returns to a store: listed, received, refused."""
+"""Returns to a seller: listed, received, refused."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from controllers.store.returns import view as buyers_view
 from models.order.commands import CancelReturn, ReceiveReturn
 from models.order.return_request import Return
 from services.order import return_receipt
-from utils.money import to_wire
+from utils.money import to_major
 
 
 async def list_returns(request: web.Request) -> web.Response:
@@ -54,5 +54,5 @@ def view(back: Return) -> dict[str, Any]:
         "canceled_reason": back.canceled_reason,
         "shipping_option_id": back.shipping_option_id,
         "currency_code": back.currency_code,
-        "shipping_amount": to_wire(back.shipping_amount, back.currency_code),
+        "shipping_amount": to_major(back.shipping_amount, back.currency_code),
     }

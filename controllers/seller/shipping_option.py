@@ -1,4 +1,4 @@
-"""A store's shipping options, and the shipping profiles of the marketplace."""
+"""A seller's shipping options, and the shipping profiles of the marketplace."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from controllers.store.product import page_of, question
 from models.shipping.commands import CreateOption, UpdateOption
 from models.shipping.option import Option, OptionPriceRow, Profile
 from services.shipping import option as shipping_option
-from utils.clock import wire
-from utils.money import to_wire
+from utils.clock import to_iso
+from utils.money import to_major
 
 
 async def list_options(request: web.Request) -> web.Response:
@@ -69,7 +69,7 @@ def view(option: Option) -> dict[str, Any]:
     whole = {"id": zone.fulfillment_set_id, "name": zone.set_name, "type": zone.set_type, "location": location}
     return {
         **{name: getattr(option, name) for name in names.split()},
-        "seller_id": option.store_id,
+        "seller_id": option.seller_id,
         "service_zone": {
             "id": zone.id,
             "name": zone.name,
@@ -85,8 +85,8 @@ def view(option: Option) -> dict[str, Any]:
             "description": option.type_description,
         },
         "prices": [price_view(price) for price in option.prices],
-        "created_at": wire(option.created_at),
-        "updated_at": wire(option.updated_at),
+        "created_at": to_iso(option.created_at),
+        "updated_at": to_iso(option.updated_at),
     }
 
 
@@ -96,19 +96,19 @@ def price_view(price: OptionPriceRow) -> dict[str, Any]:
         "id": price.id,
         "currency_code": currency,
         "region_id": price.region_id,
-        "amount": to_wire(price.amount, currency),
+        "amount": to_major(price.amount, currency),
         "rules": [
-            {"attribute": rule["attribute"], "operator": rule["operator"], "value": to_wire(rule["value"], currency)}
+            {"attribute": rule["attribute"], "operator": rule["operator"], "value": to_major(rule["value"], currency)}
             for rule in price.rules
         ],
-        "created_at": wire(price.created_at),
-        "updated_at": wire(price.updated_at),
+        "created_at": to_iso(price.created_at),
+        "updated_at": to_iso(price.updated_at),
     }
 
 
 def profile_view(profile: Profile) -> dict[str, Any]:
     return {
         **{name: getattr(profile, name) for name in ("id", "name", "type", "metadata")},
-        "created_at": wire(profile.created_at),
-        "updated_at": wire(profile.updated_at),
+        "created_at": to_iso(profile.created_at),
+        "updated_at": to_iso(profile.updated_at),
     }

@@ -1,4 +1,4 @@
-"""A store's staff, and the profile of who is logged in."""
+"""A seller's staff, and the profile of who is logged in."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from models.schema.roles import Rights
 from models.seller.commands import ChangeRole, UpdateProfile
 from models.seller.staff import Employee, Profile, Workplace
 from services.seller import staff as staff_service
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def me(request: web.Request) -> web.Response:
@@ -69,20 +69,20 @@ def view(employee: Employee, who: Principal) -> dict[str, Any]:
     return {
         **{name: getattr(employee, name) for name in ("id", "email", "first_name", "last_name", "phone", "role")},
         "is_me": employee.id == who.actor_id,
-        "created_at": wire(employee.created_at),
-        "updated_at": wire(employee.updated_at),
+        "created_at": to_iso(employee.created_at),
+        "updated_at": to_iso(employee.updated_at),
     }
 
 
 def profile_view(profile: Profile, rights: Rights) -> dict[str, Any]:
     return {
         **{name: getattr(profile, name) for name in ("id", "email", "first_name", "last_name", "phone", "metadata")},
-        "sellers": [workplace_view(each, rights) for each in profile.stores],
-        "created_at": wire(profile.created_at),
-        "updated_at": wire(profile.updated_at),
+        "sellers": [workplace_view(each, rights) for each in profile.sellers],
+        "created_at": to_iso(profile.created_at),
+        "updated_at": to_iso(profile.updated_at),
     }
 
 
-def workplace_view(store: Workplace, rights: Rights) -> dict[str, Any]:
-    shown = {name: getattr(store, name) for name in ("id", "name", "handle", "logo", "status", "role")}
-    return {**shown, "grants": sorted(rights.of_member(store.role, store.status))}
+def workplace_view(seller: Workplace, rights: Rights) -> dict[str, Any]:
+    shown = {name: getattr(seller, name) for name in ("id", "name", "handle", "logo", "status", "role")}
+    return {**shown, "grants": sorted(rights.of_member(seller.role, seller.status))}

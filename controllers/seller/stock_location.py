@@ -1,4 +1,4 @@
-"""A store's places of stock with their fulfillment sets and the zones those serve."""
+"""A seller's places of stock with their fulfillment sets and the zones those serve."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from controllers.store.product import page_of, question
 from models.inventory import commands
 from models.inventory.location import ADDRESS, FulfillmentSet, GeoZone, Location, ServiceZone
 from services.inventory import location as inventory_location
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 def path_id(request: web.Request) -> str:
@@ -111,15 +111,15 @@ def _shared(row: Location | FulfillmentSet | ServiceZone | GeoZone) -> dict[str,
     return {
         "id": row.id,
         "metadata": row.metadata,
-        "created_at": wire(row.created_at),
-        "updated_at": wire(row.updated_at),
+        "created_at": to_iso(row.created_at),
+        "updated_at": to_iso(row.updated_at),
     }
 
 
 def view(location: Location) -> dict[str, Any]:
     return {
         **_shared(location),
-        "seller_id": location.store_id,
+        "seller_id": location.seller_id,
         "name": location.name,
         "rank": location.rank,
         "address_id": location.id,

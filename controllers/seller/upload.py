@@ -1,4 +1,4 @@
-"""Uploads of a store: leave to send, confirm, list, delete."""
+"""Uploads of a seller: leave to send, confirm, list, delete."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from services.file import upload as upload_service
 from services.file.upload import owner_of
 from services.infrastructure.files.slot import FileStore, Grant
 from services.workflows import process_upload
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def begin(request: web.Request) -> web.Response:
@@ -76,9 +76,9 @@ def view(upload: Upload, files: FileStore) -> dict[str, Any]:
         "url": images[0]["url"] if images else None,
         "variants": images,
         "reason": upload.reason,
-        "expires_at": wire(upload.expires_at),
-        "created_at": wire(upload.created_at),
-        "updated_at": wire(upload.updated_at),
+        "expires_at": to_iso(upload.expires_at),
+        "created_at": to_iso(upload.created_at),
+        "updated_at": to_iso(upload.updated_at),
     }
 
 
@@ -88,5 +88,5 @@ def granted(grant: Grant) -> dict[str, Any]:
         "url": grant.url,
         "headers": grant.headers,
         "fields": grant.fields,
-        "expires_at": wire(grant.expires_at),
+        "expires_at": to_iso(grant.expires_at),
     }

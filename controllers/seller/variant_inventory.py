@@ -1,4 +1,4 @@
-"""What a variant takes of the store's items for each piece that is sold."""
+"""What a variant takes of the seller's items for each piece that is sold."""
 
 from typing import Any
 

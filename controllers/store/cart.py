@@ -18,11 +18,11 @@ from services.cart import cart as cart_service
 from services.cart import merge as cart_merge
 from services.cart.cart import PricedCart
 from services.cart.merge import Change
-from services.seller.cache import Stores
+from services.seller.cache import Sellers
 from services.workflows.read_cart import current_cart
-from utils.clock import wire
+from utils.clock import to_iso
 from utils.fields import Selection
-from utils.money import to_wire
+from utils.money import to_major
 
 
 async def create(request: web.Request) -> web.Response:
@@ -126,16 +126,16 @@ def region_view(request: web.Request, priced: PricedCart) -> dict[str, Any]:
 def _change(change: Change, currency: str) -> dict[str, Any]:
     shown: dict[str, Any] = msgspec.to_builtins(change)
     if change.change == "price":
-        shown |= {"before": to_wire(change.before, currency), "after": to_wire(change.after, currency)}
+        shown |= {"before": to_major(change.before, currency), "after": to_major(change.after, currency)}
     return shown
 
 
 def view(priced: PricedCart, fields: Selection, region: dict[str, Any]) -> dict[str, Any]:
     """The cart on the wire, cut down to what was asked for."""
-    cart, stores = priced.cart, priced.details.stores
+    cart, sellers = priced.cart, priced.details.sellers
     document, currency = cart.document, cart.currency_code
     about = views_of_variants(priced.details, fields, "items")
-    stamps = {"created_at": wire(cart.created_at), "updated_at": wire(cart.updated_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(cart.created_at), "updated_at": to_iso(cart.updated_at), "deleted_at": None}
     whole: dict[str, Any] = {
         **views_shared.NO_GIFT_CARDS,
         "id": cart.id,
@@ -145,16 +145,16 @@ def view(priced: PricedCart, fields: Selection, region: dict[str, Any]) -> dict[
         "region_id": cart.region_id,
         "created_at": stamps["created_at"],
         "updated_at": stamps["updated_at"],
-        "completed_at": wire(cart.completed_at),
+        "completed_at": to_iso(cart.completed_at),
         "metadata": document.metadata,
         "sales_channel_id": cart.sales_channel_id,
         "customer_id": cart.customer_id,
         "shipping_address": views_shared.address(document.shipping_address, stamps),
         "billing_address": views_shared.address(document.billing_address, stamps),
         "region": region,
-        "items": [_line(cart, line, stores, about.get(line.variant_id, {})) for line in document.items],
+        "items": [_line(cart, line, sellers, about.get(line.variant_id, {})) for line in document.items],
         "shipping_methods": views_shared.shipping_methods(
-            document.shipping_methods, fields, lambda method: _method(cart, method, stores)
+            document.shipping_methods, fields, lambda method: _method(cart, method, sellers)
         ),
         "promotions": [views_shared.promotion(known) for known in document.promotions],
         "unapplied_promotions": [{"code": entry.code, "reason": entry.reason} for entry in document.unapplied],
@@ -179,7 +179,7 @@ def _once_known(cart: Cart) -> dict[str, Any]:
     return known
 
 
-def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+def _line(cart: Cart, line: Line, sellers: Sellers, about: Mapping[str, Any]) -> dict[str, Any]:
     currency = cart.currency_code
     brief = {
         "id": line.product_id,
@@ -188,7 +188,7 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
         "categories": [{"id": category} for category in line.sold.category_ids],
         "tags": [{"id": tag} for tag in line.sold.tag_ids],
     }
-    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(line.created_at), "updated_at": to_iso(line.updated_at), "deleted_at": None}
     mark = {"item_id": line.id, **stamps}
     compare_at = views_shared.optional(line.compare_at_unit_price, currency)
     return {
@@ -197,10 +197,10 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
         "cart_id": cart.id,
         "variant_id": line.variant_id,
         "product_id": line.product_id,
-        "seller_id": line.store_id,
-        "seller": views_shared.seller(stores.by_id.get(line.store_id)),
+        "seller_id": line.seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(line.seller_id)),
         "quantity": line.quantity,
-        "unit_price": to_wire(line.unit_price, currency),
+        "unit_price": to_major(line.unit_price, currency),
         "compare_at_unit_price": compare_at,
         "is_tax_inclusive": line.is_tax_inclusive,
         "metadata": line.metadata,
@@ -216,19 +216,19 @@ def _line(cart: Cart, line: Line, stores: Stores, about: Mapping[str, Any]) -> d
     }
 
 
-def _method(cart: Cart, method: Method, stores: Stores) -> dict[str, Any]:
-    currency, moment = cart.currency_code, wire(method.created_at)
+def _method(cart: Cart, method: Method, sellers: Sellers) -> dict[str, Any]:
+    currency, moment = cart.currency_code, to_iso(method.created_at)
     mark = {"shipping_method_id": method.id, "created_at": moment, "updated_at": moment, "deleted_at": None}
     return {
         "id": method.id,
         "cart_id": cart.id,
         "name": method.name,
         "description": None,
-        "amount": to_wire(method.amount, currency),
+        "amount": to_major(method.amount, currency),
         "is_tax_inclusive": method.is_tax_inclusive,
         "shipping_option_id": method.shipping_option_id,
-        "seller_id": method.store_id,
-        "seller": views_shared.seller(stores.by_id.get(method.store_id)),
+        "seller_id": method.seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(method.seller_id)),
         "data": method.data,
         "metadata": None,
         "created_at": moment,

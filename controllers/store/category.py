@@ -15,8 +15,8 @@ from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as product_service
 from services.product import search as product_search
 from services.product.category_cache import TAXONOMY, Taxonomy
-from services.seller.cache import STORES
-from utils.clock import wire
+from services.seller.cache import SELLERS
+from utils.clock import to_iso
 from utils.errors import NotFound
 from utils.fields import Selection
 
@@ -107,7 +107,7 @@ async def products_inside(
     ids = dict.fromkeys(product_id for below in found.values() for product_id in below)
     held = await product_service.products_by_id(work, ids)
     limit = work.snapshots.cache(OrderLimit)
-    context = ProductContext(await work.snapshot(TAXONOMY), await work.snapshot(STORES), limit=limit)
+    context = ProductContext(await work.snapshot(TAXONOMY), await work.snapshot(SELLERS), limit=limit)
     wants = remembered(lambda path: fields.wants("products." + path))
     views = {one.id: view(one, context, wants) for one in held.values()}
     return {key: [views[product_id] for product_id in below if product_id in views] for key, below in found.items()}
@@ -124,7 +124,7 @@ def whole_trees(fields: Selection, *, include_ancestors_tree: bool, include_desc
 def filed_view(row: Any, inside: Mapping[str, list[Json]] | None) -> Json:
     names = [name for name in ("id", "title", "value", "handle", "external_id", "metadata") if hasattr(row, name)]
     shown = {name: getattr(row, name) for name in names}
-    shown |= {"created_at": wire(row.created_at), "updated_at": wire(row.updated_at), "deleted_at": None}
+    shown |= {"created_at": to_iso(row.created_at), "updated_at": to_iso(row.updated_at), "deleted_at": None}
     if inside is not None:
         shown["products"] = inside[row.id]
     return shown

@@ -13,10 +13,10 @@ from models.order.customer_orders import OrderHead
 from models.schema.customer import POSTAL
 from models.shared import list_memory
 from services.customer import customer as customer_service
-from services.infrastructure.database.database import Claim, UnitOfWork
+from services.infrastructure.database.database import IdempotencyRecord, UnitOfWork
 from services.order import customer_orders
-from utils.clock import wire
-from utils.money import to_wire
+from utils.clock import to_iso
+from utils.money import to_major
 
 SEARCHED = ("address_name", *POSTAL)
 
@@ -87,7 +87,7 @@ def _me(request: web.Request) -> str:
 
 
 async def _shown(
-    request: web.Request, work: UnitOfWork, customer: Customer, claim: Claim | None = None
+    request: web.Request, work: UnitOfWork, customer: Customer, claim: IdempotencyRecord | None = None
 ) -> web.Response:
     fields = request[FIELDS]
     orders = await customer_orders.heads(work, customer_id=customer.id) if fields.wants("orders") else []
@@ -102,9 +102,9 @@ def view(customer: Customer, orders: list[OrderHead] | None = None) -> dict[str,
         "has_account": customer.has_account,
         "default_shipping_address_id": _default(customer, "shipping"),
         "default_billing_address_id": _default(customer, "billing"),
-        "deleted_at": wire(customer.deleted_at),
-        "created_at": wire(customer.created_at),
-        "updated_at": wire(customer.updated_at),
+        "deleted_at": to_iso(customer.deleted_at),
+        "created_at": to_iso(customer.created_at),
+        "updated_at": to_iso(customer.updated_at),
         "addresses": [address_view(address) for address in customer.addresses],
         "orders": [_order(order) for order in orders or ()],
     }
@@ -117,14 +117,14 @@ def _default(customer: Customer, kind: str) -> str | None:
 
 def address_view(address: CustomerAddress) -> dict[str, Any]:
     shown = {name: getattr(address, name) for name in CustomerAddress.__struct_fields__}
-    return shown | {"created_at": wire(address.created_at), "updated_at": wire(address.updated_at)}
+    return shown | {"created_at": to_iso(address.created_at), "updated_at": to_iso(address.updated_at)}
 
 
 def _order(order: OrderHead) -> dict[str, Any]:
     names = "id status display_id version currency_code email region_id customer_id sales_channel_id locale".split()
     return {
         **{name: getattr(order, name) for name in names},
-        "total": to_wire(order.total, order.currency_code),
-        "created_at": wire(order.created_at),
-        "updated_at": wire(order.updated_at),
+        "total": to_major(order.total, order.currency_code),
+        "created_at": to_iso(order.created_at),
+        "updated_at": to_iso(order.updated_at),
     }

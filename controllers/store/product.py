@@ -17,14 +17,14 @@ from services.product import cache as product_service
 from services.product import search as product_search
 from services.product.category_cache import TAXONOMY
 from services.product.price_display import PriceDisplay, price_display
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from utils.clock import now
 from utils.fields import Selection
 from utils.query import ordering
 
 PLACE = ("region_id", "country_code", "province", "cart_id")
 NOT_FILTERS = frozenset((*PLACE, "order", "locale", "with_deleted"))
-SCOPES = ("regions", "stores", "taxonomy")
+SCOPES = ("regions", "sellers", "taxonomy")
 
 
 async def list_products(request: web.Request) -> web.Response:
@@ -123,7 +123,7 @@ async def context_of(
     work: UnitOfWork, pairs: Iterable[tuple[Product, Variant]], prices: PriceDisplay | None, with_stock: bool
 ) -> ProductContext:
     levels = await availability.available(work, (variant for _, variant in pairs)) if with_stock else None
-    held = (await work.snapshot(TAXONOMY), await work.snapshot(STORES))
+    held = (await work.snapshot(TAXONOMY), await work.snapshot(SELLERS))
     return ProductContext(*held, prices, levels, now(), work.snapshots.cache(OrderLimit))
 
 
@@ -153,8 +153,8 @@ def remembered(wants: Callable[[str], bool]) -> Callable[[str], bool]:
 
 def expiry(prices: PriceDisplay | None, product: Product, context: ProductContext) -> float | None:
     """When time alone changes what is shown: a price list begins or ends, or the seller's closure does."""
-    store = context.stores.by_id.get(product.store_id)
-    closure = store.next_change(context.moment) if store is not None and context.moment is not None else None
+    seller = context.sellers.by_id.get(product.seller_id)
+    closure = seller.next_change(context.moment) if seller is not None and context.moment is not None else None
     moments = (closure, prices.valid_until if prices is not None else None)
     return min((moment.timestamp() for moment in moments if moment is not None), default=None)
 

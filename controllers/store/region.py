@@ -10,7 +10,7 @@ from controllers.views.product import Json
 from models.region.region import Region
 from models.shared import list_memory
 from services.region.cache import REGIONS
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def list_regions(request: web.Request) -> web.Response:
@@ -66,8 +66,8 @@ def view(region: Region) -> Json:
         "currency_code": region.currency_code,
         "automatic_taxes": region.automatic_taxes,
         "metadata": region.metadata,
-        "created_at": wire(region.created_at),
-        "updated_at": wire(region.updated_at),
+        "created_at": to_iso(region.created_at),
+        "updated_at": to_iso(region.updated_at),
         "deleted_at": None,
         "countries": [country(row, region.id) for row in region.countries],
         "payment_providers": [{"id": provider_id, "is_enabled": True} for provider_id in region.provider_ids],
@@ -80,8 +80,8 @@ def country(row: Any, region_id: str) -> Json:
         **{name: getattr(row, name) for name in names},
         "id": row.iso_2,
         "region_id": region_id,
-        "created_at": wire(row.created_at),
-        "updated_at": wire(row.updated_at),
+        "created_at": to_iso(row.created_at),
+        "updated_at": to_iso(row.updated_at),
         "deleted_at": None,
     }
 
@@ -90,7 +90,7 @@ def currency_view(row: Any) -> Json:
     names = ("code", "name", "symbol", "symbol_native", "decimal_digits", "rounding")
     return {
         **{name: getattr(row, name) for name in names},
-        "created_at": wire(row.created_at),
-        "updated_at": wire(row.updated_at),
+        "created_at": to_iso(row.created_at),
+        "updated_at": to_iso(row.updated_at),
         "deleted_at": None,
     }

@@ -12,7 +12,7 @@ from models.order.return_request import Reason, Return, ReturnItem
 from models.shared import list_memory
 from services.order import return_request as return_service
 from services.order.return_request import REASONS, Reasons
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 async def create(request: web.Request) -> web.Response:
@@ -55,8 +55,8 @@ def _plain(reason: Reason) -> dict[str, Any]:
         "description": reason.description,
         "parent_return_reason_id": reason.parent_return_reason_id,
         "metadata": reason.metadata,
-        "created_at": wire(reason.created_at),
-        "updated_at": wire(reason.updated_at),
+        "created_at": to_iso(reason.created_at),
+        "updated_at": to_iso(reason.updated_at),
         "deleted_at": None,
     }
 
@@ -67,7 +67,7 @@ def view(made: Return) -> dict[str, Any]:
         "display_id": made.display_id,
         "order_id": made.order_id,
         "status": made.status,
-        "seller_order_id": made.store_order_id,
+        "seller_order_id": made.seller_order_id,
         "location_id": made.location_id,
         "claim_id": None,
         "exchange_id": None,
@@ -75,12 +75,12 @@ def view(made: Return) -> dict[str, Any]:
         "created_by": made.created_by,
         "metadata": made.metadata,
         "items": [_item(item) for item in made.items],
-        "created_at": wire(made.created_at),
-        "updated_at": wire(made.updated_at),
+        "created_at": to_iso(made.created_at),
+        "updated_at": to_iso(made.updated_at),
         "deleted_at": None,
-        "requested_at": wire(made.requested_at),
-        "received_at": wire(made.received_at),
-        "canceled_at": wire(made.canceled_at),
+        "requested_at": to_iso(made.requested_at),
+        "received_at": to_iso(made.received_at),
+        "canceled_at": to_iso(made.canceled_at),
     }
 
 
@@ -89,6 +89,6 @@ def _item(item: ReturnItem) -> dict[str, Any]:
     return {
         **{name: getattr(item, name) for name in names},
         "item_id": item.order_line_id,
-        "created_at": wire(item.created_at),
-        "updated_at": wire(item.updated_at),
+        "created_at": to_iso(item.created_at),
+        "updated_at": to_iso(item.updated_at),
     }

@@ -16,12 +16,12 @@ from models.shipping.quote import OptionPrice, ShippingOption
 from services.infrastructure.database.database import UnitOfWork
 from services.pricing import cart_totals
 from services.product.price_display import taxed
-from services.seller.cache import STORES, Stores
+from services.seller.cache import SELLERS, Sellers
 from services.shipping import quote as shipping_quote
 from services.shipping.quote import Offer
 from services.workflows.read_cart import current_cart
-from utils.clock import wire
-from utils.money import to_wire
+from utils.clock import to_iso
+from utils.money import to_major
 from utils.query import ordering
 
 
@@ -60,7 +60,7 @@ async def calculate(request: web.Request) -> web.Response:
 class QuoteContext:
     """What offers are shown with: the sellers, what their prices include, and tax rates by option."""
 
-    stores: Stores
+    sellers: Sellers
     pricing: PricingContext
     rates: Mapping[str, tuple[int, ...]]
 
@@ -68,7 +68,7 @@ class QuoteContext:
 async def context_of(work: UnitOfWork, cart: Cart, offers: Iterable[Offer]) -> QuoteContext:
     options = {option.id: option for offer in offers for _, option, _ in offer.parts}
     rates = {option.id: await cart_totals.shipping_rates(work, cart, option) for option in options.values()}
-    return QuoteContext(await work.snapshot(STORES), await cart_totals.context_of(work, cart), rates)
+    return QuoteContext(await work.snapshot(SELLERS), await cart_totals.context_of(work, cart), rates)
 
 
 def view(cart: Cart, offer: Offer, context: QuoteContext) -> dict[str, Any]:
@@ -95,24 +95,24 @@ def view(cart: Cart, offer: Offer, context: QuoteContext) -> dict[str, Any]:
         "rules": [],
         "calculated_price": _calculated(offer, currency, inclusive) | _with_tax(offer, currency, context),
         "prices": [] if offer.is_combined else [_price(option, price) for price in option.prices],
-        "amount": to_wire(offer.amount, currency),
+        "amount": to_major(offer.amount, currency),
         "is_tax_inclusive": inclusive,
         "insufficient_inventory": False,
     }
-    return whole | _sellers(offer, context.stores, currency)
+    return whole | _sellers(offer, context.sellers, currency)
 
 
-def _sellers(offer: Offer, stores: Stores, currency: str) -> dict[str, Any]:
-    store_id = None if offer.is_combined else offer.option.store_id
+def _sellers(offer: Offer, sellers: Sellers, currency: str) -> dict[str, Any]:
+    seller_id = None if offer.is_combined else offer.option.seller_id
     return {
-        "seller_id": store_id,
-        "seller": views_shared.seller(stores.by_id.get(store_id)) if store_id else None,
+        "seller_id": seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(seller_id)) if seller_id else None,
         "seller_options": [
             {
                 "seller_id": key[0],
                 "shipping_option_id": option.id,
                 "name": option.name,
-                "amount": to_wire(price.amount, currency),
+                "amount": to_major(price.amount, currency),
             }
             for key, option, price in offer.parts
         ],
@@ -126,8 +126,8 @@ def _zone(option: ShippingOption) -> dict[str, Any]:
         "id": location["id"],
         "company": None,
         **{name: location[name] for name in names.split()},
-        "created_at": wire(location["created_at"]),
-        "updated_at": wire(location["updated_at"]),
+        "created_at": to_iso(location["created_at"]),
+        "updated_at": to_iso(location["updated_at"]),
         "deleted_at": None,
     }
     return {
@@ -145,7 +145,7 @@ def _zone(option: ShippingOption) -> dict[str, Any]:
 
 def _calculated(offer: Offer, currency: str, inclusive: bool) -> dict[str, Any]:
     price = offer.parts[0][2]
-    amount = to_wire(offer.amount, currency)
+    amount = to_major(offer.amount, currency)
     row = {
         "id": None if offer.is_combined else price.id,
         **dict.fromkeys(("price_list_id", "price_list_type", "min_quantity", "max_quantity")),
@@ -171,14 +171,14 @@ def _with_tax(offer: Offer, currency: str, context: QuoteContext) -> dict[str, A
         inclusive = shipping_quote.includes_tax(price, context.pricing)
         part = taxed(price.amount, inclusive, context.rates[option.id])
         gross, net = gross + part.with_tax, net + part.without_tax
-    amounts = {"with_tax": to_wire(gross, currency), "without_tax": to_wire(net, currency)}
+    amounts = {"with_tax": to_major(gross, currency), "without_tax": to_major(net, currency)}
     return {f"{kind}_amount_{name}": amount for kind in ("calculated", "original") for name, amount in amounts.items()}
 
 
 def _price(option: ShippingOption, price: OptionPrice) -> dict[str, Any]:
     stamps = {
-        "created_at": wire(price.row["created_at"]),
-        "updated_at": wire(price.row["updated_at"]),
+        "created_at": to_iso(price.row["created_at"]),
+        "updated_at": to_iso(price.row["updated_at"]),
         "deleted_at": None,
     }
     rules = [
@@ -186,7 +186,7 @@ def _price(option: ShippingOption, price: OptionPrice) -> dict[str, Any]:
             "id": f"{price.id}_{rank}",
             "attribute": "item_total",
             "operator": operator,
-            "value": str(to_wire(value, price.currency_code)),
+            "value": str(to_major(value, price.currency_code)),
             "priority": 0,
             "price_id": price.id,
             **stamps,
@@ -203,7 +203,7 @@ def _price(option: ShippingOption, price: OptionPrice) -> dict[str, Any]:
         "price_list": None,
         **stamps,
         "price_rules": rules,
-        "amount": to_wire(price.amount, price.currency_code),
+        "amount": to_major(price.amount, price.currency_code),
         "min_quantity": None,
         "max_quantity": None,
     }

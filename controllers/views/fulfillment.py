@@ -5,14 +5,14 @@ from typing import Any
 
 from models.order.fulfillment import Fulfillment, FulfillmentItem, Label
 from models.order.order import OrderLine
-from utils.clock import wire
+from utils.clock import to_iso
 
 
 def view(parcel: Fulfillment, lines: Mapping[str, OrderLine], *, for_seller: bool) -> dict[str, Any]:
     shown = {
         "id": parcel.id,
         "status": parcel.status,
-        "seller_order_id": parcel.store_order_id,
+        "seller_order_id": parcel.seller_order_id,
         "location_id": parcel.location_id,
         "provider_id": None,
         "shipping_option_id": parcel.shipping_option_id,
@@ -22,12 +22,12 @@ def view(parcel: Fulfillment, lines: Mapping[str, OrderLine], *, for_seller: boo
         "metadata": parcel.metadata if for_seller else None,
         "items": [_item(item, lines[item.order_line_id]) for item in parcel.items],
         "labels": [_label(label, for_seller=for_seller) for label in parcel.labels],
-        "packed_at": wire(parcel.packed_at),
-        "shipped_at": wire(parcel.shipped_at),
-        "delivered_at": wire(parcel.delivered_at),
-        "canceled_at": wire(parcel.canceled_at),
-        "created_at": wire(parcel.created_at),
-        "updated_at": wire(parcel.updated_at),
+        "packed_at": to_iso(parcel.packed_at),
+        "shipped_at": to_iso(parcel.shipped_at),
+        "delivered_at": to_iso(parcel.delivered_at),
+        "canceled_at": to_iso(parcel.canceled_at),
+        "created_at": to_iso(parcel.created_at),
+        "updated_at": to_iso(parcel.updated_at),
         "deleted_at": None,
     }
     return shown | {"created_by": parcel.created_by} if for_seller else shown
@@ -42,8 +42,8 @@ def _item(item: FulfillmentItem, line: OrderLine) -> dict[str, Any]:
         "sku": line.snapshot.sku,
         "barcode": line.snapshot.barcode,
         "quantity": item.quantity,
-        "created_at": wire(item.created_at),
-        "updated_at": wire(item.updated_at),
+        "created_at": to_iso(item.created_at),
+        "updated_at": to_iso(item.updated_at),
         "deleted_at": None,
     }
 
@@ -56,7 +56,7 @@ def _label(label: Label, *, for_seller: bool) -> dict[str, Any]:
         "tracking_number": label.tracking_number,
         "tracking_url": label.tracking_url,
         **({"label_url": label.label_url} if for_seller else {}),
-        "created_at": wire(label.created_at),
-        "updated_at": wire(label.updated_at),
+        "created_at": to_iso(label.created_at),
+        "updated_at": to_iso(label.updated_at),
         "deleted_at": None,
     }

@@ -6,13 +6,13 @@ from typing import Any
 from controllers.views import fulfillment as views_fulfillment
 from controllers.views import shared as views_shared
 from controllers.views.variant import views_of_variants
-from models.order.order import Order, OrderLine, OrderMethod, StoreOrder
+from models.order.order import Order, OrderLine, OrderMethod, SellerOrderPart
 from models.pricing.totals import CART_SUMS, PART_SUMS
 from services.pricing.sources import LineDetails
-from services.seller.cache import Stores
-from utils.clock import wire
+from services.seller.cache import Sellers
+from utils.clock import to_iso
 from utils.fields import Selection
-from utils.money import charge_step, to_wire
+from utils.money import charge_step, to_major
 
 STEPS = ("fulfilled", "delivered", "shipped", "return_requested", "return_received", "return_dismissed", "canceled")
 LATER = ("written_off",)
@@ -27,14 +27,14 @@ def view(order: Order, details: LineDetails, fields: Selection) -> dict[str, Any
 def views(orders: Sequence[Order], details: LineDetails, fields: Selection) -> list[dict[str, Any]]:
     """Several orders on the wire."""
     about = views_of_variants(details, fields, "items")
-    return [fields(_whole(order, details.stores, about, fields)) for order in orders]
+    return [fields(_whole(order, details.sellers, about, fields)) for order in orders]
 
 
-def _whole(order: Order, stores: Stores, about: Mapping[str, Any], fields: Selection) -> dict[str, Any]:
+def _whole(order: Order, sellers: Sellers, about: Mapping[str, Any], fields: Selection) -> dict[str, Any]:
     currency = order.currency_code
     lines = {line.id: line for line in order.lines}
     # An order's addresses are written once, with it.
-    stamps = {"created_at": wire(order.created_at), "updated_at": wire(order.created_at), "deleted_at": None}
+    stamps = {"created_at": to_iso(order.created_at), "updated_at": to_iso(order.created_at), "deleted_at": None}
     return {
         **_head(order),
         **views_shared.NO_GIFT_CARDS,
@@ -42,13 +42,13 @@ def _whole(order: Order, stores: Stores, about: Mapping[str, Any], fields: Selec
         "summary": _summary(order),
         "shipping_address": views_shared.address(order.shipping_address, stamps),
         "billing_address": views_shared.address(order.billing_address, stamps),
-        "items": [_line(order, line, stores, about.get(line.variant_id, {"variant": None})) for line in order.lines],
+        "items": [_line(order, line, sellers, about.get(line.variant_id, {"variant": None})) for line in order.lines],
         "shipping_methods": views_shared.shipping_methods(
-            order.methods, fields, lambda method: _method(order, method, stores)
+            order.methods, fields, lambda method: _method(order, method, sellers)
         ),
         "payment_collections": [views_shared.payment_collection(order.payment)] if order.payment is not None else [],
         "promotions": [views_shared.promotion(known) for known in order.promotions],
-        "seller_orders": [_seller_order(order, part, stores) for part in order.store_orders],
+        "seller_orders": [_seller_order(order, part, sellers) for part in order.seller_orders],
         "customer": {"id": order.customer_id, "email": order.email} if order.customer_id else None,
         "cart": {"id": order.cart_id},
         "fulfillments": [views_fulfillment.view(each, lines, for_seller=False) for each in order.fulfillments],
@@ -71,8 +71,8 @@ def _head(order: Order) -> dict[str, Any]:
         "email": order.email,
         "locale": order.locale,
         "metadata": order.metadata,
-        "created_at": wire(order.created_at),
-        "updated_at": wire(order.updated_at),
+        "created_at": to_iso(order.created_at),
+        "updated_at": to_iso(order.updated_at),
         "version": order.version,
     }
 
@@ -92,13 +92,13 @@ def _summary(order: Order) -> dict[str, Any]:
         "current_order_total": owed,
         "original_order_total": order.total,
     }
-    return {name: to_wire(amount, order.currency_code) for name, amount in sums.items()}
+    return {name: to_major(amount, order.currency_code) for name, amount in sums.items()}
 
 
-def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any]) -> dict[str, Any]:
+def _line(order: Order, line: OrderLine, sellers: Sellers, about: Mapping[str, Any]) -> dict[str, Any]:
     currency = order.currency_code
-    part = next(part for part in order.store_orders if part.id == line.store_order_id)
-    stamps = {"created_at": wire(line.created_at), "updated_at": wire(line.updated_at), "deleted_at": None}
+    part = next(part for part in order.seller_orders if part.id == line.seller_order_id)
+    stamps = {"created_at": to_iso(line.created_at), "updated_at": to_iso(line.updated_at), "deleted_at": None}
     mark = {"item_id": line.id, **stamps}
     owned = mark | {"order_id": order.id, "version": 1}
     return {
@@ -107,14 +107,14 @@ def _line(order: Order, line: OrderLine, stores: Stores, about: Mapping[str, Any
         "id": line.id,
         "variant_id": line.variant_id,
         "product_id": line.product_id,
-        "seller_id": part.store_id,
-        "seller": views_shared.seller(stores.by_id.get(part.store_id)),
+        "seller_id": part.seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(part.seller_id)),
         "seller_order_id": part.id,
         "is_tax_inclusive": line.is_tax_inclusive,
         "is_custom_price": False,
         "metadata": line.metadata,
         "line_item_metadata": line.metadata,
-        "unit_price": to_wire(line.unit_price, currency),
+        "unit_price": to_major(line.unit_price, currency),
         "compare_at_unit_price": views_shared.optional(line.compare_at_unit_price, currency),
         "quantity": line.quantity,
         "tax_lines": [views_shared.tax_line(entry, currency, mark) for entry in line.tax_lines],
@@ -141,7 +141,7 @@ def progress(line: OrderLine, currency: str) -> dict[str, Any]:
         "canceled_total": line.amount_of(line.canceled_quantity, step),
         "write_off_total": 0,
     }
-    return {name: to_wire(amount, currency) for name, amount in amounts.items()}
+    return {name: to_major(amount, currency) for name, amount in amounts.items()}
 
 
 def detail(line: OrderLine, *, version: int) -> dict[str, Any]:
@@ -159,10 +159,10 @@ def detail(line: OrderLine, *, version: int) -> dict[str, Any]:
     }
 
 
-def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]:
+def _method(order: Order, method: OrderMethod, sellers: Sellers) -> dict[str, Any]:
     currency = order.currency_code
-    part = next(part for part in order.store_orders if part.id == method.store_order_id)
-    stamps = {"created_at": wire(method.created_at), "updated_at": wire(method.updated_at), "deleted_at": None}
+    part = next(part for part in order.seller_orders if part.id == method.seller_order_id)
+    stamps = {"created_at": to_iso(method.created_at), "updated_at": to_iso(method.updated_at), "deleted_at": None}
     mark = {"shipping_method_id": method.id, **stamps}
     owned = mark | {"order_id": order.id, "version": 1}
     return {
@@ -171,12 +171,12 @@ def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]
         "order_id": order.id,
         "name": method.name,
         "description": None,
-        "amount": to_wire(method.amount, currency),
+        "amount": to_major(method.amount, currency),
         "is_tax_inclusive": method.is_tax_inclusive,
         "is_custom_amount": False,
         "shipping_option_id": method.shipping_option_id,
-        "seller_id": part.store_id,
-        "seller": views_shared.seller(stores.by_id.get(part.store_id)),
+        "seller_id": part.seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(part.seller_id)),
         "seller_order_id": part.id,
         "data": method.data,
         "metadata": method.metadata,
@@ -187,21 +187,21 @@ def _method(order: Order, method: OrderMethod, stores: Stores) -> dict[str, Any]
     }
 
 
-def _seller_order(order: Order, part: StoreOrder, stores: Stores) -> dict[str, Any]:
-    """One store's part. What the platform takes of it is between the platform and the seller."""
+def _seller_order(order: Order, part: SellerOrderPart, sellers: Sellers) -> dict[str, Any]:
+    """One seller's part. What the platform takes of it is between the platform and the seller."""
     return {
         "id": part.id,
         "order_id": order.id,
-        "seller_id": part.store_id,
-        "seller": views_shared.seller(stores.by_id.get(part.store_id)),
+        "seller_id": part.seller_id,
+        "seller": views_shared.seller(sellers.by_id.get(part.seller_id)),
         "status": part.status,
         "currency_code": part.currency_code,
-        "item_ids": [line.id for line in order.lines if line.store_order_id == part.id],
-        "shipping_method_ids": [method.id for method in order.methods if method.store_order_id == part.id],
-        "created_at": wire(part.created_at),
-        "updated_at": wire(part.updated_at),
-        "accepted_at": wire(part.accepted_at),
-        "canceled_at": wire(part.canceled_at),
-        "canceled_total": to_wire(part.canceled_total, part.currency_code),
-        **{name: to_wire(amount, part.currency_code) for name, amount in part.totals.items()},
+        "item_ids": [line.id for line in order.lines if line.seller_order_id == part.id],
+        "shipping_method_ids": [method.id for method in order.methods if method.seller_order_id == part.id],
+        "created_at": to_iso(part.created_at),
+        "updated_at": to_iso(part.updated_at),
+        "accepted_at": to_iso(part.accepted_at),
+        "canceled_at": to_iso(part.canceled_at),
+        "canceled_total": to_major(part.canceled_total, part.currency_code),
+        **{name: to_major(amount, part.currency_code) for name, amount in part.totals.items()},
     }

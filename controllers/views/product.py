@@ -9,12 +9,12 @@ from typing import Any
 from models.pricing.price import ChosenPrice, Price, Tier
 from models.product.product import Image, Option, OptionValue, OrderLimit, Product, Variant
 from models.product.query import SHARED_OPTION
-from models.seller.seller import Store
+from models.seller.seller import Seller
 from services.product.category_cache import Taxonomy
 from services.product.price_display import PriceDisplay, taxed
-from services.seller.cache import Stores
-from utils.clock import wire
-from utils.money import to_wire
+from services.seller.cache import Sellers
+from utils.clock import to_iso
+from utils.money import to_major
 
 Json = dict[str, Any]
 Wants = Callable[[str], bool]
@@ -49,7 +49,7 @@ class ProductContext:
     """What a product's wire form needs beside the product. Prices and stock only where they are shown."""
 
     taxonomy: Taxonomy
-    stores: Stores
+    sellers: Sellers
     prices: PriceDisplay | None = None
     levels: Mapping[str, int | None] | None = None
     moment: datetime | None = None
@@ -57,8 +57,8 @@ class ProductContext:
 
     def not_selling(self, product: Product) -> str | None:
         """Why the product's seller sells nothing at the moment; None when it does, or no moment is given."""
-        store = self.stores.by_id.get(product.store_id)
-        return store.not_selling(self.moment) if store is not None and self.moment is not None else None
+        seller = self.sellers.by_id.get(product.seller_id)
+        return seller.not_selling(self.moment) if seller is not None and self.moment is not None else None
 
 
 def view(product: Product, context: ProductContext, wants: Wants) -> Json:
@@ -76,8 +76,8 @@ def view(product: Product, context: ProductContext, wants: Wants) -> Json:
         found = (taxonomy.shown(category_id) for category_id in product.category_ids)
         shown["categories"] = [category(row) for row in found if row is not None]
     if wants("seller"):
-        store = context.stores.by_id.get(product.store_id)
-        shown["seller"] = None if store is None else seller(store)
+        seller = context.sellers.by_id.get(product.seller_id)
+        shown["seller"] = None if seller is None else seller_view(seller)
     if wants("options"):
         shown["options"] = [option(o) for o in product.options]
     if wants("images"):
@@ -169,8 +169,8 @@ def filed(row: Any, *names: str) -> Json | None:
         **{name: getattr(row, name) for name in names},
         "external_id": row.external_id,
         "metadata": row.metadata,
-        "created_at": wire(row.created_at),
-        "updated_at": wire(row.updated_at),
+        "created_at": to_iso(row.created_at),
+        "updated_at": to_iso(row.updated_at),
         "deleted_at": None,
     }
 
@@ -178,21 +178,21 @@ def filed(row: Any, *names: str) -> Json | None:
 def category(row: Any) -> Json:
     """The row as it stands, for products and for the neighbours of a category."""
     shown = category_scalars(row)
-    return shown | {"created_at": wire(row.created_at), "updated_at": wire(row.updated_at), "deleted_at": None}
+    return shown | {"created_at": to_iso(row.created_at), "updated_at": to_iso(row.updated_at), "deleted_at": None}
 
 
-def seller(store: Store) -> Json:
-    """A store as buyers see it; its commission and its telephone are its own affair."""
+def seller_view(seller: Seller) -> Json:
+    """A seller as buyers see it; its commission and its telephone are its own affair."""
     address = ("address_1", "address_2", "city", "province", "postal_code", "country_code", "latitude", "longitude")
     return {
-        **{name: getattr(store, name) for name in ("id", "handle", "name", "description", "logo", "status")},
-        "address": {name: getattr(store, name) for name in address},
-        "closed_from": wire(store.closed_from),
-        "closed_to": wire(store.closed_to),
-        "closure_note": store.closure_note,
-        "metadata": store.metadata,
-        "created_at": wire(store.created_at),
-        "updated_at": wire(store.updated_at),
+        **{name: getattr(seller, name) for name in ("id", "handle", "name", "description", "logo", "status")},
+        "address": {name: getattr(seller, name) for name in address},
+        "closed_from": to_iso(seller.closed_from),
+        "closed_to": to_iso(seller.closed_to),
+        "closure_note": seller.closure_note,
+        "metadata": seller.metadata,
+        "created_at": to_iso(seller.created_at),
+        "updated_at": to_iso(seller.updated_at),
     }
 
 
@@ -203,10 +203,10 @@ def price(one: Variant, chosen: ChosenPrice, rates: tuple[int, ...] | None) -> J
         "id": "pset_" + one.id.rpartition("_")[2],
         "is_calculated_price_price_list": calculated.price_list_id is not None,
         "is_calculated_price_tax_inclusive": chosen.is_tax_inclusive,
-        "calculated_amount": to_wire(calculated.amount, currency),
+        "calculated_amount": to_major(calculated.amount, currency),
         "is_original_price_price_list": original.price_list_id is not None,
         "is_original_price_tax_inclusive": chosen.is_original_tax_inclusive,
-        "original_amount": to_wire(original.amount, currency),
+        "original_amount": to_major(original.amount, currency),
         "currency_code": currency,
         "calculated_price": price_row(calculated, chosen.list_type),
         "original_price": price_row(original, chosen.original_list_type),
@@ -214,10 +214,10 @@ def price(one: Variant, chosen: ChosenPrice, rates: tuple[int, ...] | None) -> J
     if rates is not None:
         now = taxed(calculated.amount, chosen.is_tax_inclusive, rates)
         before = taxed(original.amount, chosen.is_original_tax_inclusive, rates)
-        shown["calculated_amount_with_tax"] = to_wire(now.with_tax, currency)
-        shown["calculated_amount_without_tax"] = to_wire(now.without_tax, currency)
-        shown["original_amount_with_tax"] = to_wire(before.with_tax, currency)
-        shown["original_amount_without_tax"] = to_wire(before.without_tax, currency)
+        shown["calculated_amount_with_tax"] = to_major(now.with_tax, currency)
+        shown["calculated_amount_without_tax"] = to_major(now.without_tax, currency)
+        shown["original_amount_with_tax"] = to_major(before.with_tax, currency)
+        shown["original_amount_without_tax"] = to_major(before.without_tax, currency)
     return shown
 
 

@@ -10,10 +10,10 @@ import msgspec
 
 from models.cart.document import Address, Applied, Discount, Sold, TaxEntry
 from models.order.combined_method import M, combined
-from models.seller.seller import Store
-from utils.clock import wire
+from models.seller.seller import Seller
+from utils.clock import to_iso
 from utils.fields import Selection
-from utils.money import in_wholes, scale, to_wire
+from utils.money import in_wholes, scale, to_major
 
 Wire = dict[str, Any]
 PPM_PER_PERCENT = 10_000
@@ -21,7 +21,7 @@ getter = cache(attrgetter)  # of the few tuples of names that totals are shown b
 
 
 def amounts(totals: msgspec.Struct | dict[str, int], names: Sequence[str], currency: str) -> Wire:
-    """Totals by name as numbers in major units; the same as `to_wire` of each, in one go."""
+    """Totals by name as numbers in major units; the same as `to_major` of each, in one go."""
     parts = scale(currency)
     if isinstance(totals, dict):
         minors: Sequence[int] = [totals.get(name, 0) for name in names]
@@ -31,7 +31,7 @@ def amounts(totals: msgspec.Struct | dict[str, int], names: Sequence[str], curre
 
 
 def optional(amount: int | None, currency: str) -> int | float | None:
-    return None if amount is None else to_wire(amount, currency)
+    return None if amount is None else to_major(amount, currency)
 
 
 def number(value: Decimal) -> int | float:
@@ -61,8 +61,8 @@ def tax_line(entry: TaxEntry, currency: str, mark: Wire) -> Wire:
         "tax_rate_id": entry.tax_rate_id,
         "data": None,
         "metadata": None,
-        "total": to_wire(entry.total, currency),
-        "subtotal": to_wire(entry.subtotal, currency),
+        "total": to_major(entry.total, currency),
+        "subtotal": to_major(entry.subtotal, currency),
     }
 
 
@@ -76,9 +76,9 @@ def adjustment(entry: Discount, currency: str, mark: Wire) -> Wire:
         "code": entry.code,
         "promotion_id": entry.promotion_id,
         "is_tax_inclusive": entry.is_tax_inclusive,
-        "amount": to_wire(entry.amount, currency),
-        "total": to_wire(entry.total, currency),
-        "subtotal": to_wire(entry.subtotal, currency),
+        "amount": to_major(entry.amount, currency),
+        "total": to_major(entry.total, currency),
+        "subtotal": to_major(entry.subtotal, currency),
     }
 
 
@@ -111,10 +111,10 @@ def sold(known: Sold) -> Wire:
     }
 
 
-def seller(store: Store | None) -> Wire | None:
-    if store is None:
+def seller(seller: Seller | None) -> Wire | None:
+    if seller is None:
         return None
-    return {"id": store.id, "handle": store.handle, "name": store.name, "logo": store.logo}
+    return {"id": seller.id, "handle": seller.handle, "name": seller.name, "logo": seller.logo}
 
 
 def shipping_methods(methods: Sequence[M], fields: Selection, view: Callable[[M], Wire]) -> list[Wire]:
@@ -136,7 +136,7 @@ def shipping_methods(methods: Sequence[M], fields: Selection, view: Callable[[M]
 
 def promotion(known: Applied) -> Wire:
     currency, fixed = known.currency_code, known.method_type == "fixed"
-    value = to_wire(int(known.value), currency) if fixed and currency else number(known.value)
+    value = to_major(int(known.value), currency) if fixed and currency else number(known.value)
     return {
         "id": known.id,
         "code": known.code,
@@ -157,13 +157,13 @@ def payment_collection(known: Any) -> Wire:
     return {
         "id": known.id,
         "currency_code": currency,
-        "completed_at": wire(known.completed_at),
+        "completed_at": to_iso(known.completed_at),
         "status": known.status,
         "metadata": known.metadata,
-        "created_at": wire(known.created_at),
-        "updated_at": wire(known.updated_at),
+        "created_at": to_iso(known.created_at),
+        "updated_at": to_iso(known.updated_at),
         "deleted_at": None,
-        "amount": to_wire(known.amount, currency),
+        "amount": to_major(known.amount, currency),
         "authorized_amount": optional(known.authorized_amount, currency),
         "captured_amount": optional(known.captured_amount, currency),
         "refunded_amount": optional(known.refunded_amount, currency),
@@ -190,28 +190,28 @@ def payment_session(known: Any) -> Wire:
         "data": known.data,
         "context": known.context,
         "status": known.status,
-        "authorized_at": wire(known.authorized_at),
-        "expires_at": wire(known.expires_at),
+        "authorized_at": to_iso(known.authorized_at),
+        "expires_at": to_iso(known.expires_at),
         "payment_collection_id": known.payment_collection_id,
         "payment": None,
         "metadata": known.metadata,
-        "created_at": wire(known.created_at),
-        "updated_at": wire(known.updated_at),
+        "created_at": to_iso(known.created_at),
+        "updated_at": to_iso(known.updated_at),
         "deleted_at": None,
-        "amount": to_wire(known.amount, known.currency_code),
+        "amount": to_major(known.amount, known.currency_code),
     }
 
 
 def payment(known: Any) -> Wire:
     return {
         "id": known.id,
-        "amount": to_wire(known.amount, known.currency_code),
+        "amount": to_major(known.amount, known.currency_code),
         "currency_code": known.currency_code,
         "provider_id": known.provider_id,
         "payment_session_id": known.payment_session_id,
         "data": known.data,
-        "captured_at": wire(known.captured_at),
-        "canceled_at": wire(known.canceled_at),
-        "created_at": wire(known.created_at),
-        "updated_at": wire(known.updated_at),
+        "captured_at": to_iso(known.captured_at),
+        "canceled_at": to_iso(known.canceled_at),
+        "created_at": to_iso(known.created_at),
+        "updated_at": to_iso(known.updated_at),
     }

@@ -48,7 +48,7 @@ def views_of_variants(details: LineDetails, fields: Selection, path: str) -> dic
     asked = wanted(fields, path)
     if not asked.product and not asked.variant:
         return {}
-    context = ProductContext(details.taxonomy, details.stores)
+    context = ProductContext(details.taxonomy, details.sellers)
     shown: dict[str, dict[str, Any]] = {}
     for variant_id, (product, variant) in details.variants.items():
         about = shown[variant_id] = {}

@@ -12,7 +12,7 @@ from models.shared.list_sql import condition, fields_of, shape_of
 from utils.sql import Prepared
 
 RECORDED = (
-    *("actor_type", "actor_id", "api_key_id", "store_id", "action", "entity", "entity_id"),
+    *("actor_type", "actor_id", "api_key_id", "seller_id", "action", "entity", "entity_id"),
     *("before", "after", "request_id"),
 )
 INSERT = Prepared(insert(audit_log), *RECORDED)

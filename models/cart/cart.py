@@ -88,7 +88,7 @@ class Cart(msgspec.Struct):
 
     def item_total_of(self, seller_id: str) -> int:
         """What the seller's lines come to after discounts, with taxes, in minor units: what its conditions count."""
-        lines = counted_for(seller_id, ((line.store_id, line) for line in self.document.items))
+        lines = counted_for(seller_id, ((line.seller_id, line) for line in self.document.items))
         return sum(line.totals.total for line in lines if line.totals is not None)
 
     @property
@@ -160,11 +160,11 @@ class Cart(msgspec.Struct):
         self.document.items = [line for line in self.document.items if line.id != line_id]
 
     def parcels(self) -> dict[tuple[str, str], list[Line]]:
-        """The lines that must be sent, by (store, shipping profile): each needs a shipping method."""
+        """The lines that must be sent, by (seller, shipping profile): each needs a shipping method."""
         parcels: dict[tuple[str, str], list[Line]] = {}
         for line in self.document.items:
             if line.sold.requires_shipping:
-                parcels.setdefault((line.store_id, line.sold.shipping_profile_id or ""), []).append(line)
+                parcels.setdefault((line.seller_id, line.sold.shipping_profile_id or ""), []).append(line)
         return parcels
 
     def choose(self, method: Method) -> None:
@@ -271,4 +271,4 @@ def _within_limit(line: Line) -> Line:
 
 
 # The counters of what a cart's amounts are made of.
-PRICED_BY = ("catalogue", "promotions", "regions", "shipping", "stores")
+PRICED_BY = ("catalogue", "promotions", "regions", "shipping", "sellers")

@@ -89,7 +89,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     id: str
     variant_id: str
     product_id: str
-    store_id: str
+    seller_id: str = msgspec.field(name="store_id")
     quantity: int
     created_at: datetime
     updated_at: datetime
@@ -113,14 +113,14 @@ class Line(msgspec.Struct, omit_defaults=True):
 
 
 class Method(msgspec.Struct, omit_defaults=True):
-    """How one store sends its part of the cart: one method a store and shipping profile.
+    """How one seller sends its part of the cart: one method a seller and shipping profile.
 
     `shared_type` is the type code under which a combined option chooses this method; None when it would choose another.
     """
 
     id: str
     shipping_option_id: str
-    store_id: str
+    seller_id: str = msgspec.field(name="store_id")
     shipping_profile_id: str
     name: str
     created_at: datetime
@@ -135,8 +135,8 @@ class Method(msgspec.Struct, omit_defaults=True):
 
     @property
     def parcel(self) -> tuple[str, str]:
-        """The parcel that is sent this way: its store and shipping profile."""
-        return self.store_id, self.shipping_profile_id
+        """The parcel that is sent this way: its seller and shipping profile."""
+        return self.seller_id, self.shipping_profile_id
 
 
 class Applied(msgspec.Struct, omit_defaults=True):

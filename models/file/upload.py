@@ -24,7 +24,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.file import PENDING, READY, REFUSED, upload, upload_quota
 from models.schema.product import product, product_image, product_variant
-from models.schema.seller import store
+from models.schema.seller import seller
 from utils.errors import AppError, NotFound
 from utils.sql import Prepared
 
@@ -59,18 +59,18 @@ class UploadInUse(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose uploads: a store's, or somebody else's by id. Never nobody's."""
+    """Whose uploads: a seller's, or somebody else's by id. Never nobody's."""
 
-    store_id: str | None = None
+    seller_id: str | None = None
     owner_id: str | None = None
 
     def __post_init__(self) -> None:
-        if bool(self.store_id) == bool(self.owner_id):
+        if bool(self.seller_id) == bool(self.owner_id):
             raise ValueError("an upload has exactly one owner")
 
     @property
     def id(self) -> str:
-        return self.store_id or self.owner_id or ""
+        return self.seller_id or self.owner_id or ""
 
     @property
     def noun(self) -> str:
@@ -147,7 +147,7 @@ def read(row: Any) -> Upload:
     values: Mapping[str, Any] = dict(row.items())
     variants = orjson.loads(values["variants"]) if values["variants"] is not None else []
     return Upload(
-        owner=Owner(values["store_id"], values["owner_id"]),
+        owner=Owner(values["seller_id"], values["owner_id"]),
         widths=tuple(orjson.loads(values["widths"])),
         variants=tuple(Variant(**each) for each in variants),
         **{name: value for name, value in values.items() if name not in TAKEN_APART},
@@ -159,13 +159,13 @@ def files_of(variants: str) -> frozenset[str]:
     return frozenset(each["key"] for each in orjson.loads(variants))
 
 
-TAKEN_APART = ("store_id", "owner_id", "widths", "variants")
+TAKEN_APART = ("seller_id", "owner_id", "widths", "variants")
 COLUMNS = [cast(column, Text).label(column.name) if isinstance(column.type, JSONB) else column for column in upload.c]
-OWNED = func.coalesce(upload.c.store_id, upload.c.owner_id) == bindparam("owner")
+OWNED = func.coalesce(upload.c.seller_id, upload.c.owner_id) == bindparam("owner")
 
 INSERT = Prepared(
     insert(upload).returning(*COLUMNS),
-    *("id", "store_id", "owner_id", "key", "name", "announced_mime", "announced_bytes", "widths", "held_bytes"),
+    *("id", "seller_id", "owner_id", "key", "name", "announced_mime", "announced_bytes", "widths", "held_bytes"),
     "expires_at",
 )
 FIND = Prepared(select(*COLUMNS).where(upload.c.id == bindparam("upload_id"), OWNED))
@@ -232,11 +232,11 @@ _shown = (
 )
 SHOWN_BY = Prepared(
     select(product.c.id)
-    .where(product.c.store_id == bindparam("owner"), product.c.deleted_at.is_(None), or_(*_shown))
+    .where(product.c.seller_id == bindparam("owner"), product.c.deleted_at.is_(None), or_(*_shown))
     .limit(1)
 )
 LOGO_OF = Prepared(
-    select(store.c.id).where(store.c.id == bindparam("owner"), func.strpos(store.c.logo, bindparam("key")) > 0)
+    select(seller.c.id).where(seller.c.id == bindparam("owner"), func.strpos(seller.c.logo, bindparam("key")) > 0)
 )
 DELETE = Prepared(delete(upload).where(upload.c.id == bindparam("upload_id")))
 KEPT = Prepared(

@@ -3,35 +3,35 @@
 from sqlalchemy import Text, bindparam, cast, func, insert, or_, select, update
 
 from models.identity import account
-from models.schema.identity import auth_redirect, provider_identity
+from models.schema.identity import authorization_request, provider_identity
 from utils.sql import Prepared
 
 INSERT = Prepared(
-    insert(auth_redirect),
+    insert(authorization_request),
     *"id provider actor_type callback_url is_rotating binding_hash link_identity_id address expires_at".split(),
 )
 USE = Prepared(
-    update(auth_redirect)
+    update(authorization_request)
     .where(
-        auth_redirect.c.id == bindparam("row_id"),
-        auth_redirect.c.provider == bindparam("by"),
-        auth_redirect.c.actor_type == bindparam("actor"),
-        auth_redirect.c.binding_hash.is_not_distinct_from(
-            bindparam("binding", type_=auth_redirect.c.binding_hash.type)
+        authorization_request.c.id == bindparam("row_id"),
+        authorization_request.c.provider == bindparam("by"),
+        authorization_request.c.actor_type == bindparam("actor"),
+        authorization_request.c.binding_hash.is_not_distinct_from(
+            bindparam("binding", type_=authorization_request.c.binding_hash.type)
         ),
         or_(
-            auth_redirect.c.link_identity_id.is_(None),
-            auth_redirect.c.link_identity_id == bindparam("identity_id", type_=Text),
+            authorization_request.c.link_identity_id.is_(None),
+            authorization_request.c.link_identity_id == bindparam("identity_id", type_=Text),
         ),
-        auth_redirect.c.used_at.is_(None),
-        auth_redirect.c.expires_at > func.now(),
+        authorization_request.c.used_at.is_(None),
+        authorization_request.c.expires_at > func.now(),
     )
     .values(used_at=func.now())
     .returning(
-        auth_redirect.c.callback_url,
-        auth_redirect.c.is_rotating,
-        auth_redirect.c.link_identity_id,
-        auth_redirect.c.address,
+        authorization_request.c.callback_url,
+        authorization_request.c.is_rotating,
+        authorization_request.c.link_identity_id,
+        authorization_request.c.address,
     )
 )
 INSERT_PROVIDER_IDENTITY = Prepared(

@@ -11,8 +11,8 @@ class Principal:
     """The caller of one request: the key it came with, and who is logged in (nobody: kind `anonymous`).
 
     A person who has registered and is not yet a customer (seller, ...) has an identity and an actor type, but no actor.
-    `grants` is what an administrator, a secret key (`api_key_id`), or a member in the store `store_id` may do; members
-    have them once a row has chosen the store among `memberships`.
+    `grants` is what an administrator, a secret key (`api_key_id`), or a member for the seller `seller_id` may do;
+    members have them once a row has chosen the seller among `memberships`.
     """
 
     kind: str = "anonymous"
@@ -25,7 +25,7 @@ class Principal:
     actor_id: str | None = None
     session_id: str | None = None
     memberships: tuple[Membership, ...] = ()
-    store_id: str | None = None
+    seller_id: str | None = None
     role: str | None = None
     grants: Grants = frozenset()
     api_key_id: str | None = None

@@ -8,15 +8,15 @@ from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_,
 from models.schema.customer import customer_group_customer
 from models.schema.identity import (
     admin_user,
+    attempt_count,
     auth_actor,
-    auth_redirect,
     auth_token,
+    authorization_request,
     login_session,
     mfa_factor,
     session_cookie,
-    try_count,
 )
-from models.schema.seller import store, store_member
+from models.schema.seller import seller, seller_member
 from utils.sql import Prepared
 
 GROUPS = func.array(
@@ -26,12 +26,12 @@ GROUPS = func.array(
     .scalar_subquery()
 )
 
-# Each as `store role status`: none of the three has a space in it.
+# Each as `seller role status`: none of the three has a space in it.
 MEMBERSHIPS = func.array(
-    select(store_member.c.store_id + " " + store_member.c.role + " " + store.c.status)
-    .join(store, store.c.id == store_member.c.store_id)
-    .where(store_member.c.member_id == auth_actor.c.actor_id)
-    .order_by(store_member.c.store_id)
+    select(seller_member.c.seller_id + " " + seller_member.c.role + " " + seller.c.status)
+    .join(seller, seller.c.id == seller_member.c.seller_id)
+    .where(seller_member.c.member_id == auth_actor.c.actor_id)
+    .order_by(seller_member.c.seller_id)
     .scalar_subquery()
 )
 USER_ROLE = (
@@ -121,9 +121,9 @@ DELETE_ENDED = (
     delete(login_session).where(login_session.c.expires_at < bindparam("before")),
     delete(session_cookie).where(session_cookie.c.expires_at < bindparam("before")),
     delete(auth_token).where(auth_token.c.expires_at < bindparam("before")),
-    delete(try_count).where(try_count.c.ends_at < bindparam("before")),
+    delete(attempt_count).where(attempt_count.c.ends_at < bindparam("before")),
 )
-DELETE_ENDED_REDIRECTS = delete(auth_redirect).where(auth_redirect.c.expires_at < func.now())
+DELETE_ENDED_REDIRECTS = delete(authorization_request).where(authorization_request.c.expires_at < func.now())
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,7 @@ ITEMS_BY_SKU = Prepared(
     .order_by(inventory_item.c.id)
     .with_for_update(read=True, key_share=True)
 )
-LOCATIONS_OF_STORE = Prepared(
+LOCATIONS_OF_SELLER = Prepared(
     select(stock_location.c.id, stock_location.c.name)
     .where(is_own("stock_location"))
     .order_by(stock_location.c.rank, stock_location.c.id)

@@ -51,8 +51,8 @@ ITEM_COLUMNS = (
     *("hs_code", "origin_country", "mid_code", "material", "metadata"),
 )
 INSERT_ITEM = Prepared(
-    upsert(inventory_item).on_conflict_do_nothing(index_elements=["store_id", "sku"]).returning(inventory_item.c.id),
-    *("id", "store_id", *ITEM_COLUMNS),
+    upsert(inventory_item).on_conflict_do_nothing(index_elements=["seller_id", "sku"]).returning(inventory_item.c.id),
+    *("id", "seller_id", *ITEM_COLUMNS),
 )
 # Every row that another item has: of two requests at once, the unique index refuses the second one.
 SKU_OF_ANOTHER = Prepared(

@@ -16,7 +16,7 @@ from models.schema.inventory import (
     stock_location,
     variant_inventory_item,
 )
-from models.schema.order import store_order
+from models.schema.order import seller_order
 from models.schema.product import product_variant
 from models.shared.list_sql import TEXTS, Bound, Filter, SqlList, one_of, phrase
 from models.shared.ownership import is_own
@@ -56,7 +56,7 @@ class Item(msgspec.Struct):
     """An item with all its levels, and the variants that take from it."""
 
     id: str
-    store_id: str
+    seller_id: str
     levels: list[Level]
     needs: list[Need]
     created_at: datetime
@@ -159,8 +159,10 @@ def read_item(loaded: str) -> Item:
 _movement = inventory_movement.c
 # A sale's movements carry the id of the buyer's order, which is a guest's only right to it: sellers see their part's.
 _part = (
-    select(store_order.c.id)
-    .where(store_order.c.order_id == _movement.reference, store_order.c.store_id == bindparam("own_store", type_=Text))
+    select(seller_order.c.id)
+    .where(
+        seller_order.c.order_id == _movement.reference, seller_order.c.seller_id == bindparam("own_seller", type_=Text)
+    )
     .correlate(inventory_movement)
     .scalar_subquery()
 )

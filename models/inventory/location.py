@@ -19,9 +19,9 @@ from utils.errors import AppError
 from utils.sql import Prepared
 
 Metadata = dict[str, Any] | None
-# What is held ready in every process for all stores: one of them must not fill it alone.
+# What is held ready in every process for all sellers: one of them must not fill it alone.
 MOST_LOCATIONS, MOST_SETS, MOST_ZONES, MOST_OPTIONS = 200, 20, 50, 50
-MOST_ZONES_OF_STORE = MOST_OPTIONS_OF_STORE = 500  # over all its locations
+MOST_ZONES_OF_SELLER = MOST_OPTIONS_OF_SELLER = 500  # over all its locations
 
 
 class NameTaken(AppError):
@@ -90,10 +90,10 @@ class FulfillmentSet(msgspec.Struct):
 
 
 class Location(msgspec.Struct):
-    """A place where a store keeps stock; that of the lowest rank is sold from first."""
+    """A place where a seller keeps stock; that of the lowest rank is sold from first."""
 
     id: str
-    store_id: str
+    seller_id: str
     name: str
     rank: int
     created_at: datetime
@@ -158,8 +158,8 @@ NEXT_RANK = Prepared(
     )
 )
 INSERT_LOCATION = Prepared(
-    upsert(stock_location).on_conflict_do_nothing(index_elements=["store_id", "name"]).returning(stock_location.c.id),
-    *("id", "store_id", *LOCATION_COLUMNS),
+    upsert(stock_location).on_conflict_do_nothing(index_elements=["seller_id", "name"]).returning(stock_location.c.id),
+    *("id", "seller_id", *LOCATION_COLUMNS),
 )
 LOCATION_OF_NAME = Prepared(
     select(stock_location.c.id).where(
@@ -195,7 +195,7 @@ OPTIONS_OF_ZONE = Prepared(
 COUNT_ZONES = Prepared(
     select(func.count()).select_from(service_zone).where(service_zone.c.fulfillment_set_id == bindparam("set_id"))
 )
-COUNT_ZONES_OF_STORE = Prepared(
+COUNT_ZONES_OF_SELLER = Prepared(
     select(func.count())
     .select_from(service_zone.join(fulfillment_set).join(stock_location))
     .where(is_own("stock_location"))

@@ -1,4 +1,4 @@
-"""What happened to a store order, one row a step, append-only (a trigger refuses UPDATE, DELETE and TRUNCATE)."""
+"""What happened to a seller order, one row a step, append-only (a trigger refuses UPDATE, DELETE and TRUNCATE)."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ class OrderChange(msgspec.Struct):
     """One step: its kind, the order's status after it, who took it and why, and facts (amounts in minor units)."""
 
     id: str
-    store_order_id: str
+    seller_order_id: str
     kind: str
     status: str
     actor_type: str
@@ -25,7 +25,7 @@ class OrderChange(msgspec.Struct):
     reason: str | None = None
 
 
-_of = order_change.c.store_order_id == bindparam("store_order_id")
+_of = order_change.c.seller_order_id == bindparam("seller_order_id")
 _row = cast(json_of(order_change), Text)
 LOAD = Prepared(select(_row).where(order_change.c.id == bindparam("id")))
 PAGE = Prepared(

@@ -25,7 +25,7 @@ def option_id(type_code: str) -> str:
 
 
 def label(labels: Iterable[str]) -> str:
-    """What a combined option is called; stores may name one type differently."""
+    """What a combined option is called; sellers may name one type differently."""
     return min(labels)
 
 

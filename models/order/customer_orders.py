@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, case, func, or_, select
 
 from models.order.order import WHOLE_ORDER, status_of
-from models.schema.order import order, store_order
+from models.schema.order import order, seller_order
 from models.shared.list_sql import SqlList, one_of
 from utils.sql import Prepared
 
@@ -16,12 +16,15 @@ ORDERS_SHOWN_WITH_CUSTOMER = 100
 _status = (
     select(
         case(
-            (func.bool_and(store_order.c.status == "canceled"), "canceled"),
-            (func.bool_and(or_(store_order.c.status == "delivered", store_order.c.status == "canceled")), "completed"),
+            (func.bool_and(seller_order.c.status == "canceled"), "canceled"),
+            (
+                func.bool_and(or_(seller_order.c.status == "delivered", seller_order.c.status == "canceled")),
+                "completed",
+            ),
             else_="pending",
         )
     )
-    .where(store_order.c.order_id == order.c.id)
+    .where(seller_order.c.order_id == order.c.id)
     .correlate(order)
     .scalar_subquery()
 )
@@ -60,8 +63,8 @@ class OrderHead(msgspec.Struct):
 
 
 _states = (
-    select(func.array_agg(store_order.c.status))
-    .where(store_order.c.order_id == order.c.id)
+    select(func.array_agg(seller_order.c.status))
+    .where(seller_order.c.order_id == order.c.id)
     .correlate(order)
     .scalar_subquery()
 )

@@ -1,4 +1,4 @@
-"""Parcels of a store order: what is in them, where it was taken from, how they are tracked, and how far they are."""
+"""Parcels of a seller order: what is in them, where it was taken from, how they are tracked, and how far they are."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -65,7 +65,7 @@ class Fulfillment(msgspec.Struct):
 
     id: str
     order_id: str
-    store_order_id: str
+    seller_order_id: str
     requires_shipping: bool
     created_at: datetime
     updated_at: datetime

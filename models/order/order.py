@@ -1,4 +1,4 @@
-"""An order in hand: the parent with its store orders, lines, methods and payment, loaded in one statement."""
+"""An order in hand: the parent with its seller orders, lines, methods and payment, loaded in one statement."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -14,7 +14,7 @@ from models.order.fulfillment import FULFILLMENT_JSON, Fulfillment
 from models.pricing.seller_part import counted_for
 from models.pricing.totals import ChargeTotals, Totals
 from models.schema.base import json_of, json_rows
-from models.schema.order import fulfillment, order, order_line, order_shipping_method, store_order
+from models.schema.order import fulfillment, order, order_line, order_shipping_method, seller_order
 from models.schema.payment import payment, payment_collection
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -31,7 +31,7 @@ def share(whole: int, pieces: int, of: int, step: int = 1) -> int:
 
 
 def status_of(states: Iterable[str]) -> str:
-    """What the states of the store orders make of the order."""
+    """What the states of the seller orders make of the order."""
     known = set(states)
     if known == {"canceled"}:
         return "canceled"
@@ -65,7 +65,7 @@ class OrderLine(Pieces, kw_only=True):
     """What was bought, as it was; amounts in minor units."""
 
     id: str
-    store_order_id: str
+    seller_order_id: str
     product_id: str
     variant_id: str
     rank: int
@@ -102,10 +102,10 @@ def fulfillment_status_of(lines: Sequence[Pieces]) -> str:
 
 
 class OrderMethod(msgspec.Struct):
-    """How a store order is sent."""
+    """How a seller order is sent."""
 
     id: str
-    store_order_id: str
+    seller_order_id: str
     shipping_option_id: str
     name: str
     amount: int
@@ -121,11 +121,11 @@ class OrderMethod(msgspec.Struct):
     metadata: dict[str, Any] | None = None
 
 
-class StoreOrder(msgspec.Struct):
-    """One store's part of the order, with the platform's share frozen at the sale."""
+class SellerOrderPart(msgspec.Struct):
+    """One seller's part of the order, with the platform's share frozen at the sale."""
 
     id: str
-    store_id: str
+    seller_id: str
     status: str
     currency_code: str
     total: int
@@ -188,7 +188,7 @@ class Order(msgspec.Struct):
     updated_at: datetime
     lines: list[OrderLine]
     methods: list[OrderMethod]
-    store_orders: list[StoreOrder]
+    seller_orders: list[SellerOrderPart]
     fulfillments: list[Fulfillment] = []
     payment: OrderPayment | None = None
     payment_collection_id: str | None = None
@@ -205,30 +205,30 @@ class Order(msgspec.Struct):
         """Parts and methods stand in the order in which the buyer put their first lines into the cart."""
         ranks: dict[str, int] = {}
         for line in self.lines:
-            ranks.setdefault(line.store_order_id, len(ranks))
-        self.store_orders.sort(key=lambda part: ranks.get(part.id, len(ranks)))
-        self.methods.sort(key=lambda method: ranks.get(method.store_order_id, len(ranks)))
+            ranks.setdefault(line.seller_order_id, len(ranks))
+        self.seller_orders.sort(key=lambda part: ranks.get(part.id, len(ranks)))
+        self.methods.sort(key=lambda method: ranks.get(method.seller_order_id, len(ranks)))
 
     @property
     def status(self) -> str:
-        """Derived: canceled or completed when every store order is, pending otherwise."""
-        return status_of(part.status for part in self.store_orders)
+        """Derived: canceled or completed when every seller order is, pending otherwise."""
+        return status_of(part.status for part in self.seller_orders)
 
     @property
     def fulfillment_status(self) -> str:
-        open_parts = {part.id for part in self.store_orders if part.status != "canceled"}
-        return fulfillment_status_of([line for line in self.lines if line.store_order_id in open_parts])
+        open_parts = {part.id for part in self.seller_orders if part.status != "canceled"}
+        return fulfillment_status_of([line for line in self.lines if line.seller_order_id in open_parts])
 
-    def item_total_of(self, store_id: str) -> int:
-        """What the store's lines came to when they were bought, in minor units: what its conditions count."""
-        owners = {part.id: part.store_id for part in self.store_orders}
-        lines = counted_for(store_id, ((owners.get(line.store_order_id), line) for line in self.lines))
+    def item_total_of(self, seller_id: str) -> int:
+        """What the seller's lines came to when they were bought, in minor units: what its conditions count."""
+        owners = {part.id: part.seller_id for part in self.seller_orders}
+        lines = counted_for(seller_id, ((owners.get(line.seller_order_id), line) for line in self.lines))
         return sum(line.totals.total for line in lines)
 
     @property
     def canceled_total(self) -> int:
         """What the buyer owes no more of the total."""
-        return sum(part.canceled_total for part in self.store_orders)
+        return sum(part.canceled_total for part in self.seller_orders)
 
     @property
     def payment_status(self) -> str:
@@ -252,7 +252,7 @@ WHOLE_ORDER = cast(
             order_shipping_method, order_shipping_method.c.order_id == order.c.id, order_shipping_method.c.id
         ),
         fulfillments=json_rows(FULFILLMENT_JSON, fulfillment.c.order_id == order.c.id, fulfillment.c.id),
-        store_orders=json_rows(store_order, store_order.c.order_id == order.c.id, store_order.c.id),
+        seller_orders=json_rows(seller_order, seller_order.c.order_id == order.c.id, seller_order.c.id),
         payment=_payment,
     ),
     Text,
@@ -272,7 +272,7 @@ def _insert(table: Table, struct: type[msgspec.Struct], *more: str) -> Prepared:
 
 
 INSERT_ORDER = _insert(order, Order)
-INSERT_STORE_ORDERS = _insert(store_order, StoreOrder, "order_id")
+INSERT_SELLER_ORDERS = _insert(seller_order, SellerOrderPart, "order_id")
 INSERT_LINES = _insert(order_line, OrderLine, "order_id")
 INSERT_METHODS = _insert(order_shipping_method, OrderMethod, "order_id")
 

@@ -26,7 +26,7 @@ _wanted: tuple[ColumnElement[bool], ...] = (
     _own,
     or_(_texts("statuses").is_(None), order_return.c.status == func.any(_texts("statuses"))),
     or_(
-        bindparam("of_order", type_=Text).is_(None), order_return.c.store_order_id == bindparam("of_order", type_=Text)
+        bindparam("of_order", type_=Text).is_(None), order_return.c.seller_order_id == bindparam("of_order", type_=Text)
     ),
 )
 PAGE = Prepared(

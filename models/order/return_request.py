@@ -116,12 +116,12 @@ class ReturnItem(msgspec.Struct):
 
 
 class Return(msgspec.Struct):
-    """A request to send back items of one store order; `shipping_amount` in minor units."""
+    """A request to send back items of one seller order; `shipping_amount` in minor units."""
 
     id: str
     display_id: int
     order_id: str
-    store_order_id: str
+    seller_order_id: str
     status: str
     shipping_option_id: str
     currency_code: str

@@ -1,4 +1,4 @@
-"""A store order in hand: one store's part of an order, as its staff sees it, and the rules by which it moves.
+"""A seller order in hand: one seller's part of an order, as its staff sees it, and the rules by which it moves.
 
 Its status is derived from what was accepted and from how far its pieces are; TRANSITIONS says who may do what when.
 """
@@ -30,7 +30,7 @@ from models.order.fulfillment import FULFILLMENT_JSON, Fulfillment
 from models.order.order import PIECES, OrderLine, OrderMethod, Pieces, fulfillment_status_of, share
 from models.schema import order as order_tables
 from models.schema.base import json_of, json_rows
-from models.schema.order import fulfillment, order, order_line, order_shipping_method, store_order
+from models.schema.order import fulfillment, order, order_line, order_shipping_method, seller_order
 from models.schema.payment import payment_collection
 from models.shared.ownership import is_own
 from utils.errors import AppError, NotFound
@@ -101,11 +101,11 @@ TRANSITIONS: Mapping[str, Transition] = MappingProxyType(
 
 
 class OrderHead(msgspec.Struct, kw_only=True):
-    """A store order with what its seller needs of the whole: number, address, whether it is paid. Minor units."""
+    """A seller order with what its seller needs of the whole: number, address, whether it is paid. Minor units."""
 
     id: str
     display_id: int
-    store_id: str
+    seller_id: str
     status: str
     currency_code: str
     region_id: str
@@ -146,7 +146,7 @@ class BriefLine(Pieces):
 
 
 class BriefOrder(OrderHead):
-    """A store order as lists show it."""
+    """A seller order as lists show it."""
 
     lines: list[BriefLine]
 
@@ -156,7 +156,7 @@ class BriefOrder(OrderHead):
 
 
 class SellerOrder(OrderHead):
-    """A whole store order."""
+    """A whole seller order."""
 
     order_id: str
     lines: list[OrderLine]
@@ -250,21 +250,21 @@ _of_order = {name: order.c[name] for name in ("display_id", "region_id", "locale
 
 
 def with_order(rows: FromClause) -> FromClause:
-    """Rows of store orders with what WHOLE and BRIEF take of the whole order and its payment."""
+    """Rows of seller orders with what WHOLE and BRIEF take of the whole order and its payment."""
     paid = payment_collection.c.id == order.c.payment_collection_id
-    return rows.join(order, order.c.id == store_order.c.order_id).outerjoin(payment_collection, paid)
+    return rows.join(order, order.c.id == seller_order.c.order_id).outerjoin(payment_collection, paid)
 
 
 def _order_json(line: ColumnElement[Any], **relations: ColumnElement[Any]) -> ColumnElement[str]:
-    """A store order in the shape of SellerOrder; `line` is what is made of each line."""
-    lines = json_rows(line, order_line.c.store_order_id == store_order.c.id, order_line.c.rank)
-    return cast(json_of(store_order, **_of_order, paid=payment_collection.c.status, lines=lines, **relations), Text)
+    """A seller order in the shape of SellerOrder; `line` is what is made of each line."""
+    lines = json_rows(line, order_line.c.seller_order_id == seller_order.c.id, order_line.c.rank)
+    return cast(json_of(seller_order, **_of_order, paid=payment_collection.c.status, lines=lines, **relations), Text)
 
 
 WHOLE = _order_json(
     json_of(order_line),
-    methods=json_rows(_method, _method.c.store_order_id == store_order.c.id, _method.c.id),
-    fulfillments=json_rows(FULFILLMENT_JSON, fulfillment.c.store_order_id == store_order.c.id, fulfillment.c.id),
+    methods=json_rows(_method, _method.c.seller_order_id == seller_order.c.id, _method.c.id),
+    fulfillments=json_rows(FULFILLMENT_JSON, fulfillment.c.seller_order_id == seller_order.c.id, fulfillment.c.id),
 )
 _line, _sold, _sums = order_line.c, order_line.c.snapshot, order_line.c.totals
 # What lists show in most cases: a third of the bytes, and half the work.
@@ -277,17 +277,17 @@ BRIEF = _order_json(
         **{name: _sums[name] for name in ("total", "subtotal")},
     )
 )
-_own = is_own("store_order")
-LOAD = Prepared(select(WHOLE).select_from(with_order(store_order)).where(store_order.c.id == bindparam("id"), _own))
+_own = is_own("seller_order")
+LOAD = Prepared(select(WHOLE).select_from(with_order(seller_order)).where(seller_order.c.id == bindparam("id"), _own))
 # Locked on its own: a statement that waits for a lock still sees the other tables as they were before. Rows that refer
 # to the order do not wait: a buyer's return has locked lines by the time it refers to it.
-_locked = select(store_order.c.id).where(store_order.c.id == bindparam("id"), _own)
+_locked = select(seller_order.c.id).where(seller_order.c.id == bindparam("id"), _own)
 LOCK = Prepared(_locked.with_for_update(key_share=True))
 _moved = ("status", "accepted_at", "canceled_at", "canceled_total", "canceled_commission", "updated_at")
 UPDATE = Prepared(
-    update(store_order)
-    .where(store_order.c.id == bindparam("of_id"))
-    .values({name: bindparam(name, type_=store_order.c[name].type) for name in _moved})
+    update(seller_order)
+    .where(seller_order.c.id == bindparam("of_id"))
+    .values({name: bindparam(name, type_=seller_order.c[name].type) for name in _moved})
 )
 _steps = tuple(f"{step}_quantity" for step in ("fulfilled", "shipped", "delivered", "canceled"))
 UPDATE_LINES = Prepared(
@@ -296,11 +296,11 @@ UPDATE_LINES = Prepared(
     .values({name: bindparam(name, type_=Integer) for name in _steps} | {"updated_at": func.now()})
 )
 INSERT_CHANGE = Prepared(insert(order_tables.order_change), *order_change.OrderChange.__struct_fields__)
-# After the parent's row is locked: how many of its store orders are not canceled.
+# After the parent's row is locked: how many of its seller orders are not canceled.
 OPEN_PARTS = Prepared(
     select(func.count())
-    .select_from(store_order)
-    .where(store_order.c.order_id == bindparam("order_id"), store_order.c.status != "canceled")
+    .select_from(seller_order)
+    .where(seller_order.c.order_id == bindparam("order_id"), seller_order.c.status != "canceled")
 )
 
 _decode, _decode_brief = msgspec.json.Decoder(SellerOrder), msgspec.json.Decoder(BriefOrder)

@@ -1,4 +1,4 @@
-"""Pages of a store's orders: which orders make the page is decided on an index alone, then those are put together.
+"""Pages of a seller's orders: which orders make the page is decided on an index alone, then those are put together.
 
 Without a filter of states the index over (store, created_at, id) gives the page; with one, each state gives its first
 rows from the index over (store, status, created_at, id), and the page is the first of those.
@@ -26,14 +26,14 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.sql.elements import ColumnElement
 
 from models.order.seller_order import BRIEF, WHOLE, with_order
-from models.schema.order import LINE_WORDS, order, order_line, store_order
+from models.schema.order import LINE_WORDS, order, order_line, seller_order
 from models.shared.list_sql import LIMIT, OFFSET, SHAPES_HELD, Shape, after, condition, fields_of
 from models.shared.ownership import is_own
 from utils.sql import Prepared
 
 MOST_COUNTED = 1_000
 
-_so = store_order.c
+_so = seller_order.c
 # Of a page, and one more. PostgreSQL takes a LIMIT or OFFSET that is a parameter for a tenth of all rows; a plan for so
 # many seems dear, and it would plan the statement anew for each request. With this literal below it does so only for
 # pages by offset.
@@ -49,7 +49,7 @@ _named = (
     union_all(
         select(_so.id).where(_so.id == _q),
         select(_so.id).join(order, order.c.id == _so.order_id).where(order.c.display_id == _number),
-        select(order_line.c.store_order_id).where(LINE_WORDS.op("@@")(_words)),
+        select(order_line.c.seller_order_id).where(LINE_WORDS.op("@@")(_words)),
     )
     .cte("named")
     .prefix_with("MATERIALIZED")
@@ -58,9 +58,9 @@ FIELDS = fields_of((_so.created_at, _so.updated_at))
 
 
 def _where(shape: Shape, named: bool) -> list[ColumnElement[bool]]:
-    """The conditions beside states: the store, the shape of moments, and the search for an order."""
+    """The conditions beside states: the seller, the shape of moments, and the search for an order."""
     found = [_so.id.in_(select(_named.c.id))] if named else []
-    return [is_own("store_order"), condition(shape, FIELDS), *found]
+    return [is_own("seller_order"), condition(shape, FIELDS), *found]
 
 
 def _chosen(shape: Shape, named: bool, states: bool, descending: bool, start: str) -> Select[Any]:
@@ -95,10 +95,10 @@ def _few(rows: Select[Any], descending: bool) -> Select[Any]:
 def page(shape: Shape, named: bool, states: bool, descending: bool, start: str, brief: bool) -> Prepared:
     """The statement of a page, which starts `first`, by `offset` or after a `cursor`.
 
-    Takes `own_store`, `limit`, the shape's values; `q`, `number` and `words` if `named`; `statuses` if `states`.
+    Takes `own_seller`, `limit`, the shape's values; `q`, `number` and `words` if `named`; `statuses` if `states`.
     """
     chosen = _chosen(shape, named, states, descending, start).cte("chosen").prefix_with("MATERIALIZED")
-    rows = with_order(chosen.join(store_order, _so.id == chosen.c.id))
+    rows = with_order(chosen.join(seller_order, _so.id == chosen.c.id))
     # Counted with the first of several pages only, once a statement.
     count = cast(null(), BigInteger) if start == "cursor" else _counted(shape, named, states).scalar_subquery()
     return Prepared(select(BRIEF if brief else WHOLE, count).select_from(rows).order_by(*_by(chosen.c, descending)))

@@ -7,5 +7,5 @@ from utils.sql import Prepared
 
 INSERT_POSTING = Prepared(insert(ledger_posting), "id", "kind", "reference")
 INSERT_ENTRIES = Prepared(
-    insert(ledger_entry), "posting_id", "account", "store_id", "store_order_id", "currency_code", "amount"
+    insert(ledger_entry), "posting_id", "account", "seller_id", "seller_order_id", "currency_code", "amount"
 )

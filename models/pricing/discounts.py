@@ -209,7 +209,7 @@ def refusal(promotion: Promotion, basket: Basket, scale: int, now: datetime, usa
         return "used_up"
     if promotion.currency_code is not None and promotion.currency_code != basket.currency_code:
         return "currency"
-    return None if all_hold(promotion.rules, basket.counted_for(promotion.store_id), scale) else "rules"
+    return None if all_hold(promotion.rules, basket.counted_for(promotion.seller_id), scale) else "rules"
 
 
 def _counted_for(seller_id: str | None, slots: Iterable[Slot]) -> list[Slot]:
@@ -228,7 +228,7 @@ def overspends(promotion: Promotion, taken: Taken, usage: Usage) -> bool:
 def discount(promotion: Promotion, slots: Sequence[Slot], scale: int, served: "Served") -> Taken:
     """What one promotion takes off: exact amounts in its own terms (net, or with taxes)."""
     open_slots = [
-        slot for slot in _counted_for(promotion.store_id, slots) if slot.subject.is_discountable and slot.net > 0
+        slot for slot in _counted_for(promotion.seller_id, slots) if slot.subject.is_discountable and slot.net > 0
     ]
     if promotion.type == "buyget":
         return buyget(promotion, open_slots, scale, served)

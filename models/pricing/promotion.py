@@ -64,7 +64,7 @@ class Promotion(msgspec.Struct, frozen=True):
     currency_code: str | None = None
     limit: int | None = None
     campaign: Campaign | None = None
-    store_id: str | None = None
+    seller_id: str | None = None
     max_quantity: int | None = None
     buy_rules_min_quantity: int = 0
     apply_to_quantity: int = 0
@@ -163,7 +163,7 @@ def _promotion(row: Any, age: int, campaigns: Mapping[str, Campaign]) -> Promoti
         currency_code=row.currency_code,
         limit=row.limit,
         campaign=campaigns.get(row.campaign_id) if row.campaign_id else None,
-        store_id=row.store_id,
+        seller_id=row.seller_id,
         max_quantity=row.max_quantity,
         buy_rules_min_quantity=min_buy,
         apply_to_quantity=apply_to,

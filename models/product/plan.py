@@ -86,7 +86,7 @@ class Wish:
 class Plan:
     """Rows by table. Rows of one table state the same columns, so that each table takes one statement of each kind."""
 
-    store_id: str
+    seller_id: str
     gone: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
     changed: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
     fresh: dict[Table, list[Row]] = field(default_factory=lambda: defaultdict(list))
@@ -123,7 +123,7 @@ def plan_product(plan: Plan, change: Change) -> str:
     if "thumbnail" not in change.fields and (before is None or was_dropped(before, urls)):
         row["thumbnail"] = next(iter(urls), None)
     if before is None:
-        plan.fresh[product].append({"id": product_id, "store_id": plan.store_id, **row})
+        plan.fresh[product].append({"id": product_id, "seller_id": plan.seller_id, **row})
     elif row != held:
         plan.changed[product].append({"id": product_id, **row})
     for name, (table, column) in LINKS.items():

@@ -1,7 +1,7 @@
 """A product as it is read: one immutable object with its options, variants, images and prices, loaded in one statement.
 
 PostgreSQL builds each product as a JSON array in the order of the struct's fields, which msgspec reads without names.
-Moments are kept in their wire form (`utils.clock.wire`), since nothing here computes with them.
+Moments are kept in their wire form (`utils.clock.to_iso`), since nothing here computes with them.
 """
 
 from collections.abc import Collection, Mapping
@@ -110,10 +110,12 @@ class OrderLimit(msgspec.Struct, frozen=True):
 
 
 class Product(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a product is filed under stands here by id; the rows themselves are in the TAXONOMY and STORES snapshots."""
+    """What a product is filed under stands here by id; the rows themselves are in the TAXONOMY and SELLERS
+    snapshots.
+    """
 
     id: str
-    store_id: str
+    seller_id: str
     title: str
     subtitle: str | None
     description: str | None

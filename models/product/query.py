@@ -28,7 +28,7 @@ from models.schema.product import (
     product_variant,
     variant_option_value,
 )
-from models.schema.seller import store
+from models.schema.seller import seller
 from models.seller.seller import LISTED
 from models.shared.list_query import Order
 from models.shared.list_sql import TEXTS, Bound, Field, Filter, Nested, SqlList, flag, full_text, is_found, one_of
@@ -112,7 +112,7 @@ PRODUCT_OPTION_FIELDS: dict[str, Field] = {
 PRODUCT_FIELDS: dict[str, Field] = {
     "variants": Nested(VARIANT_FIELDS, having_variants),
     **{name: one_of(product.c[name]) for name in ("id", "handle", "title", "collection_id", "type_id", "external_id")},
-    "seller_id": one_of(product.c.store_id),
+    "seller_id": one_of(product.c.seller_id),
     "is_giftcard": flag(product.c.is_giftcard),
     "category_id": linked(product_category_product, "category_id"),
     "tag_id": linked(product_tag_product, "tag_id"),
@@ -149,16 +149,16 @@ CATALOGUE_FIELDS: dict[str, Field] = {
 
 
 def visible() -> ColumnElement[bool]:
-    """Products that a key of these channels may see: published, sold there, of a listed store."""
+    """Products that a key of these channels may see: published, sold there, of a listed seller."""
     channels = bindparam("channels", type_=TEXTS)
     here = select(product_sales_channel.c.product_id).where(
         product_sales_channel.c.sales_channel_id == func.any(channels)
     )
-    listed = select(store.c.id).where(or_(*(store.c.status == status for status in LISTED)))
+    listed = select(seller.c.id).where(or_(*(seller.c.status == status for status in LISTED)))
     return and_(
         product.c.status == "published",
         product.c.deleted_at.is_(None),
-        product.c.store_id.in_(listed),
+        product.c.seller_id.in_(listed),
         product.c.id.in_(here),
     )
 
@@ -187,7 +187,7 @@ OPTIONS = SqlList(
     scope=visible(),
     order=BY_ID,
 )
-# For those who run shops, of every status; OWN_PRODUCTS takes `own_store`.
+# For those who run shops, of every status; OWN_PRODUCTS takes `own_seller`.
 ALL_PRODUCTS = SqlList(rows=product, key=product.c.id, fields=CATALOGUE_FIELDS, sorts=dict(product.c), scope=_kept)
 OWN_PRODUCTS = SqlList(
     rows=product,

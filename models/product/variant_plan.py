@@ -76,7 +76,7 @@ def plan_variant(
     row["sku"] = row["sku"] or None
     if held is None:
         plan.fresh[product_variant].append(
-            {"id": variant_id, "product_id": product_id, "store_id": plan.store_id, **row}
+            {"id": variant_id, "product_id": product_id, "seller_id": plan.seller_id, **row}
         )
     elif row != old:
         plan.changed[product_variant].append({"id": variant_id, **row})

@@ -146,7 +146,7 @@ PROFILES = Prepared(
 OWN_UPLOADS = Prepared(
     select(upload.c.id, upload.c.key, upload.c.status, cast(upload.c.variants, Text).label("variants"))
     .where(
-        upload.c.store_id == bindparam("own_store"),
+        upload.c.seller_id == bindparam("own_seller"),
         or_(upload.c.id == IDS.any_(), upload.c.key == bindparam("keys", type_=ARRAY(Text)).any_()),
     )
     .with_for_update(read=True, key_share=True)
@@ -165,13 +165,13 @@ PARK = {
     product_variant: parked(product_variant, "sku", empty=True),
 }
 
-ITEM_COLUMNS = ("id", "store_id", "sku", "title")
+ITEM_COLUMNS = ("id", "seller_id", "sku", "title")
 NEED_COLUMNS = ("variant_id", "item_id")
 
 
 @cache
 def make_items() -> Insert:
-    """Items of `rows`; one whose SKU the store has already is left out."""
+    """Items of `rows`; one whose SKU the seller has already is left out."""
     rows = recordset(inventory_item, ITEM_COLUMNS)
     return upsert(inventory_item).from_select(list(ITEM_COLUMNS), select(*rows.c)).on_conflict_do_nothing()
 
@@ -225,7 +225,7 @@ def rename_items() -> Prepared:
     """They follow their variants to another SKU; where an item bears that already, each keeps its own if it can."""
     said, also = _renamed("id", "was", "sku"), _renamed("id", "was", "sku").alias("also")
     other = inventory_item.alias("other")
-    held = select(other.c.id).where(other.c.store_id == inventory_item.c.store_id)
+    held = select(other.c.id).where(other.c.seller_id == inventory_item.c.seller_id)
     wanted = select(also.c.id).where(also.c.sku == said.c.was).exists()
     stays = ~held.where(other.c.sku == said.c.was).exists() & ~wanted
     sku = case((~held.where(other.c.sku == said.c.sku).exists(), said.c.sku), (stays, said.c.was))

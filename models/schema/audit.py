@@ -13,7 +13,7 @@ audit_log = Table(
     Column("actor_type", Text, nullable=False),
     Column("actor_id", Text),
     Column("api_key_id", Text),
-    Column("store_id", Text),
+    Column("seller_id", Text),
     Column("action", Text, nullable=False),
     Column("entity", Text, nullable=False),
     Column("entity_id", Text, nullable=False),
@@ -23,5 +23,5 @@ audit_log = Table(
     stamps()[0],
     Index("ix_audit_log_entity", "entity", "entity_id", "id"),
     Index("ix_audit_log_actor", "actor_id", "id"),
-    Index("ix_audit_log_store", "store_id", "id"),
+    Index("ix_audit_log_seller", "seller_id", "id"),
 )

@@ -11,8 +11,8 @@ upload = Table(
     "upload",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id")),
-    Column("owner_id", Text),  # somebody who is no store: a customer, an administrator
+    Column("seller_id", ForeignKey("seller.id")),
+    Column("owner_id", Text),  # somebody who is no seller: a customer, an administrator
     # Part of the addresses of the files; random, and nothing else tells it.
     Column("key", Text, nullable=False, unique=True),
     Column("name", Text, nullable=False),
@@ -29,7 +29,7 @@ upload = Table(
     Column("reason", Text),
     moment("expires_at", nullable=False),
     *stamps(),
-    CheckConstraint("num_nonnulls(store_id, owner_id) = 1", name="owner"),
+    CheckConstraint("num_nonnulls(seller_id, owner_id) = 1", name="owner"),
     CheckConstraint("status IN ('pending', 'ready', 'refused')", name="status"),
     CheckConstraint("key ~ '^[a-z0-9]{32}$'", name="key"),
     CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
@@ -42,7 +42,7 @@ upload = Table(
     ),
     CheckConstraint("bytes > 0 AND bytes = held_bytes AND width > 0 AND height > 0", name="made"),
     CheckConstraint("(status = 'refused') = (reason IS NOT NULL)", name="reason"),
-    Index("ix_upload_store", "store_id", "created_at", "id", postgresql_where=text("store_id IS NOT NULL")),
+    Index("ix_upload_seller", "seller_id", "created_at", "id", postgresql_where=text("seller_id IS NOT NULL")),
     Index("ix_upload_owner", "owner_id", "created_at", "id", postgresql_where=text("owner_id IS NOT NULL")),
     Index("ix_upload_pending", "expires_at", postgresql_where=text("status = 'pending'")),
 )

@@ -166,8 +166,8 @@ auth_token = Table(
 
 # Somebody who was sent to a provider's page, until they come back. What stands between us and the provider (state,
 # nonce, verifier) is the row's id under the installation's key, and stands nowhere.
-auth_redirect = Table(
-    "auth_redirect",
+authorization_request = Table(
+    "authorization_request",
     metadata,
     id_column(),
     Column("provider", Text, nullable=False),
@@ -181,7 +181,7 @@ auth_redirect = Table(
     moment("used_at"),
     stamps()[0],
     CheckConstraint(ACTOR_CHECK, name="actor_type"),
-    Index("ix_auth_redirect_expires_at", "expires_at"),
+    Index("ix_authorization_request_expires_at", "expires_at"),
 )
 
 mfa_factor = Table(
@@ -233,13 +233,13 @@ factor_removal = Table(
 )
 
 # How often something was tried lately, counted before it is tried; the key is a hash of what is protected.
-try_count = Table(
-    "try_count",
+attempt_count = Table(
+    "attempt_count",
     metadata,
     Column("key", BYTEA, primary_key=True),
     Column("used", Integer, nullable=False),
     moment("ends_at", nullable=False),
-    Index("ix_try_count_ends_at", "ends_at"),
+    Index("ix_attempt_count_ends_at", "ends_at"),
 )
 
 # An installation that has administrators keeps one of the role `admin`: a deferred trigger refuses that the last goes.

@@ -9,7 +9,7 @@ stock_location = Table(
     "stock_location",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id"), nullable=False, index=True),
+    Column("seller_id", ForeignKey("seller.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     # Stock is taken from the location of the lowest rank that has it.
     Column("rank", Integer, nullable=False, server_default="0"),
@@ -22,14 +22,14 @@ stock_location = Table(
     Column("phone", Text),
     metadata_column(),
     *stamps(),
-    Index("uq_stock_location_store_id_name", "store_id", "name", unique=True),
+    Index("uq_stock_location_seller_id_name", "seller_id", "name", unique=True),
 )
 
 inventory_item = Table(
     "inventory_item",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("seller_id", ForeignKey("seller.id"), nullable=False),
     Column("sku", Text),
     Column("title", Text),
     Column("description", Text),
@@ -38,7 +38,7 @@ inventory_item = Table(
     *customs(),
     metadata_column(),
     *stamps(),
-    Index("uq_inventory_item_store_id_sku", "store_id", "sku", unique=True),
+    Index("uq_inventory_item_seller_id_sku", "seller_id", "sku", unique=True),
 )
 
 # A variant takes `required_quantity` of each of its items: two items make a bundle, two variants may share one.

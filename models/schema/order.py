@@ -28,7 +28,7 @@ fulfillment = Table(
     metadata,
     id_column(),
     Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
-    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("seller_order_id", ForeignKey("seller_order.id"), nullable=False, index=True),
     # No foreign keys: locations and options come and go, what was sent stays.
     Column("location_id", Text),
     Column("shipping_option_id", Text),
@@ -85,7 +85,7 @@ order_change = Table(
     "order_change",
     metadata,
     id_column(),
-    Column("store_order_id", ForeignKey("store_order.id"), nullable=False),
+    Column("seller_order_id", ForeignKey("seller_order.id"), nullable=False),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False),
     Column("actor_type", Text, nullable=False),
@@ -93,7 +93,7 @@ order_change = Table(
     Column("reason", Text),
     Column("data", JSONB, nullable=False),
     stamps()[0],
-    Index("ix_order_change_store_order", "store_order_id", "created_at", "id"),
+    Index("ix_order_change_seller_order", "seller_order_id", "created_at", "id"),
 )
 
 RETURN_STATES = ("requested", "partially_received", "received", "canceled")
@@ -118,7 +118,7 @@ order_return = Table(
     id_column(),
     Column("display_id", BigInteger, Identity(), nullable=False, unique=True),
     Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
-    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("seller_order_id", ForeignKey("seller_order.id"), nullable=False, index=True),
     Column("status", Text, nullable=False, server_default="requested"),
     Column("shipping_option_id", Text, nullable=False),
     Column("currency_code", Text, nullable=False),
@@ -191,12 +191,12 @@ order = Table(
 
 STATUSES = ("placed", "accepted", "packed", "shipped", "delivered", "canceled")
 
-store_order = Table(
-    "store_order",
+seller_order = Table(
+    "seller_order",
     metadata,
     id_column(),
     Column("order_id", ForeignKey("orders.id"), nullable=False),
-    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("seller_id", ForeignKey("seller.id"), nullable=False),
     Column("status", Text, nullable=False, server_default="placed"),
     Column("currency_code", Text, nullable=False),
     minor("total"),
@@ -211,15 +211,15 @@ store_order = Table(
     # What is owed no more, of the total and of the platform's share.
     minor("canceled_total", server_default="0"),
     minor("canceled_commission", server_default="0"),
-    UniqueConstraint("order_id", "store_id"),
+    UniqueConstraint("order_id", "seller_id"),
     CheckConstraint("total >= 0", name="total"),
     CheckConstraint("commission BETWEEN 0 AND total", name="commission"),
     CheckConstraint(
         "canceled_total BETWEEN 0 AND total AND canceled_commission BETWEEN 0 AND commission", name="canceled"
     ),
     CheckConstraint(f"status IN {STATUSES}", name="status"),
-    Index("ix_store_order_store", "store_id", "created_at", "id"),
-    Index("ix_store_order_store_status", "store_id", "status", "created_at", "id"),
+    Index("ix_seller_order_seller", "seller_id", "created_at", "id"),
+    Index("ix_seller_order_seller_status", "seller_id", "status", "created_at", "id"),
 )
 
 # The words that sellers look orders up by, as PostgreSQL writes the expression: the index is on this very one.
@@ -233,7 +233,7 @@ order_line = Table(
     metadata,
     id_column(),
     Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
-    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("seller_order_id", ForeignKey("seller_order.id"), nullable=False, index=True),
     Column("rank", Integer, nullable=False),
     # No foreign keys: products come and go, what was sold stays.
     Column("product_id", Text, nullable=False),
@@ -278,7 +278,7 @@ order_shipping_method = Table(
     metadata,
     id_column(),
     Column("order_id", ForeignKey("orders.id"), nullable=False, index=True),
-    Column("store_order_id", ForeignKey("store_order.id"), nullable=False, index=True),
+    Column("seller_order_id", ForeignKey("seller_order.id"), nullable=False, index=True),
     Column("shipping_option_id", Text, nullable=False),
     Column("name", Text, nullable=False),
     minor("amount"),
@@ -289,7 +289,7 @@ order_shipping_method = Table(
     Column("totals", JSONB, nullable=False),
     metadata_column(),
     *stamps(),
-    # The type code under which a combined option chose it, and what its store calls that type.
+    # The type code under which a combined option chose it, and what its seller calls that type.
     Column("shared_type", Text),
     Column("type_label", Text),
     CheckConstraint("amount >= 0", name="amount"),

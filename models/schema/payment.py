@@ -23,16 +23,16 @@ ledger_entry = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=True),
     Column("posting_id", ForeignKey("ledger_posting.id"), nullable=False),
     Column("account", Text, nullable=False),
-    Column("store_id", ForeignKey("store.id")),
-    Column("store_order_id", Text),
+    Column("seller_id", ForeignKey("seller.id")),
+    Column("seller_order_id", Text),
     Column("currency_code", Text, nullable=False),
     Column("amount", BigInteger, nullable=False),
     stamps()[0],
     CheckConstraint("account IN ('gateway_clearing', 'seller_pending', 'platform_fee')", name="account"),
     CheckConstraint("amount <> 0", name="amount"),
-    CheckConstraint("(account = 'seller_pending') = (store_id IS NOT NULL)", name="store"),
+    CheckConstraint("(account = 'seller_pending') = (seller_id IS NOT NULL)", name="seller"),
     Index("ix_ledger_entry_posting_id", "posting_id"),
-    Index("ix_ledger_entry_account", "account", "store_id", "currency_code"),
+    Index("ix_ledger_entry_account", "account", "seller_id", "currency_code"),
 )
 
 payment_collection = Table(

@@ -99,8 +99,8 @@ campaign = Table(
     ),
 )
 
-# `value` is in percent, or in minor units of `currency_code`. `store_id` is the store that grants the discount, on its
-# own goods only; null is the marketplace. Rules are lists of `{attribute, operator, values}`.
+# `value` is in percent, or in minor units of `currency_code`. `seller_id` is the seller that grants the discount, on
+# its own goods only; null is the marketplace. Rules are lists of `{attribute, operator, values}`.
 promotion = Table(
     "promotion",
     metadata,
@@ -112,7 +112,7 @@ promotion = Table(
     Column("is_tax_inclusive", Boolean, nullable=False, server_default="false"),
     Column("limit", Integer),
     Column("campaign_id", ForeignKey("campaign.id"), index=True),
-    Column("store_id", ForeignKey("store.id"), index=True),
+    Column("seller_id", ForeignKey("seller.id"), index=True),
     Column("method_id", Text, nullable=False, unique=True),
     Column("method_type", Text, nullable=False),
     Column("target_type", Text, nullable=False),

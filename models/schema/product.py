@@ -105,7 +105,7 @@ product = Table(
     "product",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id"), nullable=False),
+    Column("seller_id", ForeignKey("seller.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("subtitle", Text),
     Column("description", Text),
@@ -119,7 +119,7 @@ product = Table(
     Column("shipping_profile_id", ForeignKey("shipping_profile.id")),
     *measures(),
     *customs(),
-    # The id in the system it came from: an import finds its own products by (store, external_id).
+    # The id in the system it came from: an import finds its own products by (seller, external_id).
     Column("external_id", Text),
     # The value of the `catalogue` change counter when this product, or anything that belongs to it, last changed.
     Column("version", BigInteger, nullable=False, server_default="0"),
@@ -132,14 +132,14 @@ product = Table(
     # Set when the platform rejects it, cleared when the platform publishes it: until then the seller cannot.
     moment("rejected_at"),
     Column("rejection_reason", Text),
-    UniqueConstraint("store_id", "external_id"),
+    UniqueConstraint("seller_id", "external_id"),
     CheckConstraint("status IN ('draft', 'proposed', 'published', 'rejected')", name="status"),
     CheckConstraint("is_handle(handle)", name="handle"),
     CheckConstraint(
         "(rejected_at IS NULL) = (rejection_reason IS NULL) AND (rejected_at IS NULL OR status <> 'published')",
         name="rejection",
     ),
-    Index("ix_product_store_id", "store_id"),
+    Index("ix_product_seller_id", "seller_id"),
     Index("ix_product_version", "version"),
     Index("ix_product_search", "search", postgresql_using="gin"),
     Index("ix_product_title_key", "title_key"),
@@ -214,8 +214,8 @@ product_variant = Table(
     metadata,
     id_column(),
     Column("product_id", ForeignKey("product.id", ondelete="CASCADE"), nullable=False, index=True),
-    # Repeated from the product so that a SKU is unique within its store; kept equal by a trigger.
-    Column("store_id", ForeignKey("store.id"), nullable=False),
+    # Repeated from the product so that a SKU is unique within its seller; kept equal by a trigger.
+    Column("seller_id", ForeignKey("seller.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("sku", Text),
     Column("barcode", Text, index=True),
@@ -231,7 +231,7 @@ product_variant = Table(
     *customs(),
     metadata_column(),
     *stamps(),
-    UniqueConstraint("store_id", "sku"),
+    UniqueConstraint("seller_id", "sku"),
     CheckConstraint("order_limit > 0", name="order_limit"),
     Index("ix_product_variant_words", VARIANT_WORDS, postgresql_using="gin"),
 )

@@ -16,13 +16,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.schema.base import id_column, metadata, metadata_column, moment, stamps
-from models.schema.roles import STORE_ROLES, STORE_STATES, USER_ROLES
+from models.schema.roles import SELLER_ROLES, SELLER_STATES, USER_ROLES
 
 invite = Table(
     "invite",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id", ondelete="CASCADE")),
+    Column("seller_id", ForeignKey("seller.id", ondelete="CASCADE")),
     Column("email", Text, nullable=False),
     Column("role", Text, nullable=False),
     # How often it was sent; only the token of the last letter is good.
@@ -36,12 +36,12 @@ invite = Table(
     metadata_column(),
     *stamps(),
     CheckConstraint(
-        f"CASE WHEN store_id IS NULL THEN role IN {USER_ROLES} ELSE role IN {STORE_ROLES} END", name="role"
+        f"CASE WHEN seller_id IS NULL THEN role IN {USER_ROLES} ELSE role IN {SELLER_ROLES} END", name="role"
     ),
     CheckConstraint("(accepted_at IS NULL) = (accepted_by IS NULL)", name="accepted"),
     Index(
         "uq_invite_open",
-        "store_id",
+        "seller_id",
         "email",
         unique=True,
         postgresql_where=text("accepted_at IS NULL AND revoked_at IS NULL"),
@@ -54,7 +54,7 @@ KINDS = ("legal_entity", "tax_id", "representative", "identity_document", "addre
 kyc_item = Table(
     "kyc_item",
     metadata,
-    Column("store_id", ForeignKey("store.id", ondelete="CASCADE"), primary_key=True),
+    Column("seller_id", ForeignKey("seller.id", ondelete="CASCADE"), primary_key=True),
     Column("kind", Text, primary_key=True),
     Column("status", Text, nullable=False, server_default="submitted"),  # no row: missing
     Column("data", JSONB, nullable=False),
@@ -75,20 +75,20 @@ kyc_document = Table(
     "kyc_document",
     metadata,
     Column("upload_id", ForeignKey("upload.id"), primary_key=True),
-    Column("store_id", Text, nullable=False),
+    Column("seller_id", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("rank", Integer, nullable=False),
     stamps()[0],
     ForeignKeyConstraint(
-        ["store_id", "kind"],
-        ["kyc_item.store_id", "kyc_item.kind"],
+        ["seller_id", "kind"],
+        ["kyc_item.seller_id", "kyc_item.kind"],
         ondelete="CASCADE",
-        name="fk_kyc_document_store_id_kind",
+        name="fk_kyc_document_seller_id_kind",
     ),
-    Index("ix_kyc_document_store_id_kind", "store_id", "kind"),
+    Index("ix_kyc_document_seller_id_kind", "seller_id", "kind"),
 )
 
-# An actor of the type `seller`; the stores stand in store_member.
+# An actor of the type `seller`; whom they work for stands in seller_member.
 member = Table(
     "member",
     metadata,
@@ -101,19 +101,19 @@ member = Table(
     *stamps(),
 )
 
-# A store that has staff has an owner: a deferred trigger refuses that the last one leaves.
-store_member = Table(
-    "store_member",
+# A seller that has staff has an owner: a deferred trigger refuses that the last one leaves.
+seller_member = Table(
+    "seller_member",
     metadata,
-    Column("store_id", ForeignKey("store.id", ondelete="CASCADE"), primary_key=True),
+    Column("seller_id", ForeignKey("seller.id", ondelete="CASCADE"), primary_key=True),
     Column("member_id", ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True),
     Column("role", Text, nullable=False),
     *stamps(),
-    CheckConstraint(f"role IN {STORE_ROLES}", name="role"),
+    CheckConstraint(f"role IN {SELLER_ROLES}", name="role"),
 )
 
-store = Table(
-    "store",
+seller = Table(
+    "seller",
     metadata,
     id_column(),
     Column("handle", Text, nullable=False, unique=True),
@@ -131,21 +131,21 @@ store = Table(
     Column("phone", Text),
     Column("latitude", Double),
     Column("longitude", Double),
-    # The platform's share of what the store sells, in percent of the items' net after discounts.
+    # The platform's share of what the seller sells, in percent of the items' net after discounts.
     Column("commission_rate", Numeric(6, 3), nullable=False, server_default="0"),
     metadata_column(),
     *stamps(),
-    Column("email", Text),  # where the platform and buyers reach the store
+    Column("email", Text),  # where the platform and buyers reach the seller
     Column("currency_code", ForeignKey("currency.code")),
     Column("status_reason", Text),  # why it was refused or suspended
     moment("status_changed_at"),
     moment("opened_at"),  # the first time
-    # A holiday: in between, the store is listed and sells nothing.
+    # A holiday: in between, the seller is listed and sells nothing.
     moment("closed_from"),
     moment("closed_to"),
     Column("closure_note", Text),
     CheckConstraint("is_handle(handle)", name="handle"),
-    CheckConstraint(f"status IN {STORE_STATES}", name="status"),
+    CheckConstraint(f"status IN {SELLER_STATES}", name="status"),
     CheckConstraint("latitude BETWEEN -90 AND 90", name="latitude"),
     CheckConstraint("longitude BETWEEN -180 AND 180", name="longitude"),
     CheckConstraint("commission_rate BETWEEN 0 AND 100", name="commission_rate"),

@@ -45,12 +45,12 @@ geo_zone = Table(
     CheckConstraint("type IN ('country', 'province', 'city', 'zip')", name="type"),
 )
 
-# `type_code` is what options of several stores are combined by: standard, express, ...
+# `type_code` is what options of several sellers are combined by: standard, express, ...
 shipping_option = Table(
     "shipping_option",
     metadata,
     id_column(),
-    Column("store_id", ForeignKey("store.id"), nullable=False, index=True),
+    Column("seller_id", ForeignKey("seller.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("price_type", Text, nullable=False, server_default="flat"),
     Column("service_zone_id", ForeignKey("service_zone.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -64,7 +64,7 @@ shipping_option = Table(
     Column("is_return", Boolean, nullable=False, server_default="false"),
     metadata_column(),
     *stamps(),
-    Index("uq_shipping_option_store_name_zone", "store_id", "service_zone_id", "name", unique=True),
+    Index("uq_shipping_option_seller_name_zone", "seller_id", "service_zone_id", "name", unique=True),
     CheckConstraint("price_type IN ('flat', 'calculated')", name="price_type"),
 )
 

@@ -1,4 +1,4 @@
-"""Applications for stores and their particulars: statements, and what may not be stated."""
+"""Applications of sellers and their particulars: statements, and what may not be stated."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy import Text, Update, bindparam, func, insert, or_, select, updat
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.region import country
-from models.schema.seller import member, store, store_member
+from models.schema.seller import member, seller, seller_member
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -49,54 +49,54 @@ class LogoInvalid(AppError):
     message = "The logo must be an image that the store has uploaded: {logo} is none, or is not ready."
 
 
-INSERT_STORE = Prepared(
-    upsert(store)
+INSERT_SELLER = Prepared(
+    upsert(seller)
     .values(status="pending", status_changed_at=func.now())
     .on_conflict_do_nothing(index_elements=["handle"])
-    .returning(store.c.id),
+    .returning(seller.c.id),
     *APPLIED,
 )
 INSERT_MEMBER = Prepared(insert(member), *("id", "email", "first_name", "last_name"))
-INSERT_OWNER = Prepared(insert(store_member).values(role="owner"), *("store_id", "member_id"))
+INSERT_OWNER = Prepared(insert(seller_member).values(role="owner"), *("seller_id", "member_id"))
 # Applications of one member come one after the other, so that the limit holds.
 LOCK_MEMBER = Prepared(select(member.c.id).where(member.c.id == bindparam("id")).with_for_update())
 COUNT_OPEN = Prepared(
     select(func.count())
-    .select_from(store.join(store_member, store_member.c.store_id == store.c.id))
+    .select_from(seller.join(seller_member, seller_member.c.seller_id == seller.c.id))
     .where(
-        store_member.c.member_id == bindparam("member_id"),
-        store_member.c.role == "owner",
-        or_(*(store.c.status == status for status in UNSETTLED)),
+        seller_member.c.member_id == bindparam("member_id"),
+        seller_member.c.role == "owner",
+        or_(*(seller.c.status == status for status in UNSETTLED)),
     )
 )
 OF_MEMBER = (
-    select(store, store_member.c.role)
-    .join(store_member, store_member.c.store_id == store.c.id)
-    .where(store_member.c.member_id == bindparam("member_id", type_=Text))
-    .order_by(store.c.created_at, store.c.id)
+    select(seller, seller_member.c.role)
+    .join(seller_member, seller_member.c.seller_id == seller.c.id)
+    .where(seller_member.c.member_id == bindparam("member_id", type_=Text))
+    .order_by(seller.c.created_at, seller.c.id)
 )
-STORE_BY_ID = select(store).where(store.c.id == bindparam("store_id", type_=Text))
+SELLER_BY_ID = select(seller).where(seller.c.id == bindparam("seller_id", type_=Text))
 # Another's handle is no error: no row is changed then.
-_other = store.alias("other")
-_taken = select(_other.c.id).where(_other.c.handle == bindparam("handle_of"), _other.c.id != bindparam("store_id"))
+_other = seller.alias("other")
+_taken = select(_other.c.id).where(_other.c.handle == bindparam("handle_of"), _other.c.id != bindparam("seller_id"))
 SET_HANDLE = Prepared(
-    update(store)
-    .where(store.c.id == bindparam("store_id"), ~_taken.exists())
+    update(seller)
+    .where(seller.c.id == bindparam("seller_id"), ~_taken.exists())
     .values(handle=bindparam("handle_of"))
-    .returning(store.c.id)
+    .returning(seller.c.id)
 )
 
 
-def change_store(store_id: str, values: Mapping[str, Any], *, at: datetime) -> Update:
-    """Set columns of a store."""
-    return update(store).where(store.c.id == store_id).values(**values, updated_at=at)
+def change_seller(seller_id: str, values: Mapping[str, Any], *, at: datetime) -> Update:
+    """Set columns of a seller."""
+    return update(seller).where(seller.c.id == seller_id).values(**values, updated_at=at)
 
 
 HAS_COUNTRY = Prepared(select(country.c.iso_2).where(country.c.iso_2 == bindparam("code")))
 STAFF = (
-    select(member.c.id, member.c.email, member.c.first_name, member.c.last_name, store_member.c.role)
-    .join(store_member, store_member.c.member_id == member.c.id)
-    .where(store_member.c.store_id == bindparam("store_id", type_=Text))
-    .order_by(store_member.c.role != "owner", member.c.id)
+    select(member.c.id, member.c.email, member.c.first_name, member.c.last_name, seller_member.c.role)
+    .join(seller_member, seller_member.c.member_id == member.c.id)
+    .where(seller_member.c.seller_id == bindparam("seller_id", type_=Text))
+    .order_by(seller_member.c.role != "owner", member.c.id)
     .limit(200)
 )

@@ -1,4 +1,4 @@
-"""Commands on stores: applications, particulars, the closure window, the checklist, staff and invites."""
+"""Commands on sellers: applications, particulars, the closure window, the checklist, staff and invites."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,7 +10,7 @@ from models.shared.commands import Command, Metadata
 Text = str | None | UnsetType
 
 
-class StoreAddress(Command, kw_only=True, frozen=True):
+class SellerAddress(Command, kw_only=True, frozen=True):
     address_1: Text = UNSET
     address_2: Text = UNSET
     city: Text = UNSET
@@ -20,38 +20,38 @@ class StoreAddress(Command, kw_only=True, frozen=True):
 
 
 class Particulars(Command, kw_only=True, frozen=True):
-    """What staff state of a store."""
+    """What staff state of a seller."""
 
     description: Text = UNSET
     email: str | UnsetType = UNSET
     phone: Text = UNSET
-    address: StoreAddress | UnsetType = UNSET
+    address: SellerAddress | UnsetType = UNSET
     currency_code: str | UnsetType = UNSET
     handle: str | UnsetType = UNSET
     metadata: Metadata | UnsetType = UNSET
 
 
-class ApplyForStore(Particulars, kw_only=True, frozen=True):
-    """A new store, with the names of an applicant who is no member yet."""
+class ApplyForSeller(Particulars, kw_only=True, frozen=True):
+    """A new seller, with the names of an applicant who is no member yet."""
 
     name: str
     first_name: str | UnsetType = UNSET
     last_name: str | UnsetType = UNSET
 
 
-class UpdateStore(Particulars, kw_only=True, frozen=True):
+class UpdateSeller(Particulars, kw_only=True, frozen=True):
     name: str | UnsetType = UNSET
     logo: Text = UNSET  # the id of an upload
 
 
-class CorrectStore(UpdateStore, kw_only=True, frozen=True):
-    """What the platform changes of a store."""
+class CorrectSeller(UpdateSeller, kw_only=True, frozen=True):
+    """What the platform changes of a seller."""
 
     commission_rate: int | float | UnsetType = UNSET
 
 
 class SetClosure(Command, kw_only=True, frozen=True):
-    """A window in which the store sells nothing, from now unless another beginning is named."""
+    """A window in which the seller sells nothing, from now unless another beginning is named."""
 
     closed_to: str
     closed_from: str | UnsetType = UNSET
@@ -59,7 +59,7 @@ class SetClosure(Command, kw_only=True, frozen=True):
 
 
 class GiveReason(Command, kw_only=True, frozen=True):
-    """Why the platform rejects or suspends a store."""
+    """Why the platform rejects or suspends a seller."""
 
     reason: str
 
@@ -152,7 +152,7 @@ class ChangeRole(Command, kw_only=True, frozen=True):
 
 
 class CreateInvite(Command, kw_only=True, frozen=True):
-    """An invite to the staff of a store."""
+    """An invite to the staff of a seller."""
 
     email: str
     role: str
@@ -167,7 +167,7 @@ class InviteUser(Command, kw_only=True, frozen=True):
 
 
 class AcceptInvite(Command, kw_only=True, frozen=True):
-    """The token of an invite to a store, with the names of who is no member yet."""
+    """The token of an invite to a seller, with the names of who is no member yet."""
 
     token: str
     first_name: Text = UNSET

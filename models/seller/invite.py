@@ -1,4 +1,4 @@
-"""Invites by mail: into the staff of a store, or (without a store) among the administrators."""
+"""Invites by mail: into the staff of a seller, or (without a seller) among the administrators."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.roles import STATE_WRITES
-from models.schema.seller import invite, store
+from models.schema.seller import invite, seller
 from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -50,10 +50,10 @@ class InviteForeign(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """One invite; `store_id` None means the administration."""
+    """One invite; `seller_id` None means the administration."""
 
     id: str
-    store_id: str | None
+    seller_id: str | None
     email: str
     role: str
     number: int
@@ -80,8 +80,8 @@ def read(row: Any) -> Invite:
 
 
 COLUMNS = [cast(column, Text).label(column.name) if column.name == "metadata" else column for column in invite.c]
-# A store's own, or (the parameter is null) the administration's.
-OWN = invite.c.store_id.is_not_distinct_from(bindparam("own_store", type_=Text))
+# A seller's own, or (the parameter is null) the administration's.
+OWN = invite.c.seller_id.is_not_distinct_from(bindparam("own_seller", type_=Text))
 OPEN = and_(invite.c.accepted_at.is_(None), invite.c.revoked_at.is_(None))
 LISTED = select(*COLUMNS).where(OWN, invite.c.revoked_at.is_(None))
 INVITES = SqlList(
@@ -98,7 +98,7 @@ FIND = Prepared(LISTED.where(invite.c.id == bindparam("invite_id")))
 LOCK = Prepared(LISTED.where(invite.c.id == bindparam("invite_id")).with_for_update())
 INSERT = Prepared(
     upsert(invite).on_conflict_do_nothing().returning(*COLUMNS),
-    *("id", "store_id", "email", "role", "invited_by", "expires_at", "metadata"),
+    *("id", "seller_id", "email", "role", "invited_by", "expires_at", "metadata"),
 )
 # An open invite that has run out makes room for a new one.
 EXPIRE = Prepared(
@@ -118,14 +118,15 @@ REVOKE = Prepared(
     .where(invite.c.id == bindparam("invite_id"), invite.c.revoked_at.is_(None))
     .values(revoked_at=func.now(), updated_at=func.now())
 )
-# Who loses power leaves no door open behind: in the store that a member leaves, and nowhere of an administrator or key.
+# Who loses power leaves no door open behind: with the seller that a member leaves, and nowhere of an administrator or
+# key.
 _of_theirs = (
     update(invite)
     .where(OPEN, invite.c.invited_by == bindparam("inviter"))
     .values(revoked_at=func.now(), updated_at=func.now())
 )
 REVOKE_OF, REVOKE_ALL_OF = Prepared(_of_theirs.where(OWN)), Prepared(_of_theirs)
-# Once, and only with the token of the last letter; into a store whose staff may grow.
+# Once, and only with the token of the last letter; to a seller whose staff may grow.
 _usable = and_(
     invite.c.id == bindparam("invite_id"),
     invite.c.number == bindparam("letter", type_=Integer),
@@ -133,22 +134,22 @@ _usable = and_(
     invite.c.expires_at > func.now(),
 )
 _use = update(invite).values(accepted_at=func.now(), updated_at=func.now()).returning(*COLUMNS)
-USE_OF_STORE = Prepared(
+USE_OF_SELLER = Prepared(
     _use.where(
         _usable,
-        invite.c.store_id.in_(select(store.c.id).where(or_(*(store.c.status == status for status in JOINABLE)))),
+        invite.c.seller_id.in_(select(seller.c.id).where(or_(*(seller.c.status == status for status in JOINABLE)))),
     ),
     "accepted_by",
 )
-USE_OF_USERS = Prepared(_use.where(_usable, invite.c.store_id.is_(None)), "accepted_by")
-# Changes of a store's staff hold the store's row first (models/seller/staff.py), and so does who joins it.
+USE_OF_USERS = Prepared(_use.where(_usable, invite.c.seller_id.is_(None)), "accepted_by")
+# Changes of a seller's staff hold the seller's row first (models/seller/staff.py), and so does who joins it.
 LOCK_HOME = Prepared(
-    select(store.c.id)
-    .where(store.c.id == select(invite.c.store_id).where(invite.c.id == bindparam("invite_id")).scalar_subquery())
+    select(seller.c.id)
+    .where(seller.c.id == select(invite.c.seller_id).where(invite.c.id == bindparam("invite_id")).scalar_subquery())
     .with_for_update(key_share=True)
 )
 FIND_SENT = Prepared(
-    select(invite.c.email, store.c.name)
-    .select_from(invite.outerjoin(store, store.c.id == invite.c.store_id))
+    select(invite.c.email, seller.c.name)
+    .select_from(invite.outerjoin(seller, seller.c.id == invite.c.seller_id))
     .where(_usable)
 )

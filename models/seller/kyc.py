@@ -1,4 +1,4 @@
-"""What a store must show before it opens: items of a checklist, each checked by an administrator.
+"""What a seller must show before it opens: items of a checklist, each checked by an administrator.
 
 Numbers that identify people and accounts stay here: on the wire they are masked, and no log holds them.
 """
@@ -54,9 +54,9 @@ class DocumentTaken(AppError):
 
 
 class Item(msgspec.Struct):
-    """An item of a store's checklist as it was submitted and judged."""
+    """An item of a seller's checklist as it was submitted and judged."""
 
-    store_id: str
+    seller_id: str
     kind: str
     status: str
     data: dict[str, Any]
@@ -89,26 +89,26 @@ def mask(number: str) -> str:
     return "*" * (len(number) - shown) + number[len(number) - shown :]
 
 
-def document_owner(store_id: str) -> Owner:
-    """Whose the uploads are that a store shows for its checklist: not among those for its shop."""
-    return Owner(owner_id=f"kyc:{store_id}")
+def document_owner(seller_id: str) -> Owner:
+    """Whose the uploads are that a seller shows for its checklist: not among those for its shop."""
+    return Owner(owner_id=f"kyc:{seller_id}")
 
 
 _document_ids = (
     select(func.json_agg(aggregate_order_by(kyc_document.c.upload_id, kyc_document.c.rank)))
-    .where(kyc_document.c.store_id == kyc_item.c.store_id, kyc_document.c.kind == kyc_item.c.kind)
+    .where(kyc_document.c.seller_id == kyc_item.c.seller_id, kyc_document.c.kind == kyc_item.c.kind)
     .correlate(kyc_item)
     .scalar_subquery()
 )
 _whole = json_of(kyc_item, document_ids=func.coalesce(_document_ids, literal_column("'[]'::json")))
-_of_store = kyc_item.c.store_id == bindparam("of_store", type_=Text)
+_of_seller = kyc_item.c.seller_id == bindparam("of_seller", type_=Text)
 _of_kind = kyc_item.c.kind == bindparam("of_kind", type_=Text)
-ITEMS = Prepared(select(cast(_whole, Text)).where(_of_store))
-ITEM = Prepared(select(cast(_whole, Text)).where(_of_store, _of_kind))
+ITEMS = Prepared(select(cast(_whole, Text)).where(_of_seller))
+ITEM = Prepared(select(cast(_whole, Text)).where(_of_seller, _of_kind))
 _submitted = upsert(kyc_item)
 SUBMIT = Prepared(
     _submitted.on_conflict_do_update(
-        index_elements=["store_id", "kind"],
+        index_elements=["seller_id", "kind"],
         set_={
             "status": "submitted",
             "data": _submitted.excluded.data,
@@ -120,25 +120,25 @@ SUBMIT = Prepared(
             "updated_at": func.now(),
         },
     ),
-    *("store_id", "kind", "data", "submitted_at"),
+    *("seller_id", "kind", "data", "submitted_at"),
 )
 REVIEW = Prepared(
-    update(kyc_item).where(_of_store, _of_kind).values(updated_at=func.now()),
+    update(kyc_item).where(_of_seller, _of_kind).values(updated_at=func.now()),
     *("status", "note", "reviewed_at", "reviewed_by"),
 )
 ATTACH = Prepared(
     upsert(kyc_document).on_conflict_do_nothing().returning(kyc_document.c.upload_id),
-    *("upload_id", "store_id", "kind", "rank"),
+    *("upload_id", "seller_id", "kind", "rank"),
 )
 DETACH = Prepared(
     delete(kyc_document).where(
-        kyc_document.c.store_id == bindparam("of_store"), kyc_document.c.kind == bindparam("of_kind")
+        kyc_document.c.seller_id == bindparam("of_seller"), kyc_document.c.kind == bindparam("of_kind")
     )
 )
 IS_TAKEN = Prepared(
     select(
         exists().where(
-            kyc_document.c.upload_id == bindparam("upload_id"), kyc_document.c.store_id == bindparam("owner")
+            kyc_document.c.upload_id == bindparam("upload_id"), kyc_document.c.seller_id == bindparam("owner")
         )
     )
 )

@@ -1,8 +1,8 @@
-"""The states of a store: who may move it from which state to which, and what is asked for and told when it moves.
+"""The states of a seller: who may move it from which state to which, and what is asked for and told when it moves.
 
 pending -> open | rejected;  rejected -> pending;  open <-> suspended;  open <-> closed.
 
-Buyers see open and suspended stores and buy from open ones. What staff may change in each state stands in
+Buyers see open and suspended sellers and buy from open ones. What staff may change in each state stands in
 models/schema/roles.py; orders that were placed go on in every state. The audit log is the history.
 """
 
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, bindparam, func, select, update
 
-from models.schema.seller import member, store, store_member
-from models.seller.seller import Store
+from models.schema.seller import member, seller, seller_member
+from models.seller.seller import Seller
 from utils.errors import AppError
 from utils.sql import Prepared
 
@@ -58,7 +58,7 @@ class ClosureInvalid(AppError):
     message = "A closure ends after it begins, in the future, and lasts {days} days at the most."
 
 
-def moved(current: Store, action: str) -> Move:
+def moved(current: Seller, action: str) -> Move:
     """The move of this name; MoveRefused from any state but its own."""
     move = MOVES[action]
     if current.status != move.source:
@@ -66,26 +66,26 @@ def moved(current: Store, action: str) -> Move:
     return move
 
 
-LOCK = select(store).where(store.c.id == bindparam("store_id", type_=Text)).with_for_update()
+LOCK = select(seller).where(seller.c.id == bindparam("seller_id", type_=Text)).with_for_update()
 SET_STATE = Prepared(
-    update(store)
-    .where(store.c.id == bindparam("store_id"), store.c.status == bindparam("source"))
+    update(seller)
+    .where(seller.c.id == bindparam("seller_id"), seller.c.status == bindparam("source"))
     .values(
         status=bindparam("target"),
         status_reason=bindparam("reason"),
         status_changed_at=bindparam("at"),
-        opened_at=func.coalesce(store.c.opened_at, bindparam("opened", type_=store.c.opened_at.type)),
+        opened_at=func.coalesce(seller.c.opened_at, bindparam("opened", type_=seller.c.opened_at.type)),
         updated_at=func.now(),
     )
 )
 OWNERS = Prepared(
     select(member.c.id, member.c.email)
-    .join(store_member, store_member.c.member_id == member.c.id)
-    .where(store_member.c.store_id == bindparam("store_id"), store_member.c.role == "owner")
+    .join(seller_member, seller_member.c.member_id == member.c.id)
+    .where(seller_member.c.seller_id == bindparam("seller_id"), seller_member.c.role == "owner")
     .order_by(member.c.id)
 )
 
 
-def row_of(found: Any) -> Store:
-    """A Store from a row of `select(store)`."""
-    return Store(**found._mapping)
+def row_of(found: Any) -> Seller:
+    """A Seller from a row of `select(seller)`."""
+    return Seller(**found._mapping)

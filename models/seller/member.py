@@ -1,12 +1,12 @@
-"""Sellers' staff: people (members), and in which role they work for which store."""
+"""Sellers' staff: people (members), and in which role they work for which seller."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One of the stores that somebody works for, with its state; what they may do there is told by `Rights`."""
+    """One of the sellers that somebody works for, with its state; what they may do there is told by `Rights`."""
 
-    store_id: str
+    seller_id: str
     role: str
     status: str

@@ -1,4 +1,4 @@
-"""Stores: the shops of sellers. On the storefront wire a store is a `seller`."""
+"""Sellers: whose shops these are. The Store API calls them by the same word."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models.schema.seller import store
+from models.schema.seller import seller
 
 LISTED = ("open", "suspended")
-LOAD_STORES = select(store)
+LOAD_SELLERS = select(seller)
 
 
 @dataclass(frozen=True, slots=True)
-class Store:
+class Seller:
     """One shop. Listed means that buyers see it, open that they can buy from it at a moment."""
 
     id: str

@@ -1,4 +1,4 @@
-"""A store's staff as its owners see it, the rules of rank, and people's own profiles."""
+"""A seller's staff as its owners see it, the rules of rank, and people's own profiles."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from models.schema.base import json_list, json_of
-from models.schema.roles import OF_STORE_ROLE
-from models.schema.seller import member, store, store_member
+from models.schema.roles import OF_SELLER_ROLE
+from models.schema.seller import member, seller, seller_member
 from models.shared.list_sql import SqlList, fields_of, words
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -43,7 +43,7 @@ class AlreadyMember(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Employee:
-    """A member in a store. `owners` is how many owners the store has."""
+    """A member of a seller's staff. `owners` is how many owners the seller has."""
 
     id: str
     email: str
@@ -56,18 +56,18 @@ class Employee:
     owners: int
 
     def require_replaceable(self) -> None:
-        """LastOwner when the store would be left without an owner."""
+        """LastOwner when the seller would be left without an owner."""
         if self.role == OWNER and self.owners < 2:
             raise LastOwner()
 
     @property
     def may_manage(self) -> bool:
-        return "staff:write" in OF_STORE_ROLE[self.role]
+        return "staff:write" in OF_SELLER_ROLE[self.role]
 
 
 @dataclass(frozen=True, slots=True)
 class Workplace:
-    """One of the stores somebody works for."""
+    """One of the sellers somebody works for."""
 
     id: str
     name: str
@@ -89,7 +89,7 @@ class Profile:
     metadata: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
-    stores: tuple[Workplace, ...]
+    sellers: tuple[Workplace, ...]
 
 
 def check_rank(acting: str | None, *roles: str) -> None:
@@ -105,24 +105,24 @@ def read(row: Any) -> Employee:
 
 def read_profile(row: Any) -> Profile:
     values = dict(row.items())
-    kept, stores = values.pop("metadata"), orjson.loads(values.pop("stores"))
+    kept, sellers = values.pop("metadata"), orjson.loads(values.pop("sellers"))
     metadata = None if kept is None else orjson.loads(kept)
-    return Profile(**values, metadata=metadata, stores=tuple(Workplace(**each) for each in stores))
+    return Profile(**values, metadata=metadata, sellers=tuple(Workplace(**each) for each in sellers))
 
 
-_everybody = store_member.alias("everybody")
+_everybody = seller_member.alias("everybody")
 _owners = (
     select(func.count())
-    .where(_everybody.c.store_id == store_member.c.store_id, _everybody.c.role == OWNER)
+    .where(_everybody.c.seller_id == seller_member.c.seller_id, _everybody.c.role == OWNER)
     .scalar_subquery()
     .label("owners")
 )
 COLUMNS = (
     *(member.c[name] for name in ("id", "email", "first_name", "last_name", "phone")),
-    *(store_member.c[name] for name in ("role", "created_at", "updated_at")),
+    *(seller_member.c[name] for name in ("role", "created_at", "updated_at")),
 )
-OWN = store_member.c.store_id == bindparam("own_store", type_=Text)
-_members = store_member.join(member, member.c.id == store_member.c.member_id)
+OWN = seller_member.c.seller_id == bindparam("own_seller", type_=Text)
+_members = seller_member.join(member, member.c.id == seller_member.c.member_id)
 STAFF = select(*COLUMNS, _owners).select_from(_members).where(OWN)
 MEMBERS = SqlList(
     rows=_members,
@@ -134,35 +134,40 @@ MEMBERS = SqlList(
 )
 FIND = Prepared(STAFF.where(member.c.id == bindparam("ids", type_=ARRAY(Text)).any_()))
 BY_EMAIL = Prepared(STAFF.where(func.lower(member.c.email) == bindparam("email")).limit(1))
-# Whoever changes the staff of a store holds its row: what they find there stays so until they are done.
-LOCK_STORE = Prepared(select(store.c.id).where(store.c.id == bindparam("own_store")).with_for_update(key_share=True))
+# Whoever changes the staff of a seller holds its row: what they find there stays so until they are done.
+LOCK_SELLER = Prepared(
+    select(seller.c.id).where(seller.c.id == bindparam("own_seller")).with_for_update(key_share=True)
+)
 SET_ROLE = Prepared(
-    update(store_member).where(OWN, store_member.c.member_id == bindparam("whose")).values(updated_at=func.now()),
+    update(seller_member).where(OWN, seller_member.c.member_id == bindparam("whose")).values(updated_at=func.now()),
     "role",
 )
-REMOVE = Prepared(delete(store_member).where(OWN, store_member.c.member_id == bindparam("whose")))
+REMOVE = Prepared(delete(seller_member).where(OWN, seller_member.c.member_id == bindparam("whose")))
 HIRE = Prepared(
-    upsert(store_member).on_conflict_do_nothing().returning(store_member.c.member_id), "store_id", "member_id", "role"
+    upsert(seller_member).on_conflict_do_nothing().returning(seller_member.c.member_id),
+    "seller_id",
+    "member_id",
+    "role",
 )
 MAKE_MEMBER = Prepared(insert(member), "id", "email", "first_name", "last_name", "phone")
 
-_stores = (
+_sellers = (
     select(
         json_list(
             func.json_agg(
                 json_of(
-                    id=store.c.id,
-                    name=store.c.name,
-                    handle=store.c.handle,
-                    logo=store.c.logo,
-                    status=store.c.status,
-                    role=store_member.c.role,
+                    id=seller.c.id,
+                    name=seller.c.name,
+                    handle=seller.c.handle,
+                    logo=seller.c.logo,
+                    status=seller.c.status,
+                    role=seller_member.c.role,
                 )
             )
         )
     )
-    .select_from(store_member.join(store, store.c.id == store_member.c.store_id))
-    .where(store_member.c.member_id == member.c.id)
+    .select_from(seller_member.join(seller, seller.c.id == seller_member.c.seller_id))
+    .where(seller_member.c.member_id == member.c.id)
     .correlate(member)
     .scalar_subquery()
 )
@@ -170,7 +175,7 @@ PROFILE = Prepared(
     select(
         *(member.c[name] for name in ("id", "email", "first_name", "last_name", "phone", "created_at", "updated_at")),
         cast(member.c.metadata, Text).label("metadata"),
-        cast(_stores, Text).label("stores"),
+        cast(_sellers, Text).label("sellers"),
     ).where(member.c.id == bindparam("member_id"))
 )
 CHANGE_PROFILE = Prepared(

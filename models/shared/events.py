@@ -13,12 +13,12 @@ class PaymentSessionVoided(msgspec.Struct, frozen=True):
 
 
 class OrderPlaced(msgspec.Struct, frozen=True):
-    """A buyer's order was made; its store orders wait for their sellers. `total` in minor units."""
+    """A buyer's order was made; its seller orders wait for their sellers. `total` in minor units."""
 
     topic: ClassVar[str] = "order.placed"
     order_id: str
     cart_id: str
-    store_order_ids: tuple[str, ...]
+    seller_order_ids: tuple[str, ...]
     total: int
     currency_code: str
 
@@ -58,11 +58,11 @@ class OrderTransferRequested(msgspec.Struct, frozen=True):
 
 
 class FulfillmentShipped(msgspec.Struct, frozen=True):
-    """A parcel of a store order was handed over to be sent."""
+    """A parcel of a seller order was handed over to be sent."""
 
     topic: ClassVar[str] = "fulfillment.shipped"
     fulfillment_id: str
-    store_order_id: str
+    seller_order_id: str
     order_id: str
 
 
@@ -71,16 +71,16 @@ class FulfillmentDelivered(msgspec.Struct, frozen=True):
 
     topic: ClassVar[str] = "fulfillment.delivered"
     fulfillment_id: str
-    store_order_id: str
+    seller_order_id: str
     order_id: str
 
 
 class OrderCanceled(msgspec.Struct, frozen=True):
-    """Pieces of a store order, or all of it, were called off; the change says which and why."""
+    """Pieces of a seller order, or all of it, were called off; the change says which and why."""
 
     topic: ClassVar[str] = "order.canceled"
     change_id: str
-    store_order_id: str
+    seller_order_id: str
     order_id: str
 
 
@@ -89,7 +89,7 @@ class ReturnReceived(msgspec.Struct, frozen=True):
 
     topic: ClassVar[str] = "return.received"
     return_id: str
-    store_order_id: str
+    seller_order_id: str
     order_id: str
 
 
@@ -98,17 +98,17 @@ class ReturnCanceled(msgspec.Struct, frozen=True):
 
     topic: ClassVar[str] = "return.canceled"
     return_id: str
-    store_order_id: str
+    seller_order_id: str
     order_id: str
 
 
 class ReturnRequested(msgspec.Struct, frozen=True):
-    """A buyer wants to send something back; the seller of the store order decides what comes of it."""
+    """A buyer wants to send something back; the seller decides what comes of it."""
 
     topic: ClassVar[str] = "return.requested"
     return_id: str
     order_id: str
-    store_order_id: str
+    seller_order_id: str
 
 
 class InviteSent(msgspec.Struct, frozen=True):
@@ -119,21 +119,21 @@ class InviteSent(msgspec.Struct, frozen=True):
     number: int
 
 
-class StoreMoved(msgspec.Struct, frozen=True):
-    """The platform decided about a store: approved, rejected, suspended, or open again. `at` tells decisions apart."""
+class SellerMoved(msgspec.Struct, frozen=True):
+    """The platform decided about a seller: approved, rejected, suspended, or open again. `at` tells decisions apart."""
 
     topic: ClassVar[str] = "store.moved"
-    store_id: str
+    seller_id: str
     action: str
     reason: str | None
     at: str
 
 
 class KycRejected(msgspec.Struct, frozen=True):
-    """An item of a store's checklist was refused; its owners are to submit it again."""
+    """An item of a seller's checklist was refused; its owners are to submit it again."""
 
     topic: ClassVar[str] = "store.kyc_rejected"
-    store_id: str
+    seller_id: str
     kind: str
     revision: int
     reason: str

@@ -42,7 +42,7 @@ def _fits(row: Any, name: str, value: Any, searched: Sequence[str]) -> bool:
         return mentions(row, value, searched)
     held = getattr(row, name)
     if isinstance(value, Mapping):
-        return all(COMPARISONS[sign](held, clock.read(bound)) for sign, bound in value.items())
+        return all(COMPARISONS[sign](held, clock.parse_iso(bound)) for sign, bound in value.items())
     return bool(held in value if isinstance(value, list) else held == value)
 
 

@@ -142,7 +142,7 @@ def shape_of(filters: Mapping[str, Any], fields: Fields, values: list[Any]) -> S
         elif isinstance(value, Mapping):
             for sign, moment in value.items():
                 parts.append((name, sign, len(values)))
-                values.append(clock.read(moment))
+                values.append(clock.parse_iso(moment))
         elif (bound := known.read(value)) is not None:
             parts.append((name, "", len(values)))
             values.append(bound)

@@ -1,4 +1,4 @@
-"""Which store each row belongs to that a seller can name: the one place that says how an id leads to its store."""
+"""Which seller each row belongs to that a caller can name: the one place that says how an id leads to its seller."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -8,7 +8,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, Text, and_, bindpar
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from models.schema.inventory import inventory_item, stock_location
-from models.schema.order import order_line, order_return, store_order
+from models.schema.order import order_line, order_return, seller_order
 from models.schema.product import product, product_image, product_option, product_option_value, product_variant
 from models.schema.seller import invite
 from models.schema.shipping import fulfillment_set, service_zone, shipping_option
@@ -16,57 +16,59 @@ from utils.sql import Prepared
 
 
 class Owned(NamedTuple):
-    """A kind of row, what people call it, and the expression that is the id of its store, or of its `owner`."""
+    """A kind of row, what people call it, and the expression that is the id of its seller, or of its `owner`."""
 
     table: Table
     what: str
-    store_id: ColumnElement[str]
-    owner: Literal["store", "customer"] = "store"
+    seller_id: ColumnElement[str]
+    owner: Literal["seller", "customer"] = "seller"
 
 
-def above(column: Column[Any], parent: Table, store_id: ColumnElement[str]) -> ColumnElement[str]:
-    """The store of the parent row that `column` names."""
-    return select(store_id).where(parent.c.id == column).correlate(column.table).scalar_subquery()
+def above(column: Column[Any], parent: Table, seller_id: ColumnElement[str]) -> ColumnElement[str]:
+    """The seller of the parent row that `column` names."""
+    return select(seller_id).where(parent.c.id == column).correlate(column.table).scalar_subquery()
 
 
-_set_store = above(fulfillment_set.c.location_id, stock_location, stock_location.c.store_id)
-_option_store = above(product_option.c.product_id, product, product.c.store_id)
+_set_seller = above(fulfillment_set.c.location_id, stock_location, stock_location.c.seller_id)
+_option_seller = above(product_option.c.product_id, product, product.c.seller_id)
 
 OWNED: Mapping[str, Owned] = MappingProxyType(
     {
         owned.table.name: owned
         for owned in (
-            Owned(product, "Product", product.c.store_id),
-            Owned(product_variant, "Variant", product_variant.c.store_id),
-            Owned(product_option, "Product option", _option_store),
+            Owned(product, "Product", product.c.seller_id),
+            Owned(product_variant, "Variant", product_variant.c.seller_id),
+            Owned(product_option, "Product option", _option_seller),
             Owned(
                 product_option_value,
                 "Product option value",
-                above(product_option_value.c.option_id, product_option, _option_store),
+                above(product_option_value.c.option_id, product_option, _option_seller),
             ),
-            Owned(product_image, "Image", above(product_image.c.product_id, product, product.c.store_id)),
-            Owned(inventory_item, "Inventory item", inventory_item.c.store_id),
-            Owned(stock_location, "Stock location", stock_location.c.store_id),
-            Owned(fulfillment_set, "Fulfillment set", _set_store),
-            Owned(service_zone, "Service zone", above(service_zone.c.fulfillment_set_id, fulfillment_set, _set_store)),
-            Owned(shipping_option, "Shipping option", shipping_option.c.store_id),
-            Owned(store_order, "Order", store_order.c.store_id),
-            Owned(order_line, "Item", above(order_line.c.store_order_id, store_order, store_order.c.store_id)),
-            Owned(invite, "Invite", invite.c.store_id),
-            Owned(order_return, "Return", above(order_return.c.store_order_id, store_order, store_order.c.store_id)),
+            Owned(product_image, "Image", above(product_image.c.product_id, product, product.c.seller_id)),
+            Owned(inventory_item, "Inventory item", inventory_item.c.seller_id),
+            Owned(stock_location, "Stock location", stock_location.c.seller_id),
+            Owned(fulfillment_set, "Fulfillment set", _set_seller),
+            Owned(service_zone, "Service zone", above(service_zone.c.fulfillment_set_id, fulfillment_set, _set_seller)),
+            Owned(shipping_option, "Shipping option", shipping_option.c.seller_id),
+            Owned(seller_order, "Order", seller_order.c.seller_id),
+            Owned(order_line, "Item", above(order_line.c.seller_order_id, seller_order, seller_order.c.seller_id)),
+            Owned(invite, "Invite", invite.c.seller_id),
+            Owned(
+                order_return, "Return", above(order_return.c.seller_order_id, seller_order, seller_order.c.seller_id)
+            ),
         )
     }
 )
 
 
 def is_own(kind: str) -> ColumnElement[bool]:
-    """The condition of every statement that a seller's request runs on this table: the parameter is `own_store`."""
-    return OWNED[kind].store_id == bindparam("own_store", type_=Text)
+    """The condition of every statement that a seller's request runs on this table: the parameter is `own_seller`."""
+    return OWNED[kind].seller_id == bindparam("own_seller", type_=Text)
 
 
 def _named(owned: Owned) -> Select[str]:
     """The ids among `ids` that are the owner's."""
-    own = owned.store_id == bindparam("own_store", type_=Text)
+    own = owned.seller_id == bindparam("own_seller", type_=Text)
     condition = and_(owned.table.c.id == bindparam("ids", type_=ARRAY(Text)).any_(), own)
     return select(owned.table.c.id).where(condition).order_by(owned.table.c.id)
 

@@ -1,4 +1,4 @@
-"""A store's shipping options as it manages them, and the profiles that all stores share."""
+"""A seller's shipping options as it manages them, and the profiles that all sellers share."""
 
 from datetime import datetime
 from typing import Any
@@ -86,7 +86,7 @@ class Option(msgspec.Struct):
     """An option with its prices."""
 
     id: str
-    store_id: str
+    seller_id: str
     name: str
     price_type: str
     service_zone_id: str
@@ -174,12 +174,12 @@ OPTION_COLUMNS = (
 COUNT_IN_ZONE = Prepared(
     select(func.count()).select_from(shipping_option).where(_o.service_zone_id == bindparam("zone_id"))
 )
-COUNT_OF_STORE = Prepared(select(func.count()).select_from(shipping_option).where(is_own("shipping_option")))
+COUNT_OF_SELLER = Prepared(select(func.count()).select_from(shipping_option).where(is_own("shipping_option")))
 INSERT_OPTION = Prepared(
     upsert(shipping_option)
-    .on_conflict_do_nothing(index_elements=["store_id", "service_zone_id", "name"])
+    .on_conflict_do_nothing(index_elements=["seller_id", "service_zone_id", "name"])
     .returning(_o.id),
-    *("id", "store_id", "service_zone_id", *OPTION_COLUMNS),
+    *("id", "seller_id", "service_zone_id", *OPTION_COLUMNS),
 )
 OPTION_OF_NAME = Prepared(
     select(_o.id).where(
@@ -197,7 +197,7 @@ INSERT_PRICES = Prepared(
 DELETE_PRICES = Prepared(
     delete(shipping_option_price).where(shipping_option_price.c.shipping_option_id == bindparam("option_id"))
 )
-# What prices and options of stores name of the marketplace: it is not deleted before the transaction ends.
+# What prices and options of sellers name of the marketplace: it is not deleted before the transaction ends.
 _shared: dict[str, Any] = {"read": True, "key_share": True}
 KEEP_PROFILE = Prepared(
     select(shipping_profile.c.id).where(shipping_profile.c.id == bindparam("id")).with_for_update(**_shared)

@@ -79,7 +79,7 @@ class GeoZone:
 
 @dataclass(frozen=True, slots=True)
 class OptionPrice:
-    """A flat price in minor units; `rules` compare the item total of the store's part, also in minor units."""
+    """A flat price in minor units; `rules` compare the item total of the seller's part, also in minor units."""
 
     id: str
     currency_code: str
@@ -96,10 +96,10 @@ class OptionPrice:
 
 @dataclass(frozen=True, slots=True)
 class ShippingOption:
-    """One way in which a store sends parcels of one profile into one zone."""
+    """One way in which a seller sends parcels of one profile into one zone."""
 
     id: str
-    store_id: str
+    seller_id: str
     name: str
     price_type: str
     shipping_profile_id: str
@@ -126,24 +126,24 @@ class ShippingOption:
     def price(self, currency: str, region_id: str | None, item_total: int) -> OptionPrice | None:
         """The most specific price that holds: most rules first, then the region's own, then the lowest.
 
-        `item_total` is that of the store's part of the cart or order, never of the whole.
+        `item_total` is that of the seller's part of the cart or order, never of the whole.
         """
         fitting = [price for price in self.prices if price.fits(currency, region_id, item_total)]
         return min(fitting, key=lambda p: (-len(p.rules), p.region_id is None, p.amount, p.id), default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class ShippingBook:
+class ShippingCatalogue:
     """Every shipping option of the marketplace, and the profile of products that name none."""
 
     options: Mapping[str, ShippingOption]
-    by_store: Mapping[str, tuple[ShippingOption, ...]] = field(default_factory=dict)
+    by_seller: Mapping[str, tuple[ShippingOption, ...]] = field(default_factory=dict)
     default_profile_id: str | None = None
     # The provinces that zones name, by country.
     provinces: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
-    def from_rows(cls, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> "ShippingBook":
+    def from_rows(cls, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> "ShippingCatalogue":
         """Built from the rows of LOAD_*, keyed locations, sets, zones, geo_zones, options, prices, profiles."""
         locations = {row["id"]: row for row in rows["locations"]}
         sets = {row["id"]: row for row in rows["sets"]}
@@ -155,7 +155,7 @@ class ShippingBook:
         for row in rows["prices"]:
             prices.setdefault(row["shipping_option_id"], []).append(_price(row))
         options: dict[str, ShippingOption] = {}
-        by_store: dict[str, list[ShippingOption]] = {}
+        by_seller: dict[str, list[ShippingOption]] = {}
         for row in rows["options"]:
             zone_row = zones[row["service_zone_id"]]
             set_row = sets[zone_row["fulfillment_set_id"]]
@@ -168,17 +168,17 @@ class ShippingBook:
                 prices=tuple(prices.get(row["id"], ())),
             )
             options[option.id] = option
-            by_store.setdefault(option.store_id, []).append(option)
+            by_seller.setdefault(option.seller_id, []).append(option)
         default = next((row["id"] for row in rows["profiles"] if row["type"] == "default"), None)
         named: dict[str, set[str]] = {}
         for zone in (zone for zones_of_one in covered.values() for zone in zones_of_one if zone.province_code):
             named.setdefault(zone.country_code, set()).add(zone.province_code or "")
         provinces = {country: frozenset(codes) for country, codes in named.items()}
-        return cls(options, {store: tuple(own) for store, own in by_store.items()}, default, provinces)
+        return cls(options, {seller: tuple(own) for seller, own in by_seller.items()}, default, provinces)
 
 
 _COPIED = (
-    "id store_id name price_type shipping_profile_id provider_id type_code type_label type_description data "
+    "id seller_id name price_type shipping_profile_id provider_id type_code type_label type_description data "
     "enabled_in_store is_return"
 ).split()
 

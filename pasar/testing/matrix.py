@@ -19,7 +19,7 @@ from routes.table import Route
 
 MISSING = "none_01ARZ3NDEKTSV4RRFFQ69G5FAV"
 CHANGING = re.compile(r'"request_id":"[^"]*"|"\d{4}-\d\d-\d\dT[\d:.]+Z"')
-STORES = {"seller_a": "nordlicht", "seller_b": "warung-gayo"}  # of the demo
+SELLERS = {"seller_a": "nordlicht", "seller_b": "warung-gayo"}  # of the demo
 Ids = Mapping[str, str]
 
 
@@ -75,12 +75,12 @@ def refusals(row: Route, hat: str) -> tuple[int, ...]:
 
 
 def callers(shop: Shop, people: Mapping[str, Person]) -> list[Caller]:
-    """Every kind: nobody, a token that is none, `people` by group, every role of both stores and of the platform."""
+    """Every kind: nobody, a token that is none, `people` by group, every role of both sellers and of the platform."""
     rights: Rights = shop.deps.rights
     found = [Caller("nobody"), Caller("a false token", person=Person("x.y.z", "", "", ""))]
     found += [Caller(name, name, "customer", people[name]) for name in ("customer_a", "customer_b")]
-    for group, handle in STORES.items():
-        for role in rights.of_store_role:
+    for group, handle in SELLERS.items():
+        for role in rights.of_seller_role:
             person = people[group] if role == "owner" else shop.staff(handle, role)
             found.append(Caller(f"{group} {role}", group, "seller", person, rights.of_member(role, "open")))
     for role, grants in rights.of_user_role.items():
@@ -92,7 +92,7 @@ def callers(shop: Shop, people: Mapping[str, Person]) -> list[Caller]:
 def make_people(shop: Shop) -> dict[str, Person]:
     """Somebody for every group that may own a thing."""
     people = {name: shop.customer() for name in ("customer_a", "customer_b")}
-    people |= {group: shop.staff(handle) for group, handle in STORES.items()}
+    people |= {group: shop.staff(handle) for group, handle in SELLERS.items()}
     return {**people, "admin": shop.administrator()}
 
 

@@ -1,4 +1,4 @@
-"""People with logins, made without the detour over registration: customers, staff of stores, administrators."""
+"""People with logins, made without the detour over registration: customers, staff of sellers, administrators."""
 
 from dataclasses import dataclass
 from secrets import token_hex
@@ -10,7 +10,7 @@ from models.identity.account import EMAILPASS
 from models.identity.session import Visitor
 from models.schema.customer import customer
 from models.schema.identity import admin_user, auth_identity, provider_identity
-from models.schema.seller import member, store_member
+from models.schema.seller import member, seller_member
 from services.deps import Deps
 from services.identity import account, session
 from services.infrastructure.database.database import UnitOfWork
@@ -27,7 +27,7 @@ class Person:
     id: str
     identity_id: str
     email: str
-    store_id: str = ""
+    seller_id: str = ""
 
 
 async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str, email: str = "") -> tuple[str, str]:
@@ -50,10 +50,10 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
     return identity_id, session.issue(deps.tokens, deps.settings, standing).token
 
 
-async def employ(work: UnitOfWork, store_id: str, member_id: str, role: str, email: str = "") -> None:
+async def employ(work: UnitOfWork, seller_id: str, member_id: str, role: str, email: str = "") -> None:
     row = {"id": member_id, "email": email or f"{token_hex(6)}@example.com"}
     await work.execute(upsert(member).on_conflict_do_nothing(), row)
-    await work.execute(insert(store_member), {"store_id": store_id, "member_id": member_id, "role": role})
+    await work.execute(insert(seller_member), {"seller_id": seller_id, "member_id": member_id, "role": role})
 
 
 async def make_customer(deps: Deps, email: str = "") -> Person:
@@ -65,16 +65,16 @@ async def make_customer(deps: Deps, email: str = "") -> Person:
     return Person(token, customer_id, identity_id, email)
 
 
-async def make_staff(deps: Deps, *, store_id: str, role: str = "owner", email: str = "") -> Person:
-    """A member of the store's staff. A store without any gets an owner of its own first."""
+async def make_staff(deps: Deps, *, seller_id: str, role: str = "owner", email: str = "") -> Person:
+    """A member of the seller's staff. A seller without any gets an owner of its own first."""
     member_id, email = new_id("mem"), email or f"{token_hex(6)}@example.com"
     async with deps.database.unit_of_work() as work:
-        owners = select(store_member.c.member_id).where(store_member.c.store_id == store_id)
+        owners = select(seller_member.c.member_id).where(seller_member.c.seller_id == seller_id)
         if role != "owner" and (await work.execute(owners)).first() is None:
-            await employ(work, store_id, new_id("mem"), "owner", "")
-        await employ(work, store_id, member_id, role, email)
+            await employ(work, seller_id, new_id("mem"), "owner", "")
+        await employ(work, seller_id, member_id, role, email)
         identity_id, token = await token_of(deps, work, actor_type="seller", actor_id=member_id, email=email)
-    return Person(token, member_id, identity_id, email, store_id)
+    return Person(token, member_id, identity_id, email, seller_id)
 
 
 async def make_administrator(deps: Deps, *, role: str = "admin", email: str = "") -> Person:

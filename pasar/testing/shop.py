@@ -77,8 +77,8 @@ class Shop:
         given = {"x-publishable-api-key": KEY, **{name.replace("_", "-"): value for name, value in headers.items()}}
         if who is not None:
             given["authorization"] = f"Bearer {who.token}"
-        if who is not None and who.store_id:
-            given.setdefault("x-seller-id", who.store_id)
+        if who is not None and who.seller_id:
+            given.setdefault("x-seller-id", who.seller_id)
         raw = None
         if body is not None:
             raw, given["content-type"] = json.dumps(body), "application/json"
@@ -100,9 +100,9 @@ class Shop:
         return self.run(make_customer)
 
     def staff(self, handle: str, role: str = "owner") -> Person:
-        """Somebody who works for the store of this handle."""
-        store_id = self.ids["stores"][handle]
-        return self.run(lambda deps: make_staff(deps, store_id=store_id, role=role))
+        """Somebody who works for the seller of this handle."""
+        seller_id = self.ids["stores"][handle]
+        return self.run(lambda deps: make_staff(deps, seller_id=seller_id, role=role))
 
     def administrator(self, role: str = "admin") -> Person:
         return self.run(lambda deps: make_administrator(deps, role=role))

@@ -1,4 +1,4 @@
-"""Products of all stores, and the platform's word on them."""
+"""Products of all sellers, and the platform's word on them."""
 
 from controllers.admin import product
 from models.product import rules as r

@@ -1,4 +1,4 @@
-"""Stores for administrators: applications, decisions, checklists."""
+"""Sellers for administrators: applications, decisions, checklists."""
 
 from controllers.admin import seller, seller_invite
 from models.identity.admin_user import PowerLost
@@ -29,7 +29,7 @@ ROUTES = [
         **_reads,
         summary="List stores of every state, newest first",
         query=s.LIST,
-        reply=c.page("sellers", v.STORE),
+        reply=c.page("sellers", v.SELLER),
     ),
     get("/admin/sellers/{id}", seller.retrieve, **_reads, summary="Get a store with its staff", **ONE, errors=(404,)),
     post(

@@ -1,4 +1,4 @@
-"""What sellers' panels call: a row acts for one store, which X-Seller-Id names where somebody has several."""
+"""What sellers' panels call: a row acts for one seller, which X-Seller-Id names where somebody has several."""
 
 from routes.seller import (
     audit,

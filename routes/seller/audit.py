@@ -1,4 +1,4 @@
-"""The audit log of a store."""
+"""The audit log of a seller."""
 
 from controllers.admin import audit
 from routes.schemas.admin import audit as s

@@ -1,4 +1,4 @@
-"""The checklist of a store: its items, and the documents to them."""
+"""The checklist of a seller: its items, and the documents to them."""
 
 from controllers.seller import kyc
 from models.schema.seller import KINDS

@@ -1,4 +1,4 @@
-"""Orders of a store: its part of what buyers bought, on the way to them."""
+"""Orders of a seller: its part of what buyers bought, on the way to them."""
 
 from controllers.seller import order
 from models.order.fulfillment import FulfillmentStateForbids

@@ -1,4 +1,4 @@
-"""A store's products, whole: with their options, variants, prices and images."""
+"""A seller's products, whole: with their options, variants, prices and images."""
 
 from controllers.seller import product
 from models.product import rules as r

@@ -1,4 +1,4 @@
-"""Parts of a store's product: variants with their prices and images, and options."""
+"""Parts of a seller's product: variants with their prices and images, and options."""
 
 from controllers.seller import product_part as part
 from models.product import rules as r

@@ -1,4 +1,4 @@
-"""Returns to a store: what buyers want to send back, and what has come."""
+"""Returns to a seller: what buyers want to send back, and what has come."""
 
 from controllers.seller import returns
 from models.order.return_request import NothingReceived, ReturnQuantityNotOpen, ReturnStateForbids

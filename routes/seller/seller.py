@@ -1,4 +1,4 @@
-"""Stores of a member: applications, particulars, states, the closure window."""
+"""Sellers of a member: applications, particulars, states, the closure window."""
 
 from controllers.seller import seller
 from models.seller.application import CountryUnknown, HandleFixed, HandleReserved, HandleTaken, LogoInvalid
@@ -8,7 +8,7 @@ from routes.schemas.shared import common as c
 from routes.table import APPLICANT, MEMBER, SELLER, delete, get, post
 from services.identity.account import EmailUnverified
 
-ONE = c.single("seller", s.STORE)
+ONE = c.single("seller", s.SELLER)
 _tag = {"tag": "Seller stores"}
 _writes = {"who": SELLER, "grant": "store:write", **_tag, "reply": ONE}
 _owns = {"who": SELLER, "grant": "ownership:write", **_tag, "reply": ONE, "errors": (MoveRefused,)}

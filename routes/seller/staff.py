@@ -1,4 +1,4 @@
-"""A store's staff and its invites, and the people themselves."""
+"""A seller's staff and its invites, and the people themselves."""
 
 from controllers.seller import invite, staff
 from models.seller.invite import InviteClosed, InviteExists, InviteForeign, InviteInvalid

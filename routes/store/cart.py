@@ -18,7 +18,7 @@ from utils.places import ProvinceUnknown
 CART = c.single("cart", schemas.CART)
 _about = {"who": ANYONE, "tag": "Carts", "fields": schemas.FIELDS}
 _open = (CartNotFound, CartCompleted, 409)
-_lines = (cart_lines.VariantNotSold, cart_lines.StoreClosed, cart_lines.OrderLimitPassed, OutOfStock)
+_lines = (cart_lines.VariantNotSold, cart_lines.SellerClosed, cart_lines.OrderLimitPassed, OutOfStock)
 
 ROUTES = [
     post(
@@ -127,7 +127,7 @@ ROUTES = [
             CartNotFound,
             cart_lines.CartEmpty,
             flow.ShippingMissing,
-            flow.StoreShippingMissing,
+            flow.SellerShippingMissing,
             flow.PaymentNotStarted,
             flow.SessionMissing,
             409,

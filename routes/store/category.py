@@ -7,7 +7,7 @@ from routes.schemas.store import category as s
 from routes.table import ANYONE, get
 from services.product.search import NoSalesChannel
 
-SCOPES = ("taxonomy", "catalogue", "stores")
+SCOPES = ("taxonomy", "catalogue", "sellers")
 REFUSALS = (NoSalesChannel,)
 
 ROUTES = [

@@ -8,7 +8,7 @@ from routes.table import ANYONE, get
 from services.product.price_display import RegionMissing, RegionUnknown
 from services.product.search import NoSalesChannel
 
-SCOPES = ("regions", "stores", "taxonomy")
+SCOPES = ("regions", "sellers", "taxonomy")
 REFUSALS = (NoSalesChannel, RegionMissing, RegionUnknown)
 
 ROUTES = [
@@ -70,7 +70,7 @@ ROUTES = [
         fields=f.OPTION,
         reply=c.page("product_options", s.OPTION),
         errors=(NoSalesChannel,),
-        cached=("catalogue", "stores"),
+        cached=("catalogue", "sellers"),
     ),
     get(
         "/store/product-options/{id}",
@@ -81,6 +81,6 @@ ROUTES = [
         fields=f.OPTION,
         reply=c.single("product_option", s.OPTION),
         errors=(404, NoSalesChannel),
-        cached=("catalogue", "stores"),
+        cached=("catalogue", "sellers"),
     ),
 ]

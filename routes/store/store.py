@@ -1,4 +1,4 @@
-"""Sellers: the stores of the marketplace."""
+"""The sellers of the marketplace."""
 
 from controllers.store import seller as store_seller
 from routes.schemas.fields import catalogue as f
@@ -17,7 +17,7 @@ ROUTES = [
         query=s.LIST,
         fields=f.SELLER,
         reply=c.page("sellers", SELLER),
-        cached=("stores",),
+        cached=("sellers",),
     ),
     get(
         "/store/sellers/{id}",
@@ -29,6 +29,6 @@ ROUTES = [
         fields=f.SELLER,
         reply=c.single("seller", SELLER),
         errors=(404,),
-        cached=("stores",),
+        cached=("sellers",),
     ),
 ]

@@ -20,7 +20,7 @@ from routes.schemas.store import returns as return_schemas
 from routes.schemas.store import shipping as options
 from routes.schemas.store import transaction as orders
 from routes.table import ANYONE, CUSTOMER, get, post
-from services.cart.lines import CartEmpty, OrderLimitPassed, StoreClosed, VariantNotSold
+from services.cart.lines import CartEmpty, OrderLimitPassed, SellerClosed, VariantNotSold
 from services.inventory.hold import OutOfStock
 from services.pricing.cart_totals import VariantNotPriced
 from services.providers.payment.ports import OutcomeUnknown, PaymentDeclined, ProviderUnavailable
@@ -180,7 +180,7 @@ ROUTES = [
         errors=(
             *(CollectionNotFound, CartCompleted, ProviderNotEnabled, OutOfStock, OrderLimitPassed, SessionEnded),
             *(PaymentDeclined, PaymentMismatch, OutcomeUnknown, ProviderUnavailable),
-            *(CartEmpty, ProvinceUnknown, StoreClosed, VariantNotPriced, VariantNotSold),
+            *(CartEmpty, ProvinceUnknown, SellerClosed, VariantNotPriced, VariantNotSold),
         ),
     ),
 ]

@@ -22,14 +22,14 @@ async def record(
     entity_id: str,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-    store_id: str | None = None,
+    seller_id: str | None = None,
 ) -> None:
     """Note that `who` did `action` (`store.suspend`: entity and verb) to an entity.
 
     `before` and `after` hold what the action changed and no more; None where there was or is nothing. No secrets, no
-    tokens. `store_id` is the store that is affected; a member's own by default.
+    tokens. `seller_id` is the seller that is affected; a member's own by default.
     """
-    await work.execute(audit_log.INSERT, _row(who, action, entity, entity_id, before, after, store_id))
+    await work.execute(audit_log.INSERT, _row(who, action, entity, entity_id, before, after, seller_id))
 
 
 async def record_each(work: UnitOfWork, *, who: Principal, entries: Sequence[Entry]) -> None:
@@ -38,13 +38,13 @@ async def record_each(work: UnitOfWork, *, who: Principal, entries: Sequence[Ent
 
 
 def _row(
-    who: Principal, action: str, entity: str, entity_id: str, before: Facts, after: Facts, store_id: str | None = None
+    who: Principal, action: str, entity: str, entity_id: str, before: Facts, after: Facts, seller_id: str | None = None
 ) -> dict[str, Any]:
     return {
         "actor_type": who.kind,
         "actor_id": who.actor_id,
         "api_key_id": who.api_key_id,
-        "store_id": store_id or who.store_id,
+        "seller_id": seller_id or who.seller_id,
         "action": action,
         "entity": entity,
         "entity_id": entity_id,

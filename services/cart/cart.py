@@ -19,7 +19,7 @@ from services.cart import details, lines
 from services.customer import customer as customer_service
 from services.infrastructure.cache.snapshots import READ_COUNTERS
 from services.infrastructure.database.database import UnitOfWork
-from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.database.failures import ConcurrencyConflict
 from services.payment import payment
 from services.pricing.cart_totals import refresh
 from services.pricing.sources import LineDetails, PricingSources, find_details, find_sources
@@ -108,7 +108,7 @@ async def save(
     row = stored_row(cart)
     stored = await work.execute(storage.STORE_CART, {**row, "cart_id": cart.id, "known_version": cart.version})
     if stored.first() is None:
-        raise Conflicted()
+        raise ConcurrencyConflict()
     cart.version, cart.updated_at = cart.version + 1, row["updated_at"]
     if cart.payment is not None and (needs_changed or cart.total != before or cart.payment.amount != cart.total):
         await payment.follow_cart(work, cart)
@@ -129,7 +129,7 @@ async def close(work: UnitOfWork, cart: Cart, *, moment: datetime) -> None:
     cart.close(moment)
     version = {"cart_id": cart.id, "known_version": cart.version}
     if (await work.execute(storage.STORE_CART, stored_row(cart) | version)).first() is None:
-        raise Conflicted()
+        raise ConcurrencyConflict()
 
 
 def stored_row(cart: Cart) -> dict[str, Any]:
@@ -246,7 +246,7 @@ async def remove_item(work: UnitOfWork, *, who: Principal, cart_id: str, line_id
 async def add_shipping_methods(
     work: UnitOfWork, *, who: Principal, cart_id: str, choices: Sequence[ChooseShipping]
 ) -> PricedCart:
-    """Send the cart this way: a store's own option for its parcel, a combined one for every parcel."""
+    """Send the cart this way: a seller's own option for its parcel, a combined one for every parcel."""
     cart = await get_open_cart(work, who=who, cart_id=cart_id)
     for choice in choices:
         offer = await shipping_quote.offer(work, cart, choice.option_id)

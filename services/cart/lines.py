@@ -14,7 +14,7 @@ from services.inventory import hold as inventory_hold
 from services.pricing.cart_totals import VariantNotPriced
 from services.pricing.sources import PricingSources
 from services.shipping import quote as shipping_quote
-from utils.clock import now, wire
+from utils.clock import now, to_iso
 from utils.errors import AppError
 from utils.ids import new_id
 
@@ -35,12 +35,12 @@ class LinesNotSold(VariantNotSold):
     message = "Not sold any more: {titles}. Remove it from the cart to buy the rest."
 
 
-class StoreClosed(AppError):
+class SellerClosed(AppError):
     code, kind = "store_closed", "not_allowed"
     message = "The seller {seller} does not sell at the moment."
 
 
-class LinesOfClosedStore(StoreClosed):
+class LinesOfClosedSeller(SellerClosed):
     """The same of lines that are in the cart already."""
 
     message = "The seller {seller} does not sell at the moment: remove {titles} from the cart to buy the rest."
@@ -65,7 +65,7 @@ def put(cart: Cart, sources: PricingSources, item: AddItem, *, merge: bool = Tru
         id=new_id("cali"),
         variant_id=variant.id,
         product_id=product.id,
-        store_id=product.store_id,
+        seller_id=product.seller_id,
         quantity=item.quantity,
         created_at=moment,
         updated_at=moment,
@@ -81,38 +81,38 @@ def get_purchasable(cart: Cart, variant_id: str, sources: PricingSources) -> tup
     channels = (cart.sales_channel_id,) if cart.sales_channel_id else ()
     if sold is None or not sold[0].is_sold_in(channels):
         raise VariantNotSold(variant_ids=variant_id)
-    store = sources.details.stores.by_id[sold[0].store_id]
-    if not store.is_listed:
+    seller = sources.details.sellers.by_id[sold[0].seller_id]
+    if not seller.is_listed:
         raise VariantNotSold(variant_ids=variant_id)
     moment = now()
-    if not store.is_open(moment):
-        back_at = store.closed_to if store.is_away(moment) else None
-        raise StoreClosed(seller=store.name, seller_id=store.id, closed_to=wire(back_at))
+    if not seller.is_open(moment):
+        back_at = seller.closed_to if seller.is_away(moment) else None
+        raise SellerClosed(seller=seller.name, seller_id=seller.id, closed_to=to_iso(back_at))
     return sold
 
 
 async def ensure_purchasable(work: UnitOfWork, cart: Cart, sources: PricingSources) -> None:
     """The cart can be bought as far as goods go: asked when its payment starts, and again when it is completed.
 
-    Every product published in its channel, every store open, every price there, and the province one that is known.
+    Every product published in its channel, every seller open, every price there, and the province one that is known.
     What stands in the way is named by the titles of all its lines. Stock is asked by holding or selling it.
     """
     if not cart.document.items:
         raise CartEmpty()
     await shipping_quote.ensure_province(work, cart.document.shipping_address)
     gone: list[Line] = []
-    closed: dict[str, tuple[StoreClosed, list[Line]]] = {}
+    closed: dict[str, tuple[SellerClosed, list[Line]]] = {}
     for line in cart.document.items:
         try:
             get_purchasable(cart, line.variant_id, sources)
         except VariantNotSold:
             gone.append(line)
-        except StoreClosed as closure:
-            closed.setdefault(line.store_id, (closure, []))[1].append(line)
+        except SellerClosed as closure:
+            closed.setdefault(line.seller_id, (closure, []))[1].append(line)
     if gone:
         raise LinesNotSold(variant_ids=", ".join(line.variant_id for line in gone), **_named(gone))
     for refusal, lines in closed.values():
-        raise LinesOfClosedStore(**refusal.facts, **_named(lines))
+        raise LinesOfClosedSeller(**refusal.facts, **_named(lines))
     unpriced = [line for line in cart.document.items if line.is_unpriced]
     if unpriced:
         facts = {"variant_id": unpriced[0].variant_id, "currency_code": cart.currency_code}

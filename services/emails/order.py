@@ -11,8 +11,8 @@ from services.order import history as order_history
 from services.order import order as order_service
 from services.order import transfer
 from services.providers.notification.slot import Message
-from services.seller.cache import STORES
-from utils.money import to_wire
+from services.seller.cache import SELLERS
+from utils.money import to_major
 
 TEXT = (
     "Somebody with an account asks that order {order_id} be moved there. If that is you, accept with this token; "
@@ -54,7 +54,7 @@ def bought(order: Order) -> str:
 
 
 def _money(amount: int, currency: str) -> str:
-    return f"{to_wire(amount, currency)} {currency.upper()}"
+    return f"{to_major(amount, currency)} {currency.upper()}"
 
 
 async def send_shipped(deps: Deps, payload: Mapping[str, Any]) -> None:
@@ -96,9 +96,9 @@ async def send_canceled(deps: Deps, payload: Mapping[str, Any]) -> None:
 
 
 async def _seller(work: UnitOfWork, order: Order, payload: Mapping[str, Any]) -> str:
-    stores = await work.snapshot(STORES)
-    part = next(part for part in order.store_orders if part.id == payload["store_order_id"])
-    return stores.by_id[part.store_id].name
+    sellers = await work.snapshot(SELLERS)
+    part = next(part for part in order.seller_orders if part.id == payload["seller_order_id"])
+    return sellers.by_id[part.seller_id].name
 
 
 def _contents(order: Order, parcel: Fulfillment) -> str:

@@ -1,4 +1,4 @@
-"""Mails to the owners of a store about what the platform decided."""
+"""Mails to the owners of a seller about what the platform decided."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,25 +23,25 @@ KYC = ("Something is missing for your store", "For {name}, the item {item} was n
 async def send_decision(deps: Deps, payload: Mapping[str, Any]) -> None:
     """To every owner, once a decision."""
     subject, text = TEXTS[payload["action"]]
-    key = f"store-{payload['action']}-{payload['store_id']}-{payload['at']}"
-    await _to_owners(deps, payload["store_id"], key, f"store-{payload['action']}", subject, text, payload["reason"])
+    key = f"store-{payload['action']}-{payload['seller_id']}-{payload['at']}"
+    await _to_owners(deps, payload["seller_id"], key, f"store-{payload['action']}", subject, text, payload["reason"])
 
 
 async def send_kyc_rejection(deps: Deps, payload: Mapping[str, Any]) -> None:
     """To every owner, once a submission."""
     subject, text = KYC
-    key = f"kyc-{payload['store_id']}-{payload['kind']}-{payload['revision']}"
+    key = f"kyc-{payload['seller_id']}-{payload['kind']}-{payload['revision']}"
     text = text.replace("{item}", payload["kind"].replace("_", " "))
-    await _to_owners(deps, payload["store_id"], key, "kyc-rejected", subject, text, payload["reason"])
+    await _to_owners(deps, payload["seller_id"], key, "kyc-rejected", subject, text, payload["reason"])
 
 
 async def _to_owners(
-    deps: Deps, store_id: str, key: str, template: str, subject: str, text: str, reason: str | None
+    deps: Deps, seller_id: str, key: str, template: str, subject: str, text: str, reason: str | None
 ) -> None:
     async with deps.database.reading() as work:
-        store = await seller_profile.get_store(work, store_id=store_id)
-        owners = (await work.execute(OWNERS, {"store_id": store_id})).all()
-    told = text.replace("{name}", store.name) + (f"\n\nThe reason: {reason}" if reason else "") + "\n"
-    data = {"seller_id": store_id, "reason": reason or ""}
+        seller = await seller_profile.get_seller(work, seller_id=seller_id)
+        owners = (await work.execute(OWNERS, {"seller_id": seller_id})).all()
+    told = text.replace("{name}", seller.name) + (f"\n\nThe reason: {reason}" if reason else "") + "\n"
+    data = {"seller_id": seller_id, "reason": reason or ""}
     for owner in owners:
         await deps.notifications.send(Message(f"{key}-{owner.id}", owner.email, template, subject, told, data))

@@ -81,8 +81,8 @@ def check_name(name: str, mime: str) -> None:
 
 
 def owner_of(who: Principal) -> Owner:
-    """The store that somebody acts for, else the person."""
-    return Owner(store_id=who.store_id) if who.store_id else Owner(owner_id=who.actor_id)
+    """The seller that somebody acts for, else the person."""
+    return Owner(seller_id=who.seller_id) if who.seller_id else Owner(owner_id=who.actor_id)
 
 
 async def begin(
@@ -112,7 +112,7 @@ async def begin(
         if not await expire_of(work, owner=owner):
             raise
         await move_quota(work, owner, held)
-    row: dict[str, Any] = {"id": new_id("upl"), "store_id": owner.store_id, "owner_id": owner.owner_id, "name": name}
+    row: dict[str, Any] = {"id": new_id("upl"), "seller_id": owner.seller_id, "owner_id": owner.owner_id, "name": name}
     row |= {"key": secrets.token_hex(16), "announced_mime": mime, "announced_bytes": size, "held_bytes": held}
     row |= {"widths": sorted(set(widths)), "expires_at": now() + timedelta(seconds=OPEN_SECONDS)}
     made = read((await work.execute(rows.INSERT, row)).first())

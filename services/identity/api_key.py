@@ -20,7 +20,7 @@ from services.identity.api_access import ACCESS
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import hashed
 from services.shared.listing import rows_of
-from utils.clock import now, wire
+from utils.clock import now, to_iso
 from utils.errors import NotFound
 from utils.ids import ordered_id
 from utils.query import ordering
@@ -108,7 +108,7 @@ async def revoke(work: UnitOfWork, *, who: Principal, key_id: str, revoke_in: in
     ends_at = now() + timedelta(seconds=revoke_in)
     await work.execute(keys.REVOKE, {"key_id": key_id, "ends_at": ends_at, "revoked_by": _name(who)})
     await work.execute(invites.REVOKE_ALL_OF, {"inviter": key_id})
-    before, after = {"revoked_at": wire(known.revoked_at)}, {"revoked_at": wire(ends_at)}
+    before, after = {"revoked_at": to_iso(known.revoked_at)}, {"revoked_at": to_iso(ends_at)}
     await _record(work, who, key_id, "revoke", before=before, after=after)
     return await get_key(work, key_id=key_id)
 

@@ -16,7 +16,7 @@ from services.identity import account
 from services.identity.account import IdentityExists
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens, hashed
-from services.providers.login.slot import Proven, Trip
+from services.providers.login.slot import AuthorizationRequest, Proven
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
@@ -45,21 +45,21 @@ class LinkedElsewhere(AppError):
 class Returned:
     """A trip that has come to its end, and the terms of the login that it was begun for."""
 
-    trip: Trip
+    trip: AuthorizationRequest
     rotating: bool
     link_to: str | None
     address: str
 
 
-def new_authorization_request(tokens: Tokens, callback_url: str) -> tuple[str, Trip]:
+def new_authorization_request(tokens: Tokens, callback_url: str) -> tuple[str, AuthorizationRequest]:
     row_id = new_id("atrip")
     return row_id, authorization_request_of(tokens, row_id, callback_url)
 
 
-def authorization_request_of(tokens: Tokens, row_id: str, callback_url: str) -> Trip:
+def authorization_request_of(tokens: Tokens, row_id: str, callback_url: str) -> AuthorizationRequest:
     """The words of a trip: its row's id under keys of their own, so that none tells another."""
     nonce, verifier = (hmac.digest(tokens.key(use), row_id.encode(), sha256).hex() for use in (NONCE, VERIFIER))
-    return Trip(tokens.of_row(STATE, row_id), nonce, verifier, callback_url)
+    return AuthorizationRequest(tokens.of_row(STATE, row_id), nonce, verifier, callback_url)
 
 
 async def create_authorization_request(

@@ -13,8 +13,8 @@ from utils.text import cleaned, plain
 class Target:
     """Where a file's products go. Without a currency, the file names that of each price."""
 
-    store: str
-    store_id: str
+    seller: str
+    seller_id: str
     currency: str | None
     sales_channels: tuple[str, ...] | None = None
     location: str | None = None
@@ -48,7 +48,7 @@ def product_entry(product: Product, target: Target, standing: Standing, addresse
     images = [image_entry(image, addresses.get(image.url, image.url)) for image in product.images]
     entry: dict[str, Any] = {
         "handle": standing.handle,
-        "store": target.store,
+        "store": target.seller,
         "external_id": product.external_id,
         "title": product.title,
         "metadata": named or None,

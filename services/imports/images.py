@@ -25,12 +25,12 @@ def extension_of(content: bytes) -> str | None:
     return None
 
 
-async def fetch_image(fetcher: Fetcher, files: FileStore, *, store: str, url: str) -> str:
+async def fetch_image(fetcher: Fetcher, files: FileStore, *, seller: str, url: str) -> str:
     """The stored address under which the image of `url` is from now on; FetchRefused with the reason."""
     content = await fetcher.get(url)
     extension = extension_of(content)
     if extension is None:
         raise FetchRefused("is not a JPEG, PNG, GIF, WebP or AVIF image")
-    key = f"catalogue/{store}/{sha256(url.encode()).hexdigest()[:32]}.{extension}"
+    key = f"catalogue/{seller}/{sha256(url.encode()).hexdigest()[:32]}.{extension}"
     await files.put(key, content)
     return stored_address(key)

@@ -134,7 +134,7 @@ class Importer:
         """Whether the database can take a product as it would become."""
         async with self.database.reading() as work:
             standing = await standing_of(work, found, target)
-            ids = {"store_id": target.store_id, "product_id": standing.product_id}
+            ids = {"seller_id": target.seller_id, "product_id": standing.product_id}
             others = await self.skus.settle(work, key, found, standing.variants, ids)
             reading.warnings += told(reading.header, others)
             reading.faults += losses(spool, found, standing)
@@ -213,7 +213,7 @@ class Importer:
             if image.url in addresses:
                 continue
             try:
-                addresses[image.url] = await fetch_image(self.fetcher, self.files, store=target.store, url=image.url)
+                addresses[image.url] = await fetch_image(self.fetcher, self.files, seller=target.seller, url=image.url)
                 self.result.images += 1
             except FetchRefused as refused:
                 hint = "The address is kept; run the import again to try once more"

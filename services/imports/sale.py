@@ -1,4 +1,4 @@
-"""Sale prices of an import: what products cost below their compare-at prices, in a price list of the store."""
+"""Sale prices of an import: what products cost below their compare-at prices, in a price list of the seller."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -14,7 +14,7 @@ from services.infrastructure.database.database import UnitOfWork
 from services.seed.load_prices import PLACE, PRICE_LIST
 from services.seed.problems import Problem
 from services.seed.sync import Kind, Tally, sync
-from utils.money import InvalidAmount, from_wire
+from utils.money import InvalidAmount, to_minor
 
 SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title"))
 
@@ -22,15 +22,15 @@ SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title
 async def load_sale(
     work: UnitOfWork, found: Product, target: Target, variants: Mapping[str, str], tally: Tally
 ) -> None:
-    """Prices below a compare-at price, in a sale price list of the store; gone from it when the sale is over."""
+    """Prices below a compare-at price, in a sale price list of the seller; gone from it when the sale is over."""
     amounts = sale_amounts(found, target)
-    list_id = await sale_list(work, target.store, make=bool(amounts), tally=tally)
+    list_id = await sale_list(work, target.seller, make=bool(amounts), tally=tally)
     if list_id is None:
         return
     rows = [
         {
             "price_list_id": list_id,
-            "variant_id": variants[f"{target.store}/{sku}"],
+            "variant_id": variants[f"{target.seller}/{sku}"],
             "currency_code": target.currency,
             "region_id": None,
             "min_quantity": None,
@@ -56,9 +56,9 @@ def sale_prices(list_id: str) -> Kind:
     return Kind(price, "variant_id", ("variant_id", *PLACE), "price", only=price.c.price_list_id == list_id)
 
 
-async def sale_list(work: UnitOfWork, store_handle: str, *, make: bool, tally: Tally) -> str | None:
-    """The store's price list for imported sales; whoever edits its window or status keeps what they set."""
-    title = f"Imported sale prices of {store_handle}"
+async def sale_list(work: UnitOfWork, seller_handle: str, *, make: bool, tally: Tally) -> str | None:
+    """The seller's price list for imported sales; whoever edits its window or status keeps what they set."""
+    title = f"Imported sale prices of {seller_handle}"
     if not make:
         found = (await work.execute(SALE_LIST, {"title": title})).scalar()
         return str(found) if found else None
@@ -70,7 +70,7 @@ async def sale_list(work: UnitOfWork, store_handle: str, *, make: bool, tally: T
 
 def minor(index: int, amount: Decimal, code: str) -> int:
     try:
-        return from_wire(str(amount), code)
+        return to_minor(str(amount), code)
     except InvalidAmount as error:
         path = f"products[0].variants[{index}].prices"
         raise seed.SeedErrors([Problem(path, error.text.rstrip("."), "Round it")]) from error

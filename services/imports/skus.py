@@ -1,4 +1,4 @@
-"""SKUs of an import: one variant of the store has each. Who has it keeps it; others get one that is made."""
+"""SKUs of an import: one variant of the seller has each. Who has it keeps it; others get one that is made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ HELD = (
     select(product_variant.c.sku, product.c.handle)
     .join(product, product.c.id == product_variant.c.product_id)
     .where(
-        product_variant.c.store_id == bindparam("store_id"),
+        product_variant.c.seller_id == bindparam("seller_id"),
         product_variant.c.sku == func.any(bindparam("skus", type_=ARRAY(Text))),
         func.coalesce(product_variant.c.product_id != bindparam("product_id"), True),
     )
@@ -64,7 +64,7 @@ class Skus:
     ) -> list[tuple[Variant, str, str]]:
         """Give each variant its SKU; (variant, the SKU that it named, who has it) for those that get another.
 
-        `ids` are the store's id and the product's, which is None for a new one.
+        `ids` are the seller's id and the product's, which is None for a new one.
         """
         asked = {sku for variant in found.variants for sku in names(found, variant)}
         held = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from models.inventory.availability import AVAILABLE
 from models.product.product import Variant
-from services.infrastructure.cache.version_stamps import Ticks
+from services.infrastructure.cache.version_stamps import VersionStamps
 from services.infrastructure.database.database import UnitOfWork
 
 ITEMS_HELD = 200_000
@@ -15,7 +15,7 @@ class StockCache:
 
     def __init__(self) -> None:
         self.held: dict[str, int] = {}
-        self._ticks = Ticks()
+        self._ticks = VersionStamps()
 
     def drop(self, item_ids: Iterable[str]) -> None:
         changed = tuple(item_ids)

@@ -12,7 +12,7 @@ from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import adjustment as inventory_adjustment
 from services.inventory.adjustment import Count
-from services.shared.ownership import store_of
+from services.shared.ownership import seller_of
 from utils.errors import AppError
 from utils.ids import new_id
 
@@ -77,10 +77,10 @@ async def _read(
     work: UnitOfWork, who: Principal, entries: Sequence[SheetRow]
 ) -> tuple[list[Count], dict[int, AppError]]:
     """The sheet's counts, and what cannot be read by row."""
-    own = {"own_store": store_of(who)}
+    own = {"own_seller": seller_of(who)}
     items = await work.execute(rows.ITEMS_BY_SKU, {**own, "skus": sorted({entry.sku for entry in entries})})
     by_sku = {row.sku: row.id for row in items}
-    places = (await work.execute(rows.LOCATIONS_OF_STORE, own)).all()
+    places = (await work.execute(rows.LOCATIONS_OF_SELLER, own)).all()
     by_name = {row.name: row.id for row in places} | {row.id: row.id for row in places}
     counts: list[Count] = []
     errors: dict[int, AppError] = {}

@@ -1,4 +1,4 @@
-"""Items that a store keeps in stock: what they are, their lists, and what variants take from them."""
+"""Items that a seller keeps in stock: what they are, their lists, and what variants take from them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +17,14 @@ from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import adjustment as inventory_adjustment
 from services.shared.listing import documents_of, rows_of
-from services.shared.ownership import ensure_owned, keep_owned, lock_owned, store_of
+from services.shared.ownership import ensure_owned, keep_owned, lock_owned, seller_of
 from utils.errors import NotFound
 from utils.ids import ordered_id
 
 
 @dataclass(frozen=True, slots=True)
 class Kit:
-    """A variant with what it takes of the store's items for each piece sold."""
+    """A variant with what it takes of the seller's items for each piece sold."""
 
     id: str
     product_id: str
@@ -36,8 +36,8 @@ class Kit:
 
 
 async def get_owned_item(work: UnitOfWork, *, who: Principal, item_id: str) -> Item:
-    """An item of the acting store; NotFound for any other."""
-    params = {"id": item_id, "own_store": store_of(who)}
+    """An item of the acting seller; NotFound for any other."""
+    params = {"id": item_id, "own_seller": seller_of(who)}
     document = (await work.execute(inventory_lists.FIND_ITEM, params)).scalar_one_or_none()
     if document is None:
         raise NotFound(what="Inventory item", id=item_id)
@@ -47,9 +47,9 @@ async def get_owned_item(work: UnitOfWork, *, who: Principal, item_id: str) -> I
 async def page(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Item], int]:
-    """A page of the store's items and how many fit; `low_stock`: those of which so many or fewer can be sold."""
+    """A page of the seller's items and how many fit; `low_stock`: those of which so many or fewer can be sold."""
     query = ListQuery(limit, offset, order, filters)
-    documents, count = await documents_of(work, inventory_lists.ITEMS, query, own_store=store_of(who))
+    documents, count = await documents_of(work, inventory_lists.ITEMS, query, own_seller=seller_of(who))
     return [inventory_lists.read_item(document) for document in documents], count
 
 
@@ -58,14 +58,14 @@ async def movements(
 ) -> tuple[list[Any], int]:
     """A page of an item's movements, the newest first, and how many fit; filters: `location_id`, `kind`."""
     await ensure_owned(work, who=who, kind="inventory_item", ids=(item_id,))
-    query, scope = ListQuery(limit, offset, None, filters), {"item_id": item_id, "own_store": store_of(who)}
+    query, scope = ListQuery(limit, offset, None, filters), {"item_id": item_id, "own_seller": seller_of(who)}
     return await rows_of(work, inventory_lists.MOVEMENTS, query, **scope)
 
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateItem) -> Item:
-    """Create an item, with what lies where; SkuTaken when the store has one of this SKU."""
+    """Create an item, with what lies where; SkuTaken when the seller has one of this SKU."""
     values = _columns(command)
-    row = {"id": ordered_id("iitem"), "store_id": store_of(who), **dict.fromkeys(rows.ITEM_COLUMNS), **values}
+    row = {"id": ordered_id("iitem"), "seller_id": seller_of(who), **dict.fromkeys(rows.ITEM_COLUMNS), **values}
     row["title"] = row["title"] or row["sku"]
     made = (await work.execute(rows.INSERT_ITEM, row)).scalar_one_or_none()
     if made is None:
@@ -79,12 +79,12 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateItem) -> It
 
 
 async def change(work: UnitOfWork, *, who: Principal, item_id: str, command: UpdateItem) -> Item:
-    """Update the named fields of an item; SkuTaken when another item of the store has the SKU."""
+    """Update the named fields of an item; SkuTaken when another item of the seller has the SKU."""
     await lock_owned(work, who=who, kind="inventory_item", row_id=item_id)
     known = msgspec.structs.asdict(await get_owned_item(work, who=who, item_id=item_id))
     values = {name: known[name] for name in rows.ITEM_COLUMNS} | _columns(command)
     if values["sku"] is not None:
-        other = {"sku": values["sku"], "item_id": item_id, "own_store": store_of(who)}
+        other = {"sku": values["sku"], "item_id": item_id, "own_seller": seller_of(who)}
         if (await work.execute(rows.SKU_OF_ANOTHER, other)).first() is not None:
             raise SkuTaken(sku=values["sku"])
     await work.execute(rows.STORE_ITEM, {**values, "item_id": item_id})
@@ -131,8 +131,8 @@ async def batch_levels(work: UnitOfWork, *, who: Principal, item_id: str, comman
 
 
 async def get_owned_kit(work: UnitOfWork, *, who: Principal, product_id: str, variant_id: str) -> Kit:
-    """A variant of the acting store's product with what it takes; NotFound for any other."""
-    terms: dict[str, Any] = {"id": variant_id, "product_id": product_id, "own_store": store_of(who)}
+    """A variant of the acting seller's product with what it takes; NotFound for any other."""
+    terms: dict[str, Any] = {"id": variant_id, "product_id": product_id, "own_seller": seller_of(who)}
     row = (await work.execute(rows.FIND_KIT, terms)).first()
     if row is None:
         raise NotFound(what="Variant", id=variant_id)
@@ -175,7 +175,7 @@ async def remove_need(work: UnitOfWork, *, who: Principal, product_id: str, vari
 
 async def _locked_kit(work: UnitOfWork, who: Principal, product_id: str, variant_id: str) -> Kit:
     """The kit, its product locked as by every other change of it: they come one after the other."""
-    locked = await work.execute(LOCK_OWN, {"ids": [product_id], "own_store": store_of(who)})
+    locked = await work.execute(LOCK_OWN, {"ids": [product_id], "own_seller": seller_of(who)})
     if locked.first() is None:
         raise NotFound(what="Product", id=product_id)
     return await get_owned_kit(work, who=who, product_id=product_id, variant_id=variant_id)

@@ -1,4 +1,4 @@
-"""A store's places of stock, their fulfillment sets, and the zones that those serve."""
+"""A seller's places of stock, their fulfillment sets, and the zones that those serve."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from models.inventory.location import (
     MOST_LOCATIONS,
     MOST_SETS,
     MOST_ZONES,
-    MOST_ZONES_OF_STORE,
+    MOST_ZONES_OF_SELLER,
     CountryUnknown,
     FulfillmentSet,
     GeoZoneIncomplete,
@@ -31,7 +31,7 @@ from models.shared.list_query import ListQuery, Order
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.listing import documents_of
-from services.shared.ownership import lock_owned, store_of
+from services.shared.ownership import lock_owned, seller_of
 from services.shipping.quote import SHIPPING
 from utils.errors import NotFound
 from utils.ids import ordered_id
@@ -53,24 +53,24 @@ ALL_PARTS = ("province_code", "city", "postal_expression")
 async def page(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Location], int]:
-    """A page of the store's locations with all that hangs on them, and how many fit."""
+    """A page of the seller's locations with all that hangs on them, and how many fit."""
     query = ListQuery(limit, offset, order, filters)
-    documents, count = await documents_of(work, rows.LOCATIONS, query, own_store=store_of(who))
+    documents, count = await documents_of(work, rows.LOCATIONS, query, own_seller=seller_of(who))
     return [rows.read_location(document) for document in documents], count
 
 
 async def get_owned_location(work: UnitOfWork, *, who: Principal, location_id: str) -> Location:
-    """A location of the acting store with all that hangs on it; NotFound for any other."""
+    """A location of the acting seller with all that hangs on it; NotFound for any other."""
     return rows.read_location(await _get_owned(work, rows.FIND_LOCATION, who, "Stock location", location_id))
 
 
 async def get_owned_set(work: UnitOfWork, *, who: Principal, set_id: str) -> FulfillmentSet:
-    """A fulfillment set of the acting store; NotFound for any other."""
+    """A fulfillment set of the acting seller; NotFound for any other."""
     return rows.read_set(await _get_owned(work, rows.FIND_SET, who, "Fulfillment set", set_id))
 
 
 async def get_owned_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id: str) -> ServiceZone:
-    """A zone of this very set of the acting store; NotFound for any other."""
+    """A zone of this very set of the acting seller; NotFound for any other."""
     zone = rows.read_zone(await _get_owned(work, rows.FIND_ZONE, who, "Service zone", zone_id))
     if zone.fulfillment_set_id != set_id:
         raise NotFound(what="Service zone", id=zone_id)
@@ -79,7 +79,7 @@ async def get_owned_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_
 
 async def _get_owned(work: UnitOfWork, statement: Prepared, who: Principal, what: str, row_id: str) -> str:
     loaded: str | None = (
-        await work.execute(statement, {"id": row_id, "own_store": store_of(who)})
+        await work.execute(statement, {"id": row_id, "own_seller": seller_of(who)})
     ).scalar_one_or_none()
     if loaded is None:
         raise NotFound(what=what, id=row_id)
@@ -88,12 +88,12 @@ async def _get_owned(work: UnitOfWork, statement: Prepared, who: Principal, what
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateLocation) -> Location:
     """Create a location; it is sold from last unless a rank is given."""
-    own = {"own_store": store_of(who)}
+    own = {"own_seller": seller_of(who)}
     last = (await work.execute(rows.NEXT_RANK, own)).first()
     if last.locations >= MOST_LOCATIONS:
         raise TooMany(limit=MOST_LOCATIONS)
     values = {"rank": last.rank, **await _columns(work, command)}
-    row = {"id": ordered_id("sloc"), "store_id": store_of(who), **dict.fromkeys(LOCATION_COLUMNS), **values}
+    row = {"id": ordered_id("sloc"), "seller_id": seller_of(who), **dict.fromkeys(LOCATION_COLUMNS), **values}
     made = (await work.execute(rows.INSERT_LOCATION, row)).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="stock location", name=values["name"])
@@ -106,7 +106,7 @@ async def change(work: UnitOfWork, *, who: Principal, location_id: str, command:
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
     known = msgspec.structs.asdict(await get_owned_location(work, who=who, location_id=location_id))
     values = {name: known[name] for name in LOCATION_COLUMNS} | await _columns(work, command)
-    other = {"name": values["name"], "id": location_id, "own_store": store_of(who)}
+    other = {"name": values["name"], "id": location_id, "own_seller": seller_of(who)}
     if (await work.execute(rows.LOCATION_OF_NAME, other)).first() is not None:
         raise NameTaken(what="stock location", name=values["name"])
     await work.execute(rows.STORE_LOCATION, {**values, "location_id": location_id})
@@ -156,9 +156,9 @@ async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, command: Cr
     await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id)
     if (await work.execute(rows.COUNT_ZONES, {"set_id": set_id})).scalar_one() >= MOST_ZONES:
         raise TooMany(limit=MOST_ZONES)
-    of_store = await work.execute(rows.COUNT_ZONES_OF_STORE, {"own_store": store_of(who)})
-    if of_store.scalar_one() >= MOST_ZONES_OF_STORE:
-        raise TooMany(limit=MOST_ZONES_OF_STORE)
+    of_seller = await work.execute(rows.COUNT_ZONES_OF_SELLER, {"own_seller": seller_of(who)})
+    if of_seller.scalar_one() >= MOST_ZONES_OF_SELLER:
+        raise TooMany(limit=MOST_ZONES_OF_SELLER)
     values = {"name": command.name, "metadata": command.metadata}
     row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **values}
     made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()

@@ -38,6 +38,6 @@ async def cancel(work: UnitOfWork, *, who: Principal, order_id: str, command: Ca
 
 
 async def _is_whole_order_off(work: UnitOfWork, part: SellerOrder) -> bool:
-    """Is no store's part left? The parent's row is locked by now: of two last ones the second sees the first."""
+    """Is no seller's part left? The parent's row is locked by now: of two last ones the second sees the first."""
     left: int = (await work.execute(rows.OPEN_PARTS, {"order_id": part.order_id})).scalar_one()
     return left == 0

@@ -1,6 +1,7 @@
 """An order on its way to the buyer: accepted, packed, shipped, delivered; parcels that are canceled.
 
-Each step locks the store order first and the stock last, so two of the staff who do the same at once meet at the order.
+Each step locks the seller order first and the stock last, so two of the staff who do the same at once meet at the
+order.
 """
 
 from collections import Counter
@@ -69,7 +70,7 @@ def _parcel(
     parcel = Fulfillment(
         id=new_id("ful"),
         order_id=part.order_id,
-        store_order_id=part.id,
+        seller_order_id=part.id,
         requires_shipping=any(part.line(line_id).snapshot.requires_shipping for line_id in pieces),
         shipping_option_id=part.methods[0].shipping_option_id if part.methods else None,
         created_at=moment,

@@ -1,4 +1,6 @@
-"""What every step of a store order leaves behind: the order's row, its history, the audit log, the parent's version."""
+"""What every step of a seller order leaves behind: the order's row, its history, the audit log, the parent's
+version.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +42,7 @@ async def note(
     """Tell the order's history and the audit log what was done; the id of the change. `before` is the old status."""
     change = OrderChange(
         id=ordered_id("ordch"),
-        store_order_id=part.id,
+        seller_order_id=part.id,
         kind=kind,
         status=part.status,
         actor_type=who.kind,
@@ -58,7 +60,7 @@ async def note(
         entity_id=part.id,
         before={"status": before},
         after={"status": part.status, **change.data} | ({"reason": reason} if reason else {}),
-        store_id=part.store_id,
+        seller_id=part.seller_id,
     )
     return change.id
 

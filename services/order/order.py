@@ -11,13 +11,13 @@ from models.cart.cart import Cart
 from models.cart.document import Line, Method
 from models.identity.principal import Principal
 from models.order import order as orders
-from models.order.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPayment, Payment, StoreOrder
+from models.order.order import Order, OrderLine, OrderMethod, OrderNotFound, OrderPayment, Payment, SellerOrderPart
 from models.pricing.totals import PART_SUMS
-from models.seller.seller import Store
+from models.seller.seller import Seller
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
 from services.pricing.sources import LineDetails, find_details
-from services.seller.cache import Stores
+from services.seller.cache import Sellers
 from utils.clock import now
 from utils.ids import new_id
 
@@ -72,21 +72,21 @@ async def details_of(work: UnitOfWork, orders: Sequence[Order], *, with_variants
     return await find_details(work, dict.fromkeys(variant_ids) if with_variants else ())
 
 
-async def make(work: UnitOfWork, cart: Cart, *, stores: Stores, needs: Mapping[str, dict[str, int]]) -> Order:
-    """The cart's order with its store orders, as rows of this transaction; the payment's rows are the caller's.
+async def make(work: UnitOfWork, cart: Cart, *, sellers: Sellers, needs: Mapping[str, dict[str, int]]) -> Order:
+    """The cart's order with its seller orders, as rows of this transaction; the payment's rows are the caller's.
 
     `needs` are the pieces of inventory items that one piece of a variant takes.
     """
     moment = now()
     order = _parent(cart, moment)
-    parts = _by_store(cart)
-    for store_id, (lines, methods) in parts.items():
-        part = _store_order(cart, stores.by_id[store_id], lines, methods, moment)
-        order.store_orders.append(part)
+    parts = _by_seller(cart)
+    for seller_id, (lines, methods) in parts.items():
+        part = _seller_order(cart, sellers.by_id[seller_id], lines, methods, moment)
+        order.seller_orders.append(part)
         order.methods += [_method(part, method, moment) for method in methods]
-    part_of = {part.store_id: part for part in order.store_orders}
+    part_of = {part.seller_id: part for part in order.seller_orders}
     order.lines = [
-        _line(part_of[line.store_id], line, rank, moment, needs.get(line.variant_id, {}))
+        _line(part_of[line.seller_id], line, rank, moment, needs.get(line.variant_id, {}))
         for rank, line in enumerate(cart.document.items)
     ]
     await _insert(work, order)
@@ -109,7 +109,7 @@ def _parent(cart: Cart, moment: datetime) -> Order:
         updated_at=moment,
         lines=[],
         methods=[],
-        store_orders=[],
+        seller_orders=[],
         payment_collection_id=cart.payment.id if cart.payment else None,
         customer_id=cart.customer_id,
         email=document.email,
@@ -121,12 +121,12 @@ def _parent(cart: Cart, moment: datetime) -> Order:
     )
 
 
-def _by_store(cart: Cart) -> dict[str, tuple[list[Line], list[Method]]]:
+def _by_seller(cart: Cart) -> dict[str, tuple[list[Line], list[Method]]]:
     parts: dict[str, tuple[list[Line], list[Method]]] = {}
     for line in cart.document.items:
-        parts.setdefault(line.store_id, ([], []))[0].append(line)
+        parts.setdefault(line.seller_id, ([], []))[0].append(line)
     for method in cart.document.shipping_methods:
-        parts[method.store_id][1].append(method)
+        parts[method.seller_id][1].append(method)
     return parts
 
 
@@ -134,8 +134,8 @@ def _sum(parts: Sequence[Line | Method]) -> dict[str, int]:
     return {name: sum(getattr(part.totals, name) for part in parts) for name in PART_SUMS}
 
 
-def store_totals(lines: Sequence[Line], methods: Sequence[Method]) -> dict[str, int]:
-    """A store's part of the totals, under the names that the whole order uses."""
+def seller_totals(lines: Sequence[Line], methods: Sequence[Method]) -> dict[str, int]:
+    """A seller's part of the totals, under the names that the whole order uses."""
     items, shipping = _sum(lines), _sum(methods)
     totals = {name: items[name] + shipping[name] for name in PART_SUMS}
     for name in PART_SUMS:
@@ -146,19 +146,19 @@ def store_totals(lines: Sequence[Line], methods: Sequence[Method]) -> dict[str, 
     return totals
 
 
-def _store_order(
-    cart: Cart, store: Store, lines: Sequence[Line], methods: Sequence[Method], moment: datetime
-) -> StoreOrder:
-    totals = store_totals(lines, methods)
+def _seller_order(
+    cart: Cart, seller: Seller, lines: Sequence[Line], methods: Sequence[Method], moment: datetime
+) -> SellerOrderPart:
+    totals = seller_totals(lines, methods)
     net = totals["item_subtotal"] - totals["item_discount_subtotal"]
-    commission = int((Decimal(net) * store.commission_rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
-    return StoreOrder(
+    commission = int((Decimal(net) * seller.commission_rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
+    return SellerOrderPart(
         id=new_id("sord"),
-        store_id=store.id,
+        seller_id=seller.id,
         status="placed",
         currency_code=cart.currency_code,
         total=totals["total"],
-        commission_rate=store.commission_rate,
+        commission_rate=seller.commission_rate,
         commission=min(commission, totals["total"]),
         totals=totals,
         created_at=moment,
@@ -166,11 +166,11 @@ def _store_order(
     )
 
 
-def _line(part: StoreOrder, line: Line, rank: int, moment: datetime, needs: dict[str, int]) -> OrderLine:
+def _line(part: SellerOrderPart, line: Line, rank: int, moment: datetime, needs: dict[str, int]) -> OrderLine:
     assert line.totals is not None
     return OrderLine(
         id=new_id("ordli"),
-        store_order_id=part.id,
+        seller_order_id=part.id,
         product_id=line.product_id,
         variant_id=line.variant_id,
         rank=rank,
@@ -189,11 +189,11 @@ def _line(part: StoreOrder, line: Line, rank: int, moment: datetime, needs: dict
     )
 
 
-def _method(part: StoreOrder, method: Method, moment: datetime) -> OrderMethod:
+def _method(part: SellerOrderPart, method: Method, moment: datetime) -> OrderMethod:
     assert method.totals is not None
     return OrderMethod(
         id=new_id("ordsm"),
-        store_order_id=part.id,
+        seller_order_id=part.id,
         shipping_option_id=method.shipping_option_id,
         name=method.name,
         amount=method.amount,
@@ -216,7 +216,7 @@ def _row(struct: msgspec.Struct, **more: Any) -> Mapping[str, Any]:
 async def _insert(work: UnitOfWork, order: Order) -> None:
     order.display_id = (await work.execute(orders.INSERT_ORDER, _row(order))).scalar_one()
     belongs = {"order_id": order.id}
-    await work.execute(orders.INSERT_STORE_ORDERS, [_row(part, **belongs) for part in order.store_orders])
+    await work.execute(orders.INSERT_SELLER_ORDERS, [_row(part, **belongs) for part in order.seller_orders])
     await work.execute(orders.INSERT_LINES, [_row(line, **belongs) for line in order.lines])
     if order.methods:
         await work.execute(orders.INSERT_METHODS, [_row(method, **belongs) for method in order.methods])

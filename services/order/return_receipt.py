@@ -1,6 +1,6 @@
-"""Goods that come back to a store: what is awaited, what has come in which state, what goes on stock again.
+"""Goods that come back to a seller: what is awaited, what has come in which state, what goes on stock again.
 
-The store order is locked first, as by every other step of it. No money moves here: what is paid back is decided apart.
+The seller order is locked first, as by every other step of it. No money moves here: what is paid back is decided apart.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from services.infrastructure.database.database import UnitOfWork
 from services.inventory import reservation
 from services.order import history
 from services.order.seller_orders import get_locked_order
-from services.shared.ownership import keep_owned, store_of
+from services.shared.ownership import keep_owned, seller_of
 from utils.clock import now
 from utils.errors import NotFound
 
@@ -32,16 +32,16 @@ async def page(
     status: Sequence[str] | None = None,
     order_id: str | None = None,
 ) -> tuple[list[Return], int]:
-    """The store's returns, the newest first."""
-    terms = {"own_store": store_of(who), "statuses": status, "of_order": order_id}
+    """The seller's returns, the newest first."""
+    terms = {"own_seller": seller_of(who), "statuses": status, "of_order": order_id}
     found = await work.execute(return_receipt.PAGE, {**terms, "limit": limit, "offset": offset})
     count = (await work.execute(return_receipt.COUNT, terms)).scalar_one()
     return [return_receipt.read(loaded) for loaded in found.scalars()], count
 
 
 async def get_owned_return(work: UnitOfWork, *, who: Principal, return_id: str) -> Return:
-    """The return of this id; other stores' are missing."""
-    loaded = await work.execute(return_receipt.LOAD, {"id": return_id, "own_store": store_of(who)})
+    """The return of this id; other sellers' are missing."""
+    loaded = await work.execute(return_receipt.LOAD, {"id": return_id, "own_seller": seller_of(who)})
     text = loaded.scalar_one_or_none()
     if text is None:
         raise NotFound(what="Return", id=return_id)
@@ -69,7 +69,7 @@ async def receive(work: UnitOfWork, *, who: Principal, return_id: str, command: 
     await _write(work, back, moves)
     facts = {"return_id": back.id, "items": command.plain()["items"], "return_status": back.status}
     await history.note(work, part, who=who, kind="return_received", before=part.status, data=facts)
-    # What the store keeps no more goes on no stock: it is received without a location.
+    # What the seller keeps no more goes on no stock: it is received without a location.
     await keep_owned(work, who=who, kind="inventory_item", ids={item_id for item_id, _ in stock})
     await reservation.restock(work, reference=back.id, pieces=stock)
     work.emit(ReturnReceived(back.id, part.id, part.order_id))
@@ -100,9 +100,9 @@ async def cancel(work: UnitOfWork, *, who: Principal, return_id: str, reason: st
 
 
 async def _get_locked(work: UnitOfWork, *, who: Principal, return_id: str) -> tuple[SellerOrder, Return]:
-    """The open return with its store order, which is locked; ReturnStateForbids when nothing is awaited any more."""
+    """The open return with its seller order, which is locked; ReturnStateForbids when nothing is awaited any more."""
     seen = await get_owned_return(work, who=who, return_id=return_id)
-    part = await get_locked_order(work, who=who, order_id=seen.store_order_id)
+    part = await get_locked_order(work, who=who, order_id=seen.seller_order_id)
     back = await get_owned_return(work, who=who, return_id=return_id)
     back.ensure_open()
     return part, back

@@ -67,7 +67,7 @@ async def request(work: UnitOfWork, *, who: Principal, command: RequestReturn) -
     unknown = [line_id for line_id in pieces if line_id not in lines]
     if unknown:
         raise ItemsNotInOrder(ids=", ".join(unknown), order_id=order.id)
-    part_ids = {lines[line_id].store_order_id for line_id in pieces}
+    part_ids = {lines[line_id].seller_order_id for line_id in pieces}
     if len(part_ids) > 1:
         raise SeveralSellers()
     reasons = await work.snapshot(REASONS)
@@ -79,7 +79,7 @@ async def request(work: UnitOfWork, *, who: Principal, command: RequestReturn) -
     made.display_id = (await work.execute(return_request.INSERT_RETURN, _row(made))).scalar_one()
     await work.execute(return_request.INSERT_ITEMS, [_row(item) for item in made.items])
     await work.execute(return_request.RAISE_VERSION, {"order_id": order.id})
-    work.emit(ReturnRequested(made.id, order.id, made.store_order_id))
+    work.emit(ReturnRequested(made.id, order.id, made.seller_order_id))
     return made
 
 
@@ -102,14 +102,14 @@ async def _make(
     who: Principal,
     command: RequestReturn,
 ) -> Return:
-    part = next(part for part in order.store_orders if part.id == part_id)
-    option, price = await _get_option(work, order, part.store_id, command.return_shipping.option_id)
+    part = next(part for part in order.seller_orders if part.id == part_id)
+    option, price = await _get_option(work, order, part.seller_id, command.return_shipping.option_id)
     moment = now()
     made = Return(
         id=new_id("return"),
         display_id=0,
         order_id=order.id,
-        store_order_id=part_id,
+        seller_order_id=part_id,
         status="requested",
         shipping_option_id=option.id,
         currency_code=order.currency_code,
@@ -118,7 +118,7 @@ async def _make(
         updated_at=moment,
         requested_at=moment,
         items=[],
-        location_id=await _get_location(work, part.store_id, option, command.location_id),
+        location_id=await _get_location(work, part.seller_id, option, command.location_id),
         note=command.note,
         created_by=who.customer_id,
     )
@@ -139,20 +139,20 @@ async def _make(
 
 
 async def _get_option(
-    work: UnitOfWork, order: Order, store_id: str, option_id: str
+    work: UnitOfWork, order: Order, seller_id: str, option_id: str
 ) -> tuple[ShippingOption, OptionPrice]:
     """The seller's way back of this id with its price; what a buyer says about the price does not count."""
-    for option in (await work.snapshot(SHIPPING)).by_store.get(store_id, ()):
+    for option in (await work.snapshot(SHIPPING)).by_seller.get(seller_id, ()):
         if option.id == option_id and option.is_return:
-            price = option.price(order.currency_code, order.region_id, order.item_total_of(store_id))
+            price = option.price(order.currency_code, order.region_id, order.item_total_of(seller_id))
             if price is not None:
                 return option, price
     raise ReturnOptionInvalid(option_id=option_id)
 
 
-async def _get_location(work: UnitOfWork, store_id: str, option: ShippingOption, wanted: str | None) -> str:
+async def _get_location(work: UnitOfWork, seller_id: str, option: ShippingOption, wanted: str | None) -> str:
     """The location asked for, of those that the seller's ways back lead to, or the option's own."""
-    ways = (await work.snapshot(SHIPPING)).by_store.get(store_id, ())
+    ways = (await work.snapshot(SHIPPING)).by_seller.get(seller_id, ())
     if wanted is not None and wanted not in {way.location["id"] for way in ways if way.is_return}:
         raise ReturnLocationInvalid(location_id=wanted)
     return wanted or str(option.location["id"])

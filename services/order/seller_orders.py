@@ -1,4 +1,4 @@
-"""A store's orders as its staff reads them: one, pages of them, and what happened to one."""
+"""A seller's orders as its staff reads them: one, pages of them, and what happened to one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from models.order.seller_orders import MOST_COUNTED
 from models.shared.list_query import Cursor
 from models.shared.list_sql import bound, shape_of
 from services.infrastructure.database.database import UnitOfWork
-from services.shared.ownership import ensure_owned, store_of
+from services.shared.ownership import ensure_owned, seller_of
 from utils.errors import NotFound
 from utils.folding import query_of
 
@@ -30,16 +30,16 @@ class Page:
 
 
 async def get_owned_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
-    """The store order of this id; other stores' are missing."""
-    loaded = (await work.execute(rows.LOAD, {"id": order_id, "own_store": store_of(who)})).scalar_one_or_none()
+    """The seller order of this id; other sellers' are missing."""
+    loaded = (await work.execute(rows.LOAD, {"id": order_id, "own_seller": seller_of(who)})).scalar_one_or_none()
     if loaded is None:
         raise NotFound(what="Order", id=order_id)
     return rows.read(loaded)
 
 
 async def get_locked_order(work: UnitOfWork, *, who: Principal, order_id: str) -> SellerOrder:
-    """The store order, which nobody else moves until this transaction ends."""
-    await work.execute(rows.LOCK, {"id": order_id, "own_store": store_of(who)})
+    """The seller order, which nobody else moves until this transaction ends."""
+    await work.execute(rows.LOCK, {"id": order_id, "own_seller": seller_of(who)})
     return await get_owned_order(work, who=who, order_id=order_id)
 
 
@@ -57,14 +57,14 @@ async def page(
     updated_at: Mapping[str, str] | None = None,
     brief: bool = False,
 ) -> Page:
-    """A page of the store's orders; counted, up to a limit, unless it goes on from a cursor.
+    """A page of the seller's orders; counted, up to a limit, unless it goes on from a cursor.
 
     `brief`: as BriefOrder, at half the work.
     """
     search, values = _searched(q), list[Any]()
     moments = {"created_at": created_at or {}, "updated_at": updated_at or {}}
     shape = shape_of(moments, seller_orders.FIELDS, values)
-    terms = {"own_store": store_of(who), "statuses": list(statuses or ()), **search, **bound(values)}
+    terms = {"own_seller": seller_of(who), "statuses": list(statuses or ()), **search, **bound(values)}
     start = "cursor" if cursor is not None else "offset" if offset else "first"
     statement = seller_orders.page(shape, bool(search), bool(statuses), descending, start, brief)
     asked = {**terms, "limit": limit + 1, "offset": offset}
@@ -86,8 +86,8 @@ async def changes(
     work: UnitOfWork, *, who: Principal, order_id: str, limit: int, offset: int
 ) -> tuple[list[OrderChange], int]:
     """What happened to the order, the oldest first, and how much that is."""
-    await ensure_owned(work, who=who, kind="store_order", ids=[order_id])
-    terms = {"store_order_id": order_id}
+    await ensure_owned(work, who=who, kind="seller_order", ids=[order_id])
+    terms = {"seller_order_id": order_id}
     found = await work.execute(order_change.PAGE, {**terms, "limit": limit, "offset": offset})
     count = (await work.execute(order_change.COUNT, terms)).scalar_one()
     return [order_change.decode(row) for row in found.scalars()], count

@@ -20,7 +20,7 @@ from models.payment.session import (
 )
 from models.shared.events import PaymentSessionVoided
 from services.infrastructure.database.database import UnitOfWork
-from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.database.failures import ConcurrencyConflict
 from services.inventory import hold as inventory_hold
 from services.providers.payment.ports import Snapshot
 from services.region.cache import REGIONS
@@ -147,7 +147,7 @@ async def start_session(
     status: SessionState,
     expires_at: datetime | None,
 ) -> Session:
-    """Start a session over the cart's total in place of any earlier one; Conflicted when its id is taken."""
+    """Start a session over the cart's total in place of any earlier one; ConcurrencyConflict when its id is taken."""
     collection = cart.payment
     if collection is None or cart.completed_at is not None:
         raise CartCompleted(id=cart.id)
@@ -170,7 +170,7 @@ async def start_session(
     )
     row = {name: getattr(session, name) for name in sessions.SESSION_COLUMNS}
     if (await work.execute(sessions.INSERT_SESSION, row)).first() is None:
-        raise Conflicted()
+        raise ConcurrencyConflict()
     collection.start_session(session)
     return session
 
@@ -217,7 +217,9 @@ async def unused_session(work: UnitOfWork, *, session_id: str) -> Any:
 
 
 async def record_authorization(work: UnitOfWork, collection: Collection, session: Session, paid: Snapshot) -> Payment:
-    """The session paid for the cart: its payment, and the collection's new state; Conflicted when it has ended."""
+    """The session paid for the cart: its payment, and the collection's new state; ConcurrencyConflict when it has
+    ended.
+    """
     is_captured = paid.state == "captured"
     made = Payment(
         id=new_id("pay"),
@@ -232,6 +234,6 @@ async def record_authorization(work: UnitOfWork, collection: Collection, session
     )
     terms = {"session_id": session.id, "state": paid.state, "payment_id": made.id, "data": made.data, "moment": moment}
     if (await work.execute(sessions.AUTHORIZE, terms)).first() is None:
-        raise Conflicted()
+        raise ConcurrencyConflict()
     collection.authorize(session.amount, made.captured_at)
     return made

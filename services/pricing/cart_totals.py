@@ -208,7 +208,7 @@ def _item(line: Line, taxes: Sequence[TaxLine]) -> rules.Item:
         collection_id=line.sold.collection_id,
         category_ids=tuple(line.sold.category_ids),
         tag_ids=tuple(line.sold.tag_ids),
-        seller_id=line.store_id,
+        seller_id=line.seller_id,
         is_discountable=line.sold.is_discountable,
     )
 
@@ -219,5 +219,5 @@ def _method(method: Method, option: ShippingOption, taxes: Sequence[TaxLine]) ->
         charge=Charge(unit_price=method.amount, is_tax_inclusive=method.is_tax_inclusive, rates=rates),
         shipping_option_id=option.id,
         shipping_option_type=option.type_code,
-        seller_id=option.store_id,
+        seller_id=option.seller_id,
     )

@@ -7,13 +7,13 @@ from models.cart.cart import PRICED_BY, Cart
 from models.pricing.price import PricingContext
 from models.pricing.promotion import LOAD_CAMPAIGNS, LOAD_PROMOTIONS, PromotionBook
 from models.product.product import OrderLimit, Product, Variant
-from models.shipping.quote import ShippingBook
+from models.shipping.quote import ShippingCatalogue
 from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.product import cache as products
 from services.product.category_cache import TAXONOMY, Taxonomy
 from services.region.cache import REGIONS, Regions
-from services.seller.cache import STORES, Stores
+from services.seller.cache import SELLERS, Sellers
 from services.shipping.quote import SHIPPING
 from utils.clock import now
 
@@ -36,7 +36,7 @@ class LineDetails:
     `variants` is empty where nobody asked for them.
     """
 
-    stores: Stores
+    sellers: Sellers
     taxonomy: Taxonomy
     variants: Mapping[str, Sold]
 
@@ -51,7 +51,7 @@ class PricingSources:
     versions: dict[str, int]
     regions: Regions
     promotions: PromotionBook
-    shipping: ShippingBook
+    shipping: ShippingCatalogue
     order_limit: OrderLimit
     details: LineDetails
 
@@ -82,7 +82,7 @@ async def find_details(work: UnitOfWork, variant_ids: Iterable[str]) -> LineDeta
     """Look up what lines of these variants are shown with; one statement at most for variants that are not cached."""
     wanted = list(variant_ids)
     return LineDetails(
-        stores=await work.snapshot(STORES),
+        sellers=await work.snapshot(SELLERS),
         taxonomy=await work.snapshot(TAXONOMY),
         variants=await products.products_by_variant(work, wanted) if wanted else {},
     )

@@ -4,9 +4,9 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
 from models.product.product import CHANGED_PRODUCTS, LOAD_PRODUCTS, LOAD_PRODUCTS_OF_VARIANTS, Product, Variant, decoded
-from services.infrastructure.cache.version_stamps import Ticks
+from services.infrastructure.cache.version_stamps import VersionStamps
 from services.infrastructure.database.database import UnitOfWork
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from utils.errors import NotFound
 from utils.sql import Prepared
 
@@ -23,7 +23,7 @@ class ProductCache:
         self.on_drop: list[Callable[[tuple[str, ...] | None], None]] = []
         self._products: OrderedDict[str, Product] = OrderedDict()
         self._owners: dict[str, str] = {}
-        self._ticks = Ticks()
+        self._ticks = VersionStamps()
 
     def get(self, product_id: str) -> Product | None:
         found = self._products.get(product_id)
@@ -139,6 +139,6 @@ async def get_visible_variant(work: UnitOfWork, *, variant_id: str, channels: Se
 
 
 async def is_visible(work: UnitOfWork, product: Product, channels: Sequence[str]) -> bool:
-    """Published, sold in one of the channels, and of a store that is listed."""
-    store = (await work.snapshot(STORES)).by_id.get(product.store_id)
-    return store is not None and store.is_listed and product.is_sold_in(channels)
+    """Published, sold in one of the channels, and of a seller that is listed."""
+    seller = (await work.snapshot(SELLERS)).by_id.get(product.seller_id)
+    return seller is not None and seller.is_listed and product.is_sold_in(channels)

@@ -14,21 +14,21 @@ from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.product.cache import SCOPE
 from services.product.write import load
-from services.shared.ownership import ensure_owned, store_of
+from services.shared.ownership import ensure_owned, seller_of
 from utils.errors import NotFound
 
 
 async def search_own(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Product], int]:
-    """A page of the acting store's products and how many there are on all pages; two statements."""
-    return await _search(work, OWN_PRODUCTS, ListQuery(limit, offset, order, filters), own_store=store_of(who))
+    """A page of the acting seller's products and how many there are on all pages; two statements."""
+    return await _search(work, OWN_PRODUCTS, ListQuery(limit, offset, order, filters), own_seller=seller_of(who))
 
 
 async def search_all(
     work: UnitOfWork, *, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Product], int]:
-    """Products of all stores; two statements."""
+    """Products of all sellers; two statements."""
     return await _search(work, ALL_PRODUCTS, ListQuery(limit, offset, order, filters))
 
 
@@ -39,13 +39,13 @@ async def _search(work: UnitOfWork, listing: SqlList, query: ListQuery, **scope:
 
 
 async def get_owned_product(work: UnitOfWork, *, who: Principal, product_id: str) -> Product:
-    """A product of the acting store; NotFound for any other and for a deleted one."""
+    """A product of the acting seller; NotFound for any other and for a deleted one."""
     await ensure_owned(work, who=who, kind="product", ids=[product_id])
     return await get_product(work, product_id=product_id)
 
 
 async def get_product(work: UnitOfWork, *, product_id: str) -> Product:
-    """A product of any store; NotFound for a deleted one."""
+    """A product of any seller; NotFound for a deleted one."""
     found = await load(work, [product_id])
     if not found or found[0].deleted_at is not None:
         raise NotFound(what="Product", id=product_id)
@@ -82,6 +82,6 @@ async def _decided(work: UnitOfWork, who: Principal, before: Product, action: st
     (after,) = await load(work, [before.id])
     require_sound(after, before)
     old, new = difference(before, after)
-    terms = {"entity": "product", "entity_id": after.id, "store_id": after.store_id}
+    terms = {"entity": "product", "entity_id": after.id, "seller_id": after.seller_id}
     await audit_log.record(work, who=who, action=action, before=old, after=new, **terms)
     return after

@@ -9,7 +9,7 @@ from models.product.product import Product
 from services.infrastructure.database.database import UnitOfWork
 from services.inventory import availability
 from services.product.category_cache import TAXONOMY, Taxonomy
-from services.seller.cache import STORES, Stores
+from services.seller.cache import SELLERS, Sellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Related:
     """Rows by id: sales channels and shipping profiles; by variant id the pieces that can be sold."""
 
     taxonomy: Taxonomy
-    stores: Stores
+    sellers: Sellers
     channels: Mapping[str, Any]
     profiles: Mapping[str, Any]
     levels: Mapping[str, int | None]
@@ -27,7 +27,7 @@ async def related_to(
     work: UnitOfWork, products: Sequence[Product], *, with_channels: bool = False, with_stock: bool = True
 ) -> Related:
     """What the products are shown with; at most three statements, of which channels and profiles take two."""
-    taxonomy, stores = await work.snapshot(TAXONOMY), await work.snapshot(STORES)
+    taxonomy, sellers = await work.snapshot(TAXONOMY), await work.snapshot(SELLERS)
     channels: Mapping[str, Any] = {}
     profiles: Mapping[str, Any] = {}
     if with_channels:
@@ -37,4 +37,4 @@ async def related_to(
         profiles = {row.id: row for row in await work.execute(rows.PROFILES, {"ids": list(profile_ids)})}
     variants = [variant for product in products for variant in product.variants]
     levels = await availability.available(work, variants) if with_stock else {}
-    return Related(taxonomy, stores, channels, profiles, levels)
+    return Related(taxonomy, sellers, channels, profiles, levels)

@@ -16,10 +16,10 @@ from models.shared.list_sql import SqlList, bound, ids_of, shape_of
 from services.infrastructure.cache.pages import Fragments
 from services.infrastructure.database.database import UnitOfWork
 from services.product.category_cache import TAXONOMY
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from utils.errors import AppError, NotFound
 
-COUNT_SCOPES = ("catalogue", "stores", "access")
+COUNT_SCOPES = ("catalogue", "sellers", "access")
 PAGE = ("limit", "offset")  # parameters that do not change how many there are
 PRODUCTS_WITH_PARENT = 100  # products shown inside each collection, category, tag or type
 
@@ -143,8 +143,8 @@ async def _known(work: UnitOfWork, filters: Mapping[str, Any]) -> dict[str, Any]
         below = (each for c in known["category_id"] for each in taxonomy.shown_below(c))
         known["category_id"] = list(dict.fromkeys(below))
     if "seller_id" in known:
-        stores = await work.snapshot(STORES)
-        named = (stores.by_handle.get(s) for s in known["seller_id"])
+        sellers = await work.snapshot(SELLERS)
+        named = (sellers.by_handle.get(s) for s in known["seller_id"])
         known["seller_id"] = [*known["seller_id"], *(s.id for s in named if s is not None)]
     for both in ("$and", "$or"):
         if both in known:

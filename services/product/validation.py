@@ -24,9 +24,9 @@ from models.schema.file import READY
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.product.category_cache import TAXONOMY
-from services.shared.ownership import keep_owned, store_of
+from services.shared.ownership import keep_owned, seller_of
 from utils.errors import NotFound
-from utils.money import from_wire, to_wire
+from utils.money import to_major, to_minor
 from utils.text import rich
 
 KEY = re.compile(r"images/([a-z0-9]{32})/")
@@ -123,7 +123,7 @@ async def _known(
     uploads: dict[str, str | None] = {}
     addresses: set[str] = set()
     if ids or keys:
-        terms = {"ids": ids, "keys": keys, "own_store": store_of(who)}
+        terms = {"ids": ids, "keys": keys, "own_seller": seller_of(who)}
         for row in await work.execute(rows.OWN_UPLOADS, terms):
             made = orjson.loads(row.variants) if row.status == READY else []
             urls = [stored_address(one["key"]) for one in made]
@@ -139,7 +139,7 @@ def _thumbnail(change: Change, fields: Json, known: Known) -> Json:
 
 
 def _ensure_shown(url: str, before: Product | None, known: Known) -> None:
-    """ImageNotUploaded unless the store has uploaded it, or the product shows it already."""
+    """ImageNotUploaded unless the seller has uploaded it, or the product shows it already."""
     held = () if before is None else (before.thumbnail, *(image.url for image in before.images))
     if url not in known.addresses and url not in held:
         raise ImageNotUploaded(url=url)
@@ -213,7 +213,7 @@ def price_row(entry: Entry, known: Known) -> Json:
     least, most = (entry.get(name) for name in BOUNDS)
     if most is not None and most < (least or 1):
         raise PriceQuantitiesInvalid(min_quantity=least or 1, max_quantity=most)
-    row = {"currency_code": code, "amount": from_wire(entry["amount"], code), "region_id": region_id}
+    row = {"currency_code": code, "amount": to_minor(entry["amount"], code), "region_id": region_id}
     row |= {"min_quantity": least, "max_quantity": most}
     return row | ({"id": entry["id"]} if "id" in entry else {})
 
@@ -224,7 +224,7 @@ def prices_on_wire(variant: Variant) -> list[Json]:
         {
             "id": one.id,
             "currency_code": one.currency_code,
-            "amount": to_wire(one.amount, one.currency_code),
+            "amount": to_major(one.amount, one.currency_code),
             "region_id": one.region_id,
             "min_quantity": one.min_quantity,
             "max_quantity": one.max_quantity,

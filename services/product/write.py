@@ -30,7 +30,7 @@ from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.files.slot import FileStore
 from services.product.cache import SCOPE
 from services.product.validation import checked
-from services.shared.ownership import store_of
+from services.shared.ownership import seller_of
 from utils.bulk import change, insertion, removal
 from utils.errors import NotFound
 from utils.ids import ordered_id
@@ -40,7 +40,7 @@ SUFFIXES = ("", *(f"-{n}" for n in range(2, 10)))
 
 
 async def create(work: UnitOfWork, files: FileStore, *, who: Principal, command: CreateProduct) -> Product:
-    """Create a product of the acting store."""
+    """Create a product of the acting seller."""
     (product,) = await write(work, files, who=who, changes=[change_of(None, command)])
     return product
 
@@ -88,16 +88,16 @@ async def batch(
 
 
 async def get_owned_locked(work: UnitOfWork, *, who: Principal, product_id: str) -> Product:
-    """A product of the acting store, which nobody else changes until the transaction ends."""
+    """A product of the acting seller, which nobody else changes until the transaction ends."""
     (found,) = await lock_owned(work, who=who, product_ids=[product_id])
     return found
 
 
 async def lock_owned(work: UnitOfWork, *, who: Principal, product_ids: Sequence[str]) -> list[Product]:
-    """Products of the acting store, locked, in the order of the ids; NotFound for any other and for deleted ones."""
+    """Products of the acting seller, locked, in the order of the ids; NotFound for any other and for deleted ones."""
     if not product_ids:
         return []
-    terms = {"ids": list(product_ids), "own_store": store_of(who)}
+    terms = {"ids": list(product_ids), "own_seller": seller_of(who)}
     return await _loaded(work, product_ids, set((await work.execute(rows.LOCK_OWN, terms)).scalars()))
 
 
@@ -126,7 +126,7 @@ async def write(
     ready = await checked(work, files, who=who, changes=changes)
     await work.execute(rows.LOCK_CATALOGUE)
     ready = await _with_handles(work, ready)
-    plan = Plan(store_of(who))
+    plan = Plan(seller_of(who))
     product_ids = [plan_change(plan, one) for one in ready]
     await _ensure_external_ids(work, who, dict(zip(product_ids, ready, strict=True)))
     await _ensure_skus(work, who, plan)
@@ -175,7 +175,7 @@ async def _ensure_external_ids(work: UnitOfWork, who: Principal, changes: Mappin
     fields = {i: one.fields["external_id"] for i, one in changes.items() if one.fields.get("external_id") is not None}
     if not fields:
         return
-    terms = {"ids": list(fields.values()), "own_store": store_of(who)}
+    terms = {"ids": list(fields.values()), "own_seller": seller_of(who)}
     found = {row.external_id: row.id for row in await work.execute(rows.TAKEN_EXTERNAL_IDS, terms)}
     for product_id, external_id in fields.items():
         if found.setdefault(external_id, product_id) != product_id:
@@ -183,10 +183,10 @@ async def _ensure_external_ids(work: UnitOfWork, who: Principal, changes: Mappin
 
 
 async def _ensure_skus(work: UnitOfWork, who: Principal, plan: Plan) -> None:
-    """SkuTaken for a SKU that another variant of the store has, or that the plan gives twice."""
+    """SkuTaken for a SKU that another variant of the seller has, or that the plan gives twice."""
     if not plan.skus:
         return
-    terms = {"ids": list(plan.skus.values()), "own_store": store_of(who)}
+    terms = {"ids": list(plan.skus.values()), "own_seller": seller_of(who)}
     leaving = {row["id"] for row in plan.gone[product_variant]} | set(plan.parked[product_variant])
     found = {row.sku: row.id for row in await work.execute(rows.TAKEN_SKUS, terms) if row.id not in leaving}
     for variant_id, sku in plan.skus.items():
@@ -209,31 +209,32 @@ async def _carry_out(work: UnitOfWork, who: Principal, plan: Plan) -> None:
         if fresh := plan.fresh[table]:
             await work.execute(insertion(table, tuple(fresh[0])), {"rows": fresh})
     if plan.renamed:
-        own = {"own_store": store_of(who)}
+        own = {"own_seller": seller_of(who)}
         items = [dict(row.items()) for row in await work.execute(rows.PARK_ITEMS, {**own, "rows": plan.renamed})]
         await work.execute(rows.RENAME_ITEMS, {**own, "rows": items})
     await _make_items(work, who, plan)
 
 
 async def _make_items(work: UnitOfWork, who: Principal, plan: Plan) -> None:
-    """Give variants whose stock is counted an inventory item each, at level 0 in the store's first location.
+    """Give variants whose stock is counted an inventory item each, at level 0 in the seller's first location.
 
-    An item of the variant's SKU that the store has already is the one: what lies in the stockroom stays counted.
+    An item of the variant's SKU that the seller has already is the one: what lies in the stockroom stays counted.
     """
     if not plan.wishes:
         return
-    store_id = store_of(who)
+    seller_id = seller_of(who)
     ids = {wish.variant_id: ordered_id("iitem") for wish in plan.wishes}
     made = [
-        {"id": ids[wish.variant_id], "store_id": store_id, "sku": wish.sku, "title": wish.title} for wish in plan.wishes
+        {"id": ids[wish.variant_id], "seller_id": seller_id, "sku": wish.sku, "title": wish.title}
+        for wish in plan.wishes
     ]
     await work.execute(rows.make_items(), {"rows": made})
-    skus = {"ids": [wish.sku for wish in plan.wishes if wish.sku is not None], "own_store": store_id}
+    skus = {"ids": [wish.sku for wish in plan.wishes if wish.sku is not None], "own_seller": seller_id}
     of_skus = {row.sku: row.id for row in await work.execute(rows.ITEMS_OF_SKUS, skus)}
     needs = [
         {"variant_id": wish.variant_id, "item_id": of_skus.get(wish.sku, ids[wish.variant_id])} for wish in plan.wishes
     ]
     await work.execute(insertion(variant_inventory_item, rows.NEED_COLUMNS), {"rows": needs})
     items = [need["item_id"] for need in needs]
-    await work.execute(rows.MAKE_LEVELS, {"ids": items, "own_store": store_id})
+    await work.execute(rows.MAKE_LEVELS, {"ids": items, "own_seller": seller_id})
     work.touch("stock", items)

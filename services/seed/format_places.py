@@ -38,7 +38,7 @@ COORDINATES = {
     "latitude": {"type": ["number", "null"], "minimum": -90, "maximum": 90, "description": "Degrees north."},
     "longitude": {"type": ["number", "null"], "minimum": -180, "maximum": 180, "description": "Degrees east."},
 }
-STORE_ADDRESS: Schema = PARTS["address"] | {
+SELLER_ADDRESS: Schema = PARTS["address"] | {
     "description": "Where the store's parcels leave from, with coordinates for couriers.",
     "properties": PARTS["address"]["properties"] | COORDINATES,
 }
@@ -196,7 +196,7 @@ PLACES: dict[str, Schema] = {
         ),
         metadata=METADATA,
     ),
-    "store_address": STORE_ADDRESS,
+    "store_address": SELLER_ADDRESS,
     "stock_location": record(
         "A place where stock lies.",
         "name",

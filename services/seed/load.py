@@ -10,7 +10,7 @@ from models.schema.identity import api_key
 from models.schema.inventory import stock_location
 from models.schema.product import product, product_variant
 from models.schema.region import region, region_country
-from models.schema.seller import store
+from models.schema.seller import seller
 from services.infrastructure.database.database import UnitOfWork
 from services.providers.payment import InstalledPayments
 from services.seed.load_access import load_access
@@ -19,8 +19,8 @@ from services.seed.load_products import load_products
 from services.seed.load_promotions import load_promotions
 from services.seed.load_regions import load_regions, load_taxes
 from services.seed.load_returns import load_return_reasons
+from services.seed.load_sellers import load_profiles, load_sellers
 from services.seed.load_stock import load_items, load_stock
-from services.seed.load_stores import load_profiles, load_stores
 from services.seed.load_taxonomy import load_taxonomy
 from services.seed.loading import Loading, Progress, no_progress
 from services.seed.problems import SeedErrors
@@ -38,19 +38,19 @@ COUNTRY_HOMES = (
     select(region_country.c.iso_2, region.c.name).join(region).where(region_country.c.iso_2 == func.any(NAMES))
 )
 PRODUCT_HOMES = (
-    select(product.c.handle, store.c.handle.label("store"), product.c.deleted_at)
-    .join(store)
+    select(product.c.handle, seller.c.handle.label("seller"), product.c.deleted_at)
+    .join(seller)
     .where(product.c.handle == func.any(NAMES))
 )
 SKU_HOMES = (
-    select(store.c.handle.label("store"), product_variant.c.sku, product.c.handle)
+    select(seller.c.handle.label("seller"), product_variant.c.sku, product.c.handle)
     .join(product, product_variant.c.product_id == product.c.id)
-    .join(store, product_variant.c.store_id == store.c.id)
+    .join(seller, product_variant.c.seller_id == seller.c.id)
     .where(product_variant.c.sku == func.any(NAMES))
 )
 TOKEN_HOMES = select(api_key.c.token, api_key.c.title).where(api_key.c.token == func.any(NAMES))
-WITH_LOCATION = select(store.c.handle).join(stock_location).where(store.c.handle == func.any(NAMES)).distinct()
-SCOPES = ("access", "stores", "taxonomy", "regions", "shipping", "promotions", "catalogue", "returns")
+WITH_LOCATION = select(seller.c.handle).join(stock_location).where(seller.c.handle == func.any(NAMES)).distinct()
+SCOPES = ("access", "sellers", "taxonomy", "regions", "shipping", "promotions", "catalogue", "returns")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: 
     await load_access(loading)
     await load_profiles(loading)
     await load_taxonomy(loading)
-    await load_stores(loading)
+    await load_sellers(loading)
     await load_items(loading)
     await load_products(loading)
     await load_stock(loading)
@@ -138,9 +138,9 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
     products = {entry["handle"]: (path, entry) for path, entry in each(document, "products")}
     for row in await work.execute(PRODUCT_HOMES, {"names": list(products)}) if products else ():
         path, entry = products[row.handle]
-        if row.store != entry["store"]:
+        if row.seller != entry["store"]:
             survey.problem(
-                f"{path}.handle", f"{row.handle!r} is a product of the store {row.store!r}", "Choose another handle"
+                f"{path}.handle", f"{row.handle!r} is a product of the store {row.seller!r}", "Choose another handle"
             )
         elif row.deleted_at is not None:
             survey.problem(f"{path}.handle", f"{row.handle!r} is a deleted product", "Choose another handle")
@@ -150,7 +150,7 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
         for place, variant in each(entry, "variants", path)
     }
     for row in await work.execute(SKU_HOMES, {"names": list({sku for _, sku in skus})}) if skus else ():
-        place, entry = skus.get((row.store, row.sku), ("", None))
+        place, entry = skus.get((row.seller, row.sku), ("", None))
         if entry is not None and row.handle != entry["handle"]:
             survey.problem(
                 f"{place}.sku", f"{row.sku!r} is a variant of the product {row.handle!r}", "Remove it there first"
@@ -163,7 +163,7 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
 
 
 async def check_locations(work: UnitOfWork, survey: Survey, document: dict[str, Any]) -> None:
-    """Stock without a place needs a store that has one."""
+    """Stock without a place needs a seller that has one."""
     handles = {entry["handle"] for _, entry in each(document, "stores") if entry.get("stock_locations")}
     missing = {handle for handle, _ in survey.first_locations} - handles
     if missing:

@@ -100,7 +100,7 @@ async def load_slice(loading: Loading, part: list[Any], profile: str | None) -> 
 
 def product_row(loading: Loading, entry: Entry) -> Row:
     row = columns(rich_entry(entry), *TEXTS, *MEASURES, "metadata") | {
-        "store_id": loading.names.id("stores", entry["store"])
+        "seller_id": loading.names.id("stores", entry["store"])
     }
     for key, column, kind in (
         ("collection", "collection_id", "collections"),
@@ -180,7 +180,7 @@ async def load_variants(loading: Loading, products: dict[str, Entry], new: set[s
         columns(variant, *CODES, *SWITCHES, *MEASURES, "metadata")
         | {
             "product_id": identity,
-            "store_id": loading.names.id("stores", entry["store"]),
+            "seller_id": loading.names.id("stores", entry["store"]),
             "variant_rank": ranks[id(variant)],
         }
         for (identity, _), (entry, variant) in places.items()

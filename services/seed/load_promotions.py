@@ -11,7 +11,7 @@ from services.seed.loading import Loading, columns
 from services.seed.survey import instant
 from services.seed.sync import Kind, Row
 from utils.ids import ordered_id
-from utils.money import from_wire
+from utils.money import to_minor
 from utils.typed import code_key
 
 CAMPAIGN = Kind(campaign, "identifier", ("identifier",), "procamp")
@@ -54,7 +54,7 @@ def campaign_row(entry: Mapping[str, Any]) -> Row:
         currency, limit = str(budget.get("currency")), budget.get("limit")
         row["budget_type"] = budget.get("type")
         row["budget_currency_code"] = currency if is_spend else None
-        row["budget_limit"] = from_wire(limit, currency) if is_spend and limit is not None else limit
+        row["budget_limit"] = to_minor(limit, currency) if is_spend and limit is not None else limit
     return row
 
 
@@ -73,7 +73,7 @@ def promotion_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
     if "campaign" in entry:
         row["campaign_id"] = loading.names.id("campaigns", entry["campaign"]) if entry["campaign"] else None
     if "store" in entry:
-        row["store_id"] = loading.names.id("stores", entry["store"]) if entry["store"] else None
+        row["seller_id"] = loading.names.id("stores", entry["store"]) if entry["store"] else None
     row |= columns(
         method, "target_type", "max_quantity", "buy_rules_min_quantity", "apply_to_quantity", method_type="type"
     )
@@ -90,7 +90,7 @@ def promotion_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
 def value_of(method: Mapping[str, Any]) -> Decimal:
     """Percent, or minor units of the method's currency."""
     if method["type"] == "fixed":
-        return Decimal(from_wire(method["value"], method["currency"]))
+        return Decimal(to_minor(method["value"], method["currency"]))
     return Decimal(str(method.get("value", WHOLE_PERCENT)))
 
 

@@ -24,7 +24,7 @@ from services.seed.survey import each
 from services.seed.sync import BATCH_ROWS, Kind, Row, Tally
 from utils.bulk import change, insertion
 
-ITEM = Kind(inventory_item, "sku", ("store_id", "sku"), "iitem")
+ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")
 NEED = Kind(variant_inventory_item, "variant_id", ("variant_id", "item_id"))
 STATED_BY = "stated:"
 ITEM_IDS = bindparam("items", type_=ARRAY(Text))
@@ -47,8 +47,8 @@ STATED = (
     .order_by(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.id.desc())
 )
 LOCATIONS = (
-    select(stock_location.c.store_id, stock_location.c.name, stock_location.c.id)
-    .where(stock_location.c.store_id == func.any(bindparam("stores", type_=ARRAY(Text))))
+    select(stock_location.c.seller_id, stock_location.c.name, stock_location.c.id)
+    .where(stock_location.c.seller_id == func.any(bindparam("sellers", type_=ARRAY(Text))))
     .order_by(stock_location.c.rank, stock_location.c.id)
 )
 
@@ -61,18 +61,18 @@ async def load_items(loading: Loading) -> None:
     entries: dict[tuple[str, str], Row] = {}
     titles: dict[tuple[str, str], str] = {}
     for entry in loading.entries("products"):
-        store_id = loading.names.id("stores", entry["store"])
+        seller_id = loading.names.id("stores", entry["store"])
         for variant in entry["variants"]:
             if owns_item(variant):
-                entries[(store_id, variant["sku"])] = {"store_id": store_id, "sku": variant["sku"]}
-                titles[(store_id, variant["sku"])] = entry["title"]
+                entries[(seller_id, variant["sku"])] = {"seller_id": seller_id, "sku": variant["sku"]}
+                titles[(seller_id, variant["sku"])] = entry["title"]
     for entry in loading.entries("inventory_items"):
-        store_id = loading.names.id("stores", entry["store"])
-        entries[(store_id, entry["sku"])] = {"store_id": store_id} | columns(entry, "sku", "title", "metadata")
+        seller_id = loading.names.id("stores", entry["store"])
+        entries[(seller_id, entry["sku"])] = {"seller_id": seller_id} | columns(entry, "sku", "title", "metadata")
     handles = {identity: handle for handle, identity in loading.names.ids["stores"].items()}
     found = await loading.rows(ITEM, entries.values(), fresh=lambda key: {"title": titles.get((key[0], key[1]))})
-    for (store_id, sku), identity in found.ids.items():
-        loading.names.put("inventory_items", f"{handles[store_id]}/{sku}", identity)
+    for (seller_id, sku), identity in found.ids.items():
+        loading.names.put("inventory_items", f"{handles[seller_id]}/{sku}", identity)
 
 
 def owns_item(variant: Mapping[str, Any]) -> bool:
@@ -83,16 +83,16 @@ async def load_needs(loading: Loading, variants: Mapping[str, tuple[str, Mapping
     """What variants take of items. One that states neither items nor stock keeps what it has, if it has any."""
     rows: list[Row] = []
     whole = []
-    for identity, (store, variant) in variants.items():
+    for identity, (seller, variant) in variants.items():
         if "inventory_items" in variant:
             whole.append(identity)
             rows += [
-                need(loading, identity, store, n["sku"], n.get("required_quantity", 1))
+                need(loading, identity, seller, n["sku"], n.get("required_quantity", 1))
                 for n in variant["inventory_items"]
             ]
         elif owns_item(variant) and "stock" in variant:
             whole.append(identity)
-            rows.append(need(loading, identity, store, variant["sku"], 1))
+            rows.append(need(loading, identity, seller, variant["sku"], 1))
     await loading.rows(NEED, rows, owners=whole, whole=True)
     open_ = {
         identity: entry for identity, entry in variants.items() if identity not in set(whole) and owns_item(entry[1])
@@ -100,7 +100,7 @@ async def load_needs(loading: Loading, variants: Mapping[str, tuple[str, Mapping
     linked = (
         {row.variant_id for row in await loading.work.execute(LINKED, {"variants": list(open_)})} if open_ else set()
     )
-    missing = [need(loading, i, store, v["sku"], 1) for i, (store, v) in open_.items() if i not in linked]
+    missing = [need(loading, i, seller, v["sku"], 1) for i, (seller, v) in open_.items() if i not in linked]
     await loading.rows(NEED, missing)
 
 
@@ -109,10 +109,10 @@ LINKED = select(variant_inventory_item.c.variant_id).where(
 )
 
 
-def need(loading: Loading, variant_id: str, store: str, sku: str, quantity: int) -> Row:
+def need(loading: Loading, variant_id: str, seller: str, sku: str, quantity: int) -> Row:
     return {
         "variant_id": variant_id,
-        "item_id": loading.names.id("inventory_items", f"{store}/{sku}"),
+        "item_id": loading.names.id("inventory_items", f"{seller}/{sku}"),
         "required_quantity": quantity,
     }
 
@@ -137,13 +137,13 @@ async def load_stock(loading: Loading) -> None:
 
 
 async def first_locations(loading: Loading, handles: set[str]) -> dict[str, str]:
-    """The name of each store's location of the lowest rank."""
+    """The name of each seller's location of the lowest rank."""
     if not handles:
         return {}
     by_id = {loading.names.id("stores", handle): handle for handle in handles}
     first: dict[str, str] = {}
-    for row in await loading.work.execute(LOCATIONS, {"stores": list(by_id)}):
-        handle = by_id[row.store_id]
+    for row in await loading.work.execute(LOCATIONS, {"sellers": list(by_id)}):
+        handle = by_id[row.seller_id]
         loading.names.put("stock_locations", f"{handle}/{row.name}", row.id)
         first.setdefault(handle, row.name)
     return first

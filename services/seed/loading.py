@@ -8,7 +8,7 @@ from services.infrastructure.database.database import UnitOfWork
 from services.seed.names import Names
 from services.seed.survey import price_currency
 from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync
-from utils.money import from_wire
+from utils.money import to_minor
 from utils.text import cleaned, described
 
 Progress = Callable[[int], object]
@@ -50,7 +50,7 @@ class Loading:
         return {
             "currency_code": currency,
             "region_id": self.names.id("regions", region) if region is not None else None,
-            "amount": from_wire(entry["amount"], currency),
+            "amount": to_minor(entry["amount"], currency),
         }
 
 

@@ -21,7 +21,7 @@ from models.schema.product import (
     shipping_profile,
 )
 from models.schema.region import country, currency, region
-from models.schema.seller import store
+from models.schema.seller import seller
 from models.schema.shipping import fulfillment_set, service_zone, shipping_option
 from services.infrastructure.database.database import UnitOfWork
 
@@ -48,7 +48,7 @@ def path_of(*parts: Any) -> Any:
 
 
 OPTION_PATH = path_of(
-    store.c.handle, stock_location.c.name, fulfillment_set.c.name, service_zone.c.name, shipping_option.c.name
+    seller.c.handle, stock_location.c.name, fulfillment_set.c.name, service_zone.c.name, shipping_option.c.name
 )
 LOOKUPS: dict[str, Select[Any]] = {
     "currencies": lookup(currency.c.code, currency.c.code),
@@ -64,18 +64,18 @@ LOOKUPS: dict[str, Select[Any]] = {
     "collections": lookup(product_collection.c.handle, product_collection.c.id),
     "tags": lookup(product_tag.c.value, product_tag.c.id),
     "types": lookup(product_type.c.value, product_type.c.id),
-    "stores": lookup(store.c.handle, store.c.id),
-    "stock_locations": lookup(path_of(store.c.handle, stock_location.c.name), stock_location.c.id).where(
-        stock_location.c.store_id == store.c.id
+    "stores": lookup(seller.c.handle, seller.c.id),
+    "stock_locations": lookup(path_of(seller.c.handle, stock_location.c.name), stock_location.c.id).where(
+        stock_location.c.seller_id == seller.c.id
     ),
     "shipping_options": lookup(OPTION_PATH, shipping_option.c.id).where(
         shipping_option.c.service_zone_id == service_zone.c.id,
         service_zone.c.fulfillment_set_id == fulfillment_set.c.id,
         fulfillment_set.c.location_id == stock_location.c.id,
-        stock_location.c.store_id == store.c.id,
+        stock_location.c.seller_id == seller.c.id,
     ),
-    "inventory_items": lookup(path_of(store.c.handle, inventory_item.c.sku), inventory_item.c.id).where(
-        inventory_item.c.store_id == store.c.id
+    "inventory_items": lookup(path_of(seller.c.handle, inventory_item.c.sku), inventory_item.c.id).where(
+        inventory_item.c.seller_id == seller.c.id
     ),
     "products": lookup(product.c.handle, product.c.id).where(product.c.deleted_at.is_(None)),
     "price_lists": lookup(price_list.c.title, price_list.c.id),
@@ -83,8 +83,8 @@ LOOKUPS: dict[str, Select[Any]] = {
 }
 # A variant is named by its SKU alone, or by store/SKU.
 VARIANTS = (
-    select(store.c.handle, product_variant.c.sku, product_variant.c.id, product.c.handle.label("product"))
-    .join(store, product_variant.c.store_id == store.c.id)
+    select(seller.c.handle, product_variant.c.sku, product_variant.c.id, product.c.handle.label("product"))
+    .join(seller, product_variant.c.seller_id == seller.c.id)
     .join(product, product_variant.c.product_id == product.c.id)
     .where(product_variant.c.sku == func.any(bindparam("names", type_=ARRAY(Text))))
 )
@@ -112,21 +112,21 @@ class Names:
     def id(self, kind: str, name: str) -> str:
         return self.ids[kind][name]
 
-    def variant(self, name: str, store_handle: str | None = None) -> str:
-        return self.ids["variants"][self.variant_name(name, store_handle)]
+    def variant(self, name: str, seller_handle: str | None = None) -> str:
+        return self.ids["variants"][self.variant_name(name, seller_handle)]
 
-    def variant_name(self, name: str, store_handle: str | None = None) -> str:
-        """`store/SKU` of a SKU that one store uses, or of a name that is one already."""
-        if store_handle is not None:
-            return f"{store_handle}/{name}"
-        stores = self.skus.get(name, set())
-        return f"{next(iter(stores))}/{name}" if len(stores) == 1 else name
+    def variant_name(self, name: str, seller_handle: str | None = None) -> str:
+        """`store/SKU` of a SKU that one seller uses, or of a name that is one already."""
+        if seller_handle is not None:
+            return f"{seller_handle}/{name}"
+        sellers = self.skus.get(name, set())
+        return f"{next(iter(sellers))}/{name}" if len(sellers) == 1 else name
 
     def state(self, kind: str, name: str) -> None:
         self.stated[kind].add(name)
         if kind == "variants":
-            store_handle, _, sku = name.partition("/")
-            self.skus[sku].add(store_handle)
+            seller_handle, _, sku = name.partition("/")
+            self.skus[sku].add(seller_handle)
 
     def has(self, kind: str, name: str) -> bool:
         return name in self.stated[kind] or name in self.ids[kind]

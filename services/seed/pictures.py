@@ -23,8 +23,8 @@ COLOURS = (
 
 def addresses(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The demo's addresses that a seed document names, each with the title of what it shows."""
-    for store in document.get("stores", ()):
-        yield str(store.get("logo") or ""), str(store.get("name", ""))
+    for seller in document.get("stores", ()):
+        yield str(seller.get("logo") or ""), str(seller.get("name", ""))
     for product in document.get("products", ()):
         for image in product.get("images", ()):
             yield (image if isinstance(image, str) else str(image["url"])), str(product.get("title", ""))

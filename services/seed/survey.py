@@ -7,7 +7,7 @@ from typing import Any
 
 from services.seed.names import Names, Reference
 from services.seed.problems import Problem
-from utils.money import InvalidAmount, from_wire
+from utils.money import InvalidAmount, to_minor
 
 Entry = dict[str, Any]
 
@@ -141,7 +141,7 @@ class Survey:
 
     def amount(self, path: str, amount: float, currency: str) -> None:
         try:
-            from_wire(amount, currency)
+            to_minor(amount, currency)
         except InvalidAmount as error:
             self.problem(path, error.text.rstrip("."), "Round it")
 

@@ -24,13 +24,13 @@ def survey_catalogue(survey: Survey, document: Entry) -> None:
         survey_promotion(survey, path, entry)
 
 
-def survey_stock(survey: Survey, path: str, entry: Entry, store: str) -> None:
+def survey_stock(survey: Survey, path: str, entry: Entry, seller: str) -> None:
     stock = entry.get("stock")
     if isinstance(stock, dict):
         for name in stock:
-            survey.refer("stock_locations", f"{store}/{name}", f"{path}.stock.{name}")
+            survey.refer("stock_locations", f"{seller}/{name}", f"{path}.stock.{name}")
     elif stock is not None:
-        survey.first_locations.append((store, f"{path}.stock"))
+        survey.first_locations.append((seller, f"{path}.stock"))
 
 
 def survey_product(survey: Survey, path: str, entry: Entry) -> None:

@@ -21,7 +21,7 @@ def survey_places(survey: Survey, document: Entry) -> None:
     for path, entry in each(document, "return_reasons"):
         survey_reason(survey, path, entry)
     for path, entry in each(document, "stores"):
-        survey_store(survey, path, entry)
+        survey_seller(survey, path, entry)
     for path, entry in each(document, "tax_regions"):
         survey_tax_region(survey, path, entry)
 
@@ -88,7 +88,7 @@ def survey_reason(survey: Survey, path: str, entry: Entry) -> None:
         survey_reason(survey, place, child)
 
 
-def survey_store(survey: Survey, path: str, entry: Entry) -> None:
+def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
     handle = entry["handle"]
     survey.state("stores", handle, path)
     survey.refer("countries", entry.get("address", {}).get("country_code"), f"{path}.address.country_code")

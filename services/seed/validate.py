@@ -74,7 +74,7 @@ def place(document: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
 
 
 def written(path: tuple[str | int, ...]) -> str:
-    """A path as problems name it, a JSON path: `stores[0].name`, `names['en-GB']`."""
+    """A path as problems name it, a JSON path: `sellers[0].name`, `names['en-GB']`."""
     return "".join(f".{part}" if PLAIN.fullmatch(str(part)) else f"[{part!r}]" for part in path).removeprefix(".")
 
 

@@ -1,7 +1,7 @@
-"""Invites, of stores and of the administration. The token stands in the letter alone, and is good once.
+"""Invites, of sellers and of the administration. The token stands in the letter alone, and is good once.
 
-Whose invites a caller sees is their store's; for administrators and secret keys the administration's, or those of the
-store that they name.
+Whose invites a caller sees is their seller's; for administrators and secret keys the administration's, or those of the
+seller that they name.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,9 @@ from services.identity.rate_limit import Limit, from_address, take
 from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.tokens.tokens import Tokens
 from services.seller import staff
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from services.shared.listing import rows_of
-from services.shared.ownership import store_of
+from services.shared.ownership import seller_of
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import new_id
@@ -44,16 +44,16 @@ MAILS_OF_SENDER, MAILS_TO_ADDRESS = Limit(100, AN_HOUR), Limit(5, AN_HOUR)
 TRIES_OF_IDENTITY, TRIES_OF_ADDRESS = Limit(10), Limit(60)
 
 
-def store_id_of(who: Principal) -> str | None:
-    """The store whose invites the caller deals with; None for the administration's."""
-    return who.store_id if who.kind == admin_user.ACTOR_TYPE else store_of(who)
+def seller_id_of(who: Principal) -> str | None:
+    """The seller whose invites the caller deals with; None for the administration's."""
+    return who.seller_id if who.kind == admin_user.ACTOR_TYPE else seller_of(who)
 
 
-async def at_store(work: UnitOfWork, *, who: Principal, store_id: str) -> Principal:
-    """The administrator, dealing with the invites of this store; NotFound when there is none."""
-    if store_id not in (await work.snapshot(STORES)).by_id:
-        raise NotFound(what="Seller", id=store_id)
-    return replace(who, store_id=store_id)
+async def at_seller(work: UnitOfWork, *, who: Principal, seller_id: str) -> Principal:
+    """The administrator, dealing with the invites of this seller; NotFound when there is none."""
+    if seller_id not in (await work.snapshot(SELLERS)).by_id:
+        raise NotFound(what="Seller", id=seller_id)
+    return replace(who, seller_id=seller_id)
 
 
 def inviter_id(who: Principal) -> str:
@@ -61,20 +61,20 @@ def inviter_id(who: Principal) -> str:
 
 
 async def lock_grants(work: UnitOfWork, *, who: Principal, role: str) -> None:
-    """Nobody invites above themselves; administrators give a store whatever staff it wants. What the caller may do is
+    """Nobody invites above themselves; administrators give a seller whatever staff it wants. What the caller may do is
     looked up again, and stays until the invite is made: whoever takes it from them later ends the invite as well."""
     if who.kind != admin_user.ACTOR_TYPE:
         await staff.lock_own_role(work, who, role)
         return
     await admin_user.lock_grants(work, who=who)
-    if store_id_of(who) is None:
+    if seller_id_of(who) is None:
         check_grants(work.snapshots.cache(Rights), who.grants, role)
 
 
 async def require_proof(work: UnitOfWork, *, who: Principal, role: str) -> None:
     """Owners and administrators are invited after fresh proof only, of which the inviter is told: whoever finds a login
     open could invite themselves, and go on with a login of their own."""
-    change = "administrator_made" if store_id_of(who) is None else "owner_made" if role == OWNER else None
+    change = "administrator_made" if seller_id_of(who) is None else "owner_made" if role == OWNER else None
     if change is not None:
         await reauthentication.require_proof_of(work, who=who)
         await reauthentication.notify(work, identity_id=who.identity_id, change=change)
@@ -83,7 +83,7 @@ async def require_proof(work: UnitOfWork, *, who: Principal, role: str) -> None:
 async def allow_mail(database: Database, *, who: Principal, email: str) -> None:
     """TooManyAttempts when the caller, or the receiver, has had enough of invites for now."""
     to = f"to {address_of(email)}"
-    await take(database, MAILS, {f"from {store_id_of(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
+    await take(database, MAILS, {f"from {seller_id_of(who) or 'users'}": MAILS_OF_SENDER, to: MAILS_TO_ADDRESS})
 
 
 async def allow_another(database: Database, *, who: Principal, invite_id: str) -> None:
@@ -103,7 +103,7 @@ async def listing(
 ) -> tuple[list[Invite], int]:
     """A page of the invites that were not revoked, and how many fit."""
     query = ListQuery(limit, offset, ordering(order), filters)
-    rows, count = await rows_of(work, invites.INVITES, query, own_store=store_id_of(who))
+    rows, count = await rows_of(work, invites.INVITES, query, own_seller=seller_id_of(who))
     return [invites.read(row) for row in rows], count
 
 
@@ -113,17 +113,17 @@ async def get_owned_invite(work: UnitOfWork, *, who: Principal, invite_id: str) 
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateInvite | InviteUser) -> Invite:
     """Invite an address; InviteExists while an earlier invite to it is open."""
-    email, role, store_id = address_of(command.email), command.role, store_id_of(who)
+    email, role, seller_id = address_of(command.email), command.role, seller_id_of(who)
     metadata = given(command.metadata, None) if isinstance(command, InviteUser) else None
     await lock_grants(work, who=who, role=role)
     await require_proof(work, who=who, role=role)
-    if store_id is None:
+    if seller_id is None:
         if await admin_user.find_by_email(work, email=email) is not None:
             raise UserExists(email=email)
-    elif await staff.is_member(work, store_id=store_id, email=email):
+    elif await staff.is_member(work, seller_id=seller_id, email=email):
         raise AlreadyMember(email=email)
-    await work.execute(invites.EXPIRE, {"own_store": store_id, "to_email": email})
-    terms = {"id": new_id("inv"), "store_id": store_id, "email": email, "role": role, "invited_by": inviter_id(who)}
+    await work.execute(invites.EXPIRE, {"own_seller": seller_id, "to_email": email})
+    terms = {"id": new_id("inv"), "seller_id": seller_id, "email": email, "role": role, "invited_by": inviter_id(who)}
     row = (await work.execute(invites.INSERT, {**terms, "expires_at": now() + VALID_FOR, "metadata": metadata})).first()
     if row is None:
         raise InviteExists(email=email)
@@ -166,17 +166,17 @@ async def find_email_parts(
     return tokens.of_row(USE, f"{invite_id}-{number}"), row.email, row.name or "the administration"
 
 
-async def join_store(work: UnitOfWork, tokens: Tokens, *, who: Principal, command: AcceptInvite) -> tuple[str, str]:
-    """Accept a store's invite: ids of the store and of the member, who is made if there was none."""
+async def join_seller(work: UnitOfWork, tokens: Tokens, *, who: Principal, command: AcceptInvite) -> tuple[str, str]:
+    """Accept a seller's invite: ids of the seller and of the member, who is made if there was none."""
     terms = {**_sent_with(tokens, command.token), "accepted_by": who.identity_id}
     await work.execute(invites.LOCK_HOME, {"invite_id": terms["invite_id"]})
-    used = await _used(work, (await work.execute(invites.USE_OF_STORE, terms)).first(), who)
-    assert used.store_id is not None
-    store_id, role = used.store_id, used.role
-    member_id = await staff.hire(work, who=who, store_id=store_id, role=role, email=used.email, command=command)
-    acting = replace(who, kind=staff.ACTOR_TYPE, actor_id=member_id, store_id=used.store_id)
+    used = await _used(work, (await work.execute(invites.USE_OF_SELLER, terms)).first(), who)
+    assert used.seller_id is not None
+    seller_id, role = used.seller_id, used.role
+    member_id = await staff.hire(work, who=who, seller_id=seller_id, role=role, email=used.email, command=command)
+    acting = replace(who, kind=staff.ACTOR_TYPE, actor_id=member_id, seller_id=used.seller_id)
     await _record(work, acting, used, "accept", after={"member_id": member_id, "role": used.role})
-    return used.store_id, member_id
+    return used.seller_id, member_id
 
 
 async def join_users(
@@ -216,7 +216,7 @@ async def _used(work: UnitOfWork, row: Any, who: Principal) -> Invite:
 
 
 async def _found(work: UnitOfWork, statement: Any, who: Principal, invite_id: str) -> Invite:
-    row = (await work.execute(statement, {"own_store": store_id_of(who), "invite_id": invite_id})).first()
+    row = (await work.execute(statement, {"own_seller": seller_id_of(who), "invite_id": invite_id})).first()
     if row is None:
         raise NotFound(what="Invite", id=invite_id)
     return invites.read(row)

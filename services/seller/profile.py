@@ -1,4 +1,4 @@
-"""What staff and the platform state of a store: applications, particulars, and the closure window."""
+"""What staff and the platform state of a seller: applications, particulars, and the closure window."""
 
 import secrets
 from collections.abc import Mapping
@@ -25,20 +25,20 @@ from models.seller.application import (
     LogoInvalid,
     TooManyApplications,
 )
-from models.seller.commands import ApplyForStore, CorrectStore, SetClosure, UpdateStore
+from models.seller.commands import ApplyForSeller, CorrectSeller, SetClosure, UpdateSeller
 from models.seller.lifecycle import LOCK, ClosureInvalid, row_of
-from models.seller.seller import Store
+from models.seller.seller import Seller
 from models.shared.commands import given
 from services.audit import log as audit_log
 from services.file import upload
 from services.identity import account, reauthentication
 from services.identity.account import AlreadyLinked, EmailUnverified
 from services.infrastructure.database.database import UnitOfWork
-from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.database.failures import ConcurrencyConflict
 from services.infrastructure.files.slot import FileStore, stored_address
 from services.region.cache import REGIONS
-from services.seller.cache import STORES
-from utils.clock import now, read
+from services.seller.cache import SELLERS
+from utils.clock import now, parse_iso
 from utils.errors import AppError, NotFound
 from utils.ids import new_id, ordered_id
 from utils.text import rich, slug
@@ -54,8 +54,8 @@ class IdentityGone(AppError):
     code, kind, message = "unauthorized", "unauthorized", "Unauthorized"
 
 
-async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForStore) -> tuple[Store, str]:
-    """Create a store that waits for approval, with the applicant as its owner; the store and the member's id.
+async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForSeller) -> tuple[Seller, str]:
+    """Create a seller that waits for approval, with the applicant as its owner; the seller and the member's id.
 
     Whoever only registered becomes a member by it, with the address that was registered, or that the provider verified.
     """
@@ -72,16 +72,16 @@ async def apply(work: UnitOfWork, *, who: Principal, command: ApplyForStore) -> 
         raise TooManyApplications(limit=MOST_OPEN)
     email = address_of(given(command.email, "") or entity.email)
     columns = await _columns(work, rich(command.plain(), None)) | {"email": email}
-    store_id, handle = await _insert(work, {name: columns.get(name) for name in rows.APPLIED}, command)
-    await work.execute(rows.INSERT_OWNER, {"store_id": store_id, "member_id": member_id})
-    actor = replace(who, kind=ACTOR_TYPE, actor_id=member_id, store_id=store_id)
+    seller_id, handle = await _insert(work, {name: columns.get(name) for name in rows.APPLIED}, command)
+    await work.execute(rows.INSERT_OWNER, {"seller_id": seller_id, "member_id": member_id})
+    actor = replace(who, kind=ACTOR_TYPE, actor_id=member_id, seller_id=seller_id)
     after = {"status": "pending", "handle": handle, "name": command.name}
-    await audit_log.record(work, who=actor, action="store.apply", entity="store", entity_id=store_id, after=after)
+    await audit_log.record(work, who=actor, action="store.apply", entity="store", entity_id=seller_id, after=after)
     _changed(work)
-    return await get_store(work, store_id=store_id), member_id
+    return await get_seller(work, seller_id=seller_id), member_id
 
 
-async def _member(work: UnitOfWork, identity_id: str, email: str, command: ApplyForStore) -> str:
+async def _member(work: UnitOfWork, identity_id: str, email: str, command: ApplyForSeller) -> str:
     """The id of the member that the identity is, created if it is none yet; locked."""
     member_id = await account.find_actor_id(work, identity_id=identity_id, actor_type=ACTOR_TYPE)
     if member_id is not None:
@@ -93,23 +93,23 @@ async def _member(work: UnitOfWork, identity_id: str, email: str, command: Apply
     try:
         await account.link_actor(work, identity_id=identity_id, actor_type=ACTOR_TYPE, actor_id=member_id)
     except AlreadyLinked:
-        raise Conflicted() from None  # another request of the same person was faster
+        raise ConcurrencyConflict() from None  # another request of the same person was faster
     return member_id
 
 
-async def _insert(work: UnitOfWork, row: dict[str, Any], command: ApplyForStore) -> tuple[str, str]:
-    """Insert the store under its handle, or under one made from its name."""
+async def _insert(work: UnitOfWork, row: dict[str, Any], command: ApplyForSeller) -> tuple[str, str]:
+    """Insert the seller under its handle, or under one made from its name."""
     handle = given(command.handle, None)
     row["id"] = ordered_id("sel")
     if handle is not None:
         _check_handle(handle)
-        if (await work.execute(rows.INSERT_STORE, row | {"handle": handle})).first() is None:
+        if (await work.execute(rows.INSERT_SELLER, row | {"handle": handle})).first() is None:
             raise HandleTaken(handle=handle)
         return row["id"], handle
     base = slug(row["name"], LONGEST_HANDLE)
     for turn in range(MADE_UP_TRIES):
         made = base if turn == 0 and base and base not in RESERVED else f"{base or 'store'}-{secrets.token_hex(3)}"
-        if (await work.execute(rows.INSERT_STORE, row | {"handle": made})).first() is not None:
+        if (await work.execute(rows.INSERT_SELLER, row | {"handle": made})).first() is not None:
             return row["id"], made
     raise HandleTaken(handle=base)
 
@@ -119,49 +119,51 @@ def _check_handle(handle: str) -> None:
         raise HandleReserved(handle=handle)
 
 
-async def get_store(work: UnitOfWork, *, store_id: str) -> Store:
-    """A store of any state; NotFound when there is none. Who may see it is checked by then."""
-    found = (await work.execute(rows.STORE_BY_ID, {"store_id": store_id})).first()
+async def get_seller(work: UnitOfWork, *, seller_id: str) -> Seller:
+    """A seller of any state; NotFound when there is none. Who may see it is checked by then."""
+    found = (await work.execute(rows.SELLER_BY_ID, {"seller_id": seller_id})).first()
     if found is None:
-        raise NotFound(what="Seller", id=store_id)
+        raise NotFound(what="Seller", id=seller_id)
     return row_of(found)
 
 
-async def list_of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[Store, str]]:
-    """The stores that a member works for, each with the role."""
+async def list_of_member(work: UnitOfWork, *, member_id: str | None) -> list[tuple[Seller, str]]:
+    """The sellers that a member works for, each with the role."""
     found = await work.execute(rows.OF_MEMBER, {"member_id": member_id})
     return [
-        (Store(**{name: value for name, value in row._mapping.items() if name != "role"}), row.role) for row in found
+        (Seller(**{name: value for name, value in row._mapping.items() if name != "role"}), row.role) for row in found
     ]
 
 
-async def list_staff(work: UnitOfWork, *, store_id: str) -> list[Any]:
-    return list((await work.execute(rows.STAFF, {"store_id": store_id})).all())
+async def list_staff(work: UnitOfWork, *, seller_id: str) -> list[Any]:
+    return list((await work.execute(rows.STAFF, {"seller_id": seller_id})).all())
 
 
-async def change(work: UnitOfWork, files: FileStore, *, who: Principal, store_id: str, command: UpdateStore) -> Store:
-    """Update the particulars of a store. Staff cannot change a handle that was ever in links (HandleFixed)."""
-    await work.execute(LOCK, {"store_id": store_id})  # no decision opens it meanwhile
-    before = await get_store(work, store_id=store_id)
+async def change(
+    work: UnitOfWork, files: FileStore, *, who: Principal, seller_id: str, command: UpdateSeller
+) -> Seller:
+    """Update the particulars of a seller. Staff cannot change a handle that was ever in links (HandleFixed)."""
+    await work.execute(LOCK, {"seller_id": seller_id})  # no decision opens it meanwhile
+    before = await get_seller(work, seller_id=seller_id)
     columns = await _columns(work, rich(command.plain(), before.metadata))
     moves = columns.get("email", before.email) != before.email
     if moves and who.kind == ACTOR_TYPE:
         await reauthentication.require_proof(work, session_id=who.session_id)
     if command.logo is not UNSET:
-        columns["logo"] = await _logo(work, files, store_id, command.logo)
-    if isinstance(command, CorrectStore) and command.commission_rate is not UNSET:
+        columns["logo"] = await _logo(work, files, seller_id, command.logo)
+    if isinstance(command, CorrectSeller) and command.commission_rate is not UNSET:
         columns["commission_rate"] = command.commission_rate
     handle = given(command.handle, before.handle)
     if handle != before.handle:
         if who.kind == ACTOR_TYPE and before.status not in UNSETTLED:
             raise HandleFixed()
-        await _rename(work, store_id, handle)
+        await _rename(work, seller_id, handle)
     if columns:
-        await work.execute(rows.change_store(store_id, columns, at=now()))
-    after = await get_store(work, store_id=store_id)
+        await work.execute(rows.change_seller(seller_id, columns, at=now()))
+    after = await get_seller(work, seller_id=seller_id)
     names = [name for name in (*columns, "handle") if getattr(before, name) != getattr(after, name)]
     old, new = ({name: _plain(getattr(one, name)) for name in names} for one in (before, after))
-    terms = {"entity": "store", "entity_id": store_id, "store_id": store_id}
+    terms = {"entity": "store", "entity_id": seller_id, "seller_id": seller_id}
     await audit_log.record(work, who=who, action="store.update", before=old, after=new, **terms)
     if moves and before.email:
         reauthentication.notify_address(work, email=before.email, change="email")
@@ -169,14 +171,14 @@ async def change(work: UnitOfWork, files: FileStore, *, who: Principal, store_id
     return after
 
 
-async def _rename(work: UnitOfWork, store_id: str, handle: str) -> None:
+async def _rename(work: UnitOfWork, seller_id: str, handle: str) -> None:
     _check_handle(handle)
-    if (await work.execute(rows.SET_HANDLE, {"store_id": store_id, "handle_of": handle})).first() is None:
+    if (await work.execute(rows.SET_HANDLE, {"seller_id": seller_id, "handle_of": handle})).first() is None:
         raise HandleTaken(handle=handle)
 
 
 async def _columns(work: UnitOfWork, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Columns of the store that the named values state, with codes that exist."""
+    """Columns of the seller that the named values state, with codes that exist."""
     columns = {name: values[name] for name in ("name", "description", "phone", "metadata") if name in values}
     if values.get("email"):
         columns["email"] = address_of(values["email"])
@@ -195,12 +197,12 @@ async def _country(work: UnitOfWork, code: str) -> str:
     return code.lower()
 
 
-async def _logo(work: UnitOfWork, files: FileStore, store_id: str, upload_id: str | None) -> str | None:
-    """The address of an upload of the store; LogoInvalid for what is none, or not ready."""
+async def _logo(work: UnitOfWork, files: FileStore, seller_id: str, upload_id: str | None) -> str | None:
+    """The address of an upload of the seller; LogoInvalid for what is none, or not ready."""
     if upload_id is None:
         return None
     try:
-        found = await upload.keep_owned_upload(work, owner=Owner(store_id=store_id), upload_id=upload_id)
+        found = await upload.keep_owned_upload(work, owner=Owner(seller_id=seller_id), upload_id=upload_id)
     except NotFound:
         raise LogoInvalid(logo=upload_id) from None
     if found.status != READY:
@@ -212,25 +214,25 @@ def _plain(value: Any) -> Any:
     return value if value is None or isinstance(value, (str, int, float, dict)) else str(value)
 
 
-async def set_closure(work: UnitOfWork, *, who: Principal, store_id: str, command: SetClosure | None) -> Store:
-    """Set the window in which the store sells nothing, from now unless another beginning is named; None ends it."""
-    before = await get_store(work, store_id=store_id)
+async def set_closure(work: UnitOfWork, *, who: Principal, seller_id: str, command: SetClosure | None) -> Seller:
+    """Set the window in which the seller sells nothing, from now unless another beginning is named; None ends it."""
+    before = await get_seller(work, seller_id=seller_id)
     window: dict[str, Any] = dict.fromkeys(CLOSURE)
     if command is not None:
-        begins = read(command.closed_from) if command.closed_from else now()
-        ends = read(command.closed_to)
+        begins = parse_iso(command.closed_from) if command.closed_from else now()
+        ends = parse_iso(command.closed_to)
         if not max(begins, now()) < ends or ends - begins > LONGEST_CLOSURE:
             raise ClosureInvalid(days=LONGEST_CLOSURE.days)
         window = {"closed_from": begins, "closed_to": ends, "closure_note": given(command.note, None)}
-    await work.execute(rows.change_store(store_id, window, at=now()))
+    await work.execute(rows.change_seller(seller_id, window, at=now()))
     action = "store.closure_clear" if command is None else "store.closure_set"
-    after = await get_store(work, store_id=store_id)
+    after = await get_seller(work, seller_id=seller_id)
     await audit_log.record(
         work,
         who=who,
         action=action,
         entity="store",
-        entity_id=store_id,
+        entity_id=seller_id,
         before=_window(before),
         after=_window(after),
     )
@@ -238,10 +240,10 @@ async def set_closure(work: UnitOfWork, *, who: Principal, store_id: str, comman
     return after
 
 
-def _window(one: Store) -> dict[str, str | None]:
+def _window(one: Seller) -> dict[str, str | None]:
     moments: list[datetime | None] = [one.closed_from, one.closed_to]
     return dict(zip(CLOSURE, [*(m.isoformat() if m else None for m in moments), one.closure_note], strict=True))
 
 
 def _changed(work: UnitOfWork) -> None:
-    work.touch(STORES.name)
+    work.touch(SELLERS.name)

@@ -9,7 +9,7 @@ from models.shared.crud import TAKEN, Association, Resource, Table, insert_rows,
 from models.shared.list_query import ListQuery
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
-from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.database.failures import ConcurrencyConflict
 from utils.errors import AppError, NotFound
 from utils.ids import ordered_id
 
@@ -136,7 +136,7 @@ async def note(work: UnitOfWork, resource: Resource, verb: str, *, who: Principa
 def taken(resource: Resource, row: Mapping[str, Any]) -> AppError:
     """The error of a row that collides with another; who came second may look again."""
     if resource.unique is None:
-        return Conflicted()
+        return ConcurrencyConflict()
     return TAKEN[resource.unique](what=resource.what, value=row.get(resource.unique))
 
 

@@ -9,10 +9,10 @@ from utils.errors import NotFound
 from utils.sql import Prepared
 
 
-def store_of(who: Principal) -> str:
-    """The store that the request acts for."""
-    assert who.store_id is not None, "the row is not for sellers"
-    return who.store_id
+def seller_of(who: Principal) -> str:
+    """The seller that the request acts for."""
+    assert who.seller_id is not None, "the row is not for sellers"
+    return who.seller_id
 
 
 def customer_of(who: Principal) -> str:
@@ -22,7 +22,7 @@ def customer_of(who: Principal) -> str:
 
 
 async def ensure_owned(work: UnitOfWork, *, who: Principal, kind: str, ids: Iterable[str | None]) -> None:
-    """NotFound unless every id (None counts for nothing) is of the acting store or customer; others' are missing.
+    """NotFound unless every id (None counts for nothing) is of the acting seller or customer; others' are missing.
 
     `kind` is the name of the table; one statement for all the ids.
     """
@@ -55,8 +55,8 @@ async def _find(
     if not wanted:
         return
     owned = ownership.owned[kind]
-    owner = store_of(who) if owned.owner == "store" else customer_of(who)
-    found = set((await work.execute(statements[kind], {"ids": wanted, "own_store": owner})).scalars())
+    owner = seller_of(who) if owned.owner == "seller" else customer_of(who)
+    found = set((await work.execute(statements[kind], {"ids": wanted, "own_seller": owner})).scalars())
     for row_id in wanted:
         if row_id not in found:
             raise NotFound(what=owned.what, id=row_id)

@@ -1,4 +1,4 @@
-"""A store's shipping options: what a seller offers to send, where, and for how much."""
+"""A seller's shipping options: what a seller offers to send, where, and for how much."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from models.identity.principal import Principal
-from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_STORE, NameTaken, TooMany
+from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_SELLER, NameTaken, TooMany
 from models.shared.commands import given
 from models.shared.list_query import ListQuery, Order
 from models.shipping import option as rows
@@ -25,12 +25,12 @@ from models.shipping.option import (
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.listing import documents_of
-from services.shared.ownership import lock_owned, store_of
+from services.shared.ownership import lock_owned, seller_of
 from services.shipping.quote import SHIPPING
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import ordered_id
-from utils.money import from_wire
+from utils.money import to_minor
 
 MANUAL = "manual_manual"  # the seller sends parcels himself
 PROVIDERS = frozenset({MANUAL})
@@ -40,15 +40,15 @@ Values = Mapping[str, Any]
 async def page(
     work: UnitOfWork, *, who: Principal, limit: int, offset: int, order: Order | None = None, **filters: Any
 ) -> tuple[list[Option], int]:
-    """A page of the store's options with their prices, and how many fit."""
+    """A page of the seller's options with their prices, and how many fit."""
     query = ListQuery(limit, offset, order, filters)
-    documents, count = await documents_of(work, rows.OPTIONS, query, own_store=store_of(who))
+    documents, count = await documents_of(work, rows.OPTIONS, query, own_seller=seller_of(who))
     return [rows.read_option(document) for document in documents], count
 
 
 async def get_owned_option(work: UnitOfWork, *, who: Principal, option_id: str) -> Option:
-    """A shipping option of the acting store; NotFound for any other."""
-    params: dict[str, Any] = {"id": option_id, "own_store": store_of(who)}
+    """A shipping option of the acting seller; NotFound for any other."""
+    params: dict[str, Any] = {"id": option_id, "own_seller": seller_of(who)}
     document = (await work.execute(rows.FIND_OPTION, params)).scalar_one_or_none()
     if document is None:
         raise NotFound(what="Shipping option", id=option_id)
@@ -62,16 +62,18 @@ async def profiles(work: UnitOfWork, *, limit: int, offset: int, **filters: Any)
 
 
 async def create(work: UnitOfWork, *, who: Principal, command: CreateOption) -> Option:
-    """Create an option of one of the store's zones; it is offered to carts at once."""
+    """Create an option of one of the seller's zones; it is offered to carts at once."""
     zone_id = command.service_zone_id
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
     values = await _columns(work, command)
     if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
         raise TooMany(limit=MOST_OPTIONS)
-    if (await work.execute(rows.COUNT_OF_STORE, {"own_store": store_of(who)})).scalar_one() >= MOST_OPTIONS_OF_STORE:
-        raise TooMany(limit=MOST_OPTIONS_OF_STORE)
+    if (
+        await work.execute(rows.COUNT_OF_SELLER, {"own_seller": seller_of(who)})
+    ).scalar_one() >= MOST_OPTIONS_OF_SELLER:
+        raise TooMany(limit=MOST_OPTIONS_OF_SELLER)
     usual = {"provider_id": MANUAL, "enabled_in_store": True, "is_return": False}
-    row = {**dict.fromkeys(OPTION_COLUMNS), **usual, **values, "service_zone_id": zone_id, "store_id": store_of(who)}
+    row = {**dict.fromkeys(OPTION_COLUMNS), **usual, **values, "service_zone_id": zone_id, "seller_id": seller_of(who)}
     made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()
     if made is None:
         raise NameTaken(what="shipping option", name=values["name"])
@@ -145,7 +147,7 @@ async def _put_prices(
         if terms in seen or price_id in {made["id"] for made in table}:
             raise PriceTwice(currency_code=currency)
         seen.add(terms)
-        row |= {"amount": from_wire(price.amount, currency), "shipping_option_id": option_id}
+        row |= {"amount": to_minor(price.amount, currency), "shipping_option_id": option_id}
         table.append(row | {"created_at": known.get(price_id, moment)})
     await work.execute(rows.INSERT_PRICES, table)
     return [_price_facts(row) for row in table]
@@ -179,7 +181,7 @@ def _currency(price: PutPrice, of_region: Mapping[str, str]) -> str:
 
 
 def _rule(rule: PriceRule, currency: str) -> dict[str, Any]:
-    return {**rule.changes(), "value": from_wire(rule.value, currency)}
+    return {**rule.changes(), "value": to_minor(rule.value, currency)}
 
 
 def _price_facts(row: Values) -> dict[str, Any]:

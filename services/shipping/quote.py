@@ -1,4 +1,4 @@
-"""Which ways there are to send a cart: each store's own options, and options of one type combined over all parcels."""
+"""Which ways there are to send a cart: each seller's own options, and options of one type combined over all parcels."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from models.order import combined_method
 from models.pricing.price import PricingContext
 from models.region.region import Region
 from models.shipping import quote as shipping_quote
-from models.shipping.quote import OptionPrice, Place, ShippingBook, ShippingOption
+from models.shipping.quote import OptionPrice, Place, ShippingCatalogue, ShippingOption
 from services.infrastructure.cache.snapshots import Connection, Scope
 from services.infrastructure.database.database import UnitOfWork
 from services.region.cache import REGIONS
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
 from utils.places import ProvinceUnknown, is_province, provinces_of
 from utils.typed import trimmed
 
-Parcel = tuple[str, str]  # store, shipping profile
+Parcel = tuple[str, str]  # seller, shipping profile
 
 
 class OptionInvalid(AppError):
@@ -32,7 +32,7 @@ class OptionInvalid(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An option as a buyer sees it: one store's, or (`type_code`, several `parts`) the sum over all parcels."""
+    """An option as a buyer sees it: one seller's, or (`type_code`, several `parts`) the sum over all parcels."""
 
     id: str
     parts: tuple[tuple[Parcel, ShippingOption, OptionPrice], ...]
@@ -47,7 +47,7 @@ class Offer:
 
     @property
     def name(self) -> str:
-        """What the buyer chooses by: the store's own name for it, or what the stores call the type."""
+        """What the buyer chooses by: the seller's own name for it, or what the sellers call the type."""
         if not self.is_combined:
             return self.option.name
         return combined_method.label(option.type_label for _, option, _ in self.parts)
@@ -58,7 +58,7 @@ class Offer:
         return sum(price.amount for _, _, price in self.parts)
 
 
-async def load(connection: Connection) -> ShippingBook:
+async def load(connection: Connection) -> ShippingCatalogue:
     statements = {
         "locations": shipping_quote.LOAD_LOCATIONS,
         "sets": shipping_quote.LOAD_SETS,
@@ -71,10 +71,10 @@ async def load(connection: Connection) -> ShippingBook:
     rows: dict[str, Sequence[Any]] = {}
     for name, statement in statements.items():
         rows[name] = (await connection.execute(statement)).mappings().all()
-    return ShippingBook.from_rows(rows)
+    return ShippingCatalogue.from_rows(rows)
 
 
-SHIPPING: Scope[ShippingBook] = Scope("shipping", load)
+SHIPPING: Scope[ShippingCatalogue] = Scope("shipping", load)
 
 
 def destination(cart: Cart) -> Place | None:
@@ -101,13 +101,15 @@ async def ensure_province(work: UnitOfWork, address: Address | None) -> None:
         raise ProvinceUnknown(province=province, country_code=country)
 
 
-def offered(book: ShippingBook, cart: Cart, region: Region, wanted: Parcel, *, returns: bool = False) -> list[Offer]:
-    """A store's options for one of the cart's parcels, cheapest first."""
+def offered(
+    book: ShippingCatalogue, cart: Cart, region: Region, wanted: Parcel, *, returns: bool = False
+) -> list[Offer]:
+    """A seller's options for one of the cart's parcels, cheapest first."""
     place = destination(cart)
-    store_id, profile_id = wanted
-    item_total = cart.item_total_of(store_id)
+    seller_id, profile_id = wanted
+    item_total = cart.item_total_of(seller_id)
     found = []
-    for option in book.by_store.get(store_id, ()):
+    for option in book.by_seller.get(seller_id, ()):
         if not option.enabled_in_store or option.is_return != returns or option.shipping_profile_id != profile_id:
             continue
         if not option.reaches(place, region.country_codes):
@@ -118,10 +120,10 @@ def offered(book: ShippingBook, cart: Cart, region: Region, wanted: Parcel, *, r
     return sorted(found, key=lambda offer: (offer.amount, offer.id))
 
 
-def parcels(book: ShippingBook, cart: Cart) -> dict[Parcel, list[Line]]:
+def parcels(book: ShippingCatalogue, cart: Cart) -> dict[Parcel, list[Line]]:
     """The cart's parcels; lines whose product names no profile go by the default one."""
     return {
-        (store, profile or book.default_profile_id or ""): lines for (store, profile), lines in cart.parcels().items()
+        (seller, profile or book.default_profile_id or ""): lines for (seller, profile), lines in cart.parcels().items()
     }
 
 
@@ -143,11 +145,11 @@ def combined(own: Iterable[list[Offer]]) -> list[Offer]:
 
 
 async def offers(work: UnitOfWork, cart: Cart, *, seller_id: str | None = None, returns: bool = False) -> list[Offer]:
-    """What the buyer may choose: with several parcels the combined options, of one store (id or handle) its own."""
+    """What the buyer may choose: with several parcels the combined options, of one seller (id or handle) its own."""
     book, region = await work.snapshot(SHIPPING), (await work.snapshot(REGIONS)).by_id[cart.region_id]
     wanted = parcels(book, cart)
     if seller_id is not None:
-        known = (await work.snapshot(STORES)).by_handle.get(seller_id)
+        known = (await work.snapshot(SELLERS)).by_handle.get(seller_id)
         seller_id = known.id if known is not None else seller_id
         wanted = {key: lines for key, lines in wanted.items() if key[0] == seller_id}
     own = [offered(book, cart, region, key, returns=returns) for key in wanted]
@@ -173,7 +175,7 @@ def methods_of(chosen: Offer, data: dict[str, Any] | None) -> list[Method]:
         Method(
             id=new_id("casm"),
             shipping_option_id=option.id,
-            store_id=key[0],
+            seller_id=key[0],
             shipping_profile_id=key[1],
             name=option.name,
             created_at=now(),
@@ -184,25 +186,25 @@ def methods_of(chosen: Offer, data: dict[str, Any] | None) -> list[Method]:
     ]
 
 
-def follows_item_total(book: ShippingBook, cart: Cart) -> bool:
+def follows_item_total(book: ShippingCatalogue, cart: Cart) -> bool:
     """True when the price of a chosen method depends on what the lines come to: they are worked out first then."""
     chosen = (book.options.get(method.shipping_option_id) for method in cart.document.shipping_methods)
     return any(price.rules for option in chosen if option is not None for price in option.prices)
 
 
-def awaits_method(book: ShippingBook, cart: Cart) -> list[Parcel]:
+def awaits_method(book: ShippingCatalogue, cart: Cart) -> list[Parcel]:
     """The parcels that came into a cart after every parcel of it had its method; none of a cart that never had."""
     if not cart.document.is_sent_whole:
         return []
     return _without_method(book, cart)
 
 
-def _without_method(book: ShippingBook, cart: Cart) -> list[Parcel]:
-    served = {(method.store_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
+def _without_method(book: ShippingCatalogue, cart: Cart) -> list[Parcel]:
+    served = {(method.seller_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
     return [key for key in parcels(book, cart) if key not in served]
 
 
-def extend(book: ShippingBook, cart: Cart, region: Region, wanted: Sequence[Parcel]) -> None:
+def extend(book: ShippingCatalogue, cart: Cart, region: Region, wanted: Sequence[Parcel]) -> None:
     """Send these parcels too by the type that all others are sent by, each by its cheapest option of the type.
 
     A parcel that cannot be sent that way stays without a method (ADR 73).
@@ -218,7 +220,7 @@ def extend(book: ShippingBook, cart: Cart, region: Region, wanted: Sequence[Parc
             cart.add_methods(methods_of(cheapest, data))
 
 
-def keep(book: ShippingBook, cart: Cart, kept: list[Method]) -> list[Method]:
+def keep(book: ShippingCatalogue, cart: Cart, kept: list[Method]) -> list[Method]:
     """The methods that the cart goes on with, see `Cart.keep_methods`."""
     return cart.keep_methods(kept, parcels(book, cart))
 
@@ -229,13 +231,13 @@ def includes_tax(price: OptionPrice, context: PricingContext) -> bool:
 
 
 def still_valid(
-    book: ShippingBook, cart: Cart, region: Region, context: PricingContext
+    book: ShippingCatalogue, cart: Cart, region: Region, context: PricingContext
 ) -> list[tuple[Method, ShippingOption]]:
     """The chosen methods that can still be used, at today's price; the others are dropped."""
     kept = []
     wanted = parcels(book, cart)
     for method in cart.document.shipping_methods:
-        key = (method.store_id, method.shipping_profile_id)
+        key = (method.seller_id, method.shipping_profile_id)
         if key not in wanted:
             continue
         types: set[str] = set()

@@ -20,8 +20,8 @@ from services.cart import lines as cart_lines
 from services.cart.cart import PricedCart
 from services.cart.lines import CartEmpty
 from services.deps import Deps
-from services.infrastructure.database.database import Claim, UnitOfWork
-from services.infrastructure.database.failures import Conflicted, KeyTaken
+from services.infrastructure.database.database import IdempotencyRecord, UnitOfWork
+from services.infrastructure.database.failures import ConcurrencyConflict, IdempotencyKeyInUse
 from services.inventory import hold as inventory_hold
 from services.order import order as order_service
 from services.payment import ledger, payment
@@ -29,11 +29,11 @@ from services.pricing import redemption
 from services.pricing.cart_totals import refresh
 from services.pricing.sources import LineDetails, PricingSources, find_sources
 from services.providers.payment.ports import PaymentDeclined, PaymentProvider, Snapshot
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
 from utils.errors import AppError
-from utils.money import to_wire
+from utils.money import to_major
 
 
 class ShippingMissing(AppError):
@@ -41,7 +41,7 @@ class ShippingMissing(AppError):
     message = "No shipping method selected but the cart contains items that require shipping."
 
 
-class StoreShippingMissing(AppError):
+class SellerShippingMissing(AppError):
     code, kind = "seller_shipping_method_missing", "invalid"
     message = "No shipping method is selected for the items of {seller}. Choose one for this seller and complete again."
 
@@ -97,7 +97,7 @@ class PaymentNeedsMore(AppError):
 
 
 # What the client has not done yet; raised, unless the cart had it when the provider was asked.
-INCOMPLETE = (CartEmpty, ShippingMissing, StoreShippingMissing, PaymentNotStarted, SessionMissing)
+INCOMPLETE = (CartEmpty, ShippingMissing, SellerShippingMissing, PaymentNotStarted, SessionMissing)
 # Refusals after which the session goes on: the buyer may finish it, or try again.
 SESSION_GOES_ON = (SessionNotOpened, PaymentDeclined, PaymentNotAuthorized, PaymentNeedsMore)
 
@@ -128,9 +128,9 @@ class Refused:
 
 @asynccontextmanager
 async def complete(
-    deps: Deps, *, who: Principal, cart_id: str, claim: Claim | None, with_variants: bool
+    deps: Deps, *, who: Principal, cart_id: str, claim: IdempotencyRecord | None, with_variants: bool
 ) -> AsyncIterator[Placed | Refused]:
-    """Complete the cart; the block answers what came of it: the order, inside the transaction that makes it and stores
+    """Complete the cart; the block answers what came of it: the order, inside the transaction that makes it and sellers
     the answer with the idempotency key, or the refused cart. What is not the buyer's is raised.
 
     A refusal that comes after the provider has agreed gives the payment up: no order can come of it. Requests that met
@@ -147,7 +147,7 @@ async def complete(
                 )
                 # Made: the transaction stays open for the answer, and is committed with it.
                 transaction.push_async_exit(attempt.pop_all())
-        except (Conflicted, KeyTaken):
+        except (ConcurrencyConflict, IdempotencyKeyInUse):
             raise
         except AppError as refusal:
             outcome = await _refused(deps, refusal, paid, who=who, cart_id=cart_id, with_variants=with_variants)
@@ -214,7 +214,7 @@ async def place_order(
         frozen = cart.total
         await refresh(work, cart, sources)
         if cart.total != frozen:
-            before, today = (to_wire(total, cart.currency_code) for total in (frozen, cart.total))
+            before, today = (to_major(total, cart.currency_code) for total in (frozen, cart.total))
             raise CartChanged(total_before=before, total_now=today)
     session = await _ensure_complete(work, cart)
     if session is not None and (paid is None or paid.session_id != session.id or session.amount != cart.total):
@@ -227,7 +227,7 @@ async def _make(
     work: UnitOfWork, cart: Cart, sources: PricingSources, session: Session | None, paid: Paid | None
 ) -> Order:
     needs, backorder, of_one = cart_lines.stock_needs(cart, sources.variants)
-    order = await order_service.make(work, cart, stores=sources.details.stores, needs=of_one)
+    order = await order_service.make(work, cart, sellers=sources.details.sellers, needs=of_one)
     recorded = None
     if session is not None and paid is not None:
         assert cart.payment is not None
@@ -238,7 +238,7 @@ async def _make(
     await redemption.redeem(work, cart, sources.promotions, order_id=order.id)
     with cart_lines.naming_lines(cart, of_one):
         await inventory_hold.sell(work, needs, cart_id=cart.id, order_id=order.id, backorder=backorder)
-    parts = tuple(part.id for part in order.store_orders)
+    parts = tuple(part.id for part in order.seller_orders)
     work.emit(OrderPlaced(order.id, cart.id, parts, order.total, order.currency_code))
     return order
 
@@ -292,16 +292,16 @@ async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:
 
 
 async def _ensure_shipping(work: UnitOfWork, cart: Cart) -> None:
-    book, stores = await work.snapshot(shipping_quote.SHIPPING), await work.snapshot(STORES)
-    chosen = {(method.store_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
+    book, sellers = await work.snapshot(shipping_quote.SHIPPING), await work.snapshot(SELLERS)
+    chosen = {(method.seller_id, method.shipping_profile_id) for method in cart.document.shipping_methods}
     for parcel in shipping_quote.parcels(book, cart):
         if parcel not in chosen:
             if cart.document.is_method_withdrawn:
                 raise ShippingWithdrawn()
             if not chosen:
                 raise ShippingMissing()
-            store = stores.by_id[parcel[0]]
-            raise StoreShippingMissing(seller=store.name, seller_id=store.id, seller_handle=store.handle)
+            seller = sellers.by_id[parcel[0]]
+            raise SellerShippingMissing(seller=seller.name, seller_id=seller.id, seller_handle=seller.handle)
 
 
 def _provider(deps: Deps, session: Session) -> PaymentProvider:

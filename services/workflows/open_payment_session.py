@@ -24,8 +24,8 @@ from models.shared.events import PaymentSessionVoided
 from services.cart import cart as carts
 from services.cart import lines as cart_lines
 from services.deps import Deps
-from services.infrastructure.database.database import Claim, UnitOfWork
-from services.infrastructure.database.failures import Conflicted
+from services.infrastructure.database.database import IdempotencyRecord, UnitOfWork
+from services.infrastructure.database.failures import ConcurrencyConflict
 from services.inventory import hold as inventory_hold
 from services.payment import payment
 from services.pricing.sources import find_sources
@@ -69,7 +69,7 @@ async def open_payment_session(
     address: str,
     collection_id: str,
     command: CreateSession,
-    claim: Claim | None,
+    claim: IdempotencyRecord | None,
 ) -> AsyncIterator[Collection]:
     """The cart's payment collection with its new session, to be answered by the block inside the last transaction;
     OutOfStock when not all can be held.
@@ -107,7 +107,7 @@ def limits_of(settings: Settings) -> HoldLimits:
 
 
 async def _begin(
-    deps: Deps, who: Principal, address: str, collection_id: str, provider_id: str, claim: Claim | None
+    deps: Deps, who: Principal, address: str, collection_id: str, provider_id: str, claim: IdempotencyRecord | None
 ) -> Opening:
     """The session with its hold, committed: a fresh one, or the one that an earlier try left with its outcome open."""
     limits = limits_of(deps.settings)
@@ -119,7 +119,7 @@ async def _begin(
         except CartNotFound:  # of somebody else's cart: the same answer as for one that is not there
             raise CollectionNotFound(id=collection_id) from None
         if cart.buyer != holder.buyer:
-            raise Conflicted()  # it has changed hands since
+            raise ConcurrencyConflict()  # it has changed hands since
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
         sources = await find_sources(work, cart.variant_ids)
         # Whether promotions that the cart may carry are used up meanwhile has no change counter.
@@ -144,7 +144,9 @@ async def _begin(
         return Opening(who, cart, session, is_new=known is None)
 
 
-async def _continued(work: UnitOfWork, cart: Cart, provider_id: str, claim: Claim | None) -> tuple[str, Session | None]:
+async def _continued(
+    work: UnitOfWork, cart: Cart, provider_id: str, claim: IdempotencyRecord | None
+) -> tuple[str, Session | None]:
     """The id of the session to open, and the session if an earlier try, or the same request beside this one, made it.
 
     Without a key the live session is gone on with while its outcome is unknown; with one, only the key's own is.
@@ -164,7 +166,7 @@ async def _continued(work: UnitOfWork, cart: Cart, provider_id: str, claim: Clai
     raise AssertionError("unreachable")
 
 
-def _derived(claim: Claim, attempt: int) -> str:
+def _derived(claim: IdempotencyRecord, attempt: int) -> str:
     """The id of the key's first session, or of the next one after that has ended without another in its place."""
     seed = sha256(f"{claim.scope} {attempt} {claim.key}".encode()).digest()
     return f"payses_{ULID.from_bytes(seed[:16])}"

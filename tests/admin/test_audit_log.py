@@ -1,4 +1,4 @@
-"""The audit log: administrators read all of it, a store's staff what was done in their store."""
+"""The audit log: administrators read all of it, a seller's staff what was done there."""
 
 from typing import Any
 
@@ -12,14 +12,14 @@ LOG, OWN = "/admin/audit-log", "/vendor/audit-log"
 UPLOAD = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000}
 
 
-async def note(deps: Deps, who: Principal, action: str, store_id: str | None = None, **values: Any) -> None:
+async def note(deps: Deps, who: Principal, action: str, seller_id: str | None = None, **values: Any) -> None:
     async with deps.database.unit_of_work() as work:
         terms: dict[str, Any] = {
             "action": action,
             "entity": action.split(".", maxsplit=1)[0],
             "entity_id": f"{action}_1",
         }
-        await audit_log.record(work, who=who, store_id=store_id, **terms, **values)
+        await audit_log.record(work, who=who, seller_id=seller_id, **terms, **values)
 
 
 async def actions(worker: Worker, path: str) -> list[str]:
@@ -56,14 +56,14 @@ async def test_pages_follow_each_other_while_more_is_written(client: Client, dep
     assert third["next_cursor"] is None
 
 
-async def test_entries_are_filtered(deps: Deps, admin: Worker, stores: list[str]) -> None:
-    await note(deps, Principal(kind="seller", actor_id="mem_f", request_id="req_f"), "filter.one", stores[0])
-    await note(deps, Principal(kind="user", actor_id="user_f", api_key_id="apk_f"), "filter.two", stores[1])
+async def test_entries_are_filtered(deps: Deps, admin: Worker, sellers: list[str]) -> None:
+    await note(deps, Principal(kind="seller", actor_id="mem_f", request_id="req_f"), "filter.one", sellers[0])
+    await note(deps, Principal(kind="user", actor_id="user_f", api_key_id="apk_f"), "filter.two", sellers[1])
     for query, expected in (
         ("entity=filter", ["filter.two", "filter.one"]),
         ("actor_id=mem_f", ["filter.one"]),
         ("entity=filter&actor_type=user", ["filter.two"]),
-        (f"entity=filter&seller_id={stores[1]}", ["filter.two"]),
+        (f"entity=filter&seller_id={sellers[1]}", ["filter.two"]),
         ("action=filter.one", ["filter.one"]),
         ("entity_id=filter.two_1", ["filter.two"]),
         ("request_id=req_f", ["filter.one"]),
@@ -75,27 +75,27 @@ async def test_entries_are_filtered(deps: Deps, admin: Worker, stores: list[str]
         await admin.get(f"{LOG}?{wrong}", 400)
 
 
-async def test_staff_see_what_was_done_in_their_store_and_nothing_else(
-    client: Client, deps: Deps, stores: list[str]
+async def test_staff_see_what_was_done_for_their_seller_and_nothing_else(
+    client: Client, deps: Deps, sellers: list[str]
 ) -> None:
-    mine = await hire(client, deps, store_id=stores[0], email="boss@example.com")
-    other = await hire(client, deps, store_id=stores[1])
+    mine = await hire(client, deps, seller_id=sellers[0], email="boss@example.com")
+    other = await hire(client, deps, seller_id=sellers[1])
     for worker in (mine, other):
-        await note(deps, Principal(kind="seller", actor_id=worker.actor_id, store_id=worker.store_id), "own.thing")
+        await note(deps, Principal(kind="seller", actor_id=worker.actor_id, seller_id=worker.seller_id), "own.thing")
     ruled = Principal(kind="user", actor_id="user_x", api_key_id="apk_x")
-    await note(deps, ruled, "own.ruling", stores[0])
+    await note(deps, ruled, "own.ruling", sellers[0])
     ruling, thing = (await mine.get(f"{OWN}?entity=own"))["audit_log"]
     assert thing["actor"] == {"type": "seller", "id": mine.actor_id, "email": "boss@example.com"}
     assert (ruling["actor"], ruling["api_key_id"]) == ({"type": "user", "id": None, "email": None}, None)
     assert len((await other.get(f"{OWN}?entity=own"))["audit_log"]) == 1
-    await mine.get(f"{OWN}?seller_id={stores[1]}", 400)
-    await mine.get(OWN, 404, x_seller_id=stores[1])
+    await mine.get(f"{OWN}?seller_id={sellers[1]}", 400)
+    await mine.get(OWN, 404, x_seller_id=sellers[1])
 
 
 async def test_roles_without_a_look_at_the_staff_do_not_read_it(
-    client: Client, deps: Deps, stores: list[str], owner: Worker
+    client: Client, deps: Deps, sellers: list[str], owner: Worker
 ) -> None:
-    orders = await hire(client, deps, store_id=stores[0], role="orders")
+    orders = await hire(client, deps, seller_id=sellers[0], role="orders")
     await orders.get(OWN, 403)
     await owner.get(LOG, 401)
     support = await administrator(client, deps, role="support")

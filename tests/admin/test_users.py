@@ -219,7 +219,7 @@ async def test_invites_are_listed_sent_again_and_revoked(client: Client, deps: D
 async def test_who_is_being_removed_makes_no_invite_and_no_key(client: Client, deps: Deps) -> None:
     boss, *leaving = await only(client, deps, 3)
     await boss.post(INVITES, {"email": "first-of-all@example.com", "role": "support"})
-    locks = ("SELECT 1 FROM try_count FOR UPDATE", "LOCK TABLE admin_user IN EXCLUSIVE MODE")
+    locks = ("SELECT 1 FROM attempt_count FOR UPDATE", "LOCK TABLE admin_user IN EXCLUSIVE MODE")
     wanted = (
         (INVITES, {"email": "late@example.com", "role": "admin"}),
         ("/admin/api-keys", {"title": "late", "type": "secret"}),

@@ -87,7 +87,7 @@ async def test_tries_come_back_when_their_time_is_over(client: Client, deps: Dep
         await guess(client, cy.email, "wrong password", "10.3.3.3")
     assert await guess(client, cy.email, cy.password, "10.3.3.3") == 429
     async with deps.database.unit_of_work() as work:
-        await work.execute(text("UPDATE try_count SET ends_at = now()"))
+        await work.execute(text("UPDATE attempt_count SET ends_at = now()"))
     assert await guess(client, cy.email, cy.password, "10.3.3.3") == 200
 
 

@@ -83,7 +83,7 @@ async def test_retry_after_is_the_time_that_is_left(client: Client, deps: Deps, 
     async with deps.database.unit_of_work() as work:
         # The half second leaves room for a slow machine: it is rounded up.
         ends = timedelta(seconds=left + 0.5)
-        await work.execute(text("UPDATE try_count SET ends_at = now() + :ends").bindparams(ends=ends))
+        await work.execute(text("UPDATE attempt_count SET ends_at = now() + :ends").bindparams(ends=ends))
     body = {"email": email, "password": "x"}
     reply = await client.post("/auth/customer/emailpass", json=body, headers={"x-forwarded-for": "10.6.9.9"})
     said: dict[str, Any] = await reply.json()

@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 
 from app import create_app
 from models.identity.session import Visitor
-from models.schema.identity import auth_redirect, provider_identity
+from models.schema.identity import authorization_request, provider_identity
 from services.deps import Deps
 from services.identity import session
 from services.identity.rate_limit import TooManyAttempts
@@ -200,14 +200,14 @@ async def test_a_state_is_good_once_for_its_actor_and_for_ten_minutes(client: Cl
     assert (await come_back(client, query, status=401))["code"] == "login_state_invalid", "used"
     query = await Browser("sid").go((await begin(client))["location"])
     async with deps.database.unit_of_work() as work:
-        await work.execute(update(auth_redirect).values(expires_at=now() - timedelta(seconds=1)))
+        await work.execute(update(authorization_request).values(expires_at=now() - timedelta(seconds=1)))
     assert (await come_back(client, query, status=401))["code"] == "login_state_invalid", "ended"
     for state in ("", "x", f"{query['state'][:-1]}~", query["state"].partition(".")[0]):
         said = await come_back(client, {**query, "state": state}, status=401)
         assert said["code"] == "login_state_invalid"
     async with deps.database.unit_of_work() as work:
         await session.prune(work)
-        assert (await work.execute(select(func.count()).select_from(auth_redirect))).scalar_one() == 0
+        assert (await work.execute(select(func.count()).select_from(authorization_request))).scalar_one() == 0
 
 
 async def test_a_code_is_good_once_and_for_its_own_trip(client: Client) -> None:
@@ -243,7 +243,7 @@ async def test_secrets_of_a_trip_stand_in_no_table(client: Client, deps: Deps) -
     asked = {name: values[0] for name, values in parse_qs(urlsplit(said["location"]).query).items()}
     assert asked["code_challenge_method"] == "S256"
     async with deps.database.reading() as work:
-        rows = repr((await work.execute(select(auth_redirect))).all())
+        rows = repr((await work.execute(select(authorization_request))).all())
     assert asked["state"].partition(".")[0] in rows
     for word in (asked["state"].partition(".")[2], asked["nonce"], asked["code_challenge"]):
         assert word not in rows

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from benchmarks.process import free_port
 from controllers.http import DEPS
-from models.schema.identity import auth_identity, auth_redirect
+from models.schema.identity import auth_identity, authorization_request
 from services.deps import Deps
 from services.infrastructure.http import client as http_client
 from services.infrastructure.http.client import Outbound, OutboundFailed
@@ -91,7 +91,7 @@ async def test_a_provider_that_is_away_is_told_and_found_again(settings: Setting
     async with TestClient(TestServer(app)) as shop:
         assert (await begin(shop, status=503))["code"] == AWAY
         async with app[DEPS].database.reading() as work:
-            assert (await work.execute(select(func.count()).select_from(auth_redirect))).scalar_one() == 0
+            assert (await work.execute(select(func.count()).select_from(authorization_request))).scalar_one() == 0
         async with FakeIssuer(port).server:
             assert "location" in await begin(shop)
 

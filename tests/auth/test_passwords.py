@@ -144,7 +144,7 @@ async def test_a_wrong_password_takes_as_long_for_nobody_as_for_somebody(client:
         await Person(client, email, "not the one").log_in(401)
         took = perf_counter() - started
         async with deps.database.unit_of_work() as work:
-            await work.execute(text("DELETE FROM try_count"))
+            await work.execute(text("DELETE FROM attempt_count"))
         return took
 
     known, unknown = [], []

@@ -11,8 +11,8 @@ import asyncpg
 
 EVENTS = {
     "price_raised": ("UPDATE price SET amount = amount + 100 WHERE variant_id = $1",),
-    "seller_suspended": ("UPDATE store SET status = 'suspended' WHERE id = $1",),
-    "seller_opened": ("UPDATE store SET status = 'open' WHERE id = $1",),
+    "seller_suspended": ("UPDATE seller SET status = 'suspended' WHERE id = $1",),
+    "seller_opened": ("UPDATE seller SET status = 'open' WHERE id = $1",),
     "sold_out": (
         "DELETE FROM stock_hold WHERE item_id IN (SELECT item_id FROM variant_inventory_item WHERE variant_id = $1)",
         "UPDATE inventory_level SET held = 0, stocked = reserved "

@@ -78,4 +78,4 @@ async def test_units_requests_and_errors_are_counted_apart(target: Target) -> No
 
 
 def test_the_world_that_is_measured_is_a_valid_seed_file() -> None:
-    Draft202012Validator(SCHEMA).validate(world(products=5, variants=3, stores=2, stock=7))
+    Draft202012Validator(SCHEMA).validate(world(products=5, variants=3, sellers=2, stock=7))

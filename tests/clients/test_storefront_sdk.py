@@ -36,7 +36,7 @@ def sdk() -> None:
 @pytest.fixture(scope="module")
 def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("seed") / "world.json"
-    path.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
+    path.write_bytes(orjson.dumps(world(products=12, variants=2, sellers=3, stock=50)))
     return path
 
 
@@ -66,10 +66,10 @@ def server(database_url: str, issuer: str, tmp_path_factory: pytest.TempPathFact
         running.stop()
 
 
-def test_the_sdk_browses_buys_from_two_stores_and_reads_the_order(
+def test_the_sdk_browses_buys_from_two_sellers_and_reads_the_order(
     sdk: None, server: ServerProcess, tmp_path: Path
 ) -> None:
-    first, second = (product(index, stores=3, variants=2, stock=50) for index in (0, 1))
+    first, second = (product(index, sellers=3, variants=2, stock=50) for index in (0, 1))
     target = {
         "base": server.base,
         "publishable_key": PUBLISHABLE_KEY,

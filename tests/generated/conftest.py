@@ -13,7 +13,7 @@ from benchmarks.process import ServerProcess
 from benchmarks.world import PUBLISHABLE_KEY, world
 from services import deps as wiring
 from services.deps import Deps
-from services.seller.cache import STORES
+from services.seller.cache import SELLERS
 from tests.people import PASSWORD
 from tests.staff import administrator, hire
 from utils.config import Settings
@@ -25,7 +25,7 @@ T = TypeVar("T")
 def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The world of the tests of the SDK as well: a run seeds it once."""
     path = tmp_path_factory.mktemp("seed") / "world.json"
-    path.write_bytes(orjson.dumps(world(products=12, variants=2, stores=3, stock=50)))
+    path.write_bytes(orjson.dumps(world(products=12, variants=2, sellers=3, stock=50)))
     return path
 
 
@@ -52,8 +52,8 @@ async def beside(server: ServerProcess, work: Callable[[Deps], Awaitable[T]]) ->
 
 async def owners_token(deps: Deps) -> str:
     async with deps.database.reading() as work:
-        store = next(iter((await work.snapshot(STORES)).by_id))
-    return (await hire(None, deps, store_id=store)).token
+        seller = next(iter((await work.snapshot(SELLERS)).by_id))
+    return (await hire(None, deps, seller_id=seller)).token
 
 
 async def admins_token(deps: Deps) -> str:

@@ -1,4 +1,4 @@
-"""Generated requests with a store owner's token: no 5xx, and nothing that the document does not tell."""
+"""Generated requests with a seller owner's token: no 5xx, and nothing that the document does not tell."""
 
 from pathlib import Path
 

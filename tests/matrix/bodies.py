@@ -10,7 +10,7 @@ from routes.table import Route
 from tests.matrix import office
 from tests.matrix.samples import MISSING, Samples
 from tests.verifying import FORMS, WITH_DOCUMENTS
-from utils.clock import now, wire
+from utils.clock import now, to_iso
 
 Body = dict[str, Any]
 Write = Callable[["Choice"], Any]
@@ -177,7 +177,7 @@ def kyc(kind: str) -> Write:
 
 
 LEVELS = "POST /vendor/inventory-items/{id}/location-levels"
-VENDOR: Mapping[str, Write] = {
+SELLER: Mapping[str, Write] = {
     "POST /vendor/uploads": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
     "POST /vendor/products": product,
     "POST /vendor/products/batch": batch,
@@ -228,7 +228,7 @@ VENDOR: Mapping[str, Write] = {
     "POST /vendor/returns/{id}/receive": received,
     "POST /vendor/sellers": lambda s: {"name": f"Shop {token_hex(4)}"},
     "POST /vendor/sellers/me": lambda s: {"name": "Another name", "logo": s("fresh_upload")},
-    "POST /vendor/sellers/me/closure": lambda s: {"closed_to": wire(now() + timedelta(days=9))},
+    "POST /vendor/sellers/me/closure": lambda s: {"closed_to": to_iso(now() + timedelta(days=9))},
     "POST /vendor/kyc-documents": lambda s: {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000},
     **{f"POST /vendor/kyc/{kind}": kyc(kind) for kind in FORMS},
     "POST /vendor/members/{id}": lambda s: {"role": "orders"},
@@ -249,7 +249,7 @@ WRITTEN: Mapping[str, Write] = {
     "POST /store/payment-collections": lambda s: {"cart_id": s("cart")},
     "POST /store/shipping-options/{id}/calculate": lambda s: {"cart_id": s("cart")},
     "POST /store/payment-collections/{id}/payment-sessions": lambda s: {"provider_id": "pp_system_default"},
-    **VENDOR,
+    **SELLER,
     **office.BODIES,
 }
 # Other bodies of these rows, for what does not go together with the first: only ids in them are tried.

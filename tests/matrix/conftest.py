@@ -18,7 +18,7 @@ from services.infrastructure.database.database import UnitOfWork
 from tests.buying import Buyer, member
 from tests.conftest import Client
 from tests.matrix import office
-from tests.matrix.people import Knocker, of_store, of_user
+from tests.matrix.people import Knocker, of_seller, of_user
 from tests.matrix.samples import Samples
 from tests.matrix.shop import furnish
 from tests.staff import Worker, administrator, affiliate, hire
@@ -73,7 +73,7 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
     admin = await administrator(client, deps)
     await office.furnish(client, deps, admin, made)
     for group, handle in GROUPS.items():
-        owner = await hire(client, deps, store_id=ids["stores"][handle])
+        owner = await hire(client, deps, seller_id=ids["stores"][handle])
         made.add("return_option", group, await way_back(owner, made, ids, handle))
         made.add("return_place", group, next(v for k, v in ids["stock_locations"].items() if k.startswith(handle)))
         await furnish(owner, deps, Buyer(client, ids), made, group, BOUGHT[handle])
@@ -116,7 +116,7 @@ async def of_a_customer(buyer: Buyer, deps: Deps, made: Samples, group: str) -> 
 
 
 async def way_back(owner: Worker, made: Samples, ids: Json, handle: str) -> str:
-    """A shipping option by which the store takes goods back."""
+    """A shipping option by which the seller takes goods back."""
     zones = ids["service_zones"]
     body = {
         "name": "Way back",
@@ -132,30 +132,30 @@ async def way_back(owner: Worker, made: Samples, ids: Json, handle: str) -> str:
 
 @pytest.fixture(scope="module")
 async def knockers(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer]) -> list[Knocker]:
-    """The kinds of principals. Sellers of both stores in every role, and the owner of a suspended store."""
-    stores = ids["stores"]
+    """The kinds of principals. Members of both sellers in every role, and the owner of a suspended seller."""
+    sellers = ids["stores"]
     found = [Knocker("anonymous", client)]
     for group, buyer in buyers.items():
         found.append(Knocker(group, client, group, "customer", buyer.token))
     for group, handle in GROUPS.items():
         for role in ROLES:
-            worker = await hire(client, deps, store_id=stores[handle], role=role)
-            found.append(Knocker(f"{group} {role}", client, group, "seller", worker.token, of_store(role)))
-    closed = await hire(client, deps, store_id=stores["dormant"])
+            worker = await hire(client, deps, seller_id=sellers[handle], role=role)
+            found.append(Knocker(f"{group} {role}", client, group, "seller", worker.token, of_seller(role)))
+    closed = await hire(client, deps, seller_id=sellers["dormant"])
     found.append(
-        Knocker("suspended seller", client, "suspended", "seller", closed.token, of_store("owner", "suspended"))
+        Knocker("suspended seller", client, "suspended", "seller", closed.token, of_seller("owner", "suspended"))
     )
     found.append(Knocker("affiliate", client, "", "affiliate", (await affiliate(client, deps)).token))
     for role in ("admin", "support"):
         user = await administrator(client, deps, role=role)
         found.append(Knocker(role, client, "admin", "user", user.token, of_user(role)))
-    found += [await ended(client, deps, name, stores["aurora"]) for name in ("expired", "revoked")]
+    found += [await ended(client, deps, name, sellers["aurora"]) for name in ("expired", "revoked")]
     return found
 
 
-async def ended(client: Client, deps: Deps, name: str, store_id: str) -> Knocker:
+async def ended(client: Client, deps: Deps, name: str, seller_id: str) -> Knocker:
     """An owner's token that was good once."""
-    worker: Worker = await hire(client, deps, store_id=store_id)
+    worker: Worker = await hire(client, deps, seller_id=seller_id)
     async with deps.database.unit_of_work() as work:
         mine = login_session.c.auth_identity_id == worker.identity_id
         if name == "revoked":

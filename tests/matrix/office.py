@@ -87,7 +87,7 @@ BODIES: Mapping[str, Write] = {
 
 
 async def furnish(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:
-    """Something of every kind, and stores in the states that administrators decide about."""
+    """Something of every kind, and sellers in the states that administrators decide about."""
     for kind, plural, singular, body in NOUNS:
         made.add(kind, "*", (await admin.post(f"/admin/{plural}", body()))[singular]["id"])
     path, said = "/admin/tax-rates", {"tax_region_id": made.ids["tax_region"]["*"], "name": "Reduced", "rate": 6}
@@ -117,18 +117,18 @@ async def removal(client: Client, deps: Deps) -> str:
 
 async def applications(client: Client, deps: Deps, admin: Worker, made: Samples) -> None:
     for kind in ("submitted_seller", "waiting_seller", "suspended_seller"):
-        owner, store_id = await applicant(client)
-        made.add(kind, "*", store_id)
+        owner, seller_id = await applicant(client)
+        made.add(kind, "*", seller_id)
         await submit_all(deps, owner)
         if kind == "submitted_seller":
             invite = await admin.post(
-                f"/admin/sellers/{store_id}/invites", {"email": "co@example.com", "role": "owner"}
+                f"/admin/sellers/{seller_id}/invites", {"email": "co@example.com", "role": "owner"}
             )
             made.add("seller_invite", "*", invite["invite"]["id"])
             items = (await owner.get("/vendor/kyc"))["kyc"]
             made.add("shown_document", "*", next(item["document_ids"][0] for item in items if item["document_ids"]))
             continue
-        await verify_all(admin, store_id)
+        await verify_all(admin, seller_id)
         if kind == "suspended_seller":
-            await admin.post(f"/admin/sellers/{store_id}/approve")
-            await admin.post(f"/admin/sellers/{store_id}/suspend", {"reason": "We want to look at it."})
+            await admin.post(f"/admin/sellers/{seller_id}/approve")
+            await admin.post(f"/admin/sellers/{seller_id}/suspend", {"reason": "We want to look at it."})

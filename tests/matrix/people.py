@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import ClientResponse
 
-from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
+from models.schema.roles import OF_SELLER_ROLE, OF_USER_ROLE, USER_GRANTS, Grants, in_state
 from pasar.testing.matrix import may, refusals
 from routes.table import Route
 from tests.conftest import Client
@@ -39,8 +39,8 @@ class Knocker:
         return refusals(row, self.hat)
 
 
-def of_store(role: str, status: str = "open") -> Grants:
-    return in_state(OF_STORE_ROLE[role], status)
+def of_seller(role: str, status: str = "open") -> Grants:
+    return in_state(OF_SELLER_ROLE[role], status)
 
 
 def of_user(role: str) -> Grants:

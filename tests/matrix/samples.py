@@ -57,7 +57,7 @@ STORE = {
     "/auth/mfa/factors/{id}": "factor",
     "/auth/mfa/challenges/{id}": "challenge",
 }
-VENDOR = {
+SELLER = {
     "/vendor/uploads/{id}": "fresh_upload",
     "/vendor/products/{id}": "product",
     "/vendor/products/{product_id}": "product",
@@ -100,7 +100,7 @@ ADMIN = {
     "/admin/api-keys/{id}": "api_key",
     "/admin/factor-removals/{id}": "factor_removal",
 }
-KINDS = {**STORE, **VENDOR, **ADMIN}
+KINDS = {**STORE, **SELLER, **ADMIN}
 # Rows that want a thing in another state, by path: the kinds of their parameters.
 STATES = {
     "/vendor/uploads/{id}/confirm": ("begun_upload",),

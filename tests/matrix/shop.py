@@ -1,4 +1,4 @@
-"""What a store has, made as its owner makes it: goods, stock, ways to send, orders in every state, staff."""
+"""What a seller has, made as its owner makes it: goods, stock, ways to send, orders in every state, staff."""
 
 from secrets import token_hex
 from typing import Any
@@ -14,7 +14,7 @@ Json = dict[str, Any]
 
 
 async def furnish(owner: Worker, deps: Deps, buyer: Buyer, made: Samples, group: str, sku: str) -> None:
-    """Something of every kind for the store of this owner; `buyer` buys pieces of `sku` from it."""
+    """Something of every kind for the seller of this owner; `buyer` buys pieces of `sku` from it."""
     found = {
         **await goods(owner, deps, made),
         **await stock(owner),
@@ -28,8 +28,8 @@ async def furnish(owner: Worker, deps: Deps, buyer: Buyer, made: Samples, group:
 
 
 async def goods(owner: Worker, deps: Deps, made: Samples) -> Json:
-    upload_id, _ = await ready_upload(deps, owner.store_id)
-    second, _ = await ready_upload(deps, owner.store_id)
+    upload_id, _ = await ready_upload(deps, owner.seller_id)
+    second, _ = await ready_upload(deps, owner.seller_id)
     body = shirt(images=[{"upload_id": upload_id}], status="draft")
     product = (await owner.post("/vendor/products", body))["product"]
     spare_product = (await owner.post("/vendor/products", shirt(status="draft")))["product"]
@@ -88,7 +88,7 @@ async def sending(owner: Worker, made: Samples, location_id: str) -> Json:
 
 
 async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> Json:
-    """Store orders as they were placed, accepted, packed, shipped, delivered; a return of the last."""
+    """Seller orders as they were placed, accepted, packed, shipped, delivered; a return of the last."""
 
     async def placed() -> tuple[str, Json]:
         order = (await buyer.complete((await buyer.ready((sku, 2)))["id"]))["order"]
@@ -125,11 +125,11 @@ async def orders(owner: Worker, buyer: Buyer, sku: str, return_option: str) -> J
 async def papers(owner: Worker, deps: Deps) -> Json:
     """Documents of the checklist that no item shows."""
     begun = await owner.post("/vendor/kyc-documents", {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000})
-    return {"document": await document(deps, owner.store_id), "begun_document": begun["document"]["id"]}
+    return {"document": await document(deps, owner.seller_id), "begun_document": begun["document"]["id"]}
 
 
 async def staff(owner: Worker, deps: Deps) -> Json:
-    clerk = await hire(None, deps, store_id=owner.store_id, role="support")
+    clerk = await hire(None, deps, seller_id=owner.seller_id, role="support")
     body = {"email": f"{token_hex(5)}@example.com", "role": "orders"}
     invite = (await owner.post("/vendor/invites", body))["invite"]
     return {"member": clerk.actor_id, "invite": invite["id"]}

@@ -35,7 +35,7 @@ ANSWERS: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST /store/customers", "own"): (400,),  # they have an account already
     ("POST /vendor/uploads/{id}/confirm", "own"): (409,),  # no file was sent
     ("DELETE /vendor/products/{id}/options/{option_id}", "own"): (422,),  # two variants would be alike
-    # The store is in another state.
+    # The seller is in another state.
     ("POST /vendor/sellers/me/close", "own"): (409,),
     ("POST /vendor/sellers/me/reopen", "own"): (409,),
     ("POST /vendor/sellers/me/resubmit", "own"): (409,),

@@ -185,7 +185,7 @@ def cuts_of(
     able = [
         i
         for i, (facts, thing) in enumerate(things)
-        if thing.full_net > 0 and facts["discountable"] and p["store_id"] in (None, facts["seller_id"])
+        if thing.full_net > 0 and facts["discountable"] and p["seller_id"] in (None, facts["seller_id"])
     ]
     if p["type"] == "buyget":
         return gifts_of(p, things, able, used, digits)
@@ -263,7 +263,7 @@ def discount(world: dict[str, Any], items: Any, methods: Any) -> None:
     }
     for p in ordered(world):
         # A seller's own conditions look at that seller's part, the platform's at the whole cart (decision 7).
-        part = [r for facts, r in items if p["store_id"] in (None, facts["seller_id"])]
+        part = [r for facts, r in items if p["seller_id"] in (None, facts["seller_id"])]
         cart["item_total"] = sum((r.full_net * r.tax_factor for r in part), Fraction(0))
         if not is_running(world, p) or not passes(p["rules"], cart, digits):
             continue

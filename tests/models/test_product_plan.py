@@ -57,7 +57,7 @@ def shirt(**more: Any) -> Product:
     lists: dict[str, Any] = dict.fromkeys(("sales_channel_ids", "category_ids", "tag_ids"), ())
     parts = {"options": (option(),), "images": (), "variants": (variant("variant_s", "optval_s"),)}
     facts = {"title": "Shirt", "handle": "shirt", "status": "draft", "is_giftcard": False, "discountable": True}
-    row = {"id": "prod_1", "store_id": "sel_1", "version": 1}
+    row = {"id": "prod_1", "seller_id": "sel_1", "version": 1}
     return filled(Product, **{**lists, **parts, **facts, **row, **more})  # type: ignore[no-any-return]
 
 
@@ -78,14 +78,14 @@ def whole(*entries: Any) -> Part:
     return Part(entries, whole=True)
 
 
-def test_a_new_product_has_its_defaults_its_stores_id_and_a_variant_by_its_values() -> None:
+def test_a_new_product_has_its_defaults_its_sellers_id_and_a_variant_by_its_values() -> None:
     axes = whole({"title": "Size", "values": ["S", "M"]})
     plan = planned(None, title="Shirt", options=axes, variants=whole({"sku": "SH-M", "options": {"Size": "M"}}))
     (made,) = plan.fresh[product]
-    assert (made["store_id"], made["status"], made["discountable"]) == ("sel_1", "draft", True)
+    assert (made["seller_id"], made["status"], made["discountable"]) == ("sel_1", "draft", True)
     assert [(row["value"], row["rank"]) for row in plan.fresh[product_option_value]] == [("S", 0), ("M", 1)]
     (sold,) = plan.fresh[product_variant]
-    assert (sold["title"], sold["product_id"], sold["store_id"]) == ("M", made["id"], "sel_1")
+    assert (sold["title"], sold["product_id"], sold["seller_id"]) == ("M", made["id"], "sel_1")
     (link,) = plan.fresh[variant_option_value]
     assert link == {"variant_id": sold["id"], "option_value_id": plan.fresh[product_option_value][1]["id"]}
     assert plan.skus == {sold["id"]: "SH-M"}

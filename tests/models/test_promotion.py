@@ -18,7 +18,15 @@ pytestmark = pytest.mark.pure
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 VAT = (190_000,)
 EMPTY: dict[str, Any] = dict.fromkeys(
-    ("currency_code", "limit", "campaign_id", "store_id", "max_quantity", "buy_rules_min_quantity", "apply_to_quantity")
+    (
+        "currency_code",
+        "limit",
+        "campaign_id",
+        "seller_id",
+        "max_quantity",
+        "buy_rules_min_quantity",
+        "apply_to_quantity",
+    )
 )
 
 
@@ -253,9 +261,9 @@ def test_a_promotion_takes_off_items_that_meet_its_target_rules() -> None:
     assert taken("ne") == [False, True, True]
 
 
-def test_a_store_grants_discounts_on_its_own_goods_only() -> None:
+def test_a_seller_grants_discounts_on_its_own_goods_only() -> None:
     items = [item(1000, seller_id="sel_1"), item(1000, seller_id="sel_2")]
-    assert amounts(run([promotion("A", "500", "fixed", store_id="sel_1")], items)) == [[500], []]
+    assert amounts(run([promotion("A", "500", "fixed", seller_id="sel_1")], items)) == [[500], []]
 
 
 @pytest.mark.parametrize(

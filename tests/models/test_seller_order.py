@@ -49,7 +49,7 @@ def order(*lines: Any, status: str = "placed", **more: Any) -> SellerOrder:
         "id": "sord_1",
         "order_id": "order_1",
         "display_id": 1,
-        "store_id": "sel_1",
+        "seller_id": "sel_1",
         "status": status,
         "currency_code": "eur",
         "region_id": "reg_1",
@@ -205,7 +205,7 @@ def test_the_order_is_as_far_as_its_parts(states: list[str], whole: str) -> None
         ([line("a", 1, canceled=1)], "canceled"),
     ],
 )
-def test_fulfillment_is_told_in_the_store_apis_words(lines: list[Any], shown: str) -> None:
+def test_fulfillment_is_told_in_the_seller_apis_words(lines: list[Any], shown: str) -> None:
     assert fulfillment_status_of(lines) == shown
     assert order(*lines).fulfillment_status == shown
 

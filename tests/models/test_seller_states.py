@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from models.seller.lifecycle import MOVES, PLATFORM, STAFF, MoveRefused, moved
-from models.seller.seller import Store
+from models.seller.seller import Seller
 
 pytestmark = pytest.mark.pure
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -25,9 +25,9 @@ LEADS_TO = {
 }
 
 
-def seller(status: str = "open", **more: Any) -> Store:
-    empty: dict[str, Any] = dict.fromkeys(field.name for field in fields(Store))
-    return Store(**{**empty, "id": "sel_1", "status": status, **more})
+def seller(status: str = "open", **more: Any) -> Seller:
+    empty: dict[str, Any] = dict.fromkeys(field.name for field in fields(Seller))
+    return Seller(**{**empty, "id": "sel_1", "status": status, **more})
 
 
 @pytest.mark.parametrize(("action", "status"), [*product(MOVES, STATES)])

@@ -82,7 +82,7 @@ def promotions(draw: st.DrawFn, i: int, currency: str) -> dict[str, Any]:
         "is_tax_inclusive": draw(st.booleans()),
         "limit": draw(st.sampled_from([None] * 6 + [1, 2])),
         "campaign_id": draw(st.sampled_from([None] * 6 + ["camp_0", "camp_1"])),
-        "store_id": draw(st.sampled_from([None] * 6 + ["sel_0"])),
+        "seller_id": draw(st.sampled_from([None] * 6 + ["sel_0"])),
         "method_id": f"method_{i}",
         "method_type": kind,
         "target_type": target,

@@ -5,17 +5,22 @@ from tests.mutants.named import Fault
 
 MONEY: tuple[Fault, ...] = (
     # Commission and the ledger.
-    Fault("services/order/order.py", "store.commission_rate / 100)", "store.commission_rate / 10)", t.SALE),
-    Fault("services/order/order.py", "store.commission_rate / 100)", "store.commission_rate / 1000)", t.SALE),
-    Fault("services/order/order.py", "int((Decimal(net) * store", 'int((Decimal(totals["total"]) * store', t.SALE),
-    Fault("services/order/order.py", "int((Decimal(net) * store", 'int((Decimal(totals["item_total"]) * store', t.SALE),
+    Fault("services/order/order.py", "seller.commission_rate / 100)", "seller.commission_rate / 10)", t.SALE),
+    Fault("services/order/order.py", "seller.commission_rate / 100)", "seller.commission_rate / 1000)", t.SALE),
+    Fault("services/order/order.py", "int((Decimal(net) * seller", 'int((Decimal(totals["total"]) * seller', t.SALE),
+    Fault(
+        "services/order/order.py", "int((Decimal(net) * seller", 'int((Decimal(totals["item_total"]) * seller', t.SALE
+    ),
     Fault("services/order/order.py", ' - totals["item_discount_subtotal"]', "", t.SALE),
     Fault("services/order/order.py", 'totals["item_subtotal"] - ', 'totals["subtotal"] - ', t.SALE),
     Fault("services/order/order.py", ".quantize(Decimal(1), ROUND_HALF_UP))", ")", t.SALE),
     Fault("services/order/order.py", "commission=min(commission", "commission=max(commission", t.SALE),
     Fault("services/order/order.py", 'total=totals["total"],', "total=cart.total,", t.SALE),
     Fault(
-        "services/order/order.py", "stores.by_id[store_id], lines", "next(iter(stores.by_id.values())), lines", t.SALE
+        "services/order/order.py",
+        "sellers.by_id[seller_id], lines",
+        "next(iter(sellers.by_id.values())), lines",
+        t.SALE,
     ),
     Fault("services/payment/ledger.py", "part.commission - part.total))", "-part.total))", t.SALE),
     Fault("services/payment/ledger.py", "part.id, -part.commission))", "part.id, part.commission))", t.SALE),
@@ -27,8 +32,8 @@ MONEY: tuple[Fault, ...] = (
     ),
     Fault(
         "services/payment/ledger.py",
-        '"seller_pending", part.store_id, part.id, part',
-        '"seller_pending", order.store_orders[0].store_id, part.id, part',
+        '"seller_pending", part.seller_id, part.id, part',
+        '"seller_pending", order.seller_orders[0].seller_id, part.id, part',
         t.SALE,
     ),
     Fault("services/payment/ledger.py", "part.id, -amount),", "part.id, commission - amount),", t.PARTS),
@@ -59,7 +64,7 @@ MONEY: tuple[Fault, ...] = (
         "controllers/seller/order_view.py", '"payout_total": current - commission', '"payout_total": current', t.PARTS
     ),
     Fault(
-        "services/seed/load_stores.py",
+        "services/seed/load_sellers.py",
         'Decimal(str(entry["commission_rate"]))',
         'round(entry["commission_rate"])',
         t.SALE,

@@ -5,7 +5,7 @@ from tests.mutants.named import Fault
 
 RIGHTS: tuple[Fault, ...] = (
     # Grants, keys, channels, groups.
-    Fault("models/schema/roles.py", 'STORE_GRANTS - {"ownership:write"}', "STORE_GRANTS", t.ROLES),
+    Fault("models/schema/roles.py", 'SELLER_GRANTS - {"ownership:write"}', "SELLER_GRANTS", t.ROLES),
     Fault(
         "models/schema/roles.py",
         'writes("catalogue", "inventory") | reads("store", "shipping")',

@@ -49,8 +49,8 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     seed = tmp_path_factory.mktemp("seed") / "little.yaml"
     channel = "sales_channels: [{name: W}]\n"
     key = "publishable_keys: [{title: W, token: pk_demo_pasar, sales_channels: [W]}]\n"
-    stores = "stores: [{handle: nordlicht, name: N}, {handle: warung-gayo, name: W}]\n"
-    seed.write_text(channel + key + stores)
+    sellers = "stores: [{handle: nordlicht, name: N}, {handle: warung-gayo, name: W}]\n"
+    seed.write_text(channel + key + sellers)
     held = Databases([LEAKY], Path(seed))
     try:
         held.start()

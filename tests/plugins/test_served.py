@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy import update
 
 from app import create_app
-from models.schema.seller import store
+from models.schema.seller import seller
 from pasar.registry import registry
 from services import deps as wiring
 from services import seed as seeds
@@ -39,19 +39,19 @@ async def app(settings: Settings) -> web.Application:
 async def test_staff_of_the_roles_have_its_grants_in_the_states_where_they_count(
     client: Client, deps: Deps, ids: Json
 ) -> None:
-    store_id = ids["stores"]["aurora"]
+    seller_id = ids["stores"]["aurora"]
     for role, mine in (("owner", ["notes:read", "notes:write"]), ("manager", ["notes:write"])):
-        worker = await hire(client, deps, store_id=store_id, role=role)
+        worker = await hire(client, deps, seller_id=seller_id, role=role)
         assert (await worker.get("/vendor/notes"))["grants"] == mine
         profile = (await worker.get("/vendor/me"))["member"]
         assert set(mine) <= set(profile["sellers"][0]["grants"])
-    support = await hire(client, deps, store_id=store_id, role="support")
+    support = await hire(client, deps, seller_id=seller_id, role="support")
     await support.get("/vendor/notes", status=403)
-    dormant = await hire(client, deps, store_id=ids["stores"]["dormant"])
+    dormant = await hire(client, deps, seller_id=ids["stores"]["dormant"])
     assert (await dormant.get("/vendor/notes"))["grants"] == ["notes:read", "notes:write"]
     async with deps.database.unit_of_work() as work:
-        await work.execute(update(store).where(store.c.id == ids["stores"]["dormant"]).values(status="closed"))
-    assert (await (await hire(client, deps, store_id=ids["stores"]["dormant"])).get("/vendor/notes", status=403))[
+        await work.execute(update(seller).where(seller.c.id == ids["stores"]["dormant"]).values(status="closed"))
+    assert (await (await hire(client, deps, seller_id=ids["stores"]["dormant"])).get("/vendor/notes", status=403))[
         "code"
     ] == "store_state_forbids"
 

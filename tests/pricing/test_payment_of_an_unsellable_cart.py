@@ -38,10 +38,10 @@ async def ready(buyer: Buyer) -> dict[str, Any]:
 
 CASES = [
     ("product", "status = 'draft'", "status = 'published'", "handle = 'tee'", "variant_not_available"),
-    ("store", "status = 'suspended'", "status = 'open'", "handle = 'two'", "store_closed"),
-    ("store", "status = 'closed'", "status = 'open'", "handle = 'two'", "variant_not_available"),
+    ("seller", "status = 'suspended'", "status = 'open'", "handle = 'two'", "store_closed"),
+    ("seller", "status = 'closed'", "status = 'open'", "handle = 'two'", "variant_not_available"),
     (
-        "store",
+        "seller",
         "closed_from = now() - interval '1 day', closed_to = now() + interval '1 day'",
         "closed_from = NULL, closed_to = NULL",
         "handle = 'two'",

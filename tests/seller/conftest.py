@@ -1,4 +1,4 @@
-"""The small world, and people who work in its stores."""
+"""The small world, and people who work for its sellers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
@@ -24,21 +24,21 @@ def seed_file() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def stores(ids: dict[str, Any]) -> list[str]:
-    """Ids of the stores: three open ones, then a suspended one."""
+def sellers(ids: dict[str, Any]) -> list[str]:
+    """Ids of the sellers: three open ones, then a suspended one."""
     return list(ids["stores"].values())
 
 
 @pytest.fixture(scope="module")
-async def owner(client: Client, deps: Deps, stores: list[str]) -> Worker:
-    """An owner of the first store."""
-    return await hire(client, deps, store_id=stores[0])
+async def owner(client: Client, deps: Deps, sellers: list[str]) -> Worker:
+    """An owner of the first seller."""
+    return await hire(client, deps, seller_id=sellers[0])
 
 
 @pytest.fixture(scope="module")
-async def other_owner(client: Client, deps: Deps, stores: list[str]) -> Worker:
-    """An owner of the second store."""
-    return await hire(client, deps, store_id=stores[1])
+async def other_owner(client: Client, deps: Deps, sellers: list[str]) -> Worker:
+    """An owner of the second seller."""
+    return await hire(client, deps, seller_id=sellers[1])
 
 
 @pytest.fixture(scope="module")

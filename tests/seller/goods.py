@@ -27,16 +27,16 @@ def shirt(**said: Any) -> Json:
     return {"status": "published", **body, **said}
 
 
-async def ready_upload(deps: Deps, store_id: str, *, status: str = "ready") -> tuple[str, str]:
-    """An upload of the store as it is after it was confirmed: its id and the address of its image."""
+async def ready_upload(deps: Deps, seller_id: str, *, status: str = "ready") -> tuple[str, str]:
+    """An upload of the seller as it is after it was confirmed: its id and the address of its image."""
     key, upload_id = token_hex(16), new_id("upl")
     file = f"images/{key}/1-full.webp"
     made = {"bytes": 10, "mime": "image/webp", "width": 8, "height": 8}
     made["variants"] = [{"name": "full", "key": file, "width": 8, "height": 8, "bytes": 10}]
-    row = {"id": upload_id, "store_id": store_id, "key": key, "name": "a.jpg", "status": status, "held_bytes": 10}
+    row = {"id": upload_id, "seller_id": seller_id, "key": key, "name": "a.jpg", "status": status, "held_bytes": 10}
     row |= {"announced_mime": "image/jpeg", "announced_bytes": 10, "widths": [], "expires_at": now()}
     async with deps.database.unit_of_work() as work:
-        quota = {"owner_id": store_id, "limit_bytes": 10**9, "used_bytes": 10}
+        quota = {"owner_id": seller_id, "limit_bytes": 10**9, "used_bytes": 10}
         more = {"used_bytes": upload_quota.c.used_bytes + 10}
         known = upsert(upload_quota).on_conflict_do_update(index_elements=["owner_id"], set_=more)
         await work.execute(known, quota)

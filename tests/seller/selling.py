@@ -30,7 +30,7 @@ def part_id(order: Json, handle: str = "aurora") -> str:
 
 
 async def sold(buyer: Buyer, seller: Worker, *items: tuple[str, int], handle: str = "aurora", **said: Any) -> Json:
-    """The store order that comes of a purchase, as its seller sees it."""
+    """The seller order that comes of a purchase, as its seller sees it."""
     return await seen(seller, part_id(await bought(buyer, *items, **said), handle))
 
 

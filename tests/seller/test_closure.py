@@ -1,4 +1,4 @@
-"""The closure window: in between a store is listed and sells nothing; time alone begins and ends it."""
+"""The closure window: in between a seller is listed and sells nothing; time alone begins and ends it."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -10,13 +10,13 @@ from sqlalchemy import select, update
 
 from app import create_app
 from models.schema.audit import audit_log
-from models.schema.seller import store
+from models.schema.seller import seller
 from services import deps as wiring
 from services.deps import Deps
 from tests.buying import Buyer
 from tests.conftest import Client
 from tests.staff import Worker
-from utils.clock import MovableClock, now, wire
+from utils.clock import MovableClock, now, to_iso
 from utils.config import Settings
 
 Json = dict[str, Any]
@@ -25,7 +25,7 @@ SHIRT = ("aurora/AUR-LS-S", 1)
 
 
 def later(**spans: float) -> str:
-    return str(wire(now() + timedelta(**spans)))
+    return str(to_iso(now() + timedelta(**spans)))
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +45,13 @@ async def buyer(client: Client, ids: Json) -> Buyer:
 
 
 @pytest.fixture(autouse=True)
-async def open_again(deps: Deps, stores: list[str], clock: MovableClock) -> AsyncIterator[None]:
+async def open_again(deps: Deps, sellers: list[str], clock: MovableClock) -> AsyncIterator[None]:
     yield
     clock.ahead = timedelta()
     async with deps.database.unit_of_work() as work:
         window = {"closed_from": None, "closed_to": None, "closure_note": None}
-        await work.execute(update(store).where(store.c.id == stores[0]).values(**window))
-        work.touch("stores")
+        await work.execute(update(seller).where(seller.c.id == sellers[0]).values(**window))
+        work.touch("sellers")
 
 
 async def add(buyer: Buyer, cart: Json, status: int = 200) -> Json:
@@ -59,16 +59,16 @@ async def add(buyer: Buyer, cart: Json, status: int = 200) -> Json:
     return await buyer.post(f"/store/carts/{cart['id']}/line-items", line, status)
 
 
-async def test_a_store_on_holiday_is_listed_and_sells_nothing(owner: Worker, buyer: Buyer, stores: list[str]) -> None:
+async def test_a_seller_on_holiday_is_listed_and_sells_nothing(owner: Worker, buyer: Buyer, sellers: list[str]) -> None:
     cart = await buyer.ready(SHIRT)
     ends = later(days=7)
     said = (await owner.post(CLOSURE, {"closed_to": ends, "note": "Back on Monday"}))["seller"]
     assert (said["status"], said["closed_to"], said["closure_note"]) == ("open", ends, "Back on Monday")
-    shown = (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]
+    shown = (await buyer.get(f"/store/sellers/{sellers[0]}"))["seller"]
     assert (shown["closed_to"], shown["closure_note"]) == (ends, "Back on Monday")
     assert (await buyer.get("/store/products?handle=linen-shirt"))["count"] == 1
     refused = await add(buyer, cart, 400)
-    assert (refused["code"], refused["seller_id"], refused["closed_to"]) == ("store_closed", stores[0], ends)
+    assert (refused["code"], refused["seller_id"], refused["closed_to"]) == ("store_closed", sellers[0], ends)
     assert (await buyer.refused(cart["id"]))["code"] == "store_closed"
     still = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]
     assert (len(still["items"]), still["completed_at"]) == (1, None)
@@ -78,13 +78,13 @@ async def test_a_store_on_holiday_is_listed_and_sells_nothing(owner: Worker, buy
     await buyer.post(f"/store/carts/{cart['id']}/line-items/{line}", {"quantity": 0})
 
 
-async def test_the_other_stores_sell_meanwhile(owner: Worker, buyer: Buyer) -> None:
+async def test_the_other_sellers_sell_meanwhile(owner: Worker, buyer: Buyer) -> None:
     await owner.post(CLOSURE, {"closed_to": later(days=7)})
     cart = await buyer.ready(("borneo/BOR-BT-RED", 1))
     assert (await buyer.complete(cart["id"]))["type"] == "order"
 
 
-async def test_a_store_sells_until_its_closure_begins(owner: Worker, buyer: Buyer) -> None:
+async def test_a_seller_sells_until_its_closure_begins(owner: Worker, buyer: Buyer) -> None:
     await owner.post(CLOSURE, {"closed_from": later(days=1), "closed_to": later(days=2)})
     cart = await buyer.ready(SHIRT)
     assert (await buyer.complete(cart["id"]))["type"] == "order"
@@ -100,8 +100,8 @@ async def test_time_alone_begins_and_ends_a_closure(owner: Worker, buyer: Buyer,
     await add(buyer, cart)
 
 
-async def test_a_closure_that_is_called_off_is_over_at_once(owner: Worker, buyer: Buyer, stores: list[str]) -> None:
-    await owner.post(CLOSURE, {"closed_to": later(days=7), "note": "Away"})
+async def test_a_closure_that_is_called_off_is_over_at_once(owner: Worker, buyer: Buyer, sellers: list[str]) -> None:
+    await owner.post(CLOSURE, {"closed_to": later(days=7), "note": "DatabaseUnavailable"})
     cleared = (await owner.delete(CLOSURE))["seller"]
     assert (cleared["closed_from"], cleared["closed_to"], cleared["closure_note"]) == (None, None, None)
     await add(buyer, await buyer.cart(SHIRT))
@@ -134,10 +134,10 @@ async def test_moments_that_no_calendar_has_are_refused(owner: Worker) -> None:
     await owner.post(CLOSURE, {}, 400)
 
 
-async def test_a_closure_stands_in_the_audit_log(owner: Worker, deps: Deps, stores: list[str]) -> None:
+async def test_a_closure_stands_in_the_audit_log(owner: Worker, deps: Deps, sellers: list[str]) -> None:
     await owner.post(CLOSURE, {"closed_to": later(days=1), "note": "One day"})
     await owner.delete(CLOSURE)
-    found = select(audit_log).where(audit_log.c.entity_id == stores[0]).order_by(audit_log.c.id.desc()).limit(2)
+    found = select(audit_log).where(audit_log.c.entity_id == sellers[0]).order_by(audit_log.c.id.desc()).limit(2)
     async with deps.database.reading() as work:
         cleared, made = (await work.execute(found)).all()
     assert (made.action, cleared.action) == ("store.closure_set", "store.closure_clear")

@@ -33,7 +33,7 @@ GONE = {"reason": "Broken."}
 # Everything that was posted for an order, in the order it was.
 POSTED = """
 SELECT p.kind, e.account, s.handle, e.amount FROM ledger_posting p JOIN ledger_entry e ON e.posting_id = p.id
-LEFT JOIN store_order o ON o.id = e.store_order_id LEFT JOIN store s ON s.id = coalesce(e.store_id, o.store_id)
+LEFT JOIN seller_order o ON o.id = e.seller_order_id LEFT JOIN seller s ON s.id = coalesce(e.seller_id, o.seller_id)
 WHERE p.reference = $1 OR o.order_id = $1 ORDER BY e.id
 """
 BUDGETS = "SELECT used FROM campaign_usage WHERE usage_limit IS NOT NULL ORDER BY usage_limit"

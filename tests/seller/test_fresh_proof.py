@@ -1,4 +1,4 @@
-"""Where a store's money and letters go is changed only by who has just proven to be its owner, who is told of it."""
+"""Where a seller's money and letters go is changed only by who has just proven to be its owner, who is told of it."""
 
 import asyncio
 
@@ -30,29 +30,29 @@ async def told(deps: Deps, email: str, wanted: list[str]) -> None:
 
 
 async def test_a_payout_account_wants_fresh_proof_and_its_owners_hear_of_it(
-    client: Client, deps: Deps, stores: list[str]
+    client: Client, deps: Deps, sellers: list[str]
 ) -> None:
-    ole = await hire(client, deps, store_id=stores[1], email="ole@example.com")
+    ole = await hire(client, deps, seller_id=sellers[1], email="ole@example.com")
     await aged(deps, ole)
     refused = await ole.post("/vendor/kyc/bank_account", FORMS["bank_account"], status=403)
     assert (refused["code"], refused["renew"]) == ("fresh_proof_required", "/auth/proof")
     await ole.post("/vendor/kyc/tax_id", FORMS["tax_id"])
-    fresh = await hire(client, deps, store_id=stores[1], email="fresh@example.com")
+    fresh = await hire(client, deps, seller_id=sellers[1], email="fresh@example.com")
     await fresh.post("/vendor/kyc/bank_account", FORMS["bank_account"])
     for owner in ("ole@example.com", "fresh@example.com"):
         await told(deps, owner, ["payout_account"])
 
 
-async def test_the_stores_address_wants_fresh_proof_and_the_old_one_hears_of_it(
-    client: Client, deps: Deps, stores: list[str]
+async def test_the_sellers_address_wants_fresh_proof_and_the_old_one_hears_of_it(
+    client: Client, deps: Deps, sellers: list[str]
 ) -> None:
-    una = await hire(client, deps, store_id=stores[2], email="una@example.com")
+    una = await hire(client, deps, seller_id=sellers[2], email="una@example.com")
     await una.post("/vendor/sellers/me", {"email": "first@example.com"})
     await aged(deps, una)
     await una.post("/vendor/sellers/me", {"email": "first@example.com", "phone": "+49 30 1"})
     refused = await una.post("/vendor/sellers/me", {"email": "thief@example.com"}, status=403)
     assert refused["code"] == "fresh_proof_required"
-    other = await hire(client, deps, store_id=stores[2])
+    other = await hire(client, deps, seller_id=sellers[2])
     await other.post("/vendor/sellers/me", {"email": "second@example.com"})
     await told(deps, "first@example.com", ["email"])
 
@@ -63,11 +63,11 @@ async def refused(worker: Worker, path: str, body: object = None) -> None:
 
 
 async def test_owners_are_made_after_fresh_proof_only_and_who_makes_them_hears_of_it(
-    client: Client, deps: Deps, stores: list[str]
+    client: Client, deps: Deps, sellers: list[str]
 ) -> None:
-    eva = await hire(client, deps, store_id=stores[0], email="eva@example.com")
+    eva = await hire(client, deps, seller_id=sellers[0], email="eva@example.com")
     made = await eva.post("/vendor/invites", {"email": "partner@example.com", "role": "owner"})
-    colleague = await hire(client, deps, store_id=stores[0], role="manager")
+    colleague = await hire(client, deps, seller_id=sellers[0], role="manager")
     await letter_to(deps, "partner@example.com")
     await aged(deps, eva)
     await refused(eva, "/vendor/invites", {"email": "thief@example.com", "role": "owner"})
@@ -80,7 +80,7 @@ async def test_owners_are_made_after_fresh_proof_only_and_who_makes_them_hears_o
     await told(deps, "eva@example.com", ["owner_made"])
 
 
-async def test_administrators_are_made_after_fresh_proof_only(client: Client, deps: Deps, stores: list[str]) -> None:
+async def test_administrators_are_made_after_fresh_proof_only(client: Client, deps: Deps, sellers: list[str]) -> None:
     admin = await administrator(client, deps)
     other = await administrator(client, deps, role="support")
     key = (await admin.post("/admin/api-keys", {"title": "robot", "type": "secret"}))["api_key"]
@@ -88,8 +88,8 @@ async def test_administrators_are_made_after_fresh_proof_only(client: Client, de
     for role in ("admin", "support"):
         await refused(admin, "/admin/invites", {"email": f"{role}@example.com", "role": role})
     await refused(admin, f"/admin/users/{other.actor_id}", {"role": "admin"})
-    await refused(admin, f"/admin/sellers/{stores[0]}/invites", {"email": "thief@example.com", "role": "owner"})
-    await admin.post(f"/admin/sellers/{stores[0]}/invites", {"email": "clerk@example.com", "role": "orders"})
+    await refused(admin, f"/admin/sellers/{sellers[0]}/invites", {"email": "thief@example.com", "role": "owner"})
+    await admin.post(f"/admin/sellers/{sellers[0]}/invites", {"email": "clerk@example.com", "role": "orders"})
     body = {"email": "colleague@example.com", "role": "support"}
     reply = await client.post("/admin/invites", json=body, headers={"authorization": basic(key["token"])})
     assert reply.status == 200, "a key has no login that somebody could find open"

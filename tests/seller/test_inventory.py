@@ -1,4 +1,4 @@
-"""A store's stock over REST: items, levels, counts, movements, bundles, sheets."""
+"""A seller's stock over REST: items, levels, counts, movements, bundles, sheets."""
 
 from collections.abc import AsyncIterator
 from itertools import count as numbers
@@ -37,7 +37,7 @@ async def buyer(client: Client, ids: Json) -> Buyer:
 
 
 async def made(owner: Worker, location_id: str = "", stocked: int = 0, **said: Any) -> Json:
-    """A new item of the owner's store, with so many pieces at the location."""
+    """A new item of the owner's seller, with so many pieces at the location."""
     levels = [{"location_id": location_id, "stocked_quantity": stocked}] if location_id else []
     body = {"sku": f"NEW-{next(NUMBERS)}", "location_levels": levels, **said}
     item: Json = (await owner.post(ITEMS, body))["inventory_item"]
@@ -53,7 +53,7 @@ async def test_an_item_is_made_with_its_stock_found_changed_and_deleted(
     owner: Worker, berlin: str, books: asyncpg.Connection
 ) -> None:
     item = await made(owner, berlin, 12, title="Lamp", weight=900, metadata={"shelf": "B4"})
-    assert (item["stocked_quantity"], item["available_quantity"], item["seller_id"]) == (12, 12, owner.store_id)
+    assert (item["stocked_quantity"], item["available_quantity"], item["seller_id"]) == (12, 12, owner.seller_id)
     assert [level["location_name"] for level in item["location_levels"]] == ["Berlin"]
     path = f"{ITEMS}/{item['id']}"
     assert (await owner.get(path))["inventory_item"] == item
@@ -68,7 +68,7 @@ async def test_an_item_is_made_with_its_stock_found_changed_and_deleted(
     assert (gone["pieces"], gone["n"]) == (0, 2)
 
 
-async def test_a_sku_is_unique_within_the_store_and_free_in_others(owner: Worker, other_owner: Worker) -> None:
+async def test_a_sku_is_unique_for_the_seller_and_free_for_others(owner: Worker, other_owner: Worker) -> None:
     item, second = await made(owner), await made(owner)
     assert (await owner.post(ITEMS, {"sku": item["sku"]}, 422))["code"] == "sku_taken"
     assert (await owner.post(f"{ITEMS}/{second['id']}", {"sku": item["sku"]}, 422))["code"] == "sku_taken"
@@ -289,7 +289,7 @@ async def test_a_bundle_is_bought_as_far_as_its_scarcest_item_goes(
     await owner.delete(f"{ITEMS}/{ribbon['id']}")
 
 
-async def test_other_stores_items_and_places_are_missing(
+async def test_other_sellers_items_and_places_are_missing(
     owner: Worker, other_owner: Worker, ids: Json, berlin: str
 ) -> None:
     mine, jakarta = await made(owner, berlin, 1), ids["stock_locations"]["borneo/Jakarta"]

@@ -1,4 +1,4 @@
-"""Invites to a store's staff: the letter alone holds the token, and the token is good once, for its address."""
+"""Invites to a seller's staff: the letter alone holds the token, and the token is good once, for its address."""
 
 import asyncio
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import func, select, text, update
 
 from models.schema.identity import auth_actor, provider_identity
-from models.schema.seller import invite, store
+from models.schema.seller import invite, seller
 from services.deps import Deps
 from tests.conftest import Client
 from tests.people import Person, registered
@@ -22,21 +22,21 @@ async def invited(deps: Deps, owner: Worker, email: str, role: str = "orders") -
     return made["id"], await letter_to(deps, email)
 
 
-async def seller(client: Client, email: str) -> Person:
+async def registered_seller(client: Client, email: str) -> Person:
     return await registered(client, email, "seller")
 
 
 async def test_who_is_invited_registers_accepts_and_works(
-    client: Client, deps: Deps, stores: list[str], owner: Worker
+    client: Client, deps: Deps, sellers: list[str], owner: Worker
 ) -> None:
     made = (await owner.post(INVITES, {"email": "Ana@Example.com", "role": "catalogue"}))["invite"]
     assert (made["email"], made["role"], made["accepted"]) == ("ana@example.com", "catalogue", False)
-    assert (made["seller_id"], made["invited_by"]) == (stores[0], owner.actor_id)
+    assert (made["seller_id"], made["invited_by"]) == (sellers[0], owner.actor_id)
     assert "token" not in made
     token = await letter_to(deps, "ana@example.com")
-    ana = await seller(client, "ana@example.com")
+    ana = await registered_seller(client, "ana@example.com")
     joined = await ana.ask("POST", ACCEPT, {"token": token, "first_name": "Ana"})
-    assert (joined["seller_id"], joined["member"]["first_name"]) == (stores[0], "Ana")
+    assert (joined["seller_id"], joined["member"]["first_name"]) == (sellers[0], "Ana")
     assert [s["role"] for s in joined["member"]["sellers"]] == ["catalogue"]
     await ana.log_in()
     assert (await ana.ask("GET", "/vendor/uploads"))["count"] == 0
@@ -50,7 +50,7 @@ async def test_who_is_invited_registers_accepts_and_works(
 
 async def test_a_token_is_good_once_also_at_once(client: Client, deps: Deps, owner: Worker) -> None:
     _, token = await invited(deps, owner, "bo@example.com")
-    bo = await seller(client, "bo@example.com")
+    bo = await registered_seller(client, "bo@example.com")
     replies = await asyncio.gather(*(bo.send("POST", ACCEPT, {"token": token}) for _ in range(5)))
     assert sorted(reply.status for reply in replies) == [200, 400, 400, 400, 400]
     again = await bo.ask("POST", ACCEPT, {"token": token}, 400)
@@ -58,9 +58,9 @@ async def test_a_token_is_good_once_also_at_once(client: Client, deps: Deps, own
 
 
 async def test_what_is_not_a_good_token_answers_alike(
-    client: Client, deps: Deps, stores: list[str], owner: Worker, admin: Worker
+    client: Client, deps: Deps, sellers: list[str], owner: Worker, admin: Worker
 ) -> None:
-    cy = await seller(client, "cy@example.com")
+    cy = await registered_seller(client, "cy@example.com")
     revoked_id, revoked = await invited(deps, owner, "cy@example.com")
     await owner.delete(f"{INVITES}/{revoked_id}")
     expired_id, _ = await invited(deps, owner, "cy@example.com")
@@ -86,12 +86,12 @@ async def test_what_is_not_a_good_token_answers_alike(
 
 async def forget_tries(deps: Deps) -> None:
     async with deps.database.unit_of_work() as work:
-        await work.execute(text("DELETE FROM try_count"))
+        await work.execute(text("DELETE FROM attempt_count"))
 
 
 async def test_a_letter_is_of_no_use_to_another_address(client: Client, deps: Deps, owner: Worker) -> None:
     _, token = await invited(deps, owner, "dan@example.com")
-    thief = await seller(client, "thief@example.com")
+    thief = await registered_seller(client, "thief@example.com")
     assert (await thief.ask("POST", ACCEPT, {"token": token}, 400))["code"] == "invite_email_mismatch"
     buyer = await registered(client, "dan@example.com", "customer")
     assert (await buyer.ask("POST", ACCEPT, {"token": token}, 401))["message"] == "Unauthorized"
@@ -104,7 +104,7 @@ async def test_a_letter_is_of_no_use_to_another_address(client: Client, deps: De
 async def test_tokens_cannot_be_guessed_for_long(client: Client, deps: Deps, owner: Worker) -> None:
     await forget_tries(deps)
     _, token = await invited(deps, owner, "eve@example.com")
-    eve = await seller(client, "eve@example.com")
+    eve = await registered_seller(client, "eve@example.com")
     statuses = [(await eve.send("POST", ACCEPT, {"token": f"guess {n}"})).status for n in range(12)]
     assert statuses == [400] * 10 + [429] * 2
     assert (await eve.ask("POST", ACCEPT, {"token": token}, 429))["code"] == "too_many_tries"
@@ -119,48 +119,48 @@ async def test_sending_again_makes_the_earlier_letter_void(client: Client, deps:
     assert sent["id"] == invite_id
     second = await letter_to(deps, "fay@example.com", 2)
     assert first != second
-    fay = await seller(client, "fay@example.com")
+    fay = await registered_seller(client, "fay@example.com")
     assert (await fay.ask("POST", ACCEPT, {"token": first}, 400))["code"] == "invite_invalid"
     await fay.ask("POST", ACCEPT, {"token": second})
     assert (await owner.post(f"{INVITES}/{invite_id}/resend", None, 400))["code"] == "invite_closed"
 
 
-async def test_one_member_may_work_for_several_stores(
-    client: Client, deps: Deps, stores: list[str], owner: Worker, other_owner: Worker
+async def test_one_member_may_work_for_several_sellers(
+    client: Client, deps: Deps, sellers: list[str], owner: Worker, other_owner: Worker
 ) -> None:
     _, first = await invited(deps, owner, "gus@example.com")
     await other_owner.post(INVITES, {"email": "gus@example.com", "role": "support"})
     second = await letter_to(deps, "gus@example.com", 2)
-    gus = await seller(client, "gus@example.com")
+    gus = await registered_seller(client, "gus@example.com")
     # Both with the token of the registration, at once: one person, not two.
     joined = await asyncio.gather(*(gus.ask("POST", ACCEPT, {"token": each}) for each in (first, second)))
     assert len({each["member"]["id"] for each in joined}) == 1
     await gus.log_in()
     mine = (await gus.ask("GET", "/vendor/me"))["member"]["sellers"]
-    assert {(s["id"], s["role"]) for s in mine} == {(stores[0], "orders"), (stores[1], "support")}
+    assert {(s["id"], s["role"]) for s in mine} == {(sellers[0], "orders"), (sellers[1], "support")}
     async with deps.database.reading() as work:
         hats = select(func.count()).where(auth_actor.c.actor_id == joined[0]["member"]["id"])
         assert (await work.execute(hats)).scalar_one() == 1
 
 
 async def test_one_open_invite_an_address_and_none_for_staff(
-    client: Client, deps: Deps, stores: list[str], owner: Worker, other_owner: Worker
+    client: Client, deps: Deps, sellers: list[str], owner: Worker, other_owner: Worker
 ) -> None:
     await forget_tries(deps)
     body = {"email": "hal@example.com", "role": "orders"}
     replies = await asyncio.gather(*(owner.send("POST", INVITES, body) for _ in range(4)))
     assert sorted(reply.status for reply in replies) == [200, 422, 422, 422]
-    assert (await other_owner.post(INVITES, body))["invite"]["seller_id"] == stores[1]
+    assert (await other_owner.post(INVITES, body))["invite"]["seller_id"] == sellers[1]
     await forget_tries(deps)
     assert (await owner.post(INVITES, {**body, "email": "HAL@example.com"}, 422))["code"] == "invite_exists"
-    await hire(client, deps, store_id=stores[0], role="orders", email="ida@example.com")
+    await hire(client, deps, seller_id=sellers[0], role="orders", email="ida@example.com")
     taken = await owner.post(INVITES, {"email": "ida@example.com", "role": "support"}, 422)
     assert taken["code"] == "already_member"
 
 
-async def test_nobody_invites_above_themselves(client: Client, deps: Deps, stores: list[str], owner: Worker) -> None:
-    manager = await hire(client, deps, store_id=stores[0], role="manager")
-    clerk = await hire(client, deps, store_id=stores[0], role="orders")
+async def test_nobody_invites_above_themselves(client: Client, deps: Deps, sellers: list[str], owner: Worker) -> None:
+    manager = await hire(client, deps, seller_id=sellers[0], role="manager")
+    clerk = await hire(client, deps, seller_id=sellers[0], role="orders")
     body = {"email": "jo@example.com", "role": "owner"}
     assert (await clerk.post(INVITES, body, 403))["code"] == "forbidden"
     assert (await manager.post(INVITES, body, 403))["code"] == "owners_only"
@@ -189,18 +189,18 @@ async def test_invites_of_others_are_missing(
     assert (await owner.get(f"{INVITES}?q=lea@"))["count"] == 0
 
 
-async def test_who_loses_power_leaves_no_open_invite(client: Client, deps: Deps, stores: list[str]) -> None:
-    boss = await hire(client, deps, store_id=stores[2])
-    second = await hire(client, deps, store_id=stores[2])
+async def test_who_loses_power_leaves_no_open_invite(client: Client, deps: Deps, sellers: list[str]) -> None:
+    boss = await hire(client, deps, seller_id=sellers[2])
+    second = await hire(client, deps, seller_id=sellers[2])
     _, token = await invited(deps, second, "mia@example.com", "owner")
     await boss.delete(f"/vendor/members/{second.actor_id}")
-    mia = await seller(client, "mia@example.com")
+    mia = await registered_seller(client, "mia@example.com")
     assert (await mia.ask("POST", ACCEPT, {"token": token}, 400))["code"] == "invite_invalid"
 
 
-async def test_who_is_losing_power_invites_nobody_any_more(client: Client, deps: Deps, stores: list[str]) -> None:
-    boss = await hire(client, deps, store_id=stores[2])
-    second = await hire(client, deps, store_id=stores[2])
+async def test_who_is_losing_power_invites_nobody_any_more(client: Client, deps: Deps, sellers: list[str]) -> None:
+    boss = await hire(client, deps, seller_id=sellers[2])
+    second = await hire(client, deps, seller_id=sellers[2])
     sent, _ = await invited(deps, boss, "uwe@example.com", "owner")
     for method, path, body in (
         ("POST", INVITES, {"email": "val@example.com", "role": "owner"}),
@@ -208,7 +208,7 @@ async def test_who_is_losing_power_invites_nobody_any_more(client: Client, deps:
     ):
         # The request has passed the doors and waits: its sender is demoted before it goes on.
         async with deps.database.unit_of_work() as work:
-            await work.execute(text("SELECT 1 FROM try_count FOR UPDATE"))
+            await work.execute(text("SELECT 1 FROM attempt_count FOR UPDATE"))
             late = asyncio.create_task(second.send(method, path, body))
             await asyncio.sleep(0.3)
             assert not late.done()
@@ -219,12 +219,14 @@ async def test_who_is_losing_power_invites_nobody_any_more(client: Client, deps:
     assert (await boss.get(f"{INVITES}?email=val@example.com"))["count"] == 0
 
 
-async def test_an_invite_is_accepted_while_its_sender_is_removed(client: Client, deps: Deps, stores: list[str]) -> None:
-    boss = await hire(client, deps, store_id=stores[1])
+async def test_an_invite_is_accepted_while_its_sender_is_removed(
+    client: Client, deps: Deps, sellers: list[str]
+) -> None:
+    boss = await hire(client, deps, seller_id=sellers[1])
     for turn in range(8):
-        second = await hire(client, deps, store_id=stores[1])
+        second = await hire(client, deps, seller_id=sellers[1])
         _, token = await invited(deps, second, f"wu{turn}@example.com")
-        wu = await seller(client, f"wu{turn}@example.com")
+        wu = await registered_seller(client, f"wu{turn}@example.com")
         accepted, removed = await asyncio.gather(
             wu.send("POST", ACCEPT, {"token": token}), boss.send("DELETE", f"/vendor/members/{second.actor_id}")
         )
@@ -232,16 +234,16 @@ async def test_an_invite_is_accepted_while_its_sender_is_removed(client: Client,
         assert removed.status == 200, "neither waits for the other for ever"
 
 
-async def test_a_closed_store_takes_nobody_on(client: Client, deps: Deps, stores: list[str]) -> None:
-    boss = await hire(client, deps, store_id=stores[2])
+async def test_a_closed_seller_takes_nobody_on(client: Client, deps: Deps, sellers: list[str]) -> None:
+    boss = await hire(client, deps, seller_id=sellers[2])
     _, token = await invited(deps, boss, "ned@example.com")
-    ned = await seller(client, "ned@example.com")
+    ned = await registered_seller(client, "ned@example.com")
     for status, expected in (("closed", 400), ("rejected", 400), ("suspended", 200)):
         async with deps.database.unit_of_work() as work:
-            await work.execute(update(store).where(store.c.id == stores[2]).values(status=status))
+            await work.execute(update(seller).where(seller.c.id == sellers[2]).values(status=status))
         assert (await ned.send("POST", ACCEPT, {"token": token})).status == expected
     async with deps.database.unit_of_work() as work:
-        await work.execute(update(store).where(store.c.id == stores[2]).values(status="open"))
+        await work.execute(update(seller).where(seller.c.id == sellers[2]).values(status="open"))
 
 
 async def test_an_address_is_not_flooded(client: Client, deps: Deps, owner: Worker) -> None:
@@ -257,7 +259,7 @@ async def test_an_address_is_not_flooded(client: Client, deps: Deps, owner: Work
     assert again == [200] * 4 + [429] * 2, "sending again is a letter like any other"
 
 
-async def test_administrators_are_no_sellers(client: Client, deps: Deps, stores: list[str]) -> None:
+async def test_administrators_are_no_sellers(client: Client, deps: Deps, sellers: list[str]) -> None:
     user = await administrator(client, deps)
-    assert (await user.get(INVITES, 401, x_seller_id=stores[0]))["message"] == "Unauthorized"
+    assert (await user.get(INVITES, 401, x_seller_id=sellers[0]))["message"] == "Unauthorized"
     assert (await user.post(ACCEPT, {"token": "x"}, 401))["message"] == "Unauthorized"

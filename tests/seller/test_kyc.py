@@ -1,4 +1,4 @@
-"""The checklist of a store: submitted by owners, checked by administrators, and seen by nobody else."""
+"""The checklist of a seller: submitted by owners, checked by administrators, and seen by nobody else."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,32 +36,32 @@ async def test_the_checklist_names_every_item_before_anything_is_submitted(clien
 async def test_items_are_submitted_and_checked_until_the_list_is_complete(
     client: Client, deps: Deps, admin: Worker
 ) -> None:
-    owner, store_id = await applicant(client)
+    owner, seller_id = await applicant(client)
     await submit_all(deps, owner)
     assert {item["status"] for item in (await owner.get("/vendor/kyc"))["kyc"]} == {"submitted"}
-    await verify_all(admin, store_id)
+    await verify_all(admin, seller_id)
     done = await owner.get("/vendor/kyc")
     assert {item["status"] for item in done["kyc"]} == {"verified"}
     assert done["is_complete"] is True
-    assert (await admin.get(f"/admin/sellers/{store_id}/kyc")) == done
+    assert (await admin.get(f"/admin/sellers/{seller_id}/kyc")) == done
 
 
 async def test_numbers_are_masked_everywhere_but_where_an_administrator_asks_on_record(
     client: Client, deps: Deps, admin: Worker
 ) -> None:
-    owner, store_id = await applicant(client)
+    owner, seller_id = await applicant(client)
     await submit_all(deps, owner)
-    shown = [await owner.get("/vendor/kyc"), await admin.get(f"/admin/sellers/{store_id}/kyc")]
+    shown = [await owner.get("/vendor/kyc"), await admin.get(f"/admin/sellers/{seller_id}/kyc")]
     assert by_kind(shown[0])["bank_account"]["data"]["account_number"] == "*******890"
     async with deps.database.reading() as work:
-        noted = (await work.execute(select(audit_log).where(audit_log.c.store_id == store_id))).all()
+        noted = (await work.execute(select(audit_log).where(audit_log.c.seller_id == seller_id))).all()
     for secret in SECRETS:
         assert secret not in str(shown)
         assert secret not in str(noted)
-    revealed = await admin.post(f"/admin/sellers/{store_id}/kyc/bank_account/reveal")
+    revealed = await admin.post(f"/admin/sellers/{seller_id}/kyc/bank_account/reveal")
     assert revealed["kyc_item"]["data"]["account_number"] == "1234567890"
     async with deps.database.reading() as work:
-        reveals = select(audit_log).where(audit_log.c.store_id == store_id, audit_log.c.action == "kyc.reveal")
+        reveals = select(audit_log).where(audit_log.c.seller_id == seller_id, audit_log.c.action == "kyc.reveal")
         found = (await work.execute(reveals)).one()
     assert (found.actor_id, found.after["revealed"]) == (admin.actor_id, "account_number")
 
@@ -76,17 +76,17 @@ def test_a_mask_never_shows_more_than_a_third() -> None:
 
 
 async def test_a_verified_item_that_changes_waits_again(client: Client, deps: Deps, admin: Worker) -> None:
-    owner, store_id = await applicant(client)
+    owner, seller_id = await applicant(client)
     await submit_all(deps, owner)
-    await verify_all(admin, store_id)
+    await verify_all(admin, seller_id)
     changed = await owner.post("/vendor/kyc/bank_account", {**FORMS["bank_account"], "account_number": "5555555555"})
     assert (changed["kyc_item"]["status"], changed["kyc_item"]["revision"]) == ("submitted", 2)
-    assert (await admin.post(f"/admin/sellers/{store_id}/approve", None, 409))["missing"] == ["bank_account"]
+    assert (await admin.post(f"/admin/sellers/{seller_id}/approve", None, 409))["missing"] == ["bank_account"]
 
 
 async def test_a_decision_is_about_what_was_looked_at(client: Client, admin: Worker) -> None:
-    owner, store_id = await applicant(client)
-    path = f"/admin/sellers/{store_id}/kyc/tax_id"
+    owner, seller_id = await applicant(client)
+    path = f"/admin/sellers/{seller_id}/kyc/tax_id"
     assert (await admin.post(f"{path}/verify", None, 409))["code"] == "kyc_not_submitted"
     await owner.post("/vendor/kyc/tax_id", FORMS["tax_id"])
     await owner.post("/vendor/kyc/tax_id", FORMS["tax_id"])
@@ -96,10 +96,10 @@ async def test_a_decision_is_about_what_was_looked_at(client: Client, admin: Wor
 
 
 async def test_a_rejected_item_says_why_and_can_be_submitted_again(client: Client, admin: Worker) -> None:
-    owner, store_id = await applicant(client)
+    owner, seller_id = await applicant(client)
     await owner.post("/vendor/kyc/tax_id", FORMS["tax_id"])
-    await admin.post(f"/admin/sellers/{store_id}/kyc/tax_id/reject", {}, 400)
-    await admin.post(f"/admin/sellers/{store_id}/kyc/tax_id/reject", {"reason": "Unreadable"})
+    await admin.post(f"/admin/sellers/{seller_id}/kyc/tax_id/reject", {}, 400)
+    await admin.post(f"/admin/sellers/{seller_id}/kyc/tax_id/reject", {"reason": "Unreadable"})
     item = by_kind(await owner.get("/vendor/kyc"))["tax_id"]
     assert (item["status"], item["note"]) == ("rejected", "Unreadable")
     again = (await owner.post("/vendor/kyc/tax_id", FORMS["tax_id"]))["kyc_item"]
@@ -140,16 +140,16 @@ async def test_documents_of_others_and_images_of_the_shop_are_none(client: Clien
     refused = await applying.post("/vendor/kyc/address_proof", {**form, "document_ids": [pending]}, 400)
     assert refused["code"] == "kyc_document_not_ready"
     assert by_kind(await applying.get("/vendor/kyc"))["address_proof"]["status"] == "missing"
-    assert other.store_id == other_id
+    assert other.seller_id == other_id
 
 
 async def test_a_document_has_no_public_address_and_is_shown_to_owners_and_administrators(
     client: Client, deps: Deps, admin: Worker
 ) -> None:
-    owner, store_id = await applicant(client)
-    document_id = await document(deps, store_id, b"RIFF-a-passport-WEBP")
+    owner, seller_id = await applicant(client)
+    document_id = await document(deps, seller_id, b"RIFF-a-passport-WEBP")
     await owner.post("/vendor/kyc/identity_document", {**FORMS["identity_document"], "document_ids": [document_id]})
-    path = f"/admin/sellers/{store_id}/kyc-documents/{document_id}/content"
+    path = f"/admin/sellers/{seller_id}/kyc-documents/{document_id}/content"
     for who, where in ((owner, f"/vendor/kyc-documents/{document_id}/content"), (admin, path)):
         shown = await who.send("GET", where)
         assert (shown.status, await shown.read()) == (200, b"RIFF-a-passport-WEBP")
@@ -165,7 +165,7 @@ async def test_a_document_has_no_public_address_and_is_shown_to_owners_and_admin
 
 
 async def test_a_document_is_uploaded_checked_and_handed_in(client: Client, deps: Deps) -> None:
-    owner, store_id = await applicant(client)
+    owner, seller_id = await applicant(client)
     content = jpeg((64, 48))
     asked = {"filename": "pass.jpg", "mime_type": "image/jpeg", "size": len(content)}
     begun = await owner.post("/vendor/kyc-documents", asked)
@@ -184,23 +184,23 @@ async def test_a_document_is_uploaded_checked_and_handed_in(client: Client, deps
     for file in files:
         assert (await client.get(f"/files/{file['key']}")).status == 404
     async with deps.database.reading() as work:
-        noted = select(audit_log.c.action).where(audit_log.c.store_id == store_id).order_by(audit_log.c.id)
+        noted = select(audit_log.c.action).where(audit_log.c.seller_id == seller_id).order_by(audit_log.c.id)
         assert (await work.execute(noted)).scalars().all() == [
             *("store.apply", "kyc_document.begin", "kyc_document.confirm", "kyc.submit")
         ]
 
 
-async def test_who_may_not_own_the_store_sees_no_checklist(client: Client, deps: Deps, stores: list[str]) -> None:
+async def test_who_may_not_own_the_seller_sees_no_checklist(client: Client, deps: Deps, sellers: list[str]) -> None:
     for role, reads in (("manager", 200), ("catalogue", 403), ("orders", 403), ("support", 403)):
-        worker = await hire(client, deps, store_id=stores[0], role=role)
+        worker = await hire(client, deps, seller_id=sellers[0], role=role)
         await worker.get("/vendor/kyc", reads)
         await worker.get("/vendor/kyc-documents", reads)
         await worker.post("/vendor/kyc/tax_id", FORMS["tax_id"], 403)
 
 
 async def test_documents_that_an_item_shows_no_more_are_deleted(client: Client, deps: Deps) -> None:
-    owner, store_id = await applicant(client)
-    old, new, spare = [await document(deps, store_id) for _ in range(3)]
+    owner, seller_id = await applicant(client)
+    old, new, spare = [await document(deps, seller_id) for _ in range(3)]
     form = FORMS["address_proof"]
     await owner.post("/vendor/kyc/address_proof", {**form, "document_ids": [old]})
     assert (await owner.delete(f"/vendor/kyc-documents/{old}", 409))["code"] == "kyc_document_in_use"
@@ -224,7 +224,7 @@ async def test_a_form_names_its_documents_only_where_it_has_any() -> None:
     assert set(FORMS) == set(KINDS)
 
 
-async def test_the_checklist_of_another_store_is_missing(client: Client, owner: Worker, other_owner: Worker) -> None:
-    stranger = replace(owner, store_id=other_owner.store_id)
+async def test_the_checklist_of_another_seller_is_missing(client: Client, owner: Worker, other_owner: Worker) -> None:
+    stranger = replace(owner, seller_id=other_owner.seller_id)
     await stranger.get("/vendor/kyc", 404)
     await stranger.post("/vendor/kyc/tax_id", FORMS["tax_id"], 404)

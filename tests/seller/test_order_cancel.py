@@ -38,9 +38,9 @@ GONE = {"reason": "The moths were faster."}
 
 
 async def pending(database: Database, order_id: str) -> int:
-    """What the store is owed for the order, in minor units."""
+    """What the seller is owed for the order, in minor units."""
     statement = select(ledger_entry.c.amount).where(
-        ledger_entry.c.store_order_id == order_id, ledger_entry.c.account == "seller_pending"
+        ledger_entry.c.seller_order_id == order_id, ledger_entry.c.account == "seller_pending"
     )
     async with database.reading() as work:
         return -sum(int(amount) for amount in (await work.execute(statement)).scalars())

@@ -225,9 +225,9 @@ async def test_backordered_pieces_are_packed_once_they_are_there(
 
 
 async def test_what_is_not_sent_by_post_is_delivered_at_once(
-    buyer: Buyer, deps: Deps, stores: list[str], owner: Worker, books: Books
+    buyer: Buyer, deps: Deps, sellers: list[str], owner: Worker, books: Books
 ) -> None:
-    seller = await hire(owner.client, deps, store_id=stores[2])
+    seller = await hire(owner.client, deps, seller_id=sellers[2])
     order = await sold(buyer, seller, (CARD, 1), ("cascade/CAS-TB", 1), handle="cascade")
     card = next(line["id"] for line in order["items"] if line["variant_sku"] == "CAS-GC-25")
     parcel = await packed(seller, order["id"], {"items": [{"id": card, "quantity": 1}]})
@@ -237,7 +237,7 @@ async def test_what_is_not_sent_by_post_is_delivered_at_once(
     assert await books() == []
 
 
-async def test_a_stock_movement_names_the_stores_own_order_never_the_buyers(
+async def test_a_stock_movement_names_the_sellers_own_order_never_the_buyers(
     buyer: Buyer, owner: Worker, ids: Json
 ) -> None:
     order = await bought(buyer, (SCARF, 1))

@@ -1,4 +1,4 @@
-"""A store's orders as lists: pages that keep their place, filters, and nothing of other stores or of the buyer's."""
+"""A seller's orders as lists: pages that keep their place, filters, and nothing of other sellers or of the buyer's."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @pytest.fixture(scope="module")
 async def placed(client: Any, ids: Json, owner: Worker) -> list[Json]:
-    """Orders of the first store, the newest first: one of a shirt, then five of scarves, the second accepted."""
+    """Orders of the first seller, the newest first: one of a shirt, then five of scarves, the second accepted."""
     buyer = Buyer(client, ids)
     made = [await sold(buyer, owner, (SCARF, 1)) for _ in range(5)]
     await step(owner, made[1]["id"], "accept")
@@ -82,7 +82,7 @@ async def test_orders_are_found_by_skus_with_a_number_after_a_dash(
 ) -> None:
     sku = literal({"sku": "AUR-72188691-S"}, JSONB)
     async with database.unit_of_work() as work:
-        sold_long_ago = order_line.c.store_order_id == placed[-1]["id"]
+        sold_long_ago = order_line.c.seller_order_id == placed[-1]["id"]
         await work.execute(update(order_line).where(sold_long_ago).values(snapshot=order_line.c.snapshot.op("||")(sku)))
     for text in ("AUR-72188691-S", "72188691"):
         assert await listed(owner, f"q={text}") == [placed[-1]["id"]]
@@ -130,7 +130,7 @@ async def test_the_seller_sees_his_part_and_what_is_needed_to_send_it(
             assert secret not in told
 
 
-async def test_orders_of_other_stores_are_missing_in_every_way(
+async def test_orders_of_other_sellers_are_missing_in_every_way(
     buyer: Buyer, owner: Worker, other_owner: Worker
 ) -> None:
     part = await sold(buyer, owner, (SCARF, 1))

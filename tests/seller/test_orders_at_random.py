@@ -46,7 +46,7 @@ def places_of(ids: Json) -> list[str]:
 
 
 class Walk:
-    """One order of two stores, and what may be done to it next."""
+    """One order of two sellers, and what may be done to it next."""
 
     def __init__(self, chance: random.Random, buyer: Buyer, sellers: dict[str, Worker], ids: Json, order: Json) -> None:
         self.chance, self.buyer, self.sellers, self.ids, self.order = chance, buyer, sellers, ids, order

@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 async def test_images_are_own_uploads_by_id_or_by_address(owner: Worker, deps: Deps, client: Client, ids: Json) -> None:
-    (first, one), (_, two) = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    (first, one), (_, two) = [await ready_upload(deps, owner.seller_id) for _ in range(2)]
     images = [{"upload_id": first, "alt": "The front"}, {"url": two}]
     made = (await owner.post(PRODUCTS, shirt(images=images)))["product"]
     assert [(i["url"], i["alt"], i["rank"]) for i in made["images"]] == [(one, "The front", 0), (two, None, 1)]
@@ -23,8 +23,8 @@ async def test_images_are_own_uploads_by_id_or_by_address(owner: Worker, deps: D
 async def test_uploads_of_others_unready_ones_and_strange_addresses_are_refused(
     owner: Worker, other_owner: Worker, deps: Deps
 ) -> None:
-    foreign, address = await ready_upload(deps, other_owner.store_id)
-    pending, _ = await ready_upload(deps, owner.store_id, status="pending")
+    foreign, address = await ready_upload(deps, other_owner.seller_id)
+    pending, _ = await ready_upload(deps, owner.seller_id, status="pending")
     answers = [await owner.post(PRODUCTS, shirt(images=[{"upload_id": i}]), 404) for i in (foreign, "upl_none")]
     assert answers[0]["message"] == answers[1]["message"].replace("upl_none", foreign)
     refused = await owner.post(PRODUCTS, shirt(images=[{"upload_id": pending}]), 400)
@@ -38,7 +38,7 @@ async def test_uploads_of_others_unready_ones_and_strange_addresses_are_refused(
 
 
 async def test_an_image_is_exchanged_for_another_upload(owner: Worker, deps: Deps) -> None:
-    (first, _), (second, two) = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    (first, _), (second, two) = [await ready_upload(deps, owner.seller_id) for _ in range(2)]
     made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": first}])))["product"]
     images = [{"id": made["images"][0]["id"], "upload_id": second}]
     changed = (await owner.post(f"{PRODUCTS}/{made['id']}", {"images": images}))["product"]
@@ -46,7 +46,7 @@ async def test_an_image_is_exchanged_for_another_upload(owner: Worker, deps: Dep
 
 
 async def test_images_are_put_in_another_order_and_taken_away(owner: Worker, deps: Deps) -> None:
-    uploads = [await ready_upload(deps, owner.store_id) for _ in range(3)]
+    uploads = [await ready_upload(deps, owner.seller_id) for _ in range(3)]
     made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": i} for i, _ in uploads])))["product"]
     first, second, third = made["images"]
     path = f"{PRODUCTS}/{made['id']}"
@@ -61,9 +61,9 @@ async def test_images_are_put_in_another_order_and_taken_away(owner: Worker, dep
 
 
 async def test_images_that_were_imported_stay_as_long_as_they_are_named(
-    client: Client, deps: Deps, ids: Json, stores: list[str]
+    client: Client, deps: Deps, ids: Json, sellers: list[str]
 ) -> None:
-    keeper = await hire(client, deps, store_id=stores[1])
+    keeper = await hire(client, deps, seller_id=sellers[1])
     found = (await keeper.get(f"{PRODUCTS}?handle=batik-tote"))["products"][0]
     path = f"{PRODUCTS}/{found['id']}"
     urls = [{"url": image["url"]} for image in reversed(found["images"])]
@@ -77,7 +77,7 @@ async def test_images_that_were_imported_stay_as_long_as_they_are_named(
 
 
 async def test_an_upload_that_a_product_shows_is_not_deleted(owner: Worker, deps: Deps) -> None:
-    (upload, url), (small, thumbnail) = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    (upload, url), (small, thumbnail) = [await ready_upload(deps, owner.seller_id) for _ in range(2)]
     body = shirt(images=[{"url": url}])
     body["variants"][0]["thumbnail"] = thumbnail
     made = (await owner.post(PRODUCTS, body))["product"]
@@ -91,7 +91,7 @@ async def test_an_upload_that_a_product_shows_is_not_deleted(owner: Worker, deps
 
 
 async def test_a_variant_is_shown_by_the_images_that_are_its_own(owner: Worker, deps: Deps) -> None:
-    uploads = [await ready_upload(deps, owner.store_id) for _ in range(2)]
+    uploads = [await ready_upload(deps, owner.seller_id) for _ in range(2)]
     made = (await owner.post(PRODUCTS, shirt(images=[{"upload_id": i} for i, _ in uploads])))["product"]
     front, back = (image["id"] for image in made["images"])
     variant = f"{PRODUCTS}/{made['id']}/variants/{made['variants'][0]['id']}"

@@ -134,7 +134,7 @@ async def test_the_largest_amount_is_exact(owner: Worker) -> None:
 async def test_prices_of_price_lists_are_neither_shown_nor_touched(
     client: Client, deps: Any, ids: Json, europe: str
 ) -> None:
-    keeper = await hire(client, deps, store_id=ids["stores"]["cascade"])
+    keeper = await hire(client, deps, seller_id=ids["stores"]["cascade"])
     variant_id = ids["variants"]["cascade/CAS-TB"]
     found = (await keeper.get(f"{PRODUCTS}?sku=CAS-TB"))["products"][0]
     prices = found["variants"][0]["prices"]

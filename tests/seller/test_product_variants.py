@@ -1,4 +1,4 @@
-"""Variants and options of a seller's product: every combination once, SKUs once a store, stock from the first day."""
+"""Variants and options of a seller's product: every combination once, SKUs once a seller, stock from the first day."""
 
 import asyncio
 from typing import Any
@@ -68,7 +68,7 @@ async def test_a_variant_has_a_known_value_of_every_option(owner: Worker, option
     await owner.post(f"{PRODUCTS}/{made['id']}/variants", {"options": {"Size": {"a": 1}}}, 400)
 
 
-async def test_a_sku_is_unique_in_its_store_alone(owner: Worker, other_owner: Worker) -> None:
+async def test_a_sku_is_unique_for_its_seller_alone(owner: Worker, other_owner: Worker) -> None:
     first = await put_up(owner)
     sku = first["variants"][0]["sku"]
     taken = {"title": "Other", "variants": [{"sku": sku}]}
@@ -104,7 +104,7 @@ async def test_stock_is_counted_from_the_moment_it_is_asked_for(owner: Worker, i
     assert (len(counted["inventory_items"]), counted["inventory_quantity"]) == (1, 0)
 
 
-async def test_a_bundle_takes_items_of_the_store_and_no_others(owner: Worker, other_owner: Worker) -> None:
+async def test_a_bundle_takes_items_of_the_seller_and_no_others(owner: Worker, other_owner: Worker) -> None:
     parts = [one["inventory_items"][0]["inventory_item_id"] for one in (await put_up(owner))["variants"]]
     needs = [{"inventory_item_id": parts[0], "required_quantity": 2}, {"inventory_item_id": parts[1]}]
     bundle = {"title": "Bundle", "variants": [{"inventory_items": needs}]}

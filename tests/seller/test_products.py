@@ -63,7 +63,7 @@ async def test_a_published_product_is_on_the_shelf_at_once_and_a_draft_is_not(
     assert (await shelf(client, made["id"], europe))["title"] == "Renamed"
 
 
-async def test_products_of_other_stores_are_missing_everywhere(owner: Worker, other_owner: Worker) -> None:
+async def test_products_of_other_sellers_are_missing_everywhere(owner: Worker, other_owner: Worker) -> None:
     made = (await owner.post(PRODUCTS, shirt()))["product"]
     variant, option = made["variants"][0]["id"], made["options"][0]["id"]
     base = f"{PRODUCTS}/{made['id']}"
@@ -284,13 +284,13 @@ async def test_a_list_and_a_product_take_a_constant_number_of_statements(owner: 
     assert batches[0] == batches[1]
 
 
-async def test_only_who_may_write_the_catalogue_writes_it(client: Client, deps: Deps, stores: list[str]) -> None:
-    support = await hire(client, deps, store_id=stores[0], role="support")
+async def test_only_who_may_write_the_catalogue_writes_it(client: Client, deps: Deps, sellers: list[str]) -> None:
+    support = await hire(client, deps, seller_id=sellers[0], role="support")
     await support.get(PRODUCTS)
     assert (await support.post(PRODUCTS, shirt(), 403))["code"] == "forbidden"
-    clerk = await hire(client, deps, store_id=stores[0], role="catalogue")
+    clerk = await hire(client, deps, seller_id=sellers[0], role="catalogue")
     await clerk.post(PRODUCTS, shirt())
-    closed = await hire(client, deps, store_id=stores[3])
+    closed = await hire(client, deps, seller_id=sellers[3])
     assert (await closed.post(PRODUCTS, shirt(), 403))["code"] == "store_state_forbids"
 
 
@@ -307,7 +307,7 @@ async def test_what_was_done_stands_in_the_audit_log(owner: Worker, deps: Deps) 
     assert [row.action for row in log] == ["product.create", "product.update", "product.prices", "product.delete"]
     assert (log[1].before, log[1].after) == ({"subtitle": None}, {"subtitle": "New"})
     assert log[2].after[f"variant {made['variants'][0]['id']}"]["prices"] == [["eur", 500, None, None, None]]
-    assert {(row.actor_id, row.store_id) for row in log} == {(owner.actor_id, owner.store_id)}
+    assert {(row.actor_id, row.seller_id) for row in log} == {(owner.actor_id, owner.seller_id)}
 
 
 async def test_the_same_key_makes_one_product(owner: Worker) -> None:
@@ -333,7 +333,7 @@ async def test_a_product_that_the_platform_rejected_waits_for_its_word(
     await shelf(client, made, europe)
     assert (await admin.post(f"/admin/products/{made}/publish", status=409))["code"] == "product_status_unchanged"
     await admin.get(f"/admin/products/{made}")
-    found = await admin.get(f"/admin/products?id={made}&seller_id={owner.store_id}&fields=+seller.name")
+    found = await admin.get(f"/admin/products?id={made}&seller_id={owner.seller_id}&fields=+seller.name")
     assert (found["count"], found["products"][0]["seller"]["name"]) == (1, "Aurora")
     await admin.post("/admin/products/prod_none/reject", {"reason": "No"}, 404)
     assert (await owner.post(f"{PRODUCTS}/{made}", {"status": "rejected"}, 400))["message"]

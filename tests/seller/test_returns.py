@@ -30,7 +30,7 @@ async def asked(buyer: Buyer, owner: Worker, ids: Json, *items: tuple[str, int])
 
 
 def way_back(ids: Json) -> str:
-    """The store's way of taking things back."""
+    """The seller's way of taking things back."""
     options = ids["shipping_options"].items()
     return next(str(v) for k, v in options if k.startswith("aurora/") and k.endswith("/Return"))
 

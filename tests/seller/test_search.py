@@ -81,17 +81,17 @@ async def test_products_are_found_however_their_words_are_typed(
 
 
 async def test_products_are_found_by_the_name_of_their_seller(
-    client: Client, owner: Worker, admin: Worker, goods: None, stores: list[str]
+    client: Client, owner: Worker, admin: Worker, goods: None, sellers: list[str]
 ) -> None:
-    await admin.post(f"/admin/sellers/{stores[0]}", {"name": "Façade Brûlée"})
+    await admin.post(f"/admin/sellers/{sellers[0]}", {"name": "Façade Brûlée"})
     found = await seen(client, "/store/products?q=facade+brulee+chateau")
     assert [one["handle"] for one in found["products"]] == ["wine-1"]
-    await admin.post(f"/admin/sellers/{stores[0]}", {"name": "Smørgås"})
+    await admin.post(f"/admin/sellers/{sellers[0]}", {"name": "Smørgås"})
     assert (await seen(client, "/store/products?q=facade+brulee"))["count"] == 0
     found = await seen(client, "/store/products?q=chateau+smorgas")
     assert [one["handle"] for one in found["products"]] == ["wine-1"]
-    assert [one["id"] for one in (await seen(client, "/store/sellers?q=smorgas"))["sellers"]] == [stores[0]]
-    assert [one["id"] for one in (await admin.get("/admin/sellers?q=SMORGAS"))["sellers"]] == [stores[0]]
+    assert [one["id"] for one in (await seen(client, "/store/sellers?q=smorgas"))["sellers"]] == [sellers[0]]
+    assert [one["id"] for one in (await admin.get("/admin/sellers?q=SMORGAS"))["sellers"]] == [sellers[0]]
 
 
 NAMED = {

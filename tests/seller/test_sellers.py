@@ -1,4 +1,4 @@
-"""Stores from the application to the end: what applicants, staff and buyers see of each state."""
+"""Sellers from the application to the end: what applicants, staff and buyers see of each state."""
 
 import asyncio
 from dataclasses import replace
@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from yarl import URL
 
 from models.schema.audit import audit_log
-from models.schema.seller import member, store
+from models.schema.seller import member, seller
 from models.seller.application import MOST_OPEN
 from services.deps import Deps
 from tests.buying import Buyer
@@ -30,11 +30,11 @@ SHOP: Json = {
 }
 
 
-async def set_state(deps: Deps, store_id: str, status: str) -> None:
+async def set_state(deps: Deps, seller_id: str, status: str) -> None:
     """As a decision would, with no decision made."""
     async with deps.database.unit_of_work() as work:
-        await work.execute(update(store).where(store.c.id == store_id).values(status=status))
-        work.touch("stores")
+        await work.execute(update(seller).where(seller.c.id == seller_id).values(status=status))
+        work.touch("sellers")
 
 
 @pytest.fixture
@@ -42,20 +42,24 @@ async def buyer(client: Client, ids: Json) -> Buyer:
     return Buyer(client, ids)
 
 
-async def test_somebody_who_registered_applies_and_owns_a_store_that_waits(client: Client, deps: Deps) -> None:
+async def test_somebody_who_registered_applies_and_owns_a_seller_that_waits(client: Client, deps: Deps) -> None:
     person = await registered(client, "first@example.com", "seller")
     made = await person.ask("POST", "/vendor/sellers", {**SHOP, "first_name": "Ayu"})
-    seller = made["seller"]
-    assert (seller["status"], seller["handle"], seller["email"]) == ("pending", "kopi-nusantara", "first@example.com")
-    assert (seller["currency_code"], seller["address"]["country_code"]) == ("idr", "id")
+    applied = made["seller"]
+    assert (applied["status"], applied["handle"], applied["email"]) == (
+        "pending",
+        "kopi-nusantara",
+        "first@example.com",
+    )
+    assert (applied["currency_code"], applied["address"]["country_code"]) == ("idr", "id")
     await person.log_in()
     mine = await person.ask("GET", "/vendor/sellers")
     assert [(each["id"], each["role"], each["status"]) for each in mine["sellers"]] == [
-        (seller["id"], "owner", "pending")
+        (applied["id"], "owner", "pending")
     ]
-    assert (await person.ask("GET", "/vendor/sellers/me"))["seller"]["id"] == seller["id"]
+    assert (await person.ask("GET", "/vendor/sellers/me"))["seller"]["id"] == applied["id"]
     async with deps.database.reading() as work:
-        noted = (await work.execute(select(audit_log).where(audit_log.c.entity_id == seller["id"]))).one()
+        noted = (await work.execute(select(audit_log).where(audit_log.c.entity_id == applied["id"]))).one()
     assert (noted.action, noted.actor_type, noted.actor_id) == ("store.apply", "seller", made["member_id"])
 
 
@@ -137,14 +141,14 @@ async def test_an_application_sent_twice_under_one_key_is_one(client: Client) ->
 
 
 async def test_particulars_change_and_what_is_not_said_stays(
-    client: Client, deps: Deps, stores: list[str], buyer: Buyer
+    client: Client, deps: Deps, sellers: list[str], buyer: Buyer
 ) -> None:
-    owner = await hire(client, deps, store_id=stores[0], role="manager")
+    owner = await hire(client, deps, seller_id=sellers[0], role="manager")
     before = (await owner.get("/vendor/sellers/me"))["seller"]
     after = (await owner.post("/vendor/sellers/me", {"description": "New words", "phone": "+49 30 1"}))["seller"]
     assert (after["description"], after["phone"], after["name"]) == ("New words", "+49 30 1", before["name"])
     assert after["address"] == before["address"]
-    assert (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]["description"] == "New words"
+    assert (await buyer.get(f"/store/sellers/{sellers[0]}"))["seller"]["description"] == "New words"
 
 
 @pytest.mark.parametrize("name", ["status", "commission_rate", "id", "opened_at", "status_reason", "closed_to"])
@@ -152,24 +156,26 @@ async def test_staff_cannot_set_what_the_platform_decides(owner: Worker, name: s
     await owner.post("/vendor/sellers/me", {name: "open"}, 400)
 
 
-async def test_a_handle_is_the_applicants_until_the_store_was_approved(client: Client, owner: Worker) -> None:
+async def test_a_handle_is_the_applicants_until_the_seller_was_approved(client: Client, owner: Worker) -> None:
     assert (await owner.post("/vendor/sellers/me", {"handle": "other-name"}, 400))["code"] == "handle_fixed"
     waiting, _ = await applicant(client)
     assert (await waiting.post("/vendor/sellers/me", {"handle": "aurora"}, 422))["code"] == "handle_taken"
     assert (await waiting.post("/vendor/sellers/me", {"handle": "waits-now"}))["seller"]["handle"] == "waits-now"
 
 
-async def test_a_role_without_the_grant_does_not_change_the_store(
-    client: Client, deps: Deps, stores: list[str]
+async def test_a_role_without_the_grant_does_not_change_the_seller(
+    client: Client, deps: Deps, sellers: list[str]
 ) -> None:
-    support = await hire(client, deps, store_id=stores[0], role="support")
-    manager = await hire(client, deps, store_id=stores[0], role="manager")
-    assert (await support.get("/vendor/sellers/me"))["seller"]["id"] == stores[0]
+    support = await hire(client, deps, seller_id=sellers[0], role="support")
+    manager = await hire(client, deps, seller_id=sellers[0], role="manager")
+    assert (await support.get("/vendor/sellers/me"))["seller"]["id"] == sellers[0]
     assert (await support.post("/vendor/sellers/me", {"name": "Mine"}, 403))["code"] == "forbidden"
     assert (await manager.post("/vendor/sellers/me/close", None, 403))["code"] == "forbidden"
 
 
-async def test_a_logo_is_an_upload_of_the_store(client: Client, deps: Deps, owner: Worker, other_owner: Worker) -> None:
+async def test_a_logo_is_an_upload_of_the_seller(
+    client: Client, deps: Deps, owner: Worker, other_owner: Worker
+) -> None:
     image = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 1000}
     pending = (await owner.post("/vendor/uploads", image))["upload"]["id"]
     foreign = (await other_owner.post("/vendor/uploads", image))["upload"]["id"]
@@ -179,7 +185,7 @@ async def test_a_logo_is_an_upload_of_the_store(client: Client, deps: Deps, owne
 
 
 async def test_a_logo_that_was_uploaded_is_shown_to_buyers(
-    client: Client, owner: Worker, buyer: Buyer, stores: list[str]
+    client: Client, owner: Worker, buyer: Buyer, sellers: list[str]
 ) -> None:
     content = jpeg()
     asked = {"filename": "logo.jpg", "mime_type": "image/jpeg", "size": len(content)}
@@ -188,30 +194,30 @@ async def test_a_logo_that_was_uploaded_is_shown_to_buyers(
     assert sent.status == 200
     ready = (await owner.post(f"/vendor/uploads/{begun['upload']['id']}/confirm"))["upload"]
     await owner.post("/vendor/sellers/me", {"logo": ready["id"]})
-    assert (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]["logo"] == ready["url"]
+    assert (await buyer.get(f"/store/sellers/{sellers[0]}"))["seller"]["logo"] == ready["url"]
     assert (await owner.delete(f"/vendor/uploads/{ready['id']}", 409))["code"] == "upload_is_logo"
     await owner.post("/vendor/sellers/me", {"logo": None})
     await owner.delete(f"/vendor/uploads/{ready['id']}")
 
 
-async def test_stores_of_others_are_not_there(client: Client, deps: Deps, stores: list[str], owner: Worker) -> None:
+async def test_sellers_of_others_are_not_there(client: Client, deps: Deps, sellers: list[str], owner: Worker) -> None:
     for method, path in (("GET", "me"), ("POST", "me"), ("POST", "me/close"), ("DELETE", "me/closure")):
         foreign = await owner.ask(
-            method, f"/vendor/sellers/{path}", {} if method == "POST" else None, 404, x_seller_id=stores[1]
+            method, f"/vendor/sellers/{path}", {} if method == "POST" else None, 404, x_seller_id=sellers[1]
         )
         assert foreign["code"] == "seller_not_found"
 
 
 @pytest.mark.parametrize("status", ["pending", "rejected", "closed"])
-async def test_a_store_that_is_not_listed_shows_and_sells_nothing(
-    deps: Deps, stores: list[str], buyer: Buyer, status: str
+async def test_a_seller_that_is_not_listed_shows_and_sells_nothing(
+    deps: Deps, sellers: list[str], buyer: Buyer, status: str
 ) -> None:
     cart = await buyer.ready(("aurora/AUR-LS-S", 1))
     product = (await buyer.get("/store/products?handle=linen-shirt"))["products"][0]["id"]
-    await set_state(deps, stores[0], status)
+    await set_state(deps, sellers[0], status)
     try:
-        assert stores[0] not in [each["id"] for each in (await buyer.get("/store/sellers"))["sellers"]]
-        await buyer.get(f"/store/sellers/{stores[0]}", 404)
+        assert sellers[0] not in [each["id"] for each in (await buyer.get("/store/sellers"))["sellers"]]
+        await buyer.get(f"/store/sellers/{sellers[0]}", 404)
         assert (await buyer.get("/store/products?handle=linen-shirt"))["count"] == 0
         await buyer.get(f"/store/products/{product}", 404)
         line = {"variant_id": buyer.variant("aurora/AUR-LS-S"), "quantity": 1}
@@ -219,13 +225,13 @@ async def test_a_store_that_is_not_listed_shows_and_sells_nothing(
         assert refused["code"] == "variant_not_available"
         assert (await buyer.refused(cart["id"]))["code"] == "variant_not_available"
     finally:
-        await set_state(deps, stores[0], "open")
+        await set_state(deps, sellers[0], "open")
 
 
-async def test_a_closed_store_comes_back_and_its_orders_go_on(
-    client: Client, deps: Deps, stores: list[str], buyer: Buyer
+async def test_a_closed_seller_comes_back_and_its_orders_go_on(
+    client: Client, deps: Deps, sellers: list[str], buyer: Buyer
 ) -> None:
-    owner = await hire(client, deps, store_id=stores[0])
+    owner = await hire(client, deps, seller_id=sellers[0])
     cart = await buyer.ready(("aurora/AUR-LS-S", 1))
     order = (await buyer.complete(cart["id"]))["order"]
     assert (await owner.post("/vendor/sellers/me/close"))["seller"]["status"] == "closed"
@@ -233,21 +239,21 @@ async def test_a_closed_store_comes_back_and_its_orders_go_on(
     assert (await owner.post("/vendor/sellers/me", {"name": "X"}, 403))["code"] == "store_state_forbids"
     assert (await buyer.get(f"/store/orders/{order['id']}"))["order"]["status"] == order["status"]
     assert (await owner.post("/vendor/sellers/me/reopen"))["seller"]["status"] == "open"
-    assert (await buyer.get(f"/store/sellers/{stores[0]}"))["seller"]["status"] == "open"
+    assert (await buyer.get(f"/store/sellers/{sellers[0]}"))["seller"]["status"] == "open"
 
 
-async def test_a_suspended_store_cannot_open_itself(client: Client, deps: Deps, stores: list[str]) -> None:
-    owner = await hire(client, deps, store_id=stores[0])
-    await set_state(deps, stores[0], "suspended")
+async def test_a_suspended_seller_cannot_open_itself(client: Client, deps: Deps, sellers: list[str]) -> None:
+    owner = await hire(client, deps, seller_id=sellers[0])
+    await set_state(deps, sellers[0], "suspended")
     try:
         for path in ("reopen", "close", "resubmit"):
             refused = await owner.post(f"/vendor/sellers/me/{path}", None, 409)
             assert (refused["code"], refused["status"]) == ("store_state_conflict", "suspended")
     finally:
-        await set_state(deps, stores[0], "open")
+        await set_state(deps, sellers[0], "open")
 
 
-async def test_the_list_of_own_stores_takes_the_same_statements_for_one_and_for_many(
+async def test_the_list_of_own_sellers_takes_the_same_statements_for_one_and_for_many(
     client: Client, count_statements: Any
 ) -> None:
     owner, _ = await applicant(client)
@@ -262,12 +268,12 @@ async def test_the_list_of_own_stores_takes_the_same_statements_for_one_and_for_
     assert len(many) <= len(one)
 
 
-async def test_a_handle_stays_once_the_store_is_open_whoever_is_faster(client: Client, deps: Deps) -> None:
+async def test_a_handle_stays_once_the_seller_is_open_whoever_is_faster(client: Client, deps: Deps) -> None:
     person = await registered(client, "in-time@example.com", "seller")
     made = (await person.ask("POST", "/vendor/sellers", {**SHOP, "handle": "before"}))["seller"]
     await person.log_in()
     async with deps.database.unit_of_work() as work:
-        await work.execute(update(store).where(store.c.id == made["id"]).values(status="open"))
+        await work.execute(update(seller).where(seller.c.id == made["id"]).values(status="open"))
         late = asyncio.create_task(person.send("POST", "/vendor/sellers/me", {"handle": "after"}))
         await asyncio.sleep(0.3)
         assert not late.done(), "it waits for the decision"

@@ -37,7 +37,7 @@ async def client(app: web.Application, settings: Settings) -> AsyncIterator[Clie
 class Shop:
     """What came of the day, for those who look on."""
 
-    store_id: str
+    seller_id: str
     owner: Worker
     paths: list[str]
 
@@ -60,19 +60,19 @@ async def sent(person: Person | Worker, path: str, size: tuple[int, int]) -> Jso
 
 
 async def opened(client: Client, admin: Worker) -> Worker:
-    """Somebody applies for a store, shows what the checklist asks for, and is approved."""
+    """Somebody applies to sell, shows what the checklist asks for, and is approved."""
     person = await registered(client, "siti@toko.example", "seller")
     body = {"name": "Toko Siti", "currency_code": "eur", "address": {"city": "Berlin", "country_code": "de"}}
     made = await person.ask("POST", "/vendor/sellers", body)
     await person.log_in()
-    owner = Worker(client, person.token, made["member_id"], store_id=made["seller"]["id"])
-    refused = await admin.post(f"/admin/sellers/{owner.store_id}/approve", None, 409)
+    owner = Worker(client, person.token, made["member_id"], seller_id=made["seller"]["id"])
+    refused = await admin.post(f"/admin/sellers/{owner.seller_id}/approve", None, 409)
     assert refused["code"] == "kyc_incomplete"
     for kind, form in FORMS.items():
         shown = [(await sent(owner, "/vendor/kyc-documents", (300, 200)))["id"]] if kind in WITH_DOCUMENTS else []
         await owner.post(f"/vendor/kyc/{kind}", {**form, **({"document_ids": shown} if shown else {})})
-        await admin.post(f"/admin/sellers/{owner.store_id}/kyc/{kind}/verify")
-    approved = await admin.post(f"/admin/sellers/{owner.store_id}/approve")
+        await admin.post(f"/admin/sellers/{owner.seller_id}/kyc/{kind}/verify")
+    approved = await admin.post(f"/admin/sellers/{owner.seller_id}/approve")
     assert approved["seller"]["status"] == "open"
     return owner
 
@@ -166,8 +166,8 @@ async def test_a_sellers_day(
     lists = "orders products uploads inventory-items stock-locations shipping-options members invites audit-log returns"
     for name in lists.split():
         told = str(await other_owner.get(f"/vendor/{name}"))
-        assert owner.store_id not in told, name
+        assert owner.seller_id not in told, name
         assert "toko.example" not in told, name
         assert head["id"] not in told, name
         assert made["product"]["id"] not in told, name
-    await other_owner.get("/vendor/orders", 404, x_seller_id=owner.store_id)
+    await other_owner.get("/vendor/orders", 404, x_seller_id=owner.seller_id)

@@ -1,10 +1,10 @@
-"""What every process holds ready for all stores: none of them fills it alone."""
+"""What every process holds ready for all sellers: none of them fills it alone."""
 
 from typing import Any
 
 from sqlalchemy import insert
 
-from models.inventory.location import MOST_OPTIONS_OF_STORE, MOST_ZONES_OF_STORE
+from models.inventory.location import MOST_OPTIONS_OF_SELLER, MOST_ZONES_OF_SELLER
 from models.schema.shipping import service_zone, shipping_option
 from services.infrastructure.database.database import Database
 from tests.seller.test_shipping_options import OPTIONS, option
@@ -21,16 +21,16 @@ async def a_set(owner: Worker, name: str) -> str:
     return str(made["stock_location"]["fulfillment_sets"][0]["id"])
 
 
-async def test_a_store_has_so_many_zones_and_options_over_all_its_places(
+async def test_a_seller_has_so_many_zones_and_options_over_all_its_places(
     owner: Worker, database: Database, ids: Json
 ) -> None:
     full, fresh = await a_set(owner, "Full"), await a_set(owner, "Fresh")
     body = {"name": "Near", "geo_zones": [{"type": "country", "country_code": "de"}]}
     zone = (await owner.post(f"{SETS}/{fresh}/service-zones", body))["fulfillment_set"]["service_zones"][0]["id"]
-    zones = [{"id": f"z{n}", "name": f"Z {n}", "fulfillment_set_id": full} for n in range(MOST_ZONES_OF_STORE)]
-    same = {"service_zone_id": "z0", "store_id": owner.store_id, "type_code": "x", "type_label": "X"}
+    zones = [{"id": f"z{n}", "name": f"Z {n}", "fulfillment_set_id": full} for n in range(MOST_ZONES_OF_SELLER)]
+    same = {"service_zone_id": "z0", "seller_id": owner.seller_id, "type_code": "x", "type_label": "X"}
     same["shipping_profile_id"] = ids["shipping_profiles"]["Default"]
-    options = [{"id": f"o{n}", "name": f"O {n}", **same} for n in range(MOST_OPTIONS_OF_STORE)]
+    options = [{"id": f"o{n}", "name": f"O {n}", **same} for n in range(MOST_OPTIONS_OF_SELLER)]
     async with database.unit_of_work() as work:
         await work.execute(insert(service_zone), zones)
         await work.execute(insert(shipping_option), options)

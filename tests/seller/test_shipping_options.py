@@ -1,4 +1,4 @@
-"""Shipping options of a store, and what buyers are offered of them."""
+"""Shipping options of a seller, and what buyers are offered of them."""
 
 from typing import Any
 
@@ -197,7 +197,7 @@ async def test_what_an_option_cannot_be_is_refused(owner: Worker, zone: Json, id
     assert (await owner.post(f"{OPTIONS}/{other['id']}", {"name": "Sound"}, 422))["code"] == "name_taken"
 
 
-async def test_other_stores_options_and_zones_are_missing(
+async def test_other_sellers_options_and_zones_are_missing(
     owner: Worker, other_owner: Worker, zone: Json, ids: Json
 ) -> None:
     made = (await owner.post(OPTIONS, option(zone, ids, "Mine")))["shipping_option"]
@@ -212,7 +212,7 @@ async def test_other_stores_options_and_zones_are_missing(
     for zone_id in (zone["id"], "serzo_none"):
         await other_owner.post(OPTIONS, option({"id": zone_id}, ids, "Theirs"), 404)
     listed = await other_owner.get(f"{OPTIONS}?limit=100")
-    assert {found["seller_id"] for found in listed["shipping_options"]} == {other_owner.store_id}
+    assert {found["seller_id"] for found in listed["shipping_options"]} == {other_owner.seller_id}
     assert (await other_owner.get(f"{OPTIONS}?service_zone_id={zone['id']}"))["count"] == 0
 
 

@@ -55,12 +55,12 @@ async def test_a_location_is_made_listed_changed_and_deleted(owner: Worker, deps
     assert noted[1].before == {"name": "Kiel", "rank": location["rank"], "phone": None}
 
 
-async def test_a_name_is_unique_within_the_store(owner: Worker, other_owner: Worker) -> None:
+async def test_a_name_is_unique_for_the_seller(owner: Worker, other_owner: Worker) -> None:
     await made(owner, "Same name")
     other = await made(owner, "Another name")
     assert (await owner.post(LOCATIONS, {"name": "Same name"}, 422))["code"] == "name_taken"
     assert (await owner.post(f"{LOCATIONS}/{other['id']}", {"name": "Same name"}, 422))["code"] == "name_taken"
-    assert (await made(other_owner, "Same name"))["seller_id"] == other_owner.store_id
+    assert (await made(other_owner, "Same name"))["seller_id"] == other_owner.seller_id
 
 
 async def test_countries_that_are_none_are_refused(owner: Worker) -> None:
@@ -143,9 +143,9 @@ async def test_a_zone_of_a_province_that_nobody_knows_is_refused(owner: Worker) 
     ],
 )
 async def test_a_geo_zone_says_what_its_type_names_and_no_more(
-    client: Client, deps: Deps, stores: list[str], geo: Json
+    client: Client, deps: Deps, sellers: list[str], geo: Json
 ) -> None:
-    owner = await hire(client, deps, store_id=stores[0])
+    owner = await hire(client, deps, seller_id=sellers[0])
     _, set_id = await with_set(owner, f"Geo {geo}")
     body = {"name": "Zone", "geo_zones": [geo]}
     refused = await owner.post(f"/vendor/fulfillment-sets/{set_id}/service-zones", body, 400)
@@ -164,7 +164,7 @@ async def test_a_zone_of_another_set_is_missing(owner: Worker) -> None:
     await owner.delete(wrong, 404)
 
 
-async def test_other_stores_places_are_missing(owner: Worker, other_owner: Worker) -> None:
+async def test_other_sellers_places_are_missing(owner: Worker, other_owner: Worker) -> None:
     location_id, set_id = await with_set(other_owner, "Theirs")
     body = {"name": "Zone", "geo_zones": [{"type": "country", "country_code": "de"}]}
     whole = (await other_owner.post(f"/vendor/fulfillment-sets/{set_id}/service-zones", body))["fulfillment_set"]
@@ -186,14 +186,14 @@ async def test_other_stores_places_are_missing(owner: Worker, other_owner: Worke
         assert {answer["code"] for answer in answers} == {"not_found"}
 
 
-async def test_roles_and_states_decide_who_may_change_places(client: Client, deps: Deps, stores: list[str]) -> None:
-    catalogue = await hire(client, deps, store_id=stores[0], role="catalogue")
+async def test_roles_and_states_decide_who_may_change_places(client: Client, deps: Deps, sellers: list[str]) -> None:
+    catalogue = await hire(client, deps, seller_id=sellers[0], role="catalogue")
     location = await made(catalogue, "By the catalogue role")
     sets = f"{LOCATIONS}/{location['id']}/fulfillment-sets"
     assert (await catalogue.post(sets, {"name": "x", "type": "shipping"}, 403))["code"] == "forbidden"
-    support = await hire(client, deps, store_id=stores[0], role="support")
+    support = await hire(client, deps, seller_id=sellers[0], role="support")
     await support.get(LOCATIONS, 403)
-    suspended = await hire(client, deps, store_id=stores[3])
+    suspended = await hire(client, deps, seller_id=sellers[3])
     await suspended.get(LOCATIONS)
     assert (await suspended.post(LOCATIONS, {"name": "x"}, 403))["code"] == "store_state_forbids"
 

@@ -19,7 +19,7 @@ from utils.config import Settings
 
 STOCK, BUYERS = 1000, 120
 PLACE = """
-SELECT v.item_id, v.location_id, i.store_id, i.sku
+SELECT v.item_id, v.location_id, i.seller_id, i.sku
 FROM inventory_level v JOIN variant_inventory_item n USING (item_id) JOIN inventory_item i ON i.id = v.item_id
 WHERE n.variant_id = $1
 """
@@ -37,14 +37,14 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 async def seller_of(server: ServerProcess, place: asyncpg.Record) -> dict[str, str]:
-    """The headers of an owner of the store."""
+    """The headers of an owner of the seller."""
     url = server.database_url.replace("postgresql://", "postgresql+asyncpg://")
     deps = wiring.build(Settings(database_url=url, data_dir=server.data_dir))
     try:
-        owner = await hire(None, deps, store_id=place["store_id"])
+        owner = await hire(None, deps, seller_id=place["seller_id"])
     finally:
         await deps.close()
-    return {"authorization": f"Bearer {owner.token}", "X-Seller-Id": owner.store_id}
+    return {"authorization": f"Bearer {owner.token}", "X-Seller-Id": owner.seller_id}
 
 
 async def lowering(crowd: Buyers, place: asyncpg.Record, headers: dict[str, str], steps: int) -> Counter[Any]:

@@ -23,8 +23,8 @@ async def noted(deps: Deps, who: Worker) -> int:
         return int((await work.execute(rows)).scalar_one())
 
 
-async def test_every_write_is_in_the_audit_log(client: Client, deps: Deps, stores: list[str], ids: Json) -> None:
-    owner = await hire(client, deps, store_id=stores[0])
+async def test_every_write_is_in_the_audit_log(client: Client, deps: Deps, sellers: list[str], ids: Json) -> None:
+    owner = await hire(client, deps, seller_id=sellers[0])
     product = next(ids["products"][key] for key in ids["products"] if key.endswith("wool-scarf"))
     needs = f"/vendor/products/{product}/variants/{ids['variants']['aurora/AUR-WS']}/inventory-items"
     seen = 0

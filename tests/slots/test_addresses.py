@@ -67,7 +67,7 @@ async def test_another_address_of_files_counts_at_once_for_what_was_stored_befor
     deps = shop.app[DEPS]
     products = (await (await shop.get("/store/products?limit=1", headers=KEY)).json())["products"]
     sellers = (await (await shop.get("/store/sellers", headers=KEY)).json())["sellers"]
-    worker = await hire(shop, deps, store_id=sellers[0]["id"], role="owner")
+    worker = await hire(shop, deps, seller_id=sellers[0]["id"], role="owner")
 
     async def ask(method: str, path: str, body: Any = None) -> Any:
         async with await worker.send(method, path, body) as reply:
@@ -86,7 +86,7 @@ async def test_another_address_of_files_counts_at_once_for_what_was_stored_befor
     assert changed["product"]["images"][0]["url"] == made["url"], "an address that was told may be sent back"
 
     async with deps.database.reading() as work:
-        for column in ("thumbnail FROM product", "url FROM product_image", "logo FROM store"):
+        for column in ("thumbnail FROM product", "url FROM product_image", "logo FROM seller"):
             stored = (await work.execute(text(f"SELECT {column} WHERE true"))).scalars().all()
             assert {one.split("/")[1] for one in stored if one} == {"files"}
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from sqlalchemy import insert
 
 from models.schema.customer import customer as accounts
-from models.schema.seller import store
+from models.schema.seller import seller
 from pasar.testing.people import token_of
 from services.deps import Deps
 from tests.conftest import Client
@@ -93,8 +93,8 @@ async def buyer(client: Client, deps: Deps) -> Worker:
 async def member(client: Client, deps: Deps) -> Worker:
     """A member of a seller's staff."""
     async with deps.database.unit_of_work() as work:
-        await work.execute(insert(store), {"id": "sel_sockets", "handle": "sockets", "name": "Sockets"})
-    return await hire(client, deps, store_id="sel_sockets")
+        await work.execute(insert(seller), {"id": "sel_sockets", "handle": "sockets", "name": "Sockets"})
+    return await hire(client, deps, seller_id="sel_sockets")
 
 
 @pytest.fixture

@@ -26,5 +26,5 @@ async def test_a_member_of_a_seller_is_known(connect: Connect, member: Worker) -
     assert await plug.ask("whoami") == {
         "actor_type": "seller",
         "actor_id": member.actor_id,
-        "seller_ids": [member.store_id],
+        "seller_ids": [member.seller_id],
     }

@@ -49,7 +49,7 @@ async def create(call: Call, deps: Deps) -> Any:
 
 async def plain(call: Call, deps: Deps) -> Any:
     CALLS.append(call)
-    return {"number": len(CALLS), "title": call.principal.store_id or ""}
+    return {"number": len(CALLS), "title": call.principal.seller_id or ""}
 
 
 async def fail(call: Call, deps: Deps) -> Any:
@@ -224,8 +224,8 @@ async def test_a_row_says_who_may_call(
 
 
 async def test_a_member_acts_for_the_seller_they_name(connect: Connect, member: Worker) -> None:
-    plug = await connect(member.token, seller_id=member.store_id)
-    assert (await plug.ask("for_sellers"))["title"] == member.store_id
+    plug = await connect(member.token, seller_id=member.seller_id)
+    assert (await plug.ask("for_sellers"))["title"] == member.seller_id
     other = await connect(member.token, seller_id="sel_of_others")
     assert (await other.ask("for_sellers"))["code"] == "seller_not_found"
 

@@ -51,7 +51,7 @@ async def test_the_official_client_is_let_in_and_refused(
         "connect customer": {"connected": True},
         "whoami customer": {"actor_type": "customer", "actor_id": buyer.actor_id, "seller_ids": []},
         "connect member": {"connected": True},
-        "whoami member": {"actor_type": "seller", "actor_id": member.actor_id, "seller_ids": [member.store_id]},
+        "whoami member": {"actor_type": "seller", "actor_id": member.actor_id, "seller_ids": [member.seller_id]},
         "connect foreign": REFUSED,
         "connect forged": REFUSED,
         "connect without a token": REFUSED,

@@ -118,7 +118,7 @@ async def browse(walk: Walk, buyer: Buyer) -> None:
 
 
 async def fill(walk: Walk, buyer: Buyer) -> str:
-    """A cart of two stores with a code, addresses, and shipping."""
+    """A cart of two sellers with a code, addresses, and shipping."""
     cart = await walk.ask(
         buyer, "POST /store/carts", body={"region_id": buyer.ids["regions"]["Europe"], "email": "ana@example.com"}
     )

@@ -45,14 +45,14 @@ async def test_goods_of_a_seller_who_does_not_sell_show_no_stock_and_why(
     before = await variant(buyer, SHIRT)
     assert before["inventory_quantity"] > 0
     assert before["unavailable_reason"] is None
-    set_status = text("UPDATE store SET status = :status WHERE id = :id")
-    set_closure = text("UPDATE store SET closed_from = :start, closed_to = :ends WHERE id = :id")
-    store = {"id": ids["stores"]["aurora"]}
+    set_status = text("UPDATE seller SET status = :status WHERE id = :id")
+    set_closure = text("UPDATE seller SET closed_from = :start, closed_to = :ends WHERE id = :id")
+    seller = {"id": ids["stores"]["aurora"]}
 
     async def change(statement: Any, **terms: Any) -> None:
         async with database.unit_of_work() as work:
-            await work.execute(statement, store | terms)
-            work.touch("stores")
+            await work.execute(statement, seller | terms)
+            work.touch("sellers")
 
     try:
         await change(set_status, status="suspended")

@@ -122,7 +122,7 @@ async def test_an_automatic_promotion_applies_by_itself(buyer: Buyer) -> None:
     assert ([known["code"] for known in cart["promotions"]], cart["total"]) == (["AUTO-MUG"], 15.98)
 
 
-async def test_options_of_one_type_are_combined_over_the_stores_of_a_cart(buyer: Buyer, ids: dict[str, Any]) -> None:
+async def test_options_of_one_type_are_combined_over_the_sellers_of_a_cart(buyer: Buyer, ids: dict[str, Any]) -> None:
     cart = await buyer.cart((SHIRT, 1), (TOTE, 1))
     await buyer.post(f"/store/carts/{cart['id']}", {"shipping_address": ADDRESSES["Europe"]})
     options = {option["type"]["code"]: option for option in await buyer.options(cart["id"])}
@@ -132,7 +132,7 @@ async def test_options_of_one_type_are_combined_over_the_stores_of_a_cart(buyer:
     path = f"/store/carts/{cart['id']}/shipping-methods?fields=*shipping_methods.seller"
     cart = (await buyer.post(path, chosen))["cart"]
     assert sorted(method["amount"] for method in cart["shipping_methods"]) == [12.5, 18]
-    # A buyer who knows stores changes one of them.
+    # A buyer who knows sellers changes one of them.
     own = await buyer.options(cart["id"], seller_id=ids["stores"]["borneo"])
     assert {option["name"] for option in own} == {"Standard", "Express"}
     standard = next(option for option in own if option["name"] == "Standard")
@@ -145,7 +145,7 @@ async def test_options_of_one_type_are_combined_over_the_stores_of_a_cart(buyer:
     assert mixed["name"] == "Express + Standard"
 
 
-async def test_one_choice_for_two_stores_is_one_method_with_the_same_sums_on_every_page(buyer: Buyer) -> None:
+async def test_one_choice_for_two_sellers_is_one_method_with_the_same_sums_on_every_page(buyer: Buyer) -> None:
     cart = await buyer.cart((SHIRT, 1), (TOTE, 1), promo_codes=["SHIPFREE"])
     await buyer.send_to(cart["id"])
     (option,) = [one for one in await buyer.options(cart["id"]) if one["type"]["code"] == "standard"]
@@ -179,7 +179,7 @@ async def test_one_choice_for_two_stores_is_one_method_with_the_same_sums_on_eve
     assert sorted(method["amount"] for method in read["shipping_methods"]) == [5, 7]
 
 
-async def test_a_cart_of_one_store_lists_that_stores_own_options(buyer: Buyer) -> None:
+async def test_a_cart_of_one_seller_lists_that_sellers_own_options(buyer: Buyer) -> None:
     cart = await buyer.cart((SHIRT, 1))
     await buyer.post(f"/store/carts/{cart['id']}", {"shipping_address": ADDRESSES["Europe"]})
     options = await buyer.options(cart["id"])

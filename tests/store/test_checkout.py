@@ -1,4 +1,4 @@
-"""The whole checkout, over HTTP: one cart, several stores, one order."""
+"""The whole checkout, over HTTP: one cart, several sellers, one order."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text, update
 from models.order.order import LOAD_ORDER
 from models.schema.inventory import inventory_level, inventory_movement, stock_hold
 from models.schema.journal import outbox
-from models.schema.order import order, store_order
+from models.schema.order import order, seller_order
 from models.schema.payment import ledger_entry, ledger_posting
 from services.infrastructure.database.database import Database
 from tests.buying import Buyer
@@ -26,7 +26,7 @@ async def level(database: Database, ids: dict[str, Any], key: str) -> Any:
         return (await work.execute(statement)).one()
 
 
-async def test_one_checkout_over_two_stores_makes_one_order_and_a_store_order_each(
+async def test_one_checkout_over_two_sellers_makes_one_order_and_a_seller_order_each(
     buyer: Buyer, database: Database, ids: dict[str, Any]
 ) -> None:
     cart = await buyer.ready((SHIRT, 2), (TOTE, 1))
@@ -113,7 +113,7 @@ async def test_an_expired_hold_is_given_to_the_next_buyer_before_any_sweep(
     assert (await level(database, ids, "borneo/BOR-BT-IND")).reserved == 7
 
 
-async def test_a_store_without_a_method_is_refused_by_name(buyer: Buyer, ids: dict[str, Any]) -> None:
+async def test_a_seller_without_a_method_is_refused_by_name(buyer: Buyer, ids: dict[str, Any]) -> None:
     cart = await buyer.cart((SHIRT, 1), (TOTE, 1))
     await buyer.post(f"/store/carts/{cart['id']}", {"shipping_address": {"country_code": "de"}})
     own = await buyer.options(cart["id"], seller_id=ids["stores"]["aurora"])
@@ -203,7 +203,7 @@ async def test_an_order_writes_its_event_with_it(buyer: Buyer, database: Databas
             (await work.execute(select(outbox.c.payload).where(outbox.c.topic == "order.placed"))).scalars().all()
         )
         assert placed["id"] in {payload["order_id"] for payload in payloads}
-        parts = (await work.execute(select(store_order).where(store_order.c.order_id == placed["id"]))).all()
+        parts = (await work.execute(select(seller_order).where(seller_order.c.order_id == placed["id"]))).all()
         assert [part.status for part in parts] == ["placed"]
         assert (await work.execute(LOAD_ORDER, {"id": placed["id"]})).scalar_one()
 

@@ -97,7 +97,7 @@ async def test_two_days_end_a_sale_a_hold_and_a_login_in_a_running_server(
     await until_all(whose, 401)
     second = await buyer.ready((MUG, 7))
     order = (await buyer.complete(second["id"]))["order"]
-    assert order["created_at"] > clock.wire(SYSTEM.now() + timedelta(days=1, hours=23))
+    assert order["created_at"] > clock.to_iso(SYSTEM.now() + timedelta(days=1, hours=23))
 
     assert "as on this machine" in await asyncio.to_thread(server.run, "clock", "--reset")
     await until_all(shirt, 12.34)

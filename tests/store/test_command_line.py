@@ -73,9 +73,9 @@ def test_every_fault_of_a_seed_file_is_a_line(database_url: str, tmp_path: Path)
 
 
 def test_an_import_says_how_it_went(database_url: str, tmp_path: Path) -> None:
-    stores = tmp_path / "stores.json"
-    stores.write_text(json.dumps({"stores": [{"handle": "importer", "name": "Importer"}]}))
-    assert run(database_url, "seed", stores).returncode == 0
+    sellers = tmp_path / "stores.json"
+    sellers.write_text(json.dumps({"stores": [{"handle": "importer", "name": "Importer"}]}))
+    assert run(database_url, "seed", sellers).returncode == 0
     asked = ("import", "catalogue", CATALOGUE, "--store", "importer", "--currency", "eur")
     trial, first, second = run(database_url, *asked, "--dry-run"), run(database_url, *asked), run(database_url, *asked)
     assert (trial.returncode, first.returncode, second.returncode) == (0, 0, 0), trial.stderr + first.stderr

@@ -15,7 +15,7 @@ from sqlalchemy import func, insert, select, text, update
 from models.schema.inventory import inventory_level, variant_inventory_item
 from models.schema.pricing import price, price_list
 from models.schema.product import product
-from models.schema.seller import store
+from models.schema.seller import seller
 from services.deps import Deps
 from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.database.change_notices import CHANGES
@@ -217,13 +217,13 @@ async def test_a_product_taken_off_sale_leaves_lists_and_is_not_found(
     await ask(f"/store/products/{product_id}", status=404)
 
 
-async def test_a_closed_stores_products_are_gone(
+async def test_a_closed_sellers_products_are_gone(
     ask: Ask, ids: dict[str, Any], deps: Deps, elsewhere: Database
 ) -> None:
     await ask(f"/store/products/{ids['products']['dusty-clock']}")
     await ask("/store/sellers/dormant")
     async with elsewhere.unit_of_work() as work:
-        await work.execute(update(store).where(store.c.handle == "dormant").values(status="closed"))
+        await work.execute(update(seller).where(seller.c.handle == "dormant").values(status="closed"))
     await all_heard(deps, elsewhere)
     await ask(f"/store/products/{ids['products']['dusty-clock']}", status=404)
     await ask("/store/sellers/dormant", status=404)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from models.schema.order import order as orders
-from models.schema.order import order_transfer, store_order
+from models.schema.order import order_transfer, seller_order
 from routes.schemas.shared import totals
 from services.deps import Deps
 from services.infrastructure.database.database import Database
@@ -66,7 +66,7 @@ async def test_pages_orders_and_filters(ana: Buyer, database: Database) -> None:
     named = await ana.get(f"/store/orders?id[]={newest[0]}&id[]={newest[2]}&order=display_id")
     assert [o["id"] for o in named["orders"]] == [newest[2], newest[0]]
     async with database.unit_of_work() as work:
-        await work.execute(update(store_order).where(store_order.c.order_id == newest[2]).values(status="canceled"))
+        await work.execute(update(seller_order).where(seller_order.c.order_id == newest[2]).values(status="canceled"))
     canceled = await ana.get("/store/orders?status=canceled")
     assert [(o["id"], o["status"]) for o in canceled["orders"]] == [(newest[2], "canceled")]
     both = await ana.get("/store/orders?status[]=pending&status[]=completed")

@@ -10,7 +10,7 @@ import pytest
 
 from middleware.limits import client_address
 from models.order.transfer import hash_of
-from models.schema.roles import OF_STORE_ROLE, OF_USER_ROLE, STATE_WRITES
+from models.schema.roles import OF_SELLER_ROLE, OF_USER_ROLE, STATE_WRITES
 from services.infrastructure.database.database import Database
 from tests.buying import Buyer, Json, customer_id, join_group, member
 from tests.conftest import Client
@@ -19,12 +19,12 @@ from tests.workflows.books import open_books
 from utils.config import Settings
 
 KEY, COFFEE, MUG, SHIRT = "pk_world_web", "borneo/BOR-KG-250", "aurora/AUR-MUG", "aurora/AUR-LS-S"
-STORE_WRITES = "store ownership staff catalogue inventory shipping orders".split()
+SELLER_WRITES = "store ownership staff catalogue inventory shipping orders".split()
 
 
 @pytest.fixture(scope="module")
 def seed_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small world, with a second, dearer standard option of the first store, and a cheaper one of the second."""
+    """The small world, with a second, dearer standard option of the first seller, and a cheaper one of the second."""
     text = (Path(__file__).parents[1] / "data" / "world.yaml").read_text()
     express = "                  - name: Express\n"
     more = (
@@ -55,8 +55,8 @@ def grants(*areas: str) -> set[str]:
     return found | {f"{area.rstrip('!')}:write" for area in areas if area.endswith("!")}
 
 
-def test_roles_in_a_store_may_do_this_and_nothing_else() -> None:
-    assert {role: set(given) for role, given in OF_STORE_ROLE.items()} == {
+def test_roles_with_a_seller_may_do_this_and_nothing_else() -> None:
+    assert {role: set(given) for role, given in OF_SELLER_ROLE.items()} == {
         "owner": grants("store!", "ownership!", "staff!", "catalogue!", "inventory!", "shipping!", "orders!"),
         "manager": grants("store!", "ownership", "staff!", "catalogue!", "inventory!", "shipping!", "orders!"),
         "catalogue": grants("store", "catalogue!", "inventory!", "shipping"),
@@ -73,11 +73,11 @@ def test_roles_of_administrators_may_do_this_and_nothing_else() -> None:
     }
 
 
-def test_states_of_a_store_let_these_writes_through_and_no_others() -> None:
+def test_states_of_a_seller_let_these_writes_through_and_no_others() -> None:
     found = {state: {g for g in given if g.endswith(":write")} for state, given in STATE_WRITES.items()}
     assert found == {
-        "pending": {f"{area}:write" for area in STORE_WRITES if area != "orders"},
-        "open": {f"{area}:write" for area in STORE_WRITES},
+        "pending": {f"{area}:write" for area in SELLER_WRITES if area != "orders"},
+        "open": {f"{area}:write" for area in SELLER_WRITES},
         "suspended": {"store:write", "ownership:write", "staff:write", "orders:write"},
         "rejected": {"store:write", "ownership:write"},
         "closed": {"ownership:write", "orders:write"},

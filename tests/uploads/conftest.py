@@ -121,8 +121,8 @@ class Seller:
     deps: Deps
 
     @property
-    def store_id(self) -> str:
-        return self.worker.store_id
+    def seller_id(self) -> str:
+        return self.worker.seller_id
 
     async def ask(self, method: str, path: str, body: Any = None, status: int | None = None) -> Any:
         async with await self.worker.send(method, f"/vendor/uploads{path}", body) as reply:
@@ -168,6 +168,6 @@ async def other_seller(client: TestClient[Any, Any], web_client: aiohttp.ClientS
     return await seller_of(client, web_client, list(ids["stores"].values())[1])
 
 
-async def seller_of(client: TestClient[Any, Any], web_client: aiohttp.ClientSession, store_id: str) -> Seller:
+async def seller_of(client: TestClient[Any, Any], web_client: aiohttp.ClientSession, seller_id: str) -> Seller:
     deps = client.app[DEPS]
-    return Seller(client, web_client, await hire(client, deps, store_id=store_id, role="catalogue"), deps)
+    return Seller(client, web_client, await hire(client, deps, seller_id=seller_id, role="catalogue"), deps)

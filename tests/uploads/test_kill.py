@@ -121,8 +121,8 @@ async def test_after_kill_9_no_row_lacks_its_files_and_what_is_left_over_is_coll
     settings: Settings, deps: Deps, ids: dict[str, Any]
 ) -> None:
     rng, done = Random(7), list[str]()
-    store_id = next(iter(ids["stores"].values()))
-    token = (await hire(None, deps, store_id=store_id, role="catalogue")).token
+    seller_id = next(iter(ids["stores"].values()))
+    token = (await hire(None, deps, seller_id=seller_id, role="catalogue")).token
     orphans = 0
     for _ in range(KILLS):
         await serve_until_killed(settings, token, rng, done)
@@ -178,7 +178,7 @@ class Dying:
 async def test_whatever_step_it_dies_at_rows_and_files_agree_after_the_sweep(
     deps: Deps, ids: dict[str, Any], step: str, after: bool
 ) -> None:
-    who = Principal(kind="seller", store_id=next(iter(ids["stores"].values())))
+    who = Principal(kind="seller", seller_id=next(iter(ids["stores"].values())))
     owner = uploads.owner_of(who)
     content, at, outcomes = p.jpeg((400, 300)), 0, set()
     while True:

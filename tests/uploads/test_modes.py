@@ -51,7 +51,7 @@ async def test_after_a_days_use_nothing_is_open_to_others(seller: Seller) -> Non
     await seller.upload(p.jpeg((800, 600)))
     await seller.upload(p.jpeg(), method="POST")
     await seller.begin(p.jpeg(), "image/jpeg", "never-sent.jpg")
-    await document(deps, seller.store_id)
+    await document(deps, seller.seller_id)
     await deps.files.put("catalogue/a-store/x.webp", b"RIFF")
     person = await registered(seller.client, "mia@example.com")
     asked = await person.send("POST", f"{person.door}/reset-password", {"identifier": person.email})

@@ -33,10 +33,10 @@ async def fetched(seller: Seller, url: str, **headers: str) -> tuple[int, Any, b
 
 async def used(seller: Seller, owner: str = "") -> tuple[int, int]:
     """What the quota says is used, and what the uploads hold."""
-    owner = owner or seller.store_id
+    owner = owner or seller.seller_id
     async with seller.deps.database.reading() as work:
         quota = select(upload_quota.c.used_bytes).where(upload_quota.c.owner_id == owner)
-        held = select(func.coalesce(func.sum(upload.c.held_bytes), 0)).where(upload.c.store_id == owner)
+        held = select(func.coalesce(func.sum(upload.c.held_bytes), 0)).where(upload.c.seller_id == owner)
         return (await work.execute(quota)).scalar_one(), int((await work.execute(held)).scalar_one())
 
 
@@ -45,8 +45,8 @@ async def poor_seller(other_seller: Seller) -> AsyncIterator[Seller]:
     """A seller whose quota a test may change."""
     yield other_seller
     async with other_seller.deps.database.unit_of_work() as work:
-        await work.execute(delete(upload).where(upload.c.store_id == other_seller.store_id))
-        await work.execute(delete(upload_quota).where(upload_quota.c.owner_id == other_seller.store_id))
+        await work.execute(delete(upload).where(upload.c.seller_id == other_seller.seller_id))
+        await work.execute(delete(upload_quota).where(upload_quota.c.owner_id == other_seller.seller_id))
 
 
 async def test_an_image_is_served_as_webp_in_the_sizes_that_were_asked_for(seller: Seller) -> None:
@@ -212,7 +212,7 @@ async def test_a_quota_holds_against_requests_at_once(poor_seller: Seller) -> No
     await poor_seller.upload(p.jpeg())
     async with poor_seller.deps.database.unit_of_work() as work:
         room = (await used(poor_seller))[0] + 5 * 100_000 + 99_999
-        mine = upload_quota.c.owner_id == poor_seller.store_id
+        mine = upload_quota.c.owner_id == poor_seller.seller_id
         await work.execute(update(upload_quota).where(mine).values(limit_bytes=room))
     body = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 100_000}
     answers = await asyncio.gather(*(poor_seller.ask("POST", "", body) for _ in range(20)))
@@ -231,7 +231,7 @@ async def test_images_that_do_not_fit_the_quota_are_refused_and_removed(poor_sel
     begun = await poor_seller.begin(content, "image/png", "a.png")
     await poor_seller.send(begun["grant"], content)
     async with poor_seller.deps.database.unit_of_work() as work:
-        mine = upload_quota.c.owner_id == poor_seller.store_id
+        mine = upload_quota.c.owner_id == poor_seller.seller_id
         await work.execute(update(upload_quota).where(mine).values(limit_bytes=10**9))
         await work.execute(update(upload).where(upload.c.id == begun["upload"]["id"]).values(held_bytes=1))
         await work.execute(update(upload_quota).where(mine).values(used_bytes=1, limit_bytes=1))
@@ -250,7 +250,7 @@ async def test_images_that_do_not_fit_the_quota_are_refused_and_removed(poor_sel
         {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 30_000_000},
         {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 10, "widths": [333]},
         {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 10, "key": "images/x"},
-        {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 10, "store_id": "sel_other"},
+        {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 10, "seller_id": "sel_other"},
         {"filename": "a" * 300 + ".jpg", "mime_type": "image/jpeg", "size": 10},
         {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 10, "method": "DELETE"},
     ],
@@ -289,7 +289,7 @@ async def test_the_sweep_settles_what_nobody_confirmed_and_removes_what_no_row_w
 async def test_an_idempotency_key_begins_one_upload(seller: Seller) -> None:
     headers = {
         "x-publishable-api-key": "pk_world_web",
-        "x-test-store": seller.store_id,
+        "x-test-store": seller.seller_id,
         "Idempotency-Key": "one-upload",
     }
     body = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 100}
@@ -345,7 +345,7 @@ async def test_uploads_that_were_never_finished_are_in_nobodys_way(poor_seller: 
     body = {"filename": "a.jpg", "mime_type": "image/jpeg", "size": 100_000}
     first = (await poor_seller.ask("POST", "", body, status=200))["upload"]["id"]
     async with poor_seller.deps.database.unit_of_work() as work:
-        mine = upload_quota.c.owner_id == poor_seller.store_id
+        mine = upload_quota.c.owner_id == poor_seller.seller_id
         await work.execute(update(upload_quota).where(mine).values(limit_bytes=150_000))
     assert (await poor_seller.ask("POST", "", body, status=409))["code"] == "upload_quota_exceeded"
     async with poor_seller.deps.database.unit_of_work() as work:

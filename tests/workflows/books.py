@@ -39,7 +39,7 @@ QUESTIONS: dict[str, str] = {
     """,
     "a cart with more than one order": "SELECT cart_id FROM orders GROUP BY 1 HAVING count(*) > 1",
     "store orders do not add up to their order": """
-        SELECT o.id FROM orders o LEFT JOIN store_order s ON s.order_id = o.id
+        SELECT o.id FROM orders o LEFT JOIN seller_order s ON s.order_id = o.id
         GROUP BY o.id, o.total HAVING coalesce(sum(s.total), 0) <> o.total
     """,
     "an order that costs something without exactly one payment of its total": """
@@ -52,7 +52,7 @@ QUESTIONS: dict[str, str] = {
     """,
     "the clearing account is not what the orders came to": """
         WITH sold AS (
-            SELECT currency_code, sum(total - canceled_total) AS amount FROM store_order GROUP BY 1
+            SELECT currency_code, sum(total - canceled_total) AS amount FROM seller_order GROUP BY 1
         ),
         cleared AS (
             SELECT currency_code, sum(amount) AS amount FROM ledger_entry WHERE account = 'gateway_clearing' GROUP BY 1
@@ -106,17 +106,17 @@ QUESTIONS: dict[str, str] = {
     """,
     "a store is owed something else than its orders came to": """
         SELECT s.id, s.total, s.commission, s.canceled_total, s.canceled_commission, e.pending, e.fee
-        FROM store_order s
+        FROM seller_order s
         LEFT JOIN (
-            SELECT store_order_id, -coalesce(sum(amount) FILTER (WHERE account = 'seller_pending'), 0) AS pending,
+            SELECT seller_order_id, -coalesce(sum(amount) FILTER (WHERE account = 'seller_pending'), 0) AS pending,
                 -coalesce(sum(amount) FILTER (WHERE account = 'platform_fee'), 0) AS fee
-            FROM ledger_entry WHERE store_order_id IS NOT NULL GROUP BY 1
-        ) e ON e.store_order_id = s.id
+            FROM ledger_entry WHERE seller_order_id IS NOT NULL GROUP BY 1
+        ) e ON e.seller_order_id = s.id
         WHERE coalesce(e.fee, 0) <> s.commission - s.canceled_commission
             OR coalesce(e.pending, 0) <> s.total - s.canceled_total - s.commission + s.canceled_commission
     """,
     "a store order's state does not follow from its pieces": """
-        SELECT s.id, s.status FROM store_order s JOIN order_line l ON l.store_order_id = s.id
+        SELECT s.id, s.status FROM seller_order s JOIN order_line l ON l.seller_order_id = s.id
         GROUP BY s.id
         HAVING s.status <> CASE
             WHEN sum(l.quantity - l.canceled_quantity) = 0 THEN 'canceled'

@@ -64,12 +64,12 @@ class Race:
 
 
 def write_seed(folder: Path) -> Path:
-    """A small marketplace of two stores and a code for ten orders.
+    """A small marketplace of two sellers and a code for ten orders.
 
     Six variants: four with STOCK pieces, one in three places (SPREAD), one with few that may be ordered back (SHORT).
     """
     path = folder / "world.json"
-    document = world(products=6, variants=1, stores=2, stock=STOCK)
+    document = world(products=6, variants=1, sellers=2, stock=STOCK)
     document["promotions"].append(LIMITED)
     places = document["stores"][0]["stock_locations"]
     places += [places[0] | {"name": name, "fulfillment_sets": []} for name in ("Attic", "Cellar")]

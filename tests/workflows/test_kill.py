@@ -94,7 +94,7 @@ def test_after_kill_9_no_order_lacks_stock_no_stock_lacks_an_order_and_nothing_i
 ) -> None:
     server = ServerProcess(tmp_path / "data", {"PASAR_ACCESS_LOG": "off"})
     seed = tmp_path / "world.json"
-    seed.write_bytes(orjson.dumps(world(products=6, variants=1, stores=3, stock=100_000)))
+    seed.write_bytes(orjson.dumps(world(products=6, variants=1, sellers=3, stock=100_000)))
     server.run("seed", str(seed))
     memory = Memory()
     try:

@@ -75,7 +75,7 @@ def test_orders_make_a_bestseller_and_an_event_that_comes_twice_counts_once(shop
     order = buy(shop, sku, 2)
 
     async def again(deps: Deps) -> None:
-        event = OrderPlaced(order_id=order, cart_id="", store_order_ids=(), total=0, currency_code="eur")
+        event = OrderPlaced(order_id=order, cart_id="", seller_order_ids=(), total=0, currency_code="eur")
         await badge.count_order(deps, event)
         await badge.refresh(deps)
 

@@ -1,6 +1,6 @@
-"""Stores as administrators see and judge them."""
+"""Sellers as administrators see and judge them."""
 
-from models.schema.roles import STORE_ROLES, STORE_STATES
+from models.schema.roles import SELLER_ROLES, SELLER_STATES
 from routes.schemas.seller import seller as v
 from routes.schemas.shared import common as c
 
@@ -8,7 +8,7 @@ LIST = c.listing(
     "name handle status created_at updated_at",
     id=c.many(),
     handle=c.many(c.TEXT),
-    status=c.many(c.one_of(*STORE_STATES)),
+    status=c.many(c.one_of(*SELLER_STATES)),
     q=c.SEARCH,
     created_at=c.MOMENTS,
     updated_at=c.MOMENTS,
@@ -32,6 +32,6 @@ STAFF = c.entity(
     email=c.STRING,
     first_name=c.nullable(c.STRING),
     last_name=c.nullable(c.STRING),
-    role=c.one_of(*STORE_ROLES),
+    role=c.one_of(*SELLER_ROLES),
 )
 SELLER = c.entity("AdminStore", **v.WHOLE, members=c.array(STAFF), kyc_missing=c.array(c.STRING))

@@ -1,1 +1,1 @@
-"""What each store route shows by default, and what may be asked for beside it."""
+"""What each seller route shows by default, and what may be asked for beside it."""

@@ -1,4 +1,4 @@
-"""The checklist of a store: one form an item. Identifying numbers come whole and are shown masked."""
+"""The checklist of a seller: one form an item. Identifying numbers come whole and are shown masked."""
 
 from models.schema.seller import KINDS
 from routes.schemas.shared import common as c

@@ -1,4 +1,4 @@
-"""A store's orders on the wire, as its staff sees them: what is needed to send them, and no more of the buyer."""
+"""A seller's orders on the wire, as its staff sees them: what is needed to send them, and no more of the buyer."""
 
 from models.order.seller_orders import MOST_ROWS
 from routes.schemas.shared import common as c

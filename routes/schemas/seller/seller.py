@@ -1,6 +1,6 @@
-"""Stores as their staff sees and changes them."""
+"""Sellers as their staff sees and changes them."""
 
-from models.schema.roles import STORE_ROLES, STORE_STATES
+from models.schema.roles import SELLER_ROLES, SELLER_STATES
 from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
@@ -36,7 +36,7 @@ CLOSURE = c.body(
 LIST = c.query(
     limit={"type": "integer", "minimum": 0, "maximum": 100, "default": 50},
     offset={"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
-    status=c.many(c.one_of(*STORE_STATES)),
+    status=c.many(c.one_of(*SELLER_STATES)),
 )
 
 _TEXT = c.nullable(c.STRING)
@@ -47,7 +47,7 @@ WHOLE: c.Schema = {
     "name": c.STRING,
     "description": _TEXT,
     "logo": _TEXT,
-    "status": c.one_of(*STORE_STATES),
+    "status": c.one_of(*SELLER_STATES),
     "status_reason": _TEXT,
     "status_changed_at": _MOMENT,
     "opened_at": _MOMENT,
@@ -66,11 +66,11 @@ WHOLE: c.Schema = {
     "created_at": c.MOMENT,
     "updated_at": c.MOMENT,
 }
-STORE = c.entity("Store", **WHOLE)
-MINE = c.entity("MemberStore", **WHOLE, role=c.one_of(*STORE_ROLES))
+SELLER = c.entity("Store", **WHOLE)
+MINE = c.entity("MemberStore", **WHOLE, role=c.one_of(*SELLER_ROLES))
 APPLIED: c.Schema = {
     "type": "object",
-    "properties": {"seller": STORE, "member_id": c.STRING},
+    "properties": {"seller": SELLER, "member_id": c.STRING},
     "required": ["seller", "member_id"],
     "additionalProperties": False,
 }

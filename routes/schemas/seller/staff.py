@@ -1,11 +1,11 @@
-"""A store's staff, its invites and people's own profiles on the wire."""
+"""A seller's staff, its invites and people's own profiles on the wire."""
 
-from models.schema.roles import STORE_ROLES, STORE_STATES
+from models.schema.roles import SELLER_ROLES, SELLER_STATES
 from routes.schemas.shared import common as c
 from routes.schemas.store.cart import PART
 from routes.schemas.store.customer import PHONE
 
-ROLE = c.one_of(*STORE_ROLES)
+ROLE = c.one_of(*SELLER_ROLES)
 TOKEN: c.Schema = {"type": "string", "minLength": 1, "maxLength": 300}
 
 # Input
@@ -34,7 +34,7 @@ WORKPLACE = c.entity(
     name=c.STRING,
     handle=c.STRING,
     logo=c.nullable(c.STRING),
-    status=c.one_of(*STORE_STATES),
+    status=c.one_of(*SELLER_STATES),
     role=ROLE,
     grants=c.array(c.STRING),
 )

@@ -8,14 +8,14 @@ refuses when a tag of the page has changed since.
 from collections.abc import Hashable, Iterable
 from typing import Protocol
 
-from services.infrastructure.cache.version_stamps import Ticks
+from services.infrastructure.cache.version_stamps import VersionStamps
 from utils.clock import timestamp
 
 FRAGMENT_BYTES = 16 * 1024 * 1024
 PAGE_OVERHEAD_BYTES = 600  # the page object, its key and its places in the tags, roughly
 
 
-class Note(Protocol):
+class CacheControl(Protocol):
     """What the maker of a page says of it: ids it shows, when it ends (seconds since 1970), whether to keep it."""
 
     tags: tuple[str, ...]
@@ -31,7 +31,7 @@ class Page:
         self.used = False
 
 
-class Mark:
+class CacheToken:
     """The moment before the rows of a page were read, and the scopes it will stand under."""
 
     __slots__ = ("scopes", "tick")
@@ -48,7 +48,7 @@ class Pages:
         self.size_bytes = 0
         self._pages: dict[Hashable, Page] = {}
         self._by_tag: dict[str, set[Page]] = {}
-        self._ticks = Ticks()
+        self._ticks = VersionStamps()
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -68,11 +68,11 @@ class Pages:
         page.used = True
         return page
 
-    def mark(self, scopes: Iterable[str] = ()) -> Mark:
+    def mark(self, scopes: Iterable[str] = ()) -> CacheToken:
         """Taken before the rows are read; hand it to `put` with what was made of them."""
-        return Mark(scopes, self._ticks.now)
+        return CacheToken(scopes, self._ticks.now)
 
-    def put(self, key: Hashable, body: bytes, mark: Mark, note: Note | None = None) -> None:
+    def put(self, key: Hashable, body: bytes, mark: CacheToken, note: CacheControl | None = None) -> None:
         """Keep a page unless its note says no, or something it shows has changed since the mark."""
         if note is None:
             self.keep(key, body, mark)
@@ -80,7 +80,7 @@ class Pages:
             self.keep(key, body, mark, note.tags, note.expires_at)
 
     def keep(
-        self, key: Hashable, body: bytes, mark: Mark, tags: Iterable[str] = (), expires_at: float | None = None
+        self, key: Hashable, body: bytes, mark: CacheToken, tags: Iterable[str] = (), expires_at: float | None = None
     ) -> Page:
         """The page, kept unless something it shows has changed since the mark."""
         page = Page(key, body, frozenset((*mark.scopes, *tags)), expires_at)

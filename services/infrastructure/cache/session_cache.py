@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from time import monotonic
 
 from models.identity.identity import Standing
-from services.infrastructure.cache.version_stamps import Ticks
+from services.infrastructure.cache.version_stamps import VersionStamps
 from services.infrastructure.database.change_notices import Changes
 from services.infrastructure.database.database import Database, UnitOfWork
 
@@ -20,12 +20,12 @@ MOST_HELD = 50_000
 Load = Callable[[UnitOfWork, str], Awaitable[Standing | None]]
 
 
-class Standings:
+class SessionCache:
     def __init__(self, database: Database, changes: Changes, load: Load) -> None:
         self._database, self._changes, self._load = database, changes, load
         self._held: dict[str, tuple[Standing, float]] = {}
         self._by_tag: dict[str, set[str]] = {}
-        self._ticks = Ticks()
+        self._ticks = VersionStamps()
         changes.listeners.append(self.hear)
         database.on_commit.append(self.hear)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 HELD = 10_000  # keys whose last change is remembered; what was read before a forgotten change counts as changed
 
 
-class Ticks:
+class VersionStamps:
     """Take `now` before reading; afterwards `moved(keys, since)` says whether one may have changed meanwhile."""
 
     def __init__(self) -> None:

@@ -19,9 +19,9 @@ from services.infrastructure.cache.snapshots import Scope, Snapshots
 from services.infrastructure.database.failures import (
     RACES,
     RETRY,
-    Away,
-    Conflicted,
-    KeyTaken,
+    ConcurrencyConflict,
+    DatabaseUnavailable,
+    IdempotencyKeyInUse,
     is_lost_race,
     leaves_doubt,
     was_lost,
@@ -60,7 +60,7 @@ class Event(Protocol):
 
 
 @dataclass(slots=True)
-class Claim:
+class IdempotencyRecord:
     """An Idempotency-Key of the running request; the unit of work stores it with the reply."""
 
     scope: str
@@ -113,7 +113,7 @@ class UnitOfWork:
             except Exception as error:
                 if not was_lost(error, self.raw):
                     raise
-        raise Away("no connection to the database lives")
+        raise DatabaseUnavailable("no connection to the database lives")
 
     async def snapshot(self, scope: Scope[T]) -> T:
         """Read-mostly rows from the process, loaded when they are behind."""
@@ -128,7 +128,7 @@ class UnitOfWork:
         """Say that rows of a scope change here, so that this process drops its copies right after the commit."""
         self.touched.append((scope, tuple(ids)))
 
-    async def flush(self, claim: Claim | None) -> None:
+    async def flush(self, claim: IdempotencyRecord | None) -> None:
         if self.events:
             await self.execute(
                 INSERT_EVENTS,
@@ -138,7 +138,7 @@ class UnitOfWork:
             row = {"scope": claim.scope, "key": claim.key, "request_hash": claim.request_hash}
             kept = await self.execute(INSERT_KEY, {**row, "status": claim.status, "reply": claim.reply})
             if kept.first() is None:
-                raise KeyTaken()
+                raise IdempotencyKeyInUse()
 
 
 class Reading(UnitOfWork):
@@ -209,7 +209,7 @@ class Database:
             listener(sql)
 
     @asynccontextmanager
-    async def unit_of_work(self, claim: Claim | None = None) -> AsyncIterator[UnitOfWork]:
+    async def unit_of_work(self, claim: IdempotencyRecord | None = None) -> AsyncIterator[UnitOfWork]:
         """One transaction: commits when the block ends well, rolls back when it raises."""
         async with self.connected(UnitOfWork) as work:
             try:
@@ -221,7 +221,7 @@ class Database:
             except Exception as error:
                 await roll_back(work)
                 if sqlstate(error) in RETRY or is_lost_race(error, self.races):
-                    raise Conflicted() from error
+                    raise ConcurrencyConflict() from error
                 raise
         for scope, ids in work.touched:
             for listener in self.on_commit:
@@ -274,7 +274,7 @@ class Database:
         else:
             await self._keep(work.connection)
         if lost:
-            raise Away("the connection to the database was lost") from error
+            raise DatabaseUnavailable("the connection to the database was lost") from error
 
     async def _turn(self) -> None:
         if not self.turns.locked():
@@ -284,7 +284,7 @@ class Database:
             async with asyncio.timeout(POOL_TIMEOUT_SECONDS):
                 await self.turns.acquire()
         except TimeoutError:
-            raise Away(f"no connection was free within {POOL_TIMEOUT_SECONDS} seconds") from None
+            raise DatabaseUnavailable(f"no connection was free within {POOL_TIMEOUT_SECONDS} seconds") from None
 
     async def refresh_statistics(self) -> None:
         """ANALYZE, after much was written at once: until then the planner guesses at tables it takes for empty."""

@@ -29,7 +29,7 @@ RACES = frozenset(
         "fk_variant_inventory_item_item_id",
         "uq_customer_email_account",  # one account per address
         "uq_fulfillment_set_location_id_name",  # two of one name in one place
-        "uq_inventory_item_store_id_sku",
+        "uq_inventory_item_seller_id_sku",
         "uq_customer_group_name",
         "uq_ledger_posting_kind_reference",  # a fact is posted once
         "uq_orders_cart_id",  # a cart is ordered once
@@ -43,9 +43,9 @@ RACES = frozenset(
         "uq_product_type_value",
         "uq_promotion_redemption_promotion_id_order_id",  # an order uses a promotion once
         "uq_service_zone_set_name",
-        "uq_shipping_option_store_name_zone",
-        "uq_stock_location_store_id_name",
-        "uq_store_handle",  # two stores want one handle
+        "uq_shipping_option_seller_name_zone",
+        "uq_stock_location_seller_id_name",
+        "uq_seller_handle",  # two stores want one handle
         "uq_region_name",
         "uq_return_reason_value",
         "uq_sales_channel_name",
@@ -57,21 +57,21 @@ RACES = frozenset(
 )
 
 
-class Conflicted(AppError):
+class ConcurrencyConflict(AppError):
     code, kind = "invalid_state_error", "conflict"
     message = (
         "The request conflicted with another request. You may retry the request with the provided Idempotency-Key."
     )
 
 
-class KeyTaken(AppError):
+class IdempotencyKeyInUse(AppError):
     """Another request with the same Idempotency-Key committed first; the middleware replays its reply."""
 
     code, kind = "idempotency_key_taken", "conflict"
     message = "Another request with this Idempotency-Key has just been carried out. Send the request again."
 
 
-class Away(ConnectionError):
+class DatabaseUnavailable(ConnectionError):
     """The connection was lost under a statement, which may or may not have been carried out."""
 
 

@@ -11,7 +11,14 @@ from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit, urlunsplit
 from services.infrastructure.http.client import Answer, Kept, Outbound, OutboundFailed
 from services.providers.login import id_token
 from services.providers.login.id_token import KeyUnknown, TokenRefused, Wanted
-from services.providers.login.slot import REDIRECT, AuthProviderUnavailable, LoginDenied, LoginRefused, Proven, Trip
+from services.providers.login.slot import (
+    REDIRECT,
+    AuthorizationRequest,
+    AuthProviderUnavailable,
+    LoginDenied,
+    LoginRefused,
+    Proven,
+)
 from utils.config import Settings
 
 log = logging.getLogger("pasar.oidc")
@@ -65,7 +72,7 @@ class OidcProvider:
     async def close(self) -> None:
         await self.outbound.close()
 
-    async def begin(self, trip: Trip) -> str:
+    async def begin(self, trip: AuthorizationRequest) -> str:
         endpoints = await self._known_endpoints()
         challenge = urlsafe_b64encode(sha256(trip.verifier.encode()).digest()).decode().rstrip("=")
         asked = {
@@ -81,7 +88,7 @@ class OidcProvider:
         parts = urlsplit(endpoints.authorization)
         return urlunsplit(parts._replace(query=urlencode([*parse_qsl(parts.query), *asked.items()])))
 
-    async def finish(self, trip: Trip, query: Mapping[str, str]) -> Proven:
+    async def finish(self, trip: AuthorizationRequest, query: Mapping[str, str]) -> Proven:
         endpoints = await self._known_endpoints()
         sender = query.get("iss")
         if sender not in self.issuers and (sender is not None or endpoints.names_itself):
@@ -111,7 +118,7 @@ class OidcProvider:
             key = id_token.chosen_key(await self._reached(self._keys.newer()), algorithm, key_id)
         return id_token.claims_of(token, key, algorithm, wanted)
 
-    async def _exchange(self, endpoints: Endpoints, trip: Trip, code: str) -> Answer:
+    async def _exchange(self, endpoints: Endpoints, trip: AuthorizationRequest, code: str) -> Answer:
         """The tokens for a code; LoginRefused when the provider does not take it."""
         form = {
             "grant_type": "authorization_code",

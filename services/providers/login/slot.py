@@ -40,7 +40,7 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
-class Trip:
+class AuthorizationRequest:
     """A way to a provider's page and back. The words are secrets of this one trip, and differ from each other."""
 
     state: str
@@ -62,11 +62,11 @@ class AuthProvider(Protocol):
 class RedirectProvider(AuthProvider, Protocol):
     """A provider on whose pages people log in. Both calls raise AuthProviderUnavailable when it does not answer."""
 
-    async def begin(self, trip: Trip) -> str:
+    async def begin(self, trip: AuthorizationRequest) -> str:
         """Where to send the person."""
         ...
 
-    async def finish(self, trip: Trip, query: Mapping[str, str]) -> Proven:
+    async def finish(self, trip: AuthorizationRequest, query: Mapping[str, str]) -> Proven:
         """Who came back; LoginDenied or LoginRefused for an answer that proves nobody."""
         ...
 

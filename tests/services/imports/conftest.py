@@ -1,4 +1,4 @@
-"""Two stores to import into, and the import itself."""
+"""Two sellers to import into, and the import itself."""
 
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ Import = Callable[..., Any]
 
 @pytest.fixture(scope="module")
 async def database(database_url: str) -> AsyncIterator[Database]:
-    """Two stores in Europe; every test imports products of its own handles."""
+    """Two sellers in Europe; every test imports products of its own handles."""
     database = Database(database_url, Snapshots())
     places = [{"name": "Main"}, {"name": "Second"}]
     shops = [
@@ -48,7 +48,9 @@ def told() -> list[Any]:
 def run(database: Database, tmp_path: Path, told: list[Any]) -> Import:
     """`await run(text or path, ...)` imports it; the result and the faults as (line, column, message)."""
 
-    async def run(source: str | bytes | Path, *, store: str = "alpha", **more: Any) -> tuple[imports.Result, list[Any]]:
+    async def run(
+        source: str | bytes | Path, *, seller: str = "alpha", **more: Any
+    ) -> tuple[imports.Result, list[Any]]:
         if not isinstance(source, Path):
             path = tmp_path / "catalogue.csv"
             path.write_bytes(source.encode() if isinstance(source, str) else source)
@@ -56,7 +58,7 @@ def run(database: Database, tmp_path: Path, told: list[Any]) -> Import:
         tools = {key: more.pop(key) for key in ("fetcher", "files") if key in more}
         faults: list[imports.Fault] = []
         warnings: list[imports.Fault] = []
-        order = imports.Order(source, store, **more)
+        order = imports.Order(source, seller, **more)
         result = await imports.Importer(database, order, faults.append, warn=warnings.append, **tools).run()
         assert (result.faults, result.warnings) == (len(faults), len(warnings))
         assert all(fault.hint for fault in faults + warnings)

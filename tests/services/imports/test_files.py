@@ -99,8 +99,8 @@ async def test_faulty_rows_are_told_and_the_others_imported(run: Import) -> None
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"store": "nobody"}, "There is no store 'nobody'"),
-        ({"store": "nowhere"}, "The file does not say its currency"),
+        ({"seller": "nobody"}, "There is no store 'nobody'"),
+        ({"seller": "nowhere"}, "The file does not say its currency"),
         ({"currency": "zzz"}, "There is no currency 'zzz'"),
         ({"sales_channels": ("Nope",)}, "There is no sales channel 'Nope'"),
         ({"location": "Nope"}, "The store has no stock location 'Nope'"),

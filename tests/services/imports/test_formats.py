@@ -33,9 +33,9 @@ async def stock(database: Database, *skus: str) -> list[int]:
     ("file", "products"), [(WOO, 3), (MEDUSA, 2), (MEDUSA_1, 1)], ids=lambda p: getattr(p, "stem", "")
 )
 async def test_a_second_run_of_every_format_changes_nothing(run: Import, file: Path, products: int) -> None:
-    first, faults = await run(file, store="beta")
+    first, faults = await run(file, seller="beta")
     assert (first.created, faults) == (products, [])
-    second, faults = await run(file, store="beta")
+    second, faults = await run(file, seller="beta")
     assert (second.unchanged, second.warnings, faults) == (products, 0, [])
 
 

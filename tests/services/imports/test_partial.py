@@ -60,13 +60,13 @@ BREAKS: dict[str, Any] = {
 async def test_a_broken_row_costs_its_product_only(database: Database, run: Import, name: str) -> None:
     start = f"row-{name.replace(' ', '-').lower()}"
     lines = catalogue(start)
-    fresh, faults = await run(BREAKS[name](lines), store="beta")
+    fresh, faults = await run(BREAKS[name](lines), seller="beta")
     assert [line for line, _, _ in faults] == [5]
     assert (fresh.created, fresh.failed) == (2, 1)
     assert await variants_of(database, f"{start}-b") == []
-    await run(joined(lines), store="beta")
+    await run(joined(lines), seller="beta")
     before = await ids(database, start)
-    result, faults = await run(BREAKS[name](lines), store="beta")
+    result, faults = await run(BREAKS[name](lines), seller="beta")
     assert [line for line, _, _ in faults] == [5]
     assert (result.unchanged, result.failed, result.faults) == (2, 1, 1)
     assert await ids(database, start) == before

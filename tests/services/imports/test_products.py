@@ -131,14 +131,14 @@ async def test_formulas_and_scripts_are_only_text(database: Database, run: Impor
     assert len(tags) == 2
 
 
-async def test_a_handle_of_another_store_gets_a_suffix(database: Database, run: Import) -> None:
+async def test_a_handle_of_another_seller_gets_a_suffix(database: Database, run: Import) -> None:
     text = sheet(item("Shared_Handle"))
     await run(text)
-    result, faults = await run(text, store="beta")
+    result, faults = await run(text, seller="beta")
     assert (result.created, faults) == (1, [])
     found = await one(database, "shared-handle-beta")
     assert found.external_id == "Shared_Handle"
-    assert (await run(text, store="beta"))[0].unchanged == 1
+    assert (await run(text, seller="beta"))[0].unchanged == 1
 
 
 async def test_a_changed_row_updates_its_product(database: Database, run: Import) -> None:

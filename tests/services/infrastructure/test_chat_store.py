@@ -152,7 +152,7 @@ async def test_two_writers_cannot_take_the_same_place(store: MongoChat) -> None:
 
 
 @needs_server
-async def test_one_conversation_for_a_buyer_a_store_and_a_topic(store: MongoChat) -> None:
+async def test_one_conversation_for_a_buyer_a_seller_and_a_topic(store: MongoChat) -> None:
     await store.prepare()
     conversation = store.collection("conversation")
     first = {"customer_id": "cus_1", "seller_id": "sel_1", "topic": ""}

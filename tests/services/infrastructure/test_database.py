@@ -17,7 +17,7 @@ from services.deps import Deps
 from services.infrastructure.cache.snapshots import READ_COUNTERS, Snapshots
 from services.infrastructure.database import database as infra
 from services.infrastructure.database.database import Database
-from services.infrastructure.database.failures import RACES, Away, Conflicted
+from services.infrastructure.database.failures import RACES, ConcurrencyConflict, DatabaseUnavailable
 from tests.buying import Buyer
 from tests.conftest import Client
 from tests.waiting import within
@@ -152,7 +152,7 @@ async def test_a_write_whose_connection_was_lost_under_way_is_not_repeated(
             await aside.execute("SELECT pg_terminate_backend($1, 1000)", pid)
             await work.execute(text("UPDATE currency SET name = 'lost' WHERE code = 'eur'"))
 
-    with pytest.raises(Away):
+    with pytest.raises(DatabaseUnavailable):
         await write()
     assert await aside.fetchval("SELECT name FROM currency WHERE code = 'eur'") != "lost"
     assert await crowd(database, 2)
@@ -197,10 +197,10 @@ async def test_to_come_second_in_a_race_is_a_conflict(buyer: Buyer, database: Da
     await buyer.pay(cart["id"])
     columns = "payment_collection_id, provider_id, currency_code, amount"
     again = text(f"INSERT INTO payment_session (id, {columns}) SELECT 'second', {columns} FROM payment_session")  # noqa: S608
-    with pytest.raises(Conflicted):
+    with pytest.raises(ConcurrencyConflict):
         async with database.unit_of_work() as work:
             await work.execute(again)
-    with pytest.raises(Conflicted):
+    with pytest.raises(ConcurrencyConflict):
         async with database.unit_of_work() as work:
             await work.raw.execute(str(again))
 
@@ -244,7 +244,7 @@ async def test_a_thousand_items_changed_at_once_are_told_in_payloads_that_fit(
     wanted = {f"{length}-{n:04}".ljust(length, "x") for n in range(1000)}
     try:
         async with asyncio.timeout(20), aside.transaction():
-            items = "INSERT INTO inventory_item (id, store_id) SELECT unnest($1::text[]), (SELECT min(id) FROM store)"
+            items = "INSERT INTO inventory_item (id, seller_id) SELECT unnest($1::text[]), (SELECT min(id) FROM seller)"
             await aside.execute(items, sorted(wanted))
             levels = "INSERT INTO inventory_level (item_id, location_id) SELECT i, (SELECT min(id) FROM stock_location)"
             await aside.execute(f"{levels} FROM unnest($1::text[]) AS i", sorted(wanted))

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from services.infrastructure.cache.pages import PAGE_OVERHEAD_BYTES, Pages
-from services.infrastructure.cache.version_stamps import HELD, Ticks
+from services.infrastructure.cache.version_stamps import HELD, VersionStamps
 
 pytestmark = pytest.mark.pure
 
@@ -16,7 +16,7 @@ def test_a_page_is_dropped_with_any_of_its_tags() -> None:
     pages = Pages(1000 * KIB)
     pages.keep("list", b"a", pages.mark(("catalogue",)))
     pages.keep("one", b"b", pages.mark(("regions",)), tags=("prod_1",))
-    pages.drop(("prod_2", "stores"))
+    pages.drop(("prod_2", "sellers"))
     assert (pages.get("list"), pages.get("one")) == (b"a", b"b")
     pages.drop(("prod_1",))
     assert (pages.get("list"), pages.get("one")) == (b"a", None)
@@ -81,7 +81,7 @@ def test_clear_also_refuses_pages_in_the_making() -> None:
 
 
 def test_ticks_forget_old_changes_on_the_safe_side() -> None:
-    ticks = Ticks()
+    ticks = VersionStamps()
     before = ticks.now
     ticks.change(("first",))
     after = ticks.now

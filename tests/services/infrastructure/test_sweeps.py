@@ -13,14 +13,14 @@ from services.identity import session
 from services.infrastructure.database import idempotency
 from services.infrastructure.events import outbox as events_outbox
 from services.inventory import hold as inventory_hold
-from utils.money import charge_step, exponent, from_wire, to_wire
+from utils.money import charge_step, exponent, to_major, to_minor
 
 NO_DIGITS = "bif clp djf gnf isk jpy kmf krw pyg rwf ugx uyi vnd vuv xaf xof xpf".split()
 THREE_DIGITS = "bhd iqd jod kwd lyd omr tnd".split()
 STOCK = """
-INSERT INTO store (id, handle, name) VALUES ('sel_sweep', 'sweep', 'Sweep');
-INSERT INTO stock_location (id, store_id, name) VALUES ('sloc_sweep', 'sel_sweep', 'Main');
-INSERT INTO inventory_item (id, store_id) VALUES ('iitem_sweep', 'sel_sweep');
+INSERT INTO seller (id, handle, name) VALUES ('sel_sweep', 'sweep', 'Sweep');
+INSERT INTO stock_location (id, seller_id, name) VALUES ('sloc_sweep', 'sel_sweep', 'Main');
+INSERT INTO inventory_item (id, seller_id) VALUES ('iitem_sweep', 'sel_sweep');
 INSERT INTO inventory_level (item_id, location_id, stocked, held) VALUES ('iitem_sweep', 'sloc_sweep', 10, 7);
 INSERT INTO stock_hold (cart_id, item_id, location_id, quantity, expires_at) VALUES
     ('cart_over', 'iitem_sweep', 'sloc_sweep', 3, now() - interval '1 second'),
@@ -68,14 +68,14 @@ async def test_counts_of_tries_and_tokens_that_ended_long_ago_are_forgotten(
     deps: Deps, rows: asyncpg.Connection
 ) -> None:
     kept = session.KEPT
-    await rows.execute("DELETE FROM try_count")
-    columns = "INSERT INTO try_count (key, used, ends_at) VALUES ($1, 1, $2)"
+    await rows.execute("DELETE FROM attempt_count")
+    columns = "INSERT INTO attempt_count (key, used, ends_at) VALUES ($1, 1, $2)"
     now = await rows.fetchval("SELECT now()")
     await rows.execute(columns, b"old", now - kept - timedelta(minutes=1))
     await rows.execute(columns, b"young", now - kept + timedelta(minutes=1))
     async with deps.database.unit_of_work() as work:
         await session.prune(work)
-    assert [row[0] for row in await rows.fetch("SELECT key FROM try_count")] == [b"young"]
+    assert [row[0] for row in await rows.fetch("SELECT key FROM attempt_count")] == [b"young"]
 
 
 async def test_delivered_events_are_forgotten_after_a_week_and_waiting_ones_never(
@@ -133,7 +133,7 @@ async def test_currencies_have_the_digits_of_the_standard(deps: Deps) -> None:
     [("krw", 1000, 1000), ("vnd", 25000, 25000), ("clp", 990, 990), ("kwd", 1.234, 1234), ("eur", 10.5, 1050)],
 )
 def test_amounts_go_to_minor_units_and_back(currency: str, wire: float, minor: int) -> None:
-    assert from_wire(wire, currency) == minor
-    assert to_wire(minor, currency) == wire
+    assert to_minor(wire, currency) == minor
+    assert to_major(minor, currency) == wire
     assert charge_step("idr") == 100
     assert charge_step(currency) == 1

@@ -10,7 +10,7 @@ import pytest
 from services.identity.mfa import code_hash
 from services.identity.oauth import STATE, authorization_request_of
 from services.infrastructure.tokens.tokens import Tokens, secret_of
-from services.providers.login.slot import Trip
+from services.providers.login.slot import AuthorizationRequest
 from utils.clock import FixedClock
 from utils.config import Settings, SettingsError
 
@@ -69,7 +69,7 @@ OLD_ACCESS = (
     "9pZCI6ImN1c18xIiwic2lkIjoibHNlc18xIiwiYXVkIjoicGFzYXIiLCJpc3MiOiJwYXNhciIsImlhdCI6MTc5NTg1Nzc4MiwiZXhwIjo0MTk1ODU3NzgyfQ"
     ".-qxfo811ynrWOCh5iXsYVY0-JRe2-GSNlZgHkPnVsxY"
 )
-OLD_TRIP = Trip(
+OLD_TRIP = AuthorizationRequest(
     "atrip_1.TwVk9vDUwqZ14AlN_jO-D5wBd9IMLl7j",
     "c7ff1960793bfaace0bdc098911cb3dc262df45af2435fefc9dfb1d34491ec0c",
     "8caeddc1b97444d6f3453d78ddbae2927cc7f9422578ccb8cafef851b845040f",

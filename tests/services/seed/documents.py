@@ -12,7 +12,7 @@ Json = dict[str, Any]
 
 
 def shop(**sections: Any) -> Json:
-    """A small document: one store with one product of one variant."""
+    """A small document: one seller with one product of one variant."""
     location = {"name": "Main"}
     variant = {"sku": "A-1", "prices": {"eur": 10}, "stock": 5}
     goods = {"handle": "thing", "store": "alpha", "title": "Thing", "variants": [variant]}

@@ -91,7 +91,7 @@ def test_the_file_with_every_key_has_every_key() -> None:
     for name, part in SCHEMA["$defs"].items():
         for form in (part, *part.get("oneOf", ())):
             known |= {(name, key) for key in form.get("properties", {})}
-    # An address of its own right is used through the store's, which has coordinates beside.
+    # An address of its own right is used through the seller's, which has coordinates beside.
     assert known - used == set()
 
 

@@ -39,15 +39,15 @@ async def test_the_demo_is_a_whole_marketplace(trial: UnitOfWork) -> None:
     assert len(ids["products"]) >= 40
     assert len(ids["variants"]) > len(ids["products"])
     assert {"Europe", "Indonesia", "United States"} <= ids["regions"].keys()
-    for store in ids["stores"]:
-        offered = [path for path in ids["shipping_options"] if path.startswith(f"{store}/")]
+    for seller in ids["stores"]:
+        offered = [path for path in ids["shipping_options"] if path.startswith(f"{seller}/")]
         assert any(path.endswith("/Standard") for path in offered)
         assert any(path.endswith("/Express") for path in offered)
     assert ids["tokens"] == {"Demo storefront": "pk_demo_pasar"}
 
 
 async def test_a_thousand_products_load_in_seconds(trial: UnitOfWork) -> None:
-    document = benchmark_world(products=1000, variants=3, stores=10, stock=1000)
+    document = benchmark_world(products=1000, variants=3, sellers=10, stock=1000)
     heard: list[int] = []
     begin = perf_counter()
     report = await seed.load(trial, document, heard.append)

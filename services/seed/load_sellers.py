@@ -1,4 +1,4 @@
-"""Load shipping profiles, and stores with their locations, fulfillment sets, zones and shipping options."""
+"""Load shipping profiles, and sellers with their locations, fulfillment sets, zones and shipping options."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -6,18 +6,18 @@ from typing import Any
 
 from models.schema.inventory import stock_location
 from models.schema.product import shipping_profile
-from models.schema.seller import store
+from models.schema.seller import seller
 from models.schema.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.survey import spread
 from services.seed.sync import Kind, Row
-from utils.money import from_wire
+from utils.money import to_minor
 from utils.places import full_province
 from utils.typed import trimmed
 
 PROFILE = Kind(shipping_profile, "name", ("name",), "sp")
-STORE = Kind(store, "handle", ("handle",), "sel")
-LOCATION = Kind(stock_location, "store_id", ("store_id", "name"), "sloc")
+SELLER = Kind(seller, "handle", ("handle",), "sel")
+LOCATION = Kind(stock_location, "seller_id", ("seller_id", "name"), "sloc")
 SET = Kind(fulfillment_set, "location_id", ("location_id", "name"), "fuset")
 ZONE = Kind(service_zone, "fulfillment_set_id", ("fulfillment_set_id", "name"), "serzo")
 GEO = Kind(
@@ -45,7 +45,7 @@ async def load_profiles(loading: Loading) -> None:
         loading.names.put("shipping_profiles", name, identity)
 
 
-async def load_stores(loading: Loading) -> None:
+async def load_sellers(loading: Loading) -> None:
     entries = {entry["handle"]: entry for entry in loading.entries("stores")}
     rows = [
         columns(rich_entry(entry), "handle", "name", "description", "logo", "status", "metadata")
@@ -53,33 +53,33 @@ async def load_stores(loading: Loading) -> None:
         | columns(entry.get("address", {}), *ADDRESS, "latitude", "longitude")
         for entry in entries.values()
     ]
-    stores: list[Placed] = []
-    for (handle,), identity in (await loading.rows(STORE, rows)).ids.items():
+    sellers: list[Placed] = []
+    for (handle,), identity in (await loading.rows(SELLER, rows)).ids.items():
         loading.names.put("stores", handle, identity)
-        stores.append((identity, handle, entries[handle]))
-    locations = await load_locations(loading, stores)
+        sellers.append((identity, handle, entries[handle]))
+    locations = await load_locations(loading, sellers)
     sets = await load_children(loading, SET, "fulfillment_sets", locations, ("name", "type", "metadata"))
     zones = await load_children(loading, ZONE, "service_zones", sets, ("name", "metadata"))
     await load_geo_zones(loading, zones)
     await load_options(loading, zones, {identity: path.partition("/")[0] for identity, path, _ in zones})
 
 
-async def load_locations(loading: Loading, stores: list[Placed]) -> list[Placed]:
+async def load_locations(loading: Loading, sellers: list[Placed]) -> list[Placed]:
     """Locations stay when a file does not name them any more: there may be stock in them."""
     named: dict[tuple[str, str], tuple[str, int, Mapping[str, Any]]] = {}
-    for store_id, handle, entry in stores:
+    for seller_id, handle, entry in sellers:
         for rank, child in enumerate(entry.get("stock_locations") or ()):
-            named[(store_id, child["name"])] = (handle, rank, child)
+            named[(seller_id, child["name"])] = (handle, rank, child)
     rows = [
-        {"store_id": store_id}
+        {"seller_id": seller_id}
         | columns(child, "name", "rank", "metadata")
         | columns(child.get("address", {}), *ADDRESS)
-        for (store_id, _), (_, _, child) in named.items()
+        for (seller_id, _), (_, _, child) in named.items()
     ]
     found = await loading.rows(LOCATION, rows, fresh=lambda key: {"rank": named[(key[0], key[1])][1]})
     placed: list[Placed] = []
-    for (store_id, name), identity in found.ids.items():
-        handle, _, child = named[(store_id, name)]
+    for (seller_id, name), identity in found.ids.items():
+        handle, _, child = named[(seller_id, name)]
         placed.append((identity, f"{handle}/{name}", child))
         loading.names.put("stock_locations", f"{handle}/{name}", identity)
     return placed
@@ -129,7 +129,7 @@ async def load_options(loading: Loading, zones: list[Placed], handles: dict[str,
         for option in zone.get("shipping_options") or ()
     }
     rows = [
-        {"store_id": loading.names.id("stores", handles[zone_id]), "service_zone_id": zone_id}
+        {"seller_id": loading.names.id("stores", handles[zone_id]), "service_zone_id": zone_id}
         | columns(
             option, "name", "price_type", "data", "enabled_in_store", "is_return", "metadata", provider_id="provider"
         )
@@ -159,7 +159,7 @@ def option_prices(loading: Loading, option_id: str, option: Mapping[str, Any]) -
     for _, entry in spread(option["prices"], ""):
         row = loading.price(entry)
         rules = [
-            {"attribute": "item_total", "operator": operator, "value": from_wire(value, row["currency_code"])}
+            {"attribute": "item_total", "operator": operator, "value": to_minor(value, row["currency_code"])}
             for operator, value in sorted(entry.get("item_total", {}).items())
         ]
         yield {"shipping_option_id": option_id, **row, "rules": rules}
