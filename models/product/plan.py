@@ -94,7 +94,13 @@ class Plan:
     parked: dict[Table, list[str]] = field(default_factory=lambda: defaultdict(list))
     wishes: list[Wish] = field(default_factory=list)
     skus: dict[str, str] = field(default_factory=dict)  # variant id -> the SKU that it takes
+    product_of: dict[str, str] = field(default_factory=dict)  # variant id -> product id
     renamed: list[Row] = field(default_factory=list)  # variants whose items follow to another SKU
+
+    @property
+    def is_empty(self) -> bool:
+        """Is everything as it is to be?"""
+        return not (any(self.fresh.values()) or any(self.changed.values()) or any(self.gone.values()) or self.wishes)
 
     def link(self, table: Table, owner: Row, column: str, before: Iterable[str], after: Iterable[str]) -> None:
         """Rows of a link table, from one set of ids to another."""
@@ -113,15 +119,15 @@ class Axis:
     is_new: bool
 
 
-def plan_product(plan: Plan, change: Change) -> str:
-    """The product's own row, its links, its images and its options with their values; its id."""
+def plan_product(plan: Plan, change: Change) -> tuple[str, dict[str, str]]:
+    """The product's own row, its links and its images: its id, and the ids of the images by address."""
     before = change.before
     product_id = before.id if before is not None else ordered_id("prod")
     held = {name: getattr(before, name) for name in PRODUCT_DEFAULTS} if before is not None else PRODUCT_DEFAULTS
     row = {name: change.fields.get(name, held[name]) for name in PRODUCT_DEFAULTS}
-    urls = plan_images(plan, product_id, before, change.images)
-    if "thumbnail" not in change.fields and (before is None or was_dropped(before, urls)):
-        row["thumbnail"] = next(iter(urls), None)
+    images = plan_images(plan, product_id, before, change.images)
+    if "thumbnail" not in change.fields and (before is None or was_dropped(before, images)):
+        row["thumbnail"] = next(iter(images), None)
     if before is None:
         plan.fresh[product].append({"id": product_id, "seller_id": plan.seller_id, **row})
     elif row != held:
@@ -130,10 +136,10 @@ def plan_product(plan: Plan, change: Change) -> str:
         if name in change.fields:
             old = getattr(before, name) if before is not None else ()
             plan.link(table, {"product_id": product_id}, column, old, change.fields[name])
-    return product_id
+    return product_id, images
 
 
-def was_dropped(before: Product, urls: Sequence[str]) -> bool:
+def was_dropped(before: Product, urls: Iterable[str]) -> bool:
     """Was the thumbnail one of the product's images, and is it none any more?"""
     return before.thumbnail in {image.url for image in before.images}.difference(urls)
 
@@ -164,25 +170,28 @@ def matched(held: Sequence[Any], part: Part, what: str, name: str) -> list[tuple
     return [(by_id[o], fields.get(o)) if isinstance(o, str) else (None, o) for o in order]
 
 
-def plan_images(plan: Plan, product_id: str, before: Product | None, part: Part | None) -> list[str]:
-    """Images in their new order; their addresses."""
+def plan_images(plan: Plan, product_id: str, before: Product | None, part: Part | None) -> dict[str, str]:
+    """Images in their new order: their ids by address."""
     held: Sequence[Image] = before.images if before is not None else ()
     if part is None:
-        return [image.url for image in held]
+        return {image.url: image.id for image in held}
     found = matched(held, part, "Image", "url")
     kept = {image.id for image, _ in found if image is not None}
     plan.gone[product_image] += [{"id": image.id} for image in held if image.id not in kept]
+    ids: dict[str, str] = {}
     for rank, (image, entry) in enumerate(found):
         fields = entry or {}
         if image is None:
+            ids[fields["url"]] = image_id = ordered_id("img")
             row = {"url": fields["url"], "alt": fields.get("alt"), "metadata": fields.get("metadata"), "rank": rank}
-            plan.fresh[product_image].append({"id": ordered_id("img"), "product_id": product_id, **row})
+            plan.fresh[product_image].append({"id": image_id, "product_id": product_id, **row})
             continue
+        ids[image.url] = image.id
         old = {"alt": image.alt, "metadata": image.metadata, "rank": image.rank}
         row = {"alt": fields.get("alt", image.alt), "metadata": fields.get("metadata", image.metadata), "rank": rank}
         if row != old:
             plan.changed[product_image].append({"id": image.id, **row})
-    return [image.url if image is not None else str((entry or {})["url"]) for image, entry in found]
+    return ids
 
 
 def plan_options(plan: Plan, product_id: str, before: Product | None, part: Part | None) -> list[Axis]:

@@ -14,6 +14,12 @@ MAX_IMAGES = 100
 MAX_PRICES = 200  # of one variant
 MAX_FILED = 100  # categories, tags, channels
 MAX_BATCH = 100
+# Signs of titles, of codes, options and their values, of addresses, of descriptions, and of what images show.
+MAX_TITLE, MAX_WORD, MAX_ADDRESS, MAX_DESCRIPTION, MAX_ALT = 500, 200, 2000, 50_000, 1000
+MAX_PIECES = 1_000_000_000  # as bounds of a price
+MAX_AMOUNT = 10**13  # of a price, in major units
+MAX_MEASURE = 2**31 - 1  # grams, millimetres
+MAX_ORDER_LIMIT = 100_000
 STATUSES = ("draft", "proposed", "published", "rejected")
 BY_SELLERS = ("draft", "proposed", "published")
 DRAFT, PUBLISHED, REJECTED = "draft", "published", "rejected"

@@ -37,14 +37,14 @@ PLACE = ("currency_code", "region_id", "min_quantity", "max_quantity")
 
 def plan_change(plan: Plan, change: Change) -> str:
     """Everything of one product; its id."""
-    product_id = plan_product(plan, change)
+    product_id, images = plan_product(plan, change)
     axes = plan_options(plan, product_id, change.before, change.options)
     if change.variants is not None or change.options is not None:
-        plan_variants(plan, product_id, change, axes)
+        plan_variants(plan, product_id, change, axes, images)
     return product_id
 
 
-def plan_variants(plan: Plan, product_id: str, change: Change, axes: Sequence[Axis]) -> None:
+def plan_variants(plan: Plan, product_id: str, change: Change, axes: Sequence[Axis], images: Mapping[str, str]) -> None:
     before = change.before
     held: Sequence[Variant] = before.variants if before is not None else ()
     part = change.variants
@@ -56,6 +56,8 @@ def plan_variants(plan: Plan, product_id: str, change: Change, axes: Sequence[Ax
         fields = dict(entry or {})
         if variant is None or (part is not None and part.whole):
             fields.setdefault("variant_rank", rank)
+        if "image_urls" in fields:
+            fields["image_ids"] = [images[url] for url in fields["image_urls"]]
         plan_variant(plan, product_id, before, variant, fields, axes, title)
 
 
@@ -80,6 +82,7 @@ def plan_variant(
         )
     elif row != old:
         plan.changed[product_variant].append({"id": variant_id, **row})
+    plan.product_of[variant_id] = product_id
     take_sku(plan, variant_id, old["sku"], row["sku"])
     chosen_before = held.option_value_ids if held is not None else ()
     plan.link(variant_option_value, {"variant_id": variant_id}, "option_value_id", chosen_before, chosen)

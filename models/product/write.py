@@ -83,6 +83,9 @@ LOCK_ANY = Prepared(
 LOCK_CATALOGUE = Prepared(
     select(change_counter.c.version).where(change_counter.c.scope == "catalogue").with_for_update()
 )
+IDS_OF_HANDLES = Prepared(
+    select(product.c.id, product.c.handle).where(product.c.handle == IDS.any_(), product.c.deleted_at.is_(None))
+)
 TAKEN_HANDLES = Prepared(select(product.c.handle).where(product.c.handle == IDS.any_()))
 TAKEN_SKUS = Prepared(
     select(product_variant.c.id, product_variant.c.sku).where(

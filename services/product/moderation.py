@@ -12,8 +12,8 @@ from models.shared.list_query import ListQuery, Order
 from models.shared.list_sql import SqlList, ids_of
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
+from services.product.bulk import load
 from services.product.cache import SCOPE
-from services.product.write import load
 from services.shared.ownership import ensure_owned, seller_of
 from utils.errors import NotFound
 

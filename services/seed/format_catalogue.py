@@ -2,6 +2,19 @@
 
 from typing import Any
 
+from models.product.rules import (
+    MAX_ADDRESS,
+    MAX_ALT,
+    MAX_DESCRIPTION,
+    MAX_FILED,
+    MAX_IMAGES,
+    MAX_OPTIONS,
+    MAX_ORDER_LIMIT,
+    MAX_TITLE,
+    MAX_VALUES,
+    MAX_VARIANTS,
+    MAX_WORD,
+)
 from services.seed.format_parts import (
     METADATA,
     PRICES,
@@ -18,6 +31,22 @@ from services.seed.format_parts import (
     text,
 )
 
+NOT_BLANK = r"\S"
+
+
+def word(description: str, length: int = MAX_WORD) -> Schema:
+    """A text that says something."""
+    return text(description, maxLength=length, pattern=NOT_BLANK)
+
+
+def code(description: str) -> Schema:
+    return optional_text(description, MAX_WORD)
+
+
+def filed(description: str) -> Schema:
+    return {**names(description), "maxItems": MAX_FILED}
+
+
 STOCK: Schema = {
     "description": "Pieces on hand: a number for the store's first location, or a number per location name.",
     "oneOf": [
@@ -30,10 +59,10 @@ MEASURES: dict[str, Any] = {
     "length": optional_count("Millimetres."),
     "height": optional_count("Millimetres."),
     "width": optional_count("Millimetres."),
-    "hs_code": optional_text("Customs code."),
+    "hs_code": code("Customs code."),
     "origin_country": {"type": ["string", "null"], "pattern": "^[a-z]{2}$", "description": "Country of origin."},
-    "mid_code": optional_text("Manufacturer's code."),
-    "material": optional_text("What it is made of."),
+    "mid_code": code("Manufacturer's code."),
+    "material": code("What it is made of."),
 }
 
 CATALOGUE: dict[str, Schema] = {
@@ -85,7 +114,7 @@ CATALOGUE: dict[str, Schema] = {
                 "An image.",
                 "url",
                 url=part("address_of_image"),
-                alt=optional_text("What it shows."),
+                alt=optional_text("What it shows.", MAX_ALT),
                 metadata=METADATA,
             ),
         ],
@@ -93,15 +122,20 @@ CATALOGUE: dict[str, Schema] = {
     "address_of_image": {
         "type": "string",
         "pattern": "^(https?://|/)",
-        "maxLength": 2_000,
+        "maxLength": MAX_ADDRESS,
         "description": "An http(s) address, or a path of this server. It is kept, never fetched.",
     },
     "option": record(
         "An option of a product.",
         "title",
         "values",
-        title=text("Its title: Size."),
-        values=names("Its values in order: S, M. Whole."),
+        title=word("Its title: Size."),
+        values={
+            **names("Its values in order: S, M. Whole."),
+            "items": word("A value."),
+            "minItems": 1,
+            "maxItems": MAX_VALUES,
+        },
         metadata=METADATA,
     ),
     "inventory_need": record(
@@ -113,8 +147,8 @@ CATALOGUE: dict[str, Schema] = {
     "variant": record(
         "A variant: what is bought.",
         "sku",
-        sku=text("Unique in the store."),
-        title=text("Its title; the option values joined by ' / ' when left out on creation."),
+        sku=word("Unique in the store."),
+        title=word("Its title; the option values joined by ' / ' when left out on creation.", MAX_TITLE),
         options={
             "type": "object",
             "description": "Its value of each option of the product: {Size: S}.",
@@ -130,14 +164,14 @@ CATALOGUE: dict[str, Schema] = {
         order_limit={
             "type": ["integer", "null"],
             "minimum": 1,
-            "maximum": 100_000,
+            "maximum": MAX_ORDER_LIMIT,
             "description": "Pieces of it in one order, at the most.",
         },
         requires_shipping=flag("Whether it needs a shipping method; true."),
-        barcode=optional_text("Barcode."),
-        ean=optional_text("EAN."),
-        upc=optional_text("UPC."),
-        thumbnail=optional_text("Address of its small image.", 2_000),
+        barcode=code("Barcode."),
+        ean=code("EAN."),
+        upc=code("UPC."),
+        thumbnail=optional_text("Address of its small image.", MAX_ADDRESS),
         images=names("Addresses of those of the product's images that show it, whole; none means all."),
         **MEASURES,
         metadata=METADATA,
@@ -163,31 +197,32 @@ PRODUCT = record(
     "variants",
     handle=part("handle", "What addresses and the file call it; unique in the marketplace."),
     store=part("handle", "The store's handle."),
-    title=text("Its title."),
-    subtitle=optional_text("One line more."),
-    description=optional_text("About it.", 100_000),
+    title=word("Its title.", MAX_TITLE),
+    subtitle=code("One line more."),
+    description=optional_text("About it.", MAX_DESCRIPTION),
     status=one_of("Where it stands; published.", "draft", "proposed", "published", "rejected"),
     is_giftcard=flag("Whether it is a gift card; false."),
     discountable=flag("Whether promotions may lower it; true."),
-    thumbnail=optional_text("Address of its small image; the first image when left out on creation.", 2_000),
-    images=listed("image", "Its images in order, whole."),
+    thumbnail=optional_text("Address of its small image; the first image when left out on creation.", MAX_ADDRESS),
+    images={**listed("image", "Its images in order, whole."), "maxItems": MAX_IMAGES},
     collection={"type": ["string", "null"], "description": "Handle of its collection."},
     type_={"type": ["string", "null"], "minLength": 1, "description": "Its type."},
-    tags=names("Its tags, whole."),
-    categories=names("Handles of its categories, whole."),
-    sales_channels=names("Names of the channels it is sold in, whole; all channels when left out on creation."),
+    tags=filed("Its tags, whole."),
+    categories=filed("Handles of its categories, whole."),
+    sales_channels=filed("Names of the channels it is sold in, whole; all channels when left out on creation."),
     shipping_profile={
         "type": ["string", "null"],
         "description": "Its shipping profile (name); the oldest of type default when left out on creation.",
     },
-    options=listed("option", "Its options, whole."),
+    options={**listed("option", "Its options, whole."), "maxItems": MAX_OPTIONS},
     variants={
         "type": "array",
         "minItems": 1,
+        "maxItems": MAX_VARIANTS,
         "items": part("variant"),
         "description": "Its variants in order, whole: a variant not named any more is removed.",
     },
     **MEASURES,
-    external_id=optional_text("Its id in another system, unique in the store."),
+    external_id=code("Its id in another system, unique in the store."),
     metadata=METADATA,
 )

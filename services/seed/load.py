@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, Text, bindparam, func, select
 
+from models.product.rules import PUBLISHED, NothingToSell
 from models.schema.identity import api_key
 from models.schema.inventory import stock_location
 from models.schema.product import product, product_variant
@@ -136,14 +137,18 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
                 path, f"{row.iso_2!r} is in the region {row.name!r}", "State that region too, without the country"
             )
     products = {entry["handle"]: (path, entry) for path, entry in each(document, "products")}
+    fresh = dict(products)
     for row in await work.execute(PRODUCT_HOMES, {"names": list(products)}) if products else ():
-        path, entry = products[row.handle]
+        path, entry = fresh.pop(row.handle)
         if row.seller != entry["store"]:
             survey.problem(
                 f"{path}.handle", f"{row.handle!r} is a product of the store {row.seller!r}", "Choose another handle"
             )
         elif row.deleted_at is not None:
             survey.problem(f"{path}.handle", f"{row.handle!r} is a deleted product", "Choose another handle")
+    for path, entry in fresh.values():
+        if entry.get("status", PUBLISHED) == PUBLISHED and not any(one.get("prices") for one in entry["variants"]):
+            survey.problem(path, NothingToSell().text.rstrip("."), "Add `prices`, or the `status` draft")
     skus = {
         (entry["store"], variant["sku"]): (place, entry)
         for path, entry in each(document, "products")

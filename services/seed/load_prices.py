@@ -1,27 +1,16 @@
-"""Load the prices of variants, and price lists."""
+"""Load price lists; and a price as files state it, as columns."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from models.schema.pricing import price, price_list
 from services.seed.loading import Loading, columns
-from services.seed.survey import instant, spread
+from services.seed.survey import instant
 from services.seed.sync import Kind, Row
 
 PLACE = ("currency_code", "region_id", "min_quantity", "max_quantity")
-PRICE = Kind(price, "variant_id", ("variant_id", *PLACE), "price", only=price.c.price_list_id.is_(None))
 PRICE_LIST = Kind(price_list, "title", ("title",), "plist")
 LIST_PRICE = Kind(price, "price_list_id", ("price_list_id", "variant_id", *PLACE), "price")
-
-
-async def load_variant_prices(loading: Loading, variants: Mapping[str, Mapping[str, Any]]) -> None:
-    stated = {identity: entry["prices"] for identity, entry in variants.items() if "prices" in entry}
-    rows = [
-        {"variant_id": identity} | price_row(loading, entry)
-        for identity, prices in stated.items()
-        for _, entry in spread(prices, "")
-    ]
-    await loading.rows(PRICE, rows, owners=stated, whole=True)
 
 
 def price_row(loading: Loading, entry: Mapping[str, Any]) -> Row:

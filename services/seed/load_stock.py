@@ -15,7 +15,6 @@ from models.schema.inventory import (
     inventory_level,
     inventory_movement,
     stock_location,
-    variant_inventory_item,
 )
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.loading import Loading, columns
@@ -25,7 +24,6 @@ from services.seed.sync import BATCH_ROWS, Kind, Row, Tally
 from utils.bulk import change, insertion
 
 ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")
-NEED = Kind(variant_inventory_item, "variant_id", ("variant_id", "item_id"))
 STATED_BY = "stated:"
 ITEM_IDS = bindparam("items", type_=ARRAY(Text))
 LEVELS = (
@@ -79,42 +77,21 @@ def owns_item(variant: Mapping[str, Any]) -> bool:
     return "inventory_items" not in variant and variant.get("manage_inventory", True)
 
 
-async def load_needs(loading: Loading, variants: Mapping[str, tuple[str, Mapping[str, Any]]]) -> None:
-    """What variants take of items. One that states neither items nor stock keeps what it has, if it has any."""
-    rows: list[Row] = []
-    whole = []
-    for identity, (seller, variant) in variants.items():
-        if "inventory_items" in variant:
-            whole.append(identity)
-            rows += [
-                need(loading, identity, seller, n["sku"], n.get("required_quantity", 1))
-                for n in variant["inventory_items"]
-            ]
-        elif owns_item(variant) and "stock" in variant:
-            whole.append(identity)
-            rows.append(need(loading, identity, seller, variant["sku"], 1))
-    await loading.rows(NEED, rows, owners=whole, whole=True)
-    open_ = {
-        identity: entry for identity, entry in variants.items() if identity not in set(whole) and owns_item(entry[1])
-    }
-    linked = (
-        {row.variant_id for row in await loading.work.execute(LINKED, {"variants": list(open_)})} if open_ else set()
-    )
-    missing = [need(loading, i, seller, v["sku"], 1) for i, (seller, v) in open_.items() if i not in linked]
-    await loading.rows(NEED, missing)
+def needs_of(loading: Loading, seller: str, variant: Mapping[str, Any]) -> Row:
+    """What a variant takes of items, where it says so. One that states neither items nor stock keeps what it has.
 
-
-LINKED = select(variant_inventory_item.c.variant_id).where(
-    variant_inventory_item.c.variant_id == func.any(bindparam("variants", type_=ARRAY(Text)))
-)
-
-
-def need(loading: Loading, variant_id: str, seller: str, sku: str, quantity: int) -> Row:
-    return {
-        "variant_id": variant_id,
-        "item_id": loading.names.id("inventory_items", f"{seller}/{sku}"),
-        "required_quantity": quantity,
-    }
+    Stock that is counted is that of an item of its own, which products get by themselves.
+    """
+    named = variant.get("inventory_items")
+    if named is None and owns_item(variant) and "stock" in variant:
+        named = [{"sku": variant["sku"]}]
+    if named is None:
+        return {}
+    ids = {one["sku"]: loading.names.id("inventory_items", f"{seller}/{one['sku']}") for one in named}
+    needs = [
+        {"inventory_item_id": ids[one["sku"]], "required_quantity": one.get("required_quantity", 1)} for one in named
+    ]
+    return {"inventory_items": needs}
 
 
 async def load_stock(loading: Loading) -> None:

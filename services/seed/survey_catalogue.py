@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from models.product.rules import MAX_PRICES
 from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.survey import Entry, Survey, each, spread
 from utils.typed import code_key
@@ -82,6 +83,8 @@ def survey_variant(survey: Survey, path: str, entry: Entry, product: Entry) -> N
             survey.problem(price_path, f"is for the same case as {places[place]}", "Keep one of them")
     if "stock" in entry and "inventory_items" in entry:
         survey.problem(f"{path}.stock", "is that of the items it takes", "State it under the section `inventory_items`")
+    if len(places) > MAX_PRICES:
+        survey.problem(f"{path}.prices", f"has more than {MAX_PRICES} entries", "Leave some out")
     survey_stock(survey, path, entry, product["store"])
     for place_, need in each(entry, "inventory_items", path):
         survey.refer("inventory_items", f"{product['store']}/{need['sku']}", f"{place_}.sku")

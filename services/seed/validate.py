@@ -113,6 +113,12 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, f"{shown} has none of the allowed forms", meaning)
         case "minItems" | "minLength":
             yield Problem(path, "is empty", meaning)
+        case "maxItems":
+            yield Problem(path, f"has more than {error.limit} entries", meaning)
+        case "maxLength":
+            yield Problem(path, f"{shown} is longer than {error.limit} characters", meaning)
+        case "maxProperties":
+            yield Problem(path, f"has more than {error.limit} keys", meaning)
         case _:
             yield Problem(path, f"{shown} is not allowed ({error.keyword})", meaning)
 

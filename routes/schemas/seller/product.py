@@ -4,13 +4,22 @@ from typing import Any
 
 from models.product.rules import (
     BY_SELLERS,
+    MAX_ADDRESS,
+    MAX_ALT,
+    MAX_AMOUNT,
     MAX_BATCH,
+    MAX_DESCRIPTION,
     MAX_FILED,
     MAX_IMAGES,
+    MAX_MEASURE,
     MAX_OPTIONS,
+    MAX_ORDER_LIMIT,
+    MAX_PIECES,
     MAX_PRICES,
+    MAX_TITLE,
     MAX_VALUES,
     MAX_VARIANTS,
+    MAX_WORD,
     STATUSES,
 )
 from routes.schemas.shared import common as c
@@ -18,14 +27,14 @@ from routes.schemas.store import product as shown
 from utils.text import HANDLE as HANDLE_PATTERN
 
 # Input
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 500, "pattern": r"\S"}
-WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200, "pattern": r"\S"}
-CODE: c.Schema = {"type": ["string", "null"], "maxLength": 200}
-ADDRESS: c.Schema = {"type": ["string", "null"], "maxLength": 2000}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": r"\S"}
+WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": r"\S"}
+CODE: c.Schema = {"type": ["string", "null"], "maxLength": MAX_WORD}
+ADDRESS: c.Schema = {"type": ["string", "null"], "maxLength": MAX_ADDRESS}
 ID_OR_NULL = c.nullable(c.ID)
 HANDLE: c.Schema = {"type": ["string", "null"], "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": 200}
-SIZE: c.Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": c.INT_MAX}
-PIECES: c.Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": 1_000_000_000}
+SIZE: c.Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_MEASURE}
+PIECES: c.Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PIECES}
 RANK: c.Schema = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
 MEASURES_IN: dict[str, Any] = {
     **dict.fromkeys(("weight", "length", "height", "width"), SIZE),
@@ -45,7 +54,7 @@ def with_id(schema: c.Schema, *, required: bool) -> c.Schema:
 
 
 _price: dict[str, Any] = {
-    "amount": {"type": "number", "minimum": 0, "maximum": 10**13, "description": "In major units."},
+    "amount": {"type": "number", "minimum": 0, "maximum": MAX_AMOUNT, "description": "In major units."},
     "currency_code": c.CURRENCY,
     "region_id": {**ID_OR_NULL, "description": "For this region alone; null: wherever its currency is charged."},
     "rules": {**c.body(region_id=c.ID), "type": ["object", "null"], "description": "The region, said as a rule."},
@@ -75,7 +84,7 @@ _variant: dict[str, Any] = {
     "order_limit": {
         "type": ["integer", "null"],
         "minimum": 1,
-        "maximum": 100_000,
+        "maximum": MAX_ORDER_LIMIT,
         "description": "Pieces of it in one order, at the most; null for no limit.",
     },
     "variant_rank": RANK,
@@ -110,9 +119,9 @@ OPTION_WHOLE = c.body(required=["title"], id=c.ID, title=WORD, values=VALUES, me
 IMAGE_IN: c.Schema = {
     **c.body(
         id=c.ID,
-        url={"type": "string", "minLength": 1, "maxLength": 2000},
+        url={"type": "string", "minLength": 1, "maxLength": MAX_ADDRESS},
         upload_id=c.ID,
-        alt=c.nullable(c.TEXT),
+        alt={"type": ["string", "null"], "maxLength": MAX_ALT},
         metadata=c.METADATA,
     ),
     "minProperties": 1,
@@ -130,7 +139,7 @@ _product: dict[str, Any] = {
     "subtitle": CODE,
     "description": {
         "type": ["string", "null"],
-        "maxLength": 50_000,
+        "maxLength": MAX_DESCRIPTION,
         "description": "Plain text, or HTML: it is cleaned and kept in metadata.body_html, and its text here.",
     },
     "handle": {**HANDLE, "description": "Unique in the marketplace; made of the title when left out on creation."},
