@@ -51,10 +51,9 @@ OPTIONS = orjson.OPT_NON_STR_KEYS
 
 
 class Recorder(Protocol):
-    """The part of a claim that a reply fills."""
+    """Where a reply is recorded that is stored with its effect."""
 
-    status: int
-    reply: bytes | None
+    def record(self, status: int, reply: bytes) -> None: ...
 
 
 def dump(payload: Any) -> bytes:
@@ -66,5 +65,5 @@ def reply(payload: Any, status: int = 200, *, claim: Recorder | None = None) -> 
     """A JSON reply. Inside a unit of work hand in its claim, so that the reply is stored with the effect."""
     body = dump(payload)
     if claim is not None:
-        claim.status, claim.reply = status, body
+        claim.record(status, body)
     return web.Response(body=body, status=status, headers=JSON_HEADERS)

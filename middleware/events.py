@@ -212,7 +212,7 @@ def idempotency(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
         try:
             ack = await inner(arrival)
             if claim.reply is None:
-                claim.status, claim.reply = ack.status, dump(ack.payload)
+                claim.record(ack.status, dump(ack.payload))
                 async with wire.deps.database.unit_of_work(claim):
                     pass
             return ack

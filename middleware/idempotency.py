@@ -144,6 +144,6 @@ def blind(row: Route, inner: Handler) -> Handler:
 
 async def store(wire: Wire, claim: IdempotencyRecord, response: web.Response) -> None:
     """For controllers without a unit of work of their own: their answer under the key, after the fact."""
-    claim.status, claim.reply = response.status, bytes(response.body) if isinstance(response.body, bytes) else b""
+    claim.record(response.status, bytes(response.body) if isinstance(response.body, bytes) else b"")
     async with wire.deps.database.unit_of_work(claim):
         pass

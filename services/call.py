@@ -48,7 +48,7 @@ class Call(msgspec.Struct, frozen=True):
     def record(self, payload: Any, status: int = 200) -> Any:
         """Note the answer under the idempotency key, if there is one: inside the unit of work that has the effect."""
         if self.claim is not None:
-            self.claim.status, self.claim.reply = status, orjson.dumps(payload, option=orjson.OPT_NON_STR_KEYS)
+            self.claim.record(status, orjson.dumps(payload, option=orjson.OPT_NON_STR_KEYS))
         return payload
 
 

@@ -38,6 +38,7 @@ from services.infrastructure.database import migrations
 from services.infrastructure.database.database import Database
 from services.infrastructure.database.embedded_postgres import EmbeddedPostgres
 from services.infrastructure.processes.processes import tidy_memory
+from services.infrastructure.tokens import passwords
 from tests.order import rank
 from tests.purity import doors_closed, is_pure, refuse_engines
 from utils.config import Settings
@@ -174,6 +175,16 @@ async def seed(settings: Settings, file: Path) -> dict[str, Any]:
         return await cli_commands.load(deps, file)
     finally:
         await deps.close()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_hashes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hash passwords with the least that argon2id takes: 20 ms less. HASHES_IN_EARNEST in a module undoes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not getattr(request.module, "HASHES_IN_EARNEST", False):
+            patch.setattr(passwords, "MEMORY_KIB", 8)
+            patch.setattr(passwords, "PASSES", 1)
+        yield
 
 
 @pytest.fixture(scope="module")

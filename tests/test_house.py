@@ -115,6 +115,25 @@ def test_the_machines_clock_is_read_in_one_place() -> None:
     assert found == {"utils/clock.py", "utils/ids.py", "middleware/context.py"}
 
 
+# What only its own methods, which stand in models, may change; and so the status of anything.
+RULED = {"cart", "line", "method", "document"}
+
+
+def test_carts_and_the_status_of_anything_are_changed_by_their_own_methods() -> None:
+    assigned = [
+        f"{name_of(file)}:{target.lineno}: {target.value.id}.{target.attr} is assigned"
+        for file in CODE
+        if floor_of(file) in ("services", "controllers")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign))
+        for outer in (node.targets if isinstance(node, ast.Assign) else [node.target])
+        for target in (outer.elts if isinstance(outer, ast.Tuple) else [outer])
+        if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name)
+        if target.value.id in RULED or (target.attr == "status" and target.value.id not in ("self", "response"))
+    ]
+    assert assigned == []
+
+
 def test_nothing_waits_in_a_way_that_loses_a_cancellation() -> None:
     """`asyncio.wait_for` of Python 3.11 forgets one that comes as the wait ends: a task then never stops."""
     found = {

@@ -72,7 +72,7 @@ RETIRED = {
 SELLER = re.compile(r"(?<![a-z])stores?(?![a-z])|(?<![A-Z])STORES?(?![A-Z])|Stores?(?![a-z])|vendor|Vendor|VENDOR")
 # The Store API, its public address, what is offered in it; stores of files, chats and cookies; the verb.
 MEANT = re.compile(
-    r".*[Ss]torefront.*|.*[Rr]estore.*|(store|vendor)_cors|enabled_in_store|store_(category|seller|facts|kind|true|false)"
+    r".*[Ss]torefront.*|.*_store_apis?_.*|.*[Rr]estore.*|(store|vendor)_cors|enabled_in_store|store_(category|seller|facts|kind|true|false)"
     r"|(Chat|Cookie|File|Memory)Store|(chat|cookie|file)_store|test_\w*chat_store\w*|test_a_store_route_\w+"
     r"|test_a_store_that_is_away_\w+|test_a_granted_(form|put)_stores_\w+|STORE_(ADDRESS|CART|CUSTOMER|ITEM|LOCATION|OPTION|ZONE)"
     r"|test_no_folder_is_named_vendor"
@@ -117,7 +117,7 @@ def relative(file: Path) -> str:
 def names(file: Path) -> Iterator[tuple[str, int, bool]]:
     """Every name with its line, and whether it is a part of an import or of the surface's own module."""
     source = file.read_text()
-    surfaces = bool(re.search(r"^from (routes|controllers)[\w.]* import .*\bstore\b", source, re.M))
+    surfaces = bool(re.search(r"^from (\w+\.)?(routes|controllers)[\w.]* import .*\bstore\b", source, re.M))
     tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if token.type == tokenize.NAME:

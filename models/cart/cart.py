@@ -13,7 +13,7 @@ from models.cart.document import Address, Applied, CartDocument, Line, Method, U
 from models.customer.customer import Customer
 from models.payment.session import Collection
 from models.pricing.seller_part import counted_for
-from models.pricing.totals import Totals
+from models.pricing.totals import ChargeTotals, Totals
 from utils.clock import now
 from utils.errors import AppError
 from utils.ids import new_id
@@ -105,6 +105,14 @@ class Cart(msgspec.Struct):
     def was_changed_while_loading(self) -> bool:
         """The row was locked in a newer version than the statement saw: what hangs on the cart may be older than it."""
         return self.seen_version is not None and self.seen_version != self.version
+
+    def mark_stored(self, moment: datetime) -> None:
+        """The document was stored, one version on."""
+        self.version, self.updated_at = self.version + 1, moment
+
+    def open_payment(self, collection: Collection) -> None:
+        """The cart is paid in this place."""
+        self.payment = collection
 
     def close(self, moment: datetime) -> None:
         """The cart has become an order."""
@@ -225,6 +233,9 @@ class Cart(msgspec.Struct):
     def set_billing_address(self, address: Address | None) -> None:
         self.document.billing_address = address
 
+    def set_sales_channel(self, channel_id: str | None) -> None:
+        self.sales_channel_id = channel_id
+
     def set_locale(self, locale: str | None) -> None:
         self.document.locale = locale
 
@@ -247,6 +258,11 @@ class Cart(msgspec.Struct):
     def put_back(self, lines: list[Line]) -> None:
         """Lines that were handed out and that nobody took."""
         self.document.items = [*self.document.items, *lines]
+
+    def set_item_totals(self, totals: Sequence[ChargeTotals]) -> None:
+        """What each line comes to before shipping is chosen: what conditions on the item total look at."""
+        for line, sums in zip(self.document.items, totals, strict=True):
+            line.totals = sums
 
     def set_totals(self, totals: Totals, promotions: list[Applied], unapplied: list[Unapplied]) -> None:
         """What the lines and methods come to, and which promotions gave something, or did not and why."""

@@ -133,6 +133,13 @@ class Method(msgspec.Struct, omit_defaults=True):
     shared_type: str | None = None
     type_label: str | None = None
 
+    def set_option(
+        self, *, name: str, type_label: str, shared_type: str | None, amount: int, is_tax_inclusive: bool
+    ) -> None:
+        """Take today's name and price of the option; minor units."""
+        self.name, self.type_label, self.shared_type = name, type_label, shared_type
+        self.amount, self.is_tax_inclusive = amount, is_tax_inclusive
+
     @property
     def parcel(self) -> tuple[str, str]:
         """The parcel that is sent this way: its seller and shipping profile."""

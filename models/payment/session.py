@@ -54,6 +54,11 @@ class Collection(msgspec.Struct):
     refunded_amount: int | None = None
     payment_sessions: list[Session] = []
 
+    def row(self, cart_id: str) -> dict[str, Any]:
+        """The columns of a new one."""
+        names = ("id", "currency_code", "amount", "created_at", "updated_at")
+        return {"cart_id": cart_id, **{name: getattr(self, name) for name in names}}
+
     def follow(self, amount: int, currency_code: str) -> None:
         """The cart's total changed: nothing is paid of the new one."""
         self.amount, self.currency_code, self.status = amount, currency_code, "not_paid"

@@ -109,7 +109,7 @@ async def save(
     stored = await work.execute(storage.STORE_CART, {**row, "cart_id": cart.id, "known_version": cart.version})
     if stored.first() is None:
         raise ConcurrencyConflict()
-    cart.version, cart.updated_at = cart.version + 1, row["updated_at"]
+    cart.mark_stored(row["updated_at"])
     if cart.payment is not None and (needs_changed or cart.total != before or cart.payment.amount != cart.total):
         await payment.follow_cart(work, cart)
     return _priced(cart, sources)
@@ -184,7 +184,7 @@ async def update(work: UnitOfWork, *, cart_id: str, who: Principal, command: Upd
     if moved:
         cart.move_to(region.id, region.currency_code, region.country_codes)
     if command.sales_channel_id is not UNSET:
-        cart.sales_channel_id = details.channel_of(who, command.sales_channel_id)
+        cart.set_sales_channel(details.channel_of(who, command.sales_channel_id))
     if command.metadata is not UNSET:
         cart.set_metadata(command.metadata)
     if command.locale is not UNSET:

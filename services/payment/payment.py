@@ -62,28 +62,20 @@ async def _end_session(
 
 async def collection_for(work: UnitOfWork, cart: Cart) -> Collection:
     """The cart's payment collection, made when there is none."""
-    if cart.payment is None:
-        moment = now()
-        cart.payment = Collection(
-            id=new_id("pay_col"),
-            currency_code=cart.currency_code,
-            amount=cart.total,
-            status="not_paid",
-            created_at=moment,
-            updated_at=moment,
-        )
-        await work.execute(
-            sessions.INSERT_COLLECTION,
-            {
-                "id": cart.payment.id,
-                "cart_id": cart.id,
-                "currency_code": cart.currency_code,
-                "amount": cart.total,
-                "created_at": moment,
-                "updated_at": moment,
-            },
-        )
-    return cart.payment
+    if cart.payment is not None:
+        return cart.payment
+    moment = now()
+    collection = Collection(
+        id=new_id("pay_col"),
+        currency_code=cart.currency_code,
+        amount=cart.total,
+        status="not_paid",
+        created_at=moment,
+        updated_at=moment,
+    )
+    await work.execute(sessions.INSERT_COLLECTION, collection.row(cart.id))
+    cart.open_payment(collection)
+    return collection
 
 
 async def lock_buyer(work: UnitOfWork, *, collection_id: str, address: str | None) -> Holder:

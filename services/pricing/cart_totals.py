@@ -116,9 +116,7 @@ def work_out(cart: Cart, context: PricingContext, sources: PricingSources, usage
     new_parcels = shipping_quote.awaits_method(book, cart)
     if new_parcels or shipping_quote.follows_item_total(book, cart):
         alone = rules.apply(promotions, document.promo_codes, buyer, items, [], now=now(), usage=usage)
-        totals = compute(_discounted(items, alone.items), [], cart.currency_code)
-        for line, sums in zip(document.items, totals.items, strict=True):
-            line.totals = sums
+        cart.set_item_totals(compute(_discounted(items, alone.items), [], cart.currency_code).items)
     shipping_quote.extend(book, cart, region, new_parcels)
     valid = shipping_quote.still_valid(book, cart, region, context)
     kept = valid if shipping_quote.keep(book, cart, [method for method, _ in valid]) else []

@@ -247,8 +247,12 @@ def still_valid(
             types.add(code)
             if candidate.id == method.shipping_option_id:
                 _, option, price = candidate.parts[0]
-                method.shared_type, method.type_label = code if is_cheapest else None, option.type_label
-                method.amount, method.name = price.amount, option.name
-                method.is_tax_inclusive = includes_tax(price, context)
+                method.set_option(
+                    name=option.name,
+                    type_label=option.type_label,
+                    shared_type=code if is_cheapest else None,
+                    amount=price.amount,
+                    is_tax_inclusive=includes_tax(price, context),
+                )
                 kept.append((method, option))
     return kept

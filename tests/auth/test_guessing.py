@@ -15,6 +15,7 @@ from tests.people import Person, registered
 from tests.waiting import lag, within
 from utils.config import Settings
 
+HASHES_IN_EARNEST = True
 MoreShops = Callable[[Settings], Awaitable[Client]]
 
 

@@ -20,6 +20,7 @@ from tests.people import Json, Person, letters, registered
 from tests.waiting import lag, within
 from utils.config import Settings
 
+HASHES_IN_EARNEST = True
 FRESH = "a whole new password"
 
 

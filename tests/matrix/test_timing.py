@@ -16,6 +16,7 @@ from tests.matrix.people import Knocker
 from tests.matrix.samples import MISSING, Samples, address, parameters
 from tests.waiting import TRIES
 
+HASHES_IN_EARNEST = True
 ROUNDS = 500
 # Reads and writes of every way in which ownership is decided, each asked by somebody who may call it.
 ASKED = {

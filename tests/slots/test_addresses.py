@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from io import BytesIO
@@ -146,8 +147,10 @@ async def test_the_migration_takes_the_host_off_addresses_that_are_ours(shop: Cl
             "INSERT INTO cart (id, region_id, currency_code, document) VALUES ('cart_old', $1, 'eur', $2)",
             *(region, document),
         )
+        # Under the name that a later migration gave to one of its tables.
+        script = re.sub(r"\bstore\b", "seller", (ROOT / "migrations/sql/0017_addresses_of_files.sql").read_text())
         async with connection.transaction():
-            await connection.execute((ROOT / "migrations/sql/0017_addresses_of_files.sql").read_text())
+            await connection.execute(script)
         found = await connection.fetch("SELECT id, thumbnail FROM product WHERE id = ANY($1)", products)
         assert {row["id"]: row["thumbnail"] for row in found} == dict(
             zip(products, ("/" + ours.split("/", 3)[3], "/" + fetched_one.split("/", 3)[3], theirs), strict=True)

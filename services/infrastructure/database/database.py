@@ -69,6 +69,10 @@ class IdempotencyRecord:
     status: int = 0
     reply: bytes | None = None
 
+    def record(self, status: int, reply: bytes) -> None:
+        """What is answered, to be stored with the effect."""
+        self.status, self.reply = status, reply
+
 
 class UnitOfWork:
     """One connection inside one transaction (or none, for reads), and what leaves with its commit."""
