@@ -70,7 +70,8 @@ async def connect(client: Client) -> AsyncIterator[Connect]:
 
     yield begin
     for plug in plugs:
-        await plug.client.disconnect()
+        # One that polls would wait for the end of its last poll, which comes with the server's next ping.
+        await plug.client.eio.disconnect(abort=plug.client.transport() == "polling")
 
 
 @pytest.fixture(scope="module")
