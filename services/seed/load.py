@@ -27,9 +27,9 @@ from services.seed.problems import SeedErrors
 from services.seed.survey import NOUNS, Survey, each
 from services.seed.survey_catalogue import survey_catalogue
 from services.seed.survey_places import survey_places
-from services.seed.sync import Tally
 from services.seed.validate import check_shape
 from services.shared.seed_sections import Sections
+from services.shared.sync import Tally
 
 # One load at a time: two would both find a thing missing and both make it.
 LOCK = select(func.pg_advisory_xact_lock(0x5EED))

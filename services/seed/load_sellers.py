@@ -8,9 +8,10 @@ from models.schema.inventory import stock_location
 from models.schema.product import shipping_profile
 from models.schema.seller import seller
 from models.schema.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.survey import spread
-from services.seed.sync import Kind, Row
+from services.shared.sync import Row
 from utils.money import to_minor
 from utils.places import full_province
 from utils.typed import trimmed
