@@ -1,6 +1,7 @@
 """What a seller's places may be: the rules and limits that requests and files are held to alike."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.inventory.commands import PutGeoZone
@@ -41,6 +42,11 @@ def ensure_room(count: int, limit: int) -> None:
     """TooMany when so many, with what is being added, are more than the limit."""
     if count > limit:
         raise TooMany(limit=limit)
+
+
+def ensure_room_each(owners: Iterable[str], limit: int) -> None:
+    """TooMany when one of the owners stands there more often than the limit."""
+    ensure_room(max(Counter(owners).values(), default=0), limit)
 
 
 def is_comparable(name: str, country: str, text: str) -> bool:

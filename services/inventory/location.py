@@ -214,13 +214,20 @@ async def ensure_countries(work: UnitOfWork, codes: set[str]) -> None:
         raise CountryUnknown(country_code=code)
 
 
-async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
+def columns_of(command: UpdateLocation) -> dict[str, Any]:
     """The columns that the command names; an address of null is none at all."""
     values = {name: value for name, value in command.changes().items() if name != "address"}
     if command.address is not UNSET:
         values |= command.address.changes() if command.address is not None else dict.fromkeys(ADDRESS)
     if values.get("country_code"):
         values["country_code"] = values["country_code"].lower()
+    return values
+
+
+async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
+    """As above; CountryUnknown."""
+    values = columns_of(command)
+    if values.get("country_code"):
         await ensure_countries(work, {values["country_code"]})
     return values
 

@@ -111,8 +111,12 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, "something stands there twice", "Name each once")
         case "oneOf":
             yield Problem(path, f"{shown} has none of the allowed forms", meaning)
-        case "minItems" | "minLength":
+        case "minItems" | "minLength" | "minProperties":
             yield Problem(path, "is empty", meaning)
+        case "maxLength":
+            yield Problem(path, f"{shown} is longer than {error.limit} characters", meaning)
+        case "maxItems" | "maxProperties":
+            yield Problem(path, f"has more than {error.limit} entries", meaning or "Leave some out")
         case _:
             yield Problem(path, f"{shown} is not allowed ({error.keyword})", meaning)
 
