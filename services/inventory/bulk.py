@@ -68,18 +68,18 @@ async def state_zones(work: UnitOfWork, *, zones: Sequence[StateZone], set_ids: 
     ensure_room_each((zone.fulfillment_set_id for zone in zones), MOST_ZONES)
     parts = chain.from_iterable(zone.geo_zones for zone in zones)
     await ensure_countries(work, {part.country_code.lower() for part in parts})
+    areas = [[covered(part) for part in zone.geo_zones] for zone in zones]
     stated = [{n: v for n, v in zone.changes().items() if n not in ("seller_id", "geo_zones")} for zone in zones]
     found = await sync(work, ZONE, stated, tally=tally, owners=set_ids, whole=True)
     if found.created:
         sellers = {zone.seller_id for zone in zones}
         await ensure_sellers_room(work, LARGEST_COUNT_OF_ZONES, sellers, MOST_ZONES_OF_SELLER)
-    ids = {(zone.fulfillment_set_id, zone.name): found.ids[zone.fulfillment_set_id, zone.name] for zone in zones}
     covers = [
-        {"service_zone_id": ids[zone.fulfillment_set_id, zone.name], **covered(part)}
-        for zone in zones
-        for part in zone.geo_zones
+        {"service_zone_id": found.ids[zone.fulfillment_set_id, zone.name], **part}
+        for zone, parts in zip(zones, areas, strict=True)
+        for part in parts
     ]
-    await sync(work, GEO_ZONE, covers, tally=tally, owners=ids.values(), whole=True)
+    await sync(work, GEO_ZONE, covers, tally=tally, owners=found.ids.values(), whole=True)
     return found.ids
 
 

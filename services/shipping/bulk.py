@@ -33,6 +33,20 @@ async def state_options(
         ensure_flat(option.price_type)
         ensure_provider(option.provider_id)
     ensure_room_each((option.service_zone_id for option in options), MOST_OPTIONS)
+    of_region = await region_currencies(work, list(chain.from_iterable(option.prices for option in options)))
+    prices = [price_rows(option.prices, of_region) for option in options]
+    ids = await put_options(work, options, zone_ids, tally)
+    stated = [
+        {"shipping_option_id": ids[option.service_zone_id, option.name], **row}
+        for option, rows in zip(options, prices, strict=True)
+        for row in rows
+    ]
+    await sync(work, PRICE, stated, tally=tally, owners=ids.values(), whole=True)
+    return ids
+
+
+async def put_options(work: UnitOfWork, options: Sequence[StateOption], zone_ids: Collection[str], tally: Tally) -> Ids:
+    """The options without their prices; TooMany when a seller comes to more than it may have by one that is new."""
     labels = {(option.service_zone_id, option.name): option.first_label for option in options}
     stated = [{n: v for n, v in option.changes().items() if n not in BESIDE} for option in options]
 
@@ -44,16 +58,4 @@ async def state_options(
         sellers = sorted({option.seller_id for option in options})
         held = await work.execute(LARGEST_COUNT_OF_OPTIONS, {"seller_ids": sellers})
         ensure_room(held.scalar_one(), MOST_OPTIONS_OF_SELLER)
-    await state_prices(work, options, found.ids, tally)
     return found.ids
-
-
-async def state_prices(work: UnitOfWork, options: Sequence[StateOption], ids: Ids, tally: Tally) -> None:
-    """Make the prices of the options what is stated; others of theirs are deleted."""
-    of_region = await region_currencies(work, list(chain.from_iterable(option.prices for option in options)))
-    stated = [
-        {"shipping_option_id": ids[option.service_zone_id, option.name], **row}
-        for option in options
-        for row in price_rows(option.prices, of_region)
-    ]
-    await sync(work, PRICE, stated, tally=tally, owners=ids.values(), whole=True)

@@ -1,34 +1,59 @@
-# ruff: noqa: E501 - one fault, one line
-"""One write path for places and shipping: what the Vendor API refuses, no file brings in; what both take is the same."""
+"""One write path for places and shipping: what the Vendor API refuses, no file brings in; what both take is alike."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Insert, Table, func, insert, select
 
+from models.inventory.commands import PutGeoZone, StateZone
+from models.inventory.location import CountryUnknown
+from models.inventory.rules import MOST_LOCATIONS, MOST_SETS, MOST_ZONES, MOST_ZONES_OF_SELLER, GeoZoneIncomplete
 from models.schema.inventory import stock_location
 from models.schema.shipping import fulfillment_set, geo_zone, service_zone, shipping_option, shipping_option_price
+from models.shipping.commands import PutPrice, StateOption
+from models.shipping.rules import (
+    MOST_OPTIONS,
+    MOST_OPTIONS_OF_SELLER,
+    NotCalculated,
+    PriceTwice,
+    PriceUnclear,
+    ProviderUnknown,
+)
 from services import seed
 from services.deps import Deps
-from services.infrastructure.database.database import UnitOfWork
+from services.infrastructure.database.database import Database, UnitOfWork
+from services.inventory import bulk as inventory_bulk
+from services.shared.sync import Tally
+from services.shipping import bulk as shipping_bulk
 from tests.conftest import Client
 from tests.services.seed.documents import WORLD, Json
+from tests.services.seed.place_faults import (
+    EURO,
+    EURO_IN_FILE,
+    FAULTS,
+    GERMANY,
+    LOCATION,
+    LOCATIONS,
+    RULE,
+    SETS,
+    Depot,
+    Fault,
+    document,
+    request,
+)
 from tests.staff import Worker, hire
 
-TABLES = (stock_location, fulfillment_set, service_zone, geo_zone, shipping_option, shipping_option_price)
-LOCATIONS, SETS, OPTIONS = "/vendor/stock-locations", "/vendor/fulfillment-sets", "/vendor/shipping-options"
-LOCATION = "stores[0].stock_locations[0]"
-SET = f"{LOCATION}.fulfillment_sets[0]"
-ZONE = f"{SET}.service_zones[0]"
-GEO = f"{ZONE}.geo_zones[0]"
-OPTION = f"{ZONE}.shipping_options[0]"
-MANY = {f"k{n}": n for n in range(101)}
-GERMANY: Json = {"type": "country", "country_code": "de"}
-EURO: Json = {"currency_code": "eur", "amount": 5}
-EURO_IN_FILE: Json = {"currency": "eur", "amount": 5}
-RULE: Json = {"attribute": "item_total", "operator": "gte", "value": 50}
+BELOW = (
+    (stock_location, "id", ""),
+    (fulfillment_set, "location_id", "stock_location"),
+    (service_zone, "fulfillment_set_id", "fulfillment_set"),
+    (geo_zone, "service_zone_id", "service_zone"),
+    (shipping_option, "service_zone_id", "service_zone"),
+    (shipping_option_price, "shipping_option_id", "shipping_option"),
+)
+TABLES = tuple(table for table, _, _ in BELOW)
 
 
 @pytest.fixture(scope="module")
@@ -40,17 +65,6 @@ def seed_file() -> Path:
 async def owner(client: Client, deps: Deps, ids: Json) -> Worker:
     """An owner of the seller that files state as `aurora`."""
     return await hire(client, deps, seller_id=ids["stores"]["aurora"])
-
-
-@dataclass(frozen=True)
-class Depot:
-    """A location with one set and one zone, made over HTTP; what is refused is put here."""
-
-    location: str
-    fulfillment_set: str
-    zone: str
-    profile: str
-    regions: Json
 
 
 @pytest.fixture(scope="module")
@@ -66,127 +80,6 @@ async def made_depot(owner: Worker, ids: Json, name: str) -> Depot:
     body = {"name": "Near", "geo_zones": [GERMANY]}
     zones = (await owner.post(f"{SETS}/{set_id}/service-zones", body))["fulfillment_set"]["service_zones"]
     return Depot(place, set_id, zones[0]["id"], ids["shipping_profiles"]["Default"], ids["regions"])
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One mistake, as a body of REST and as an entry of a file, and where the file is told of it."""
-
-    name: str
-    kind: str
-    rest: Json
-    file: Json
-    place: str
-
-
-def location(name: str, path: str, rest: Json, file: Json | None = None) -> Fault:
-    return Fault(name, "location", rest, file if file is not None else rest, f"{LOCATION}{path}")
-
-
-def group(name: str, path: str, rest: Json) -> Fault:
-    return Fault(name, "set", rest, rest, f"{SET}{path}")
-
-
-def zone(name: str, path: str, rest: Json, file: Json) -> Fault:
-    return Fault(name, "zone", rest, file, f"{ZONE}{path}")
-
-
-def geo(name: str, path: str, rest: Json, file: Any) -> Fault:
-    return Fault(name, "zone", {"geo_zones": [rest]}, {"geo_zones": [file]}, f"{GEO}{path}")
-
-
-def option(name: str, path: str, rest: Json, file: Json | None = None) -> Fault:
-    return Fault(name, "option", rest, file if file is not None else rest, f"{OPTION}{path}")
-
-
-def price(name: str, path: str, rest: list[Json], file: Any) -> Fault:
-    return option(name, f".prices{path}", {"prices": rest}, {"prices": file})
-
-
-FAULTS = [
-    location("location without a name", ".name", {"name": ""}),
-    location("location's name of 201 letters", ".name", {"name": "x" * 201}),
-    location("location's name with a line break", ".name", {"name": "a\nb"}),
-    location("rank above a million", ".rank", {"rank": 1_000_001}),
-    location("rank below nought", ".rank", {"rank": -1}),
-    location("street of 256 letters", ".address.address_1", {"address": {"address_1": "x" * 256}}),
-    location("phone of 256 letters", ".address.phone", {"address": {"phone": "1" * 256}}),
-    location("city with a line break", ".address.city", {"address": {"city": "Ber\nlin"}}),
-    location("address in no country", ".address.country_code", {"address": {"country_code": "qq"}}),
-    location("location's metadata of 101 keys", ".metadata", {"metadata": MANY}),
-    group("set's name of 201 letters", ".name", {"name": "x" * 201}),
-    group("set of an unknown type", ".type", {"type": "drone"}),
-    group("set's metadata of 101 keys", ".metadata", {"metadata": MANY}),
-    zone("zone's name of 201 letters", ".name", {"name": "x" * 201}, {"name": "x" * 201}),
-    zone("zone's metadata of 101 keys", ".metadata", {"metadata": MANY}, {"metadata": MANY}),
-    zone("zone of nothing", ".geo_zones", {"geo_zones": []}, {"geo_zones": []}),
-    zone("zone of 301 parts", ".geo_zones", {"geo_zones": [GERMANY] * 301}, {"geo_zones": ["de"] * 301}),
-    geo("country that is none", "", {"type": "country", "country_code": "qq"}, "qq"),
-    geo("province that nobody knows", ".province", {"type": "province", "country_code": "us", "province_code": "Bayern"}, {"country": "us", "province": "Bayern"}),
-    geo("blank province", ".province", {"type": "province", "country_code": "us", "province_code": " "}, {"country": "us", "province": " "}),
-    geo("city without letters", ".city", {"type": "city", "country_code": "de", "city": "--"}, {"country": "de", "city": "--"}),
-    geo("city of 256 letters", ".city", {"type": "city", "country_code": "de", "city": "x" * 256}, {"country": "de", "city": "x" * 256}),
-    geo("postal code of hyphens", ".postal_expression", {"type": "zip", "country_code": "de", "postal_expression": " - "}, {"country": "de", "postal_expression": " - "}),
-    geo("postal code of 33 digits", ".postal_expression", {"type": "zip", "country_code": "de", "postal_expression": "1" * 33}, {"country": "de", "postal_expression": "1" * 33}),
-    option("option's name of 201 letters", ".name", {"name": "x" * 201}),
-    option("option's name with a tab", ".name", {"name": "a\tb"}),
-    option("type code in capitals", ".type", {"type": {"code": "Express", "label": "E"}}, {"type": "Express"}),
-    option("type code of another writing", ".type.code", {"type": {"code": "größe", "label": "G"}}, {"type": {"code": "größe"}}),
-    option("short type code of another writing", ".type", {"type": {"code": "größe", "label": "G"}}, {"type": "größe"}),
-    option("type code of 64 letters", ".type.code", {"type": {"code": "x" * 64, "label": "X"}}, {"type": {"code": "x" * 64}}),
-    option("type label of 201 letters", ".type.label", {"type": {"code": "x", "label": "x" * 201}}),
-    option("type described in 1,001 letters", ".type.description", {"type": {"code": "x", "label": "X", "description": "x" * 1001}}),
-    option("provider that is not here", ".provider", {"provider_id": "fly_fly"}, {"provider": "fly_fly"}),
-    option("price that a provider works out", ".price_type", {"price_type": "calculated"}),
-    option("data of 101 keys", ".data", {"data": MANY}),
-    option("option's metadata of 101 keys", ".metadata", {"metadata": MANY}),
-    price("no price", "", [], []),
-    price("no price in the short form", "", [], {}),
-    price("101 prices", "", [EURO] * 101, [EURO_IN_FILE] * 101),
-    price("price below nought", ".eur", [{"currency_code": "eur", "amount": -1}], {"eur": -1}),
-    price("price above a billion thousand", ".eur", [{"currency_code": "eur", "amount": 10**12 + 1}], {"eur": 10**12 + 1}),
-    price("price of half a yen", ".jpy", [{"currency_code": "jpy", "amount": 1.5}], {"jpy": 1.5}),
-    price("price in no currency", "[0]", [{"amount": 5}], [{"amount": 5}]),
-    price("price in an unknown currency", ".zzz.currency", [{"currency_code": "zzz", "amount": 5}], {"zzz": 5}),
-    price("price in another currency than the region's", "[0].currency", [{"region_id": "Japan", "currency_code": "eur", "amount": 5}], [{"region": "Japan", "currency": "eur", "amount": 5}]),
-    price("price of an unknown region", "[0].region", [{"region_id": "reg_none", "amount": 5}], [{"region": "Atlantis", "amount": 5}]),
-    price("price twice", "[1]", [EURO, {**EURO, "amount": 6}], [EURO_IN_FILE, {**EURO_IN_FILE, "amount": 6}]),
-    price("price twice under one condition", "[1]", [{**EURO, "rules": [RULE]}, {**EURO, "rules": [{**RULE, "value": 50.0}]}], [{**EURO_IN_FILE, "item_total": {"gte": 50}}, {**EURO_IN_FILE, "item_total": {"gte": 50.0}}]),
-    price("condition above a billion thousand", "[0].item_total.gte", [{**EURO, "rules": [{**RULE, "value": 10**12 + 1}]}], [{**EURO_IN_FILE, "item_total": {"gte": 10**12 + 1}}]),
-    price("condition of an unknown kind", "[0].item_total", [{**EURO, "rules": [{**RULE, "operator": "ne"}]}], [{**EURO_IN_FILE, "item_total": {"ne": 50}}]),
-    price("condition below a cent", "[0].item_total.gte", [{**EURO, "rules": [{**RULE, "value": 0.001}]}], [{**EURO_IN_FILE, "item_total": {"gte": 0.001}}]),
-]  # fmt: skip
-
-
-def request(depot: Depot, kind: str, said: Json) -> tuple[str, Json]:
-    """Path and body by which REST makes a thing of a kind at the depot."""
-    if kind == "location":
-        return LOCATIONS, {"name": "New", **said}
-    if kind == "set":
-        return f"{LOCATIONS}/{depot.location}/fulfillment-sets", {"name": "New", "type": "shipping", **said}
-    if kind == "zone":
-        return f"{SETS}/{depot.fulfillment_set}/service-zones", {"name": "New", "geo_zones": [GERMANY], **said}
-    prices = [
-        {name: depot.regions.get(value, value) if name == "region_id" else value for name, value in price.items()}
-        for price in said.get("prices", [EURO])
-    ]
-    whole = {"name": "New", "type": {"code": "slow", "label": "Slow"}, **said, "prices": prices}
-    return OPTIONS, {**whole, "service_zone_id": depot.zone, "shipping_profile_id": depot.profile}
-
-
-def document(kind: str, said: Json, place: str = "Depot") -> Json:
-    """A file that states the thing where `post` puts it."""
-    option = {"name": "New", "type": {"code": "slow", "label": "Slow"}, "profile": "Default", "prices": {"eur": 5}}
-    zone: Json = {"name": "Near", "geo_zones": ["de"], "shipping_options": [option | said]}
-    if kind == "zone":
-        zone = {"name": "New", "geo_zones": ["de"]} | said
-    group: Json = {"name": "Parcels", "type": "shipping", "service_zones": [zone]}
-    if kind == "set":
-        group = {"name": "New", "type": "shipping"} | said
-    where: Json = {"name": place, "fulfillment_sets": [group]}
-    if kind == "location":
-        where = {"name": "New"} | said
-    return {"stores": [{"handle": "aurora", "name": "Aurora", "stock_locations": [where]}]}
 
 
 async def held(work: UnitOfWork) -> dict[str, int]:
@@ -218,3 +111,187 @@ async def test_the_api_refuses(owner: Worker, depot: Depot, fault: Fault) -> Non
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_file_is_refused_with_the_place_of_the_fault(trial: UnitOfWork, depot: Depot, fault: Fault) -> None:
     assert await refused_places(trial, document(fault.kind, fault.file)) == {fault.place}
+
+
+def many(table: Table, count: int, **columns: str) -> Insert:
+    """So many rows, named alike."""
+    return insert(table).values(
+        [{"id": f"{table.name}-{n}-{columns}", "name": f"N {n}", **columns} for n in range(count)]
+    )
+
+
+@pytest.mark.parametrize(("kind", "limit"), [("set", MOST_SETS), ("zone", MOST_ZONES), ("option", MOST_OPTIONS)])
+async def test_a_list_may_be_so_long_on_both_sides(
+    owner: Worker, ids: Json, database: Database, trial: UnitOfWork, kind: str, limit: int
+) -> None:
+    full = await made_depot(owner, ids, f"Full of {kind}s")
+    filling = {
+        "set": many(fulfillment_set, limit, location_id=full.location),
+        "zone": many(service_zone, limit, fulfillment_set_id=full.fulfillment_set),
+        "option": many(shipping_option, limit, **option_columns(full, owner.seller_id)),
+    }
+    async with database.unit_of_work() as work:
+        await work.execute(filling[kind])
+    refused = await owner.post(*request(full, kind, {}), 400)
+    assert (refused["code"], refused["limit"]) == ("too_many", limit)
+    said = document(kind, {}, f"Full of {kind}s")
+    place = said["stores"][0]["stock_locations"][0]
+    path = f"{LOCATION}.fulfillment_sets"
+    for key in ("service_zones", "shipping_options")[: ("set", "zone", "option").index(kind)]:
+        place, path = place["fulfillment_sets" if key == "service_zones" else "service_zones"][0], f"{path}[0].{key}"
+    key = path.rpartition(".")[2]
+    place[key] = [{**place[key][0], "name": f"M {n}"} for n in range(limit + 1)]
+    assert await refused_places(trial, said) == {path}
+
+
+def option_columns(depot: Depot, seller_id: str) -> dict[str, str]:
+    named = {"service_zone_id": depot.zone, "shipping_profile_id": depot.profile, "seller_id": seller_id}
+    return {**named, "type_code": "x", "type_label": "X"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "limit"),
+    [("zone", MOST_ZONES_OF_SELLER), ("option", MOST_OPTIONS_OF_SELLER), ("location", MOST_LOCATIONS)],
+)
+async def test_a_seller_may_have_so_many_on_both_sides(
+    client: Client, deps: Deps, ids: Json, database: Database, trial: UnitOfWork, kind: str, limit: int
+) -> None:
+    name = {"zone": "borneo", "option": "cascade", "location": "cascade"}[kind]
+    owner = await hire(client, deps, seller_id=ids["stores"][name])
+    full, free = [await made_depot(owner, ids, f"{which} of {kind}s") for which in ("Full", "Free")]
+    filling = {
+        "zone": many(service_zone, limit, fulfillment_set_id=full.fulfillment_set),
+        "option": many(shipping_option, limit, **option_columns(full, owner.seller_id)),
+        "location": many(stock_location, limit, seller_id=owner.seller_id),
+    }
+    async with database.unit_of_work() as work:
+        await work.execute(filling[kind])
+    refused = await owner.post(*request(free, kind, {}), 400)
+    assert (refused["code"], refused["limit"]) == ("too_many", limit)
+    assert await refused_places(trial, document(kind, {}, f"Free of {kind}s", name)) == {"stores[0].stock_locations"}
+    if kind != "location":  # in the place of what there was it has room
+        await seed.load(trial, document(kind, {}, f"Full of {kind}s", name))
+
+
+GEO_ZONES: list[Json] = [
+    {"type": "country", "country_code": "AT"},
+    {"type": "province", "country_code": "us", "province_code": " New York "},
+    {"type": "city", "country_code": "us", "province_code": "CA", "city": " Eureka "},
+    {"type": "zip", "country_code": "de", "city": "Kiel", "postal_expression": "241 "},
+]
+AREAS = [
+    "at",
+    {"country": "us", "province": " New York "},
+    {"country": "us", "province": "CA", "city": " Eureka "},
+    {"country": "de", "city": "Kiel", "postal_expression": "241 "},
+]
+ADDRESS = {"address_1": "Dock 3", "city": " Kiel ", "postal_code": "24103 ", "country_code": "de"}
+RULES: list[Json] = [{**RULE, "operator": "gte", "value": 50}, {**RULE, "operator": "lt", "value": 99.5}]
+FREE: Json = {"metadata": {"a": 1}, "data": {"speed": 1}}
+LABELS = {"code": "slow", "label": "Slowly", "description": "On foot"}
+# A location's, its set's, its zone's and its option's own fields over HTTP, and those of files where they differ.
+GOOD: dict[str, tuple[dict[str, Json], dict[str, Json]]] = {
+    "as little as may be": (
+        {"option": {"type": {"code": "express", "label": "Express"}}},
+        {"option": {"type": "express"}},
+    ),
+    "a whole address": ({"location": {"rank": 1_000_000, "address": ADDRESS, "metadata": {"gate": 2}}}, {}),
+    "a set for pickup": ({"set": {"type": "pickup", "metadata": {"a": 1}}}, {}),
+    "all kinds of areas": (
+        {"zone": {"geo_zones": GEO_ZONES, "metadata": {"a": 1}}},
+        {"zone": {"geo_zones": AREAS, "metadata": {"a": 1}}},
+    ),
+    "an option in full": (
+        {"option": {**FREE, "type": LABELS, "is_return": True, "enabled_in_store": False, "price_type": "flat"}},
+        {},
+    ),
+    "prices of all kinds": (
+        {
+            "option": {
+                "prices": [EURO, {"region_id": "Japan", "amount": 800}, {**EURO, "amount": 10**12, "rules": RULES}]
+            }
+        },
+        {
+            "option": {
+                "prices": [
+                    EURO_IN_FILE,
+                    {"region": "Japan", "amount": 800},
+                    {"currency": "eur", "amount": 10**12, "item_total": {"lt": 99.5, "gte": 50}},
+                ]
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GOOD)
+async def test_what_both_take_comes_to_the_same_rows(
+    owner: Worker, database: Database, trial: UnitOfWork, ids: Json, name: str
+) -> None:
+    rest, differing = GOOD[name]
+    file = rest | differing
+    place = (await owner.post(LOCATIONS, {"rank": 7, **rest.get("location", {}), "name": name}))["stock_location"]["id"]
+    at = Depot(place, "", "", ids["shipping_profiles"]["Default"], ids["regions"])
+    made = await owner.post(*request(at, "set", {**rest.get("set", {}), "name": "Parcels"}))
+    at = replace(at, fulfillment_set=made["stock_location"]["fulfillment_sets"][0]["id"])
+    made = await owner.post(*request(at, "zone", {**rest.get("zone", {}), "name": "Near"}))
+    at = replace(at, zone=made["fulfillment_set"]["service_zones"][0]["id"])
+    await owner.post(*request(at, "option", rest.get("option", {})))
+    stated = document("option", file.get("option", {}), f"{name} of a file")
+    location = stated["stores"][0]["stock_locations"][0]
+    location |= {"rank": 7} | file.get("location", {})
+    location["fulfillment_sets"][0] |= file.get("set", {})
+    location["fulfillment_sets"][0]["service_zones"][0] |= {"geo_zones": ["de"]} | file.get("zone", {})
+    loaded = await seed.load(trial, stated)
+    other = loaded.ids["stock_locations"][f"aurora/{name} of a file"]
+    found = await rows_below(trial, other)
+    assert found == await rows_below(trial, place)
+    assert all(found), "a row in each table"
+    assert (await seed.load(trial, stated)).tally.changed == 0
+
+
+async def rows_below(work: UnitOfWork, location_id: str) -> list[list[Json]]:
+    """The rows of a location and of all that hangs on it, table by table, without ids and moments."""
+    found: list[list[Json]] = []
+    ids: dict[str, list[str]] = {"": [location_id]}
+    for table, column, parent in BELOW:
+        rows = (
+            await work.execute(select(table).where(table.c[column].in_(ids[parent])).order_by(table.c.id))
+        ).mappings()
+        whole = [dict(row) for row in rows]
+        ids[table.name] = [row["id"] for row in whole]
+        hidden = {"id", "created_at", "updated_at", column} | ({"name"} if parent == "" else set())
+        found.append([{name: value for name, value in row.items() if name not in hidden} for row in whole])
+    return found
+
+
+async def test_the_commands_of_the_domains_keep_the_rules_by_themselves(
+    trial: UnitOfWork, depot: Depot, owner: Worker
+) -> None:
+    set_id = depot.fulfillment_set
+    for parts, error in (
+        ([PutGeoZone(type="city", country_code="de")], GeoZoneIncomplete),
+        ([PutGeoZone(type="country", country_code="qq")], CountryUnknown),
+    ):
+        zones = [StateZone(name="New", geo_zones=parts, seller_id=owner.seller_id, fulfillment_set_id=set_id)]
+        with pytest.raises(error):
+            await inventory_bulk.state_zones(trial, zones=zones, set_ids=[set_id], tally=Tally())
+    euro = PutPrice(amount=5, currency_code="eur")
+    option = StateOption(
+        seller_id=owner.seller_id,
+        service_zone_id=depot.zone,
+        name="New",
+        shipping_profile_id=depot.profile,
+        type_code="slow",
+        first_label="Slow",
+        prices=[euro],
+    )
+    for wrong, refusal in (
+        ({"provider_id": "fly_fly"}, ProviderUnknown),
+        ({"price_type": "calculated"}, NotCalculated),
+        ({"prices": [euro, euro]}, PriceTwice),
+        ({"prices": [PutPrice(amount=5)]}, PriceUnclear),
+    ):
+        options = [msgspec.structs.replace(option, **wrong)]
+        with pytest.raises(refusal):
+            await shipping_bulk.state_options(trial, options=options, zone_ids=[depot.zone], tally=Tally())
