@@ -140,7 +140,7 @@ class CreateZone(Command, kw_only=True, frozen=True):
     metadata: Metadata = None
 
 
-class StateLocation(UpdateLocation, kw_only=True, frozen=True):
+class PutLocation(UpdateLocation, kw_only=True, frozen=True):
     """A location as a file states it, found by its name; `first_rank` is its rank when it is made without one."""
 
     seller_id: str
@@ -148,7 +148,7 @@ class StateLocation(UpdateLocation, kw_only=True, frozen=True):
     first_rank: int = 0
 
 
-class StateSet(Command, kw_only=True, frozen=True):
+class PutSet(Command, kw_only=True, frozen=True):
     """A fulfillment set as a file states it, found by its name in the location."""
 
     location_id: str
@@ -157,7 +157,7 @@ class StateSet(Command, kw_only=True, frozen=True):
     metadata: Metadata | UnsetType = UNSET
 
 
-class StateZone(Command, kw_only=True, frozen=True):
+class PutZone(Command, kw_only=True, frozen=True):
     """A service zone as a file states it, found by its name in the set; its geo zones are whole."""
 
     seller_id: str

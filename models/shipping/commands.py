@@ -59,7 +59,7 @@ class CalculateOption(Command, kw_only=True, frozen=True):
     data: dict[str, Any] | UnsetType = UNSET
 
 
-class StateOption(Command, kw_only=True, frozen=True):
+class PutOption(Command, kw_only=True, frozen=True):
     """An option as a file states it, found by its name in the zone; its prices are whole.
 
     `first_label` is the label of its type when it is made without one.

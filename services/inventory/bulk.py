@@ -17,7 +17,7 @@ from models.inventory.bulk import (
     SET,
     ZONE,
 )
-from models.inventory.commands import StateLocation, StateSet, StateZone
+from models.inventory.commands import PutLocation, PutSet, PutZone
 from models.inventory.rules import (
     MOST_LOCATIONS,
     MOST_SETS,
@@ -36,7 +36,7 @@ from utils.sql import Prepared
 Ids = Mapping[tuple[Any, ...], str]
 
 
-async def state_locations(work: UnitOfWork, *, locations: Sequence[StateLocation], tally: Tally) -> Ids:
+async def put_locations(work: UnitOfWork, *, locations: Sequence[PutLocation], tally: Tally) -> Ids:
     """Make or change locations of sellers; those that nobody names stay, for there may be stock in them.
 
     CountryUnknown; TooMany when a seller comes to more than it may have by one that is new.
@@ -47,20 +47,19 @@ async def state_locations(work: UnitOfWork, *, locations: Sequence[StateLocation
     ]
     await ensure_countries(work, {row["country_code"] for row in stated if row.get("country_code")})
     found = await sync(work, LOCATION, stated, tally=tally, fresh=lambda key: {"rank": ranks[key[0], key[1]]})
-    if found.created:
-        sellers = {location.seller_id for location in locations}
-        await ensure_sellers_room(work, LARGEST_COUNT_OF_LOCATIONS, sellers, MOST_LOCATIONS)
+    growing = {seller_id for seller_id, _ in found.created}
+    await ensure_sellers_room(work, LARGEST_COUNT_OF_LOCATIONS, growing, MOST_LOCATIONS)
     return found.ids
 
 
-async def state_sets(work: UnitOfWork, *, sets: Sequence[StateSet], location_ids: Collection[str], tally: Tally) -> Ids:
+async def put_sets(work: UnitOfWork, *, sets: Sequence[PutSet], location_ids: Collection[str], tally: Tally) -> Ids:
     """Make the fulfillment sets of these locations what is stated; others of theirs are deleted. TooMany."""
     ensure_room_each((group.location_id for group in sets), MOST_SETS)
     stated = [group.changes() for group in sets]
     return (await sync(work, SET, stated, tally=tally, owners=location_ids, whole=True)).ids
 
 
-async def state_zones(work: UnitOfWork, *, zones: Sequence[StateZone], set_ids: Collection[str], tally: Tally) -> Ids:
+async def put_zones(work: UnitOfWork, *, zones: Sequence[PutZone], set_ids: Collection[str], tally: Tally) -> Ids:
     """Make the service zones of these sets what is stated; others of theirs are deleted, with their options.
 
     TooMany, CountryUnknown, GeoZoneIncomplete, ProvinceUnknown.
@@ -71,9 +70,8 @@ async def state_zones(work: UnitOfWork, *, zones: Sequence[StateZone], set_ids: 
     areas = [[covered(part) for part in zone.geo_zones] for zone in zones]
     stated = [{n: v for n, v in zone.changes().items() if n not in ("seller_id", "geo_zones")} for zone in zones]
     found = await sync(work, ZONE, stated, tally=tally, owners=set_ids, whole=True)
-    if found.created:
-        sellers = {zone.seller_id for zone in zones}
-        await ensure_sellers_room(work, LARGEST_COUNT_OF_ZONES, sellers, MOST_ZONES_OF_SELLER)
+    growing = {zone.seller_id for zone in zones if (zone.fulfillment_set_id, zone.name) in found.created}
+    await ensure_sellers_room(work, LARGEST_COUNT_OF_ZONES, growing, MOST_ZONES_OF_SELLER)
     covers = [
         {"service_zone_id": found.ids[zone.fulfillment_set_id, zone.name], **part}
         for zone, parts in zip(zones, areas, strict=True)
@@ -85,4 +83,5 @@ async def state_zones(work: UnitOfWork, *, zones: Sequence[StateZone], set_ids: 
 
 async def ensure_sellers_room(work: UnitOfWork, count: Prepared, seller_ids: Collection[str], limit: int) -> None:
     """TooMany when one of the sellers has more of what is counted than it may have."""
-    ensure_room((await work.execute(count, {"seller_ids": sorted(seller_ids)})).scalar_one(), limit)
+    if seller_ids:
+        ensure_room((await work.execute(count, {"seller_ids": sorted(seller_ids)})).scalar_one(), limit)

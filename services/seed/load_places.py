@@ -37,21 +37,21 @@ async def load_locations(loading: Loading, sellers: list[Placed]) -> list[Placed
         for place, entry in enumerate(seller.entry.get("stock_locations") or ())
     ]
     stated = [entries.location_of(entry, owner, place) for _, owner, place, entry in below]
-    ids = await inventory_bulk.state_locations(loading.work, locations=stated, tally=loading.tally)
+    ids = await inventory_bulk.put_locations(loading.work, locations=stated, tally=loading.tally)
     return placed(loading, "stock_locations", [(seller, entry) for seller, _, _, entry in below], ids)
 
 
 async def load_sets(loading: Loading, locations: list[Placed]) -> list[Placed]:
     below, owners = children(locations, "fulfillment_sets")
     stated = [entries.set_of(entry, location.id) for location, entry in below]
-    ids = await inventory_bulk.state_sets(loading.work, sets=stated, location_ids=owners, tally=loading.tally)
+    ids = await inventory_bulk.put_sets(loading.work, sets=stated, location_ids=owners, tally=loading.tally)
     return placed(loading, "fulfillment_sets", below, ids)
 
 
 async def load_zones(loading: Loading, sets: list[Placed]) -> list[Placed]:
     below, owners = children(sets, "service_zones")
     stated = [entries.zone_of(entry, group.id, group.seller_id) for group, entry in below]
-    ids = await inventory_bulk.state_zones(loading.work, zones=stated, set_ids=owners, tally=loading.tally)
+    ids = await inventory_bulk.put_zones(loading.work, zones=stated, set_ids=owners, tally=loading.tally)
     return placed(loading, "service_zones", below, ids)
 
 
@@ -68,7 +68,7 @@ async def load_options(loading: Loading, zones: list[Placed]) -> None:
         )
         for zone, entry in below
     ]
-    ids = await shipping_bulk.state_options(loading.work, options=stated, zone_ids=owners, tally=loading.tally)
+    ids = await shipping_bulk.put_options(loading.work, options=stated, zone_ids=owners, tally=loading.tally)
     placed(loading, "shipping_options", below, ids)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from msgspec import UNSET
 
-from models.inventory.commands import LocationAddress, PutGeoZone, StateLocation, StateSet, StateZone
-from models.shipping.commands import PriceRule, PutPrice, StateOption
+from models.inventory.commands import LocationAddress, PutGeoZone, PutLocation, PutSet, PutZone
+from models.shipping.commands import PriceRule, PutOption, PutPrice
 from services.seed.survey import spread
 
 Entry = Mapping[str, Any]
@@ -21,22 +21,22 @@ def said(entry: Entry, *names: str, **renamed: str) -> dict[str, Any]:
     return found | {field: entry[key] for field, key in renamed.items() if key in entry}
 
 
-def location_of(entry: Entry, seller_id: str, place: int) -> StateLocation:
+def location_of(entry: Entry, seller_id: str, place: int) -> PutLocation:
     """A location; `place` is the entry's in its list."""
     address = LocationAddress(**entry["address"]) if "address" in entry else UNSET
-    return StateLocation(
+    return PutLocation(
         seller_id=seller_id, first_rank=place, address=address, **said(entry, "name", "rank", "metadata")
     )
 
 
-def set_of(entry: Entry, location_id: str) -> StateSet:
-    return StateSet(location_id=location_id, **said(entry, "name", "type", "metadata"))
+def set_of(entry: Entry, location_id: str) -> PutSet:
+    return PutSet(location_id=location_id, **said(entry, "name", "type", "metadata"))
 
 
-def zone_of(entry: Entry, set_id: str, seller_id: str) -> StateZone:
+def zone_of(entry: Entry, set_id: str, seller_id: str) -> PutZone:
     geo_zones = [geo_zone_of(geo) for geo in entry["geo_zones"]]
     named = said(entry, "name", "metadata")
-    return StateZone(seller_id=seller_id, fulfillment_set_id=set_id, geo_zones=geo_zones, **named)
+    return PutZone(seller_id=seller_id, fulfillment_set_id=set_id, geo_zones=geo_zones, **named)
 
 
 def geo_zone_of(entry: str | Entry) -> PutGeoZone:
@@ -49,10 +49,10 @@ def geo_zone_of(entry: str | Entry) -> PutGeoZone:
 
 def option_of(
     entry: Entry, *, zone_id: str, seller_id: str, profile_id: str, region_id: Callable[[str], str]
-) -> StateOption:
+) -> PutOption:
     """A shipping option with its prices; `region_id` gives the id of a region's name."""
     kind = entry["type"] if isinstance(entry["type"], Mapping) else {"code": entry["type"]}
-    return StateOption(
+    return PutOption(
         seller_id=seller_id,
         service_zone_id=zone_id,
         shipping_profile_id=profile_id,

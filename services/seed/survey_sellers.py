@@ -9,7 +9,6 @@ from models.inventory.rules import covered, is_comparable
 from models.shipping.rules import currency_of, ensure_flat, ensure_once, ensure_provider, price_row
 from services.seed.place_entries import geo_zone_of, price_of
 from services.seed.survey import Entry, Survey, amounts_of, each, spread
-from services.seed.validate import texts
 from utils.errors import AppError
 from utils.money import InvalidAmount
 from utils.places import is_province
@@ -37,15 +36,27 @@ def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
                 survey_zone(survey, zone_path, zone, f"{set_name}/{zone['name']}")
 
 
-def survey_texts(survey: Survey, path: str, location: Entry) -> None:
-    """Signs that requests may not have in these texts, such as a line break in a name."""
-    for place, text in texts(location, path):
-        if not text.isprintable():
-            field = place.removeprefix(f"{path}.")
-            try:
-                take_in(text, field)
-            except TextNotAllowed as error:
-                survey.problem(place, f"has {error.facts['sign']}", "Remove it")
+def survey_texts(survey: Survey, path: str, value: Any, field: str = "") -> None:
+    """Signs that requests may not have in texts and keys, such as a line break in a name.
+
+    `path` says where it stands in the file, `field` how requests call it.
+    """
+    if isinstance(value, str):
+        survey_text(survey, path, value, field)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            survey_text(survey, path, {key: None}, field)
+            survey_texts(survey, f"{path}.{key}", inner, f"{field}.{key}".lstrip("."))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            survey_texts(survey, f"{path}[{index}]", inner, field)
+
+
+def survey_text(survey: Survey, path: str, value: str | dict[str, None], field: str) -> None:
+    try:
+        take_in(value, field)
+    except TextNotAllowed as error:
+        survey.problem(path, f"has {error.facts['sign']}", "Remove it")
 
 
 def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from models.inventory.rules import ensure_room, ensure_room_each
 from models.shipping.bulk import LARGEST_COUNT_OF_OPTIONS, OPTION, PRICE
-from models.shipping.commands import StateOption
+from models.shipping.commands import PutOption
 from models.shipping.rules import MOST_OPTIONS, MOST_OPTIONS_OF_SELLER, ensure_flat, ensure_provider, price_rows
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.sync import Key, Row, Tally, sync
@@ -22,8 +22,8 @@ Ids = Mapping[tuple[Any, ...], str]
 BESIDE = ("prices", "first_label")
 
 
-async def state_options(
-    work: UnitOfWork, *, options: Sequence[StateOption], zone_ids: Collection[str], tally: Tally
+async def put_options(
+    work: UnitOfWork, *, options: Sequence[PutOption], zone_ids: Collection[str], tally: Tally
 ) -> Ids:
     """Make the shipping options of these zones what is stated, with their prices; others of theirs are deleted.
 
@@ -35,7 +35,7 @@ async def state_options(
     ensure_room_each((option.service_zone_id for option in options), MOST_OPTIONS)
     of_region = await region_currencies(work, list(chain.from_iterable(option.prices for option in options)))
     prices = [price_rows(option.prices, of_region) for option in options]
-    ids = await put_options(work, options, zone_ids, tally)
+    ids = await put_rows(work, options, zone_ids, tally)
     stated = [
         {"shipping_option_id": ids[option.service_zone_id, option.name], **row}
         for option, rows in zip(options, prices, strict=True)
@@ -45,7 +45,7 @@ async def state_options(
     return ids
 
 
-async def put_options(work: UnitOfWork, options: Sequence[StateOption], zone_ids: Collection[str], tally: Tally) -> Ids:
+async def put_rows(work: UnitOfWork, options: Sequence[PutOption], zone_ids: Collection[str], tally: Tally) -> Ids:
     """The options without their prices; TooMany when a seller comes to more than it may have by one that is new."""
     labels = {(option.service_zone_id, option.name): option.first_label for option in options}
     stated = [{n: v for n, v in option.changes().items() if n not in BESIDE} for option in options]
@@ -54,8 +54,8 @@ async def put_options(work: UnitOfWork, options: Sequence[StateOption], zone_ids
         return {"type_label": labels[key[0], key[1]]}
 
     found = await sync(work, OPTION, stated, tally=tally, owners=zone_ids, fresh=fresh, whole=True)
-    if found.created:
-        sellers = sorted({option.seller_id for option in options})
-        held = await work.execute(LARGEST_COUNT_OF_OPTIONS, {"seller_ids": sellers})
+    growing = {option.seller_id for option in options if (option.service_zone_id, option.name) in found.created}
+    if growing:
+        held = await work.execute(LARGEST_COUNT_OF_OPTIONS, {"seller_ids": sorted(growing)})
         ensure_room(held.scalar_one(), MOST_OPTIONS_OF_SELLER)
     return found.ids

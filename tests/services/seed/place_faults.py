@@ -101,6 +101,7 @@ FAULTS = [
     option("provider that is not here", ".provider", {"provider_id": "fly_fly"}, {"provider": "fly_fly"}),
     option("price that a provider works out", ".price_type", {"price_type": "calculated"}),
     option("data of 101 keys", ".data", {"data": MANY}),
+    option("data with a line break in a key", ".data", {"data": {"a\nb": 1}}),
     option("option's metadata of 101 keys", ".metadata", {"metadata": MANY}),
     price("no price", "", [], []),
     price("no price in the short form", "", [], {}),
