@@ -24,9 +24,9 @@ def said(entry: Entry, *names: str, **renamed: str) -> dict[str, Any]:
 def location_of(entry: Entry, seller_id: str, place: int) -> PutLocation:
     """A location; `place` is the entry's in its list."""
     address = LocationAddress(**entry["address"]) if "address" in entry else UNSET
-    return PutLocation(
-        seller_id=seller_id, first_rank=place, address=address, **said(entry, "name", "rank", "metadata")
-    )
+    rank = int(entry["rank"]) if "rank" in entry else UNSET  # 7.0 is a whole number in JSON too
+    named = said(entry, "name", "metadata")
+    return PutLocation(seller_id=seller_id, first_rank=place, rank=rank, address=address, **named)
 
 
 def set_of(entry: Entry, location_id: str) -> PutSet:

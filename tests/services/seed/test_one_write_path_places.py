@@ -198,7 +198,7 @@ GOOD: dict[str, tuple[dict[str, Json], dict[str, Json]]] = {
         {"option": {"type": {"code": "express", "label": "Express"}}},
         {"option": {"type": "express"}},
     ),
-    "a whole address": ({"location": {"rank": 1_000_000, "address": ADDRESS, "metadata": {"gate": 2}}}, {}),
+    "a whole address": ({"location": {"rank": 1_000_000.0, "address": ADDRESS, "metadata": {"gate": 2}}}, {}),
     "a set for pickup": ({"set": {"type": "pickup", "metadata": {"a": 1}}}, {}),
     "all kinds of areas": (
         {"zone": {"geo_zones": GEO_ZONES, "metadata": {"a": 1}}},
