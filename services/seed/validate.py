@@ -102,6 +102,8 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, f"{shown} is not of type {words(error.limit)}", meaning)
         case "enum":
             yield Problem(path, f"{shown} is not allowed", f"Use {words(error.limit)}")
+        case "minProperties":
+            yield Problem(path, "is empty", meaning)
         case "pattern":
             yield Problem(path, f"{shown} is not written as it must be", meaning)
         case "minimum" | "maximum":
@@ -111,12 +113,14 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, "something stands there twice", "Name each once")
         case "oneOf":
             yield Problem(path, f"{shown} has none of the allowed forms", meaning)
-        case "minItems" | "minLength" | "minProperties":
+        case "minItems" | "minLength":
             yield Problem(path, "is empty", meaning)
+        case "maxItems":
+            yield Problem(path, f"has more than {error.limit} entries", meaning)
         case "maxLength":
             yield Problem(path, f"{shown} is longer than {error.limit} characters", meaning)
-        case "maxItems" | "maxProperties":
-            yield Problem(path, f"has more than {error.limit} entries", meaning or "Leave some out")
+        case "maxProperties":
+            yield Problem(path, f"has more than {error.limit} keys", meaning)
         case _:
             yield Problem(path, f"{shown} is not allowed ({error.keyword})", meaning)
 

@@ -63,7 +63,7 @@ async def test_a_fault_is_told_with_its_place(trial: UnitOfWork, sections: Json,
 
 
 async def test_all_faults_are_told_at_once_and_nothing_is_written(database: Database) -> None:
-    document = shop() | {"stores": [{"handle": "fine", "name": "Fine"}]}
+    document = shop(**{"stores": [{"handle": "fine", "name": "Fine"}]})
     document["products"][0] |= {"categories": ["none"], "collection": "none"}
     with pytest.raises(seed.SeedErrors) as refused:
         async with database.unit_of_work() as work:
