@@ -17,7 +17,7 @@ from services.deps import Deps
 from services.infrastructure.database import sandbox_clock
 from services.infrastructure.http.fetch import Fetcher
 from services.seed import demo, pictures
-from services.seed.sync import Tally
+from services.shared.sync import Tally
 from services.workflows import create_admin as admins
 from utils.clock import SYSTEM, to_iso
 from utils.errors import AppError

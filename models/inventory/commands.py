@@ -138,3 +138,30 @@ class CreateZone(Command, kw_only=True, frozen=True):
     name: str
     geo_zones: list[PutGeoZone]
     metadata: Metadata = None
+
+
+class PutLocation(UpdateLocation, kw_only=True, frozen=True):
+    """A location as a file states it, found by its name; `first_rank` is its rank when it is made without one."""
+
+    seller_id: str
+    name: str
+    first_rank: int = 0
+
+
+class PutSet(Command, kw_only=True, frozen=True):
+    """A fulfillment set as a file states it, found by its name in the location."""
+
+    location_id: str
+    name: str
+    type: str | UnsetType = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
+class PutZone(Command, kw_only=True, frozen=True):
+    """A service zone as a file states it, found by its name in the set; its geo zones are whole."""
+
+    seller_id: str
+    fulfillment_set_id: str
+    name: str
+    geo_zones: list[PutGeoZone]
+    metadata: Metadata | UnsetType = UNSET

@@ -19,9 +19,6 @@ from utils.errors import AppError
 from utils.sql import Prepared
 
 Metadata = dict[str, Any] | None
-# What is held ready in every process for all sellers: one of them must not fill it alone.
-MOST_LOCATIONS, MOST_SETS, MOST_ZONES, MOST_OPTIONS = 200, 20, 50, 50
-MOST_ZONES_OF_SELLER = MOST_OPTIONS_OF_SELLER = 500  # over all its locations
 
 
 class NameTaken(AppError):
@@ -29,19 +26,9 @@ class NameTaken(AppError):
     message = "There is another {what} called {name} here."
 
 
-class TooMany(AppError):
-    code, kind = "too_many", "not_allowed"
-    message = "There may be {limit} of these at the most."
-
-
 class LocationInUse(AppError):
     code, kind = "stock_location_in_use", "not_allowed"
     message = "The location still has {what}. Remove that first."
-
-
-class GeoZoneIncomplete(AppError):
-    code, kind = "geo_zone_incomplete", "invalid"
-    message = "A geo zone of type {type} needs {needed}."
 
 
 class CountryUnknown(AppError):

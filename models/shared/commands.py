@@ -7,6 +7,7 @@ from msgspec import UNSET, UnsetType
 
 T = TypeVar("T")
 Metadata = dict[str, Any] | None
+MOST_KEYS = 100  # of metadata and other free data
 
 
 class Command(msgspec.Struct, kw_only=True, frozen=True, forbid_unknown_fields=True):

@@ -57,3 +57,26 @@ class CreateOption(UpdateOption, kw_only=True, frozen=True):
 class CalculateOption(Command, kw_only=True, frozen=True):
     cart_id: str
     data: dict[str, Any] | UnsetType = UNSET
+
+
+class PutOption(Command, kw_only=True, frozen=True):
+    """An option as a file states it, found by its name in the zone; its prices are whole.
+
+    `first_label` is the label of its type when it is made without one.
+    """
+
+    seller_id: str
+    service_zone_id: str
+    name: str
+    shipping_profile_id: str
+    type_code: str
+    first_label: str
+    prices: list[PutPrice]
+    type_label: str | UnsetType = UNSET
+    type_description: str | UnsetType | None = UNSET
+    provider_id: str | UnsetType = UNSET
+    price_type: str | UnsetType = UNSET
+    data: dict[str, Any] | UnsetType | None = UNSET
+    enabled_in_store: bool | UnsetType = UNSET
+    is_return: bool | UnsetType = UNSET
+    metadata: Metadata | UnsetType = UNSET

@@ -16,35 +16,9 @@ from models.schema.shipping import fulfillment_set, service_zone, shipping_optio
 from models.shared.list_query import OLDEST_FIRST
 from models.shared.list_sql import TEXTS, Bound, Filter, SqlList, flag, one_of, phrase
 from models.shared.ownership import is_own
-from utils.errors import AppError
 from utils.sql import Prepared
 
 Metadata = dict[str, Any] | None
-
-
-class NotCalculated(AppError):
-    code, kind = "price_type_unsupported", "not_allowed"
-    message = "No provider here works prices out: use the price type flat, with prices."
-
-
-class ProviderUnknown(AppError):
-    code, kind = "fulfillment_provider_unknown", "invalid"
-    message = "There is no fulfillment provider {provider_id}."
-
-
-class PriceUnclear(AppError):
-    code, kind = "price_unclear", "invalid"
-    message = "A price names a currency, or a region whose currency it is: {reason}"
-
-
-class PriceTwice(AppError):
-    code, kind = "price_twice", "invalid"
-    message = "Two prices in {currency_code} hold under the same conditions. Leave one of them out."
-
-
-class CurrencyUnknown(AppError):
-    code, kind = "currency_unknown", "invalid"
-    message = "No currency has the code {currency_code}."
 
 
 class OptionPriceRow(msgspec.Struct):

@@ -1,8 +1,9 @@
 """A seller's shipping options, and the profiles that they carry."""
 
 from controllers.seller import shipping_option
-from models.inventory.location import NameTaken, TooMany
-from models.shipping.option import CurrencyUnknown, NotCalculated, PriceTwice, PriceUnclear, ProviderUnknown
+from models.inventory.location import NameTaken
+from models.inventory.rules import TooMany
+from models.shipping.rules import CurrencyUnknown, NotCalculated, PriceTwice, PriceUnclear, ProviderUnknown
 from routes.schemas.seller import shipping as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, delete, get, post

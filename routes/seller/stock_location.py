@@ -1,7 +1,8 @@
 """A seller's places of stock, and what they send where."""
 
 from controllers.seller import stock_location
-from models.inventory.location import CountryUnknown, GeoZoneIncomplete, LocationInUse, NameTaken, TooMany
+from models.inventory.location import CountryUnknown, LocationInUse, NameTaken
+from models.inventory.rules import GeoZoneIncomplete, TooMany
 from routes.schemas.seller import shipping as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, delete, get, post

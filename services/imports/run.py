@@ -24,7 +24,7 @@ from services.infrastructure.database.database import Database
 from services.infrastructure.files.slot import FileStore
 from services.infrastructure.http.fetch import Fetcher, FetchRefused
 from services.seed.problems import Problem
-from services.seed.sync import Tally
+from services.shared.sync import Tally
 
 VARIANT_PATH = re.compile(r"variants\[(\d+)\]\.?(\w+)?")
 COLUMN_OF = {

@@ -7,13 +7,14 @@ from functools import cache
 from sqlalchemy import bindparam, select
 
 from models.schema.pricing import price, price_list
+from models.shared.kinds import Kind
 from services import seed
 from services.imports.catalogue import Product
 from services.imports.entry import Target
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.load_prices import PLACE, PRICE_LIST
 from services.seed.problems import Problem
-from services.seed.sync import Kind, Tally, sync
+from services.shared.sync import Tally, sync
 from utils.money import InvalidAmount, to_minor
 
 SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title"))

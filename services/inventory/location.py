@@ -13,18 +13,21 @@ from models.inventory.commands import CreateLocation, CreateSet, CreateZone, Put
 from models.inventory.location import (
     ADDRESS,
     LOCATION_COLUMNS,
-    MOST_LOCATIONS,
-    MOST_SETS,
-    MOST_ZONES,
-    MOST_ZONES_OF_SELLER,
     CountryUnknown,
     FulfillmentSet,
-    GeoZoneIncomplete,
     Location,
     LocationInUse,
     NameTaken,
     ServiceZone,
-    TooMany,
+)
+from models.inventory.rules import (
+    ALL_PARTS,
+    MOST_LOCATIONS,
+    MOST_SETS,
+    MOST_ZONES,
+    MOST_ZONES_OF_SELLER,
+    covered,
+    ensure_room,
 )
 from models.shared.commands import given
 from models.shared.list_query import ListQuery, Order
@@ -35,19 +38,7 @@ from services.shared.ownership import lock_owned, seller_of
 from services.shipping.quote import SHIPPING
 from utils.errors import NotFound
 from utils.ids import ordered_id
-from utils.places import full_province, postal_key
 from utils.sql import Prepared
-from utils.typed import trimmed
-
-# What a geo zone of each type must say, and all that it may.
-PARTS = {
-    "country": (),
-    "province": ("province_code",),
-    "city": ("city",),
-    "zip": ("postal_expression",),
-}
-FINER = {"country": (), "province": ("province_code",), "city": ("province_code", "city")}
-ALL_PARTS = ("province_code", "city", "postal_expression")
 
 
 async def page(
@@ -90,8 +81,7 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateLocation) -
     """Create a location; it is sold from last unless a rank is given."""
     own = {"own_seller": seller_of(who)}
     last = (await work.execute(rows.NEXT_RANK, own)).first()
-    if last.locations >= MOST_LOCATIONS:
-        raise TooMany(limit=MOST_LOCATIONS)
+    ensure_room(last.locations + 1, MOST_LOCATIONS)
     values = {"rank": last.rank, **await _columns(work, command)}
     row = {"id": ordered_id("sloc"), "seller_id": seller_of(who), **dict.fromkeys(LOCATION_COLUMNS), **values}
     made = (await work.execute(rows.INSERT_LOCATION, row)).scalar_one_or_none()
@@ -132,8 +122,8 @@ async def remove(work: UnitOfWork, *, who: Principal, location_id: str) -> None:
 async def add_set(work: UnitOfWork, *, who: Principal, location_id: str, command: CreateSet) -> Location:
     """Create a fulfillment set: a way in which goods leave a location."""
     await lock_owned(work, who=who, kind="stock_location", row_id=location_id)
-    if (await work.execute(rows.COUNT_SETS, {"location_id": location_id})).scalar_one() >= MOST_SETS:
-        raise TooMany(limit=MOST_SETS)
+    held = await work.execute(rows.COUNT_SETS, {"location_id": location_id})
+    ensure_room(held.scalar_one() + 1, MOST_SETS)
     values = {"name": command.name, "type": command.type, "metadata": command.metadata}
     row = {"id": ordered_id("fuset"), "location_id": location_id, **values}
     made = (await work.execute(rows.INSERT_SET, row)).scalar_one_or_none()
@@ -154,11 +144,10 @@ async def remove_set(work: UnitOfWork, *, who: Principal, set_id: str) -> None:
 async def add_zone(work: UnitOfWork, *, who: Principal, set_id: str, command: CreateZone) -> FulfillmentSet:
     """Create a service zone: an area that a set serves."""
     await lock_owned(work, who=who, kind="fulfillment_set", row_id=set_id)
-    if (await work.execute(rows.COUNT_ZONES, {"set_id": set_id})).scalar_one() >= MOST_ZONES:
-        raise TooMany(limit=MOST_ZONES)
+    of_set = await work.execute(rows.COUNT_ZONES, {"set_id": set_id})
+    ensure_room(of_set.scalar_one() + 1, MOST_ZONES)
     of_seller = await work.execute(rows.COUNT_ZONES_OF_SELLER, {"own_seller": seller_of(who)})
-    if of_seller.scalar_one() >= MOST_ZONES_OF_SELLER:
-        raise TooMany(limit=MOST_ZONES_OF_SELLER)
+    ensure_room(of_seller.scalar_one() + 1, MOST_ZONES_OF_SELLER)
     values = {"name": command.name, "metadata": command.metadata}
     row = {"id": ordered_id("serzo"), "fulfillment_set_id": set_id, **values}
     made = (await work.execute(rows.INSERT_ZONE, row)).scalar_one_or_none()
@@ -203,11 +192,8 @@ async def remove_zone(work: UnitOfWork, *, who: Principal, set_id: str, zone_id:
 
 async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[PutGeoZone]) -> list[dict[str, Any]]:
     """Write the geo zones of a zone that has none; what each covers."""
-    values = [_geo(geo) for geo in geo_zones]
-    await ensure_countries(work, {geo["country_code"] for geo in values})
-    for geo in values:
-        if geo["province_code"]:
-            geo["province_code"] = full_province(geo["country_code"], geo["province_code"])
+    await ensure_countries(work, {geo.country_code.lower() for geo in geo_zones})
+    values = [covered(geo) for geo in geo_zones]
     table = [
         {"id": ordered_id("fgz"), "service_zone_id": zone_id, **geo, "metadata": command.metadata}
         for geo, command in zip(values, geo_zones, strict=True)
@@ -215,21 +201,6 @@ async def _cover(work: UnitOfWork, zone_id: str, geo_zones: Sequence[PutGeoZone]
     if table:
         await work.execute(rows.INSERT_GEO_ZONES, table)
     return values
-
-
-def _geo(command: PutGeoZone) -> dict[str, Any]:
-    """What a geo zone covers; GeoZoneIncomplete when it lacks what its type names, or says more than that."""
-    kind = command.type
-    country = command.country_code.lower()
-    values = {name: trimmed(getattr(command, name) or "") or None for name in ALL_PARTS}
-    if not postal_key(country, values["postal_expression"]):
-        values["postal_expression"] = None
-    lacking = [name for name in PARTS[kind] if not values[name]]
-    surplus = [name for name in ALL_PARTS if values[name] and name not in FINER.get(kind, ALL_PARTS)]
-    if lacking or surplus:
-        needed = f"{', '.join(lacking)}" if lacking else f"no {', '.join(surplus)}"
-        raise GeoZoneIncomplete(type=kind, needed=needed)
-    return {"type": kind, "country_code": country, **values}
 
 
 def _parts(geo: rows.GeoZone) -> dict[str, Any]:
@@ -243,13 +214,20 @@ async def ensure_countries(work: UnitOfWork, codes: set[str]) -> None:
         raise CountryUnknown(country_code=code)
 
 
-async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
+def columns_of(command: UpdateLocation) -> dict[str, Any]:
     """The columns that the command names; an address of null is none at all."""
     values = {name: value for name, value in command.changes().items() if name != "address"}
     if command.address is not UNSET:
         values |= command.address.changes() if command.address is not None else dict.fromkeys(ADDRESS)
     if values.get("country_code"):
         values["country_code"] = values["country_code"].lower()
+    return values
+
+
+async def _columns(work: UnitOfWork, command: UpdateLocation) -> dict[str, Any]:
+    """As above; CountryUnknown."""
+    values = columns_of(command)
+    if values.get("country_code"):
         await ensure_countries(work, {values["country_code"]})
     return values
 

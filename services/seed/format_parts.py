@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from models.inventory.rules import LONGEST_PART, LONGEST_PROVINCE
+from models.shared.commands import MOST_KEYS
 from utils.text import HANDLE
 
 Schema = dict[str, Any]
@@ -12,8 +14,9 @@ def part(name: str, description: str = "") -> Schema:
     return {"$ref": f"#/$defs/{name}"} | ({"description": description} if description else {})
 
 
-def listed(name: str, description: str) -> Schema:
-    return {"type": "array", "description": description, "items": part(name)}
+def listed(name: str, description: str, *, least: int = 0, most: int | None = None) -> Schema:
+    bounds = ({"minItems": least} if least else {}) | ({"maxItems": most} if most is not None else {})
+    return {"type": "array", "description": description, "items": part(name), **bounds}
 
 
 def record(description: str, /, *required: str, **properties: Schema) -> Schema:
@@ -84,7 +87,11 @@ PRICE = record(
 )
 
 PARTS: dict[str, Schema] = {
-    "metadata": {"type": ["object", "null"], "description": "Any JSON object, or null."},
+    "metadata": {
+        "type": ["object", "null"],
+        "maxProperties": MOST_KEYS,
+        "description": f"Any JSON object of up to {MOST_KEYS} keys, or null.",
+    },
     "amount": {
         "type": "number",
         "minimum": 0,
@@ -95,7 +102,7 @@ PARTS: dict[str, Schema] = {
     "province_code": {
         "type": "string",
         "minLength": 1,
-        "maxLength": 100,
+        "maxLength": LONGEST_PROVINCE,
         "description": "Its code in ISO 3166-2 or its name, in any case: us-ny, NY, New York.",
     },
     "handle": {
@@ -112,13 +119,13 @@ PARTS: dict[str, Schema] = {
     },
     "address": record(
         "Where something is. Each key may be null.",
-        address_1=optional_text("Street and number."),
-        address_2=optional_text("Second line."),
-        city=optional_text("City."),
-        province=optional_text("Province or state."),
-        postal_code=optional_text("Postal code."),
+        address_1=optional_text("Street and number.", LONGEST_PART),
+        address_2=optional_text("Second line.", LONGEST_PART),
+        city=optional_text("City.", LONGEST_PART),
+        province=optional_text("Province or state.", LONGEST_PART),
+        postal_code=optional_text("Postal code.", LONGEST_PART),
         country_code={"type": ["string", "null"], "pattern": "^[a-z]{2}$", "description": "Country, lower case."},
-        phone=optional_text("Phone."),
+        phone=optional_text("Phone.", LONGEST_PART),
     ),
     "price": PRICE,
     "prices": {

@@ -1,7 +1,17 @@
 """Regions, currencies, access, customers, taxes and stores in the seed format."""
 
+from models.inventory.rules import (
+    HIGHEST_RANK,
+    LONGEST_NAME,
+    LONGEST_PART,
+    LONGEST_POSTAL,
+    MOST_GEO_ZONES,
+    MOST_LOCATIONS,
+    MOST_SETS,
+    MOST_ZONES,
+)
+from models.shipping.rules import LARGEST_AMOUNT, LONGEST_DESCRIPTION, MOST_OPTIONS, MOST_PRICES, TYPE_CODE
 from services.seed.format_parts import (
-    AMOUNT,
     CURRENCY,
     METADATA,
     PARTS,
@@ -17,21 +27,28 @@ from services.seed.format_parts import (
     text,
 )
 
+
+def name(description: str) -> Schema:
+    """What a place or an option is called."""
+    return text(description, maxLength=LONGEST_NAME)
+
+
+SHIPPING_AMOUNT = part("shipping_amount")
 ITEM_TOTAL = record(
     "Holds while the item total of the store's part of the cart is so (after discounts, with taxes, over all its "
     "parcels); for a way back, that of its part of the order. Amounts in the price's currency.",
-    gt=AMOUNT,
-    gte=AMOUNT,
-    lt=AMOUNT,
-    lte=AMOUNT,
-    eq=AMOUNT,
+    gt=SHIPPING_AMOUNT,
+    gte=SHIPPING_AMOUNT,
+    lt=SHIPPING_AMOUNT,
+    lte=SHIPPING_AMOUNT,
+    eq=SHIPPING_AMOUNT,
 )
 SHIPPING_PRICE = record(
     "What shipping costs, flat. Of the prices that hold, the one with most conditions is taken.",
     "amount",
     currency=part("currency_code", "The currency; left out beside a region."),
     region=text("Only for buyers of this region (its name)."),
-    amount=part("amount", "The price."),
+    amount=part("shipping_amount", "The price."),
     item_total=part("item_total", "Conditions on the item total; all must hold."),
 )
 COORDINATES = {
@@ -192,7 +209,9 @@ PLACES: dict[str, Schema] = {
         },
         address=part("store_address", "Its address."),
         stock_locations=listed(
-            "stock_location", "Places of stock with the shipping from there. Not removed by leaving them out."
+            "stock_location",
+            "Places of stock with the shipping from there. Not removed by leaving them out.",
+            most=MOST_LOCATIONS,
         ),
         metadata=METADATA,
     ),
@@ -200,27 +219,33 @@ PLACES: dict[str, Schema] = {
     "stock_location": record(
         "A place where stock lies.",
         "name",
-        name=text("Its name, unique in the store."),
-        rank=count("Stock is taken from the lowest rank first; its place in the list when left out on creation."),
+        name=name("Its name, unique in the store."),
+        rank=count("Stock is taken from the lowest rank first; its place in the list when left out on creation.")
+        | {"maximum": HIGHEST_RANK},
         address=part("address", "Where it is; shown for pickup."),
-        fulfillment_sets=listed("fulfillment_set", "Ways goods leave it; whole."),
+        fulfillment_sets=listed("fulfillment_set", "Ways goods leave it; whole.", most=MOST_SETS),
         metadata=METADATA,
     ),
     "fulfillment_set": record(
         "A way goods leave a place.",
         "name",
-        name=text("Its name, unique in the location."),
+        name=name("Its name, unique in the location."),
         type_=one_of("Shipped, or picked up by the buyer; shipping.", "shipping", "pickup"),
-        service_zones=listed("service_zone", "Where it reaches; whole."),
+        service_zones=listed("service_zone", "Where it reaches; whole.", most=MOST_ZONES),
         metadata=METADATA,
     ),
     "service_zone": record(
         "An area served alike.",
         "name",
         "geo_zones",
-        name=text("Its name, unique in the set."),
-        geo_zones=listed("geo_zone", "What it covers, whole: a country, or an object for part of one."),
-        shipping_options=listed("shipping_option", "What can be chosen there; whole."),
+        name=name("Its name, unique in the set."),
+        geo_zones=listed(
+            "geo_zone",
+            "What it covers, whole and not nothing: a country, or an object for part of one.",
+            least=1,
+            most=MOST_GEO_ZONES,
+        ),
+        shipping_options=listed("shipping_option", "What can be chosen there; whole.", most=MOST_OPTIONS),
         metadata=METADATA,
     ),
     "geo_zone": {
@@ -232,8 +257,10 @@ PLACES: dict[str, Schema] = {
                 "country",
                 country=part("country_code", "The country."),
                 province=part("province_code", "Only this province."),
-                city=text("Only this city."),
-                postal_expression=text("Only postal codes that begin so; blanks, hyphens and case do not count."),
+                city=text("Only this city.", maxLength=LONGEST_PART),
+                postal_expression=text(
+                    "Only postal codes that begin so; blanks, hyphens and case do not count.", maxLength=LONGEST_POSTAL
+                ),
             ),
         ],
     },
@@ -243,30 +270,36 @@ PLACES: dict[str, Schema] = {
         "type",
         "profile",
         "prices",
-        name=text("Shown to buyers; unique in the zone."),
+        name=name("Shown to buyers; unique in the zone."),
         type_=part("shipping_type", "What kind it is."),
         profile=text("The shipping profile (its name) it carries."),
-        provider=text("Id of the fulfillment provider; manual_manual."),
-        price_type=one_of("flat, or calculated by the provider; flat.", "flat", "calculated"),
+        provider=text("Id of the fulfillment provider; manual_manual, the seller, is the only one here."),
+        price_type=one_of("flat; calculated is refused, for no provider here works prices out.", "flat", "calculated"),
         data=part("metadata", "Data for the provider."),
         enabled_in_store=flag("Whether buyers may choose it; true."),
         is_return=flag("Whether it is for returns; false."),
-        prices=part("shipping_prices", "What it costs; whole."),
+        prices=part("shipping_prices", "What it costs; whole, and not nothing."),
         metadata=METADATA,
     ),
     "shipping_type": {
         "description": "A code, or an object. Options of one code from several stores are offered as one.",
         "oneOf": [
-            part("handle"),
+            part("shipping_code"),
             record(
                 "A type in full.",
                 "code",
-                code=part("handle", "The code: standard, express."),
-                label=text("For people; the code with a capital when left out on creation."),
-                description=optional_text("For people."),
+                code=part("shipping_code", "The code: standard, express."),
+                label=name("For people; the code with a capital when left out on creation."),
+                description=optional_text("For people.", LONGEST_DESCRIPTION),
             ),
         ],
     },
+    "shipping_code": {
+        "type": "string",
+        "pattern": TYPE_CODE,
+        "description": "Up to 63 of a-z, 0-9, hyphens and underscores; it begins with a letter or a digit.",
+    },
+    "shipping_amount": PARTS["amount"] | {"maximum": LARGEST_AMOUNT},
     "shipping_price": SHIPPING_PRICE,
     "item_total": ITEM_TOTAL,
     "shipping_prices": {
@@ -276,9 +309,11 @@ PLACES: dict[str, Schema] = {
                 "type": "object",
                 "description": "Short form: an amount per currency.",
                 "propertyNames": {"pattern": "^[a-z]{3}$"},
-                "additionalProperties": part("amount"),
+                "minProperties": 1,
+                "maxProperties": MOST_PRICES,
+                "additionalProperties": part("shipping_amount"),
             },
-            {"type": "array", "description": "Long form.", "items": part("shipping_price")},
+            listed("shipping_price", "Long form.", least=1, most=MOST_PRICES),
         ],
     },
 }

@@ -28,9 +28,11 @@ from services.seed.problems import SeedErrors
 from services.seed.survey import NOUNS, Survey, each
 from services.seed.survey_catalogue import survey_catalogue
 from services.seed.survey_places import survey_places
-from services.seed.sync import Tally
+from services.seed.survey_room import check_room
+from services.seed.survey_sellers import check_shipping_prices
 from services.seed.validate import check_shape
 from services.shared.seed_sections import Sections
+from services.shared.sync import Tally
 
 # One load at a time: two would both find a thing missing and both make it.
 LOCK = select(func.pg_advisory_xact_lock(0x5EED))
@@ -119,8 +121,10 @@ async def surveyed(work: UnitOfWork, document: dict[str, Any]) -> Survey:
     await survey.names.fetch(work, survey.references)
     survey.check_references()
     survey.check_prices()
+    check_shipping_prices(survey)
     await check_homes(work, survey, document)
     await check_locations(work, survey, document)
+    await check_room(work, survey, document)
     if survey.problems:
         raise SeedErrors(sorted(set(survey.problems)))
     return survey

@@ -6,8 +6,8 @@ from sqlalchemy import ARRAY, Text, bindparam, func, select
 
 from models.schema.customer import customer, customer_group, customer_group_customer
 from models.schema.identity import api_key, api_key_sales_channel, sales_channel
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns
-from services.seed.sync import Kind
 
 CHANNEL = Kind(sales_channel, "name", ("name",), "sc")
 KEY = Kind(api_key, "title", ("title",), "apk", only=api_key.c.type == "publishable")

@@ -6,10 +6,11 @@ from typing import Any
 
 from models.pricing.promotion import CODES_LIKE
 from models.schema.pricing import campaign, promotion
+from models.shared.kinds import Kind
 from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant
-from services.seed.sync import Kind, Row
+from services.shared.sync import Row
 from utils.ids import ordered_id
 from utils.money import to_minor
 from utils.typed import code_key

@@ -14,8 +14,9 @@ from models.schema.region import (
     tax_rate_rule,
     tax_region,
 )
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns
-from services.seed.sync import Kind, Row
+from services.shared.sync import Row
 from utils.money import exponent
 from utils.places import known_province
 

@@ -3,8 +3,8 @@
 from typing import Any
 
 from models.schema.order import return_reason
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns
-from services.seed.sync import Kind
 
 REASON = Kind(return_reason, "value", ("value",), "rr", only=return_reason.c.deleted_at.is_(None))
 

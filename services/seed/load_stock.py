@@ -16,11 +16,12 @@ from models.schema.inventory import (
     inventory_movement,
     stock_location,
 )
+from models.shared.kinds import Kind
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.loading import Loading, columns
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import each
-from services.seed.sync import BATCH_ROWS, Kind, Row, Tally
+from services.shared.sync import BATCH_ROWS, Row, Tally
 from utils.bulk import change, insertion
 
 ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")

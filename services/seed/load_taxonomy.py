@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy import ARRAY, Text, bindparam, func, select, update
 
 from models.schema.product import product_category, product_collection, product_tag, product_type
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.names import Names
 from services.seed.survey import label
-from services.seed.sync import Key, Kind, Row
+from services.shared.sync import Key, Row
 from utils.ids import ordered_id
 
 CATEGORY = Kind(product_category, "handle", ("handle",), "pcat")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from models.shared.kinds import Kind
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.names import Names
 from services.seed.survey import price_currency
-from services.seed.sync import Key, Kind, Outcome, Row, Tally, sync
+from services.shared.sync import Key, Outcome, Row, Tally, sync
 from utils.money import to_minor
 from utils.text import cleaned, described
 

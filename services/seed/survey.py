@@ -56,6 +56,7 @@ class Survey:
     references: list[Reference] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     prices: list[tuple[str, Entry]] = field(default_factory=list)
+    shipping_prices: list[tuple[str, Any]] = field(default_factory=list)  # path, prices of an option
     first_locations: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)

@@ -1,7 +1,8 @@
 """The survey of everything that is not a product, a price list or a promotion."""
 
-from services.seed.survey import Entry, Survey, each, label, spread
-from utils.places import city_key, is_province, postal_key, province_key
+from services.seed.survey import Entry, Survey, each, label
+from services.seed.survey_sellers import survey_province, survey_seller
+from utils.places import province_key
 
 
 def survey_places(survey: Survey, document: Entry) -> None:
@@ -86,55 +87,6 @@ def survey_reason(survey: Survey, path: str, entry: Entry) -> None:
     survey.state("return_reasons", entry["value"], path)
     for place, child in each(entry, "children", path):
         survey_reason(survey, place, child)
-
-
-def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
-    handle = entry["handle"]
-    survey.state("stores", handle, path)
-    survey.refer("countries", entry.get("address", {}).get("country_code"), f"{path}.address.country_code")
-    for location_path, location in each(entry, "stock_locations", path):
-        location_name = f"{handle}/{location['name']}"
-        survey.state("stock_locations", location_name, location_path)
-        country = location.get("address", {}).get("country_code")
-        survey.refer("countries", country, f"{location_path}.address.country_code")
-        survey.whole |= {location_name} if "fulfillment_sets" in location else set()
-        for set_path, group in each(location, "fulfillment_sets", location_path):
-            set_name = f"{location_name}/{group['name']}"
-            survey.whole |= {set_name} if "service_zones" in group else set()
-            survey.state("fulfillment_sets", set_name, set_path)
-            for zone_path, zone in each(group, "service_zones", set_path):
-                survey_zone(survey, zone_path, zone, f"{set_name}/{zone['name']}")
-
-
-def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:
-    survey.state("service_zones", name, path)
-    survey.whole |= {name} if "shipping_options" in zone else set()
-    for place, geo in each(zone, "geo_zones", path):
-        country = geo if isinstance(geo, str) else geo["country"]
-        survey.refer("countries", country, place)
-        if isinstance(geo, dict):
-            survey_geo(survey, place, geo)
-    for place, option in each(zone, "shipping_options", path):
-        survey.state("shipping_options", f"{name}/{option['name']}", place)
-        survey.refer("shipping_profiles", option["profile"], f"{place}.profile")
-        for price_path, price in spread(option["prices"], f"{place}.prices"):
-            survey.price(price_path, price)
-
-
-def survey_geo(survey: Survey, place: str, geo: Entry) -> None:
-    country = geo["country"]
-    if "province" in geo:
-        survey_province(survey, f"{place}.province", country, geo["province"])
-    if "city" in geo and not city_key(geo["city"]):
-        survey.problem(f"{place}.city", "has neither letters nor digits", "Write the city, or leave it out")
-    if "postal_expression" in geo and not postal_key(country, geo["postal_expression"]):
-        message = "names no part of a postal code"
-        survey.problem(f"{place}.postal_expression", message, "Write what the codes begin with, or leave it out")
-
-
-def survey_province(survey: Survey, place: str, country: str, province: str) -> None:
-    if not is_province(country, province):
-        survey.problem(place, f"is not a province of {country!r}", f"Use its ISO 3166-2 code ({country}-...) or name")
 
 
 def survey_tax_region(survey: Survey, path: str, entry: Entry) -> None:

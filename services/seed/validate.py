@@ -102,6 +102,8 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, f"{shown} is not of type {words(error.limit)}", meaning)
         case "enum":
             yield Problem(path, f"{shown} is not allowed", f"Use {words(error.limit)}")
+        case "minProperties":
+            yield Problem(path, "is empty", meaning)
         case "pattern":
             yield Problem(path, f"{shown} is not written as it must be", meaning)
         case "minimum" | "maximum":

@@ -7,20 +7,22 @@ import msgspec
 from msgspec import UNSET
 
 from models.identity.principal import Principal
-from models.inventory.location import MOST_OPTIONS, MOST_OPTIONS_OF_SELLER, NameTaken, TooMany
+from models.inventory.location import NameTaken
+from models.inventory.rules import ensure_room
 from models.shared.commands import given
 from models.shared.list_query import ListQuery, Order
 from models.shipping import option as rows
-from models.shipping.commands import CreateOption, PriceRule, PutPrice, UpdateOption
-from models.shipping.option import (
-    OPTION_COLUMNS,
+from models.shipping.commands import CreateOption, PutPrice, UpdateOption
+from models.shipping.option import OPTION_COLUMNS, Option, Profile
+from models.shipping.rules import (
+    MANUAL,
+    MOST_OPTIONS,
+    MOST_OPTIONS_OF_SELLER,
     CurrencyUnknown,
-    NotCalculated,
-    Option,
     PriceTwice,
-    PriceUnclear,
-    Profile,
-    ProviderUnknown,
+    ensure_flat,
+    ensure_provider,
+    price_rows,
 )
 from services.audit import log as audit_log
 from services.infrastructure.database.database import UnitOfWork
@@ -30,10 +32,7 @@ from services.shipping.quote import SHIPPING
 from utils.clock import now
 from utils.errors import NotFound
 from utils.ids import ordered_id
-from utils.money import to_minor
 
-MANUAL = "manual_manual"  # the seller sends parcels himself
-PROVIDERS = frozenset({MANUAL})
 Values = Mapping[str, Any]
 
 
@@ -66,12 +65,10 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateOption) -> 
     zone_id = command.service_zone_id
     await lock_owned(work, who=who, kind="service_zone", row_id=zone_id)
     values = await _columns(work, command)
-    if (await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})).scalar_one() >= MOST_OPTIONS:
-        raise TooMany(limit=MOST_OPTIONS)
-    if (
-        await work.execute(rows.COUNT_OF_SELLER, {"own_seller": seller_of(who)})
-    ).scalar_one() >= MOST_OPTIONS_OF_SELLER:
-        raise TooMany(limit=MOST_OPTIONS_OF_SELLER)
+    in_zone = await work.execute(rows.COUNT_IN_ZONE, {"zone_id": zone_id})
+    ensure_room(in_zone.scalar_one() + 1, MOST_OPTIONS)
+    of_seller = await work.execute(rows.COUNT_OF_SELLER, {"own_seller": seller_of(who)})
+    ensure_room(of_seller.scalar_one() + 1, MOST_OPTIONS_OF_SELLER)
     usual = {"provider_id": MANUAL, "enabled_in_store": True, "is_return": False}
     row = {**dict.fromkeys(OPTION_COLUMNS), **usual, **values, "service_zone_id": zone_id, "seller_id": seller_of(who)}
     made = (await work.execute(rows.INSERT_OPTION, {**row, "id": ordered_id("so")})).scalar_one_or_none()
@@ -113,11 +110,9 @@ async def remove(work: UnitOfWork, *, who: Principal, option_id: str) -> None:
 
 async def _columns(work: UnitOfWork, command: UpdateOption) -> dict[str, Any]:
     """The columns that the command names, checked."""
-    if given(command.price_type, "flat") != "flat":
-        raise NotCalculated()
+    ensure_flat(command.price_type)
+    ensure_provider(command.provider_id)
     values = {name: value for name, value in command.changes().items() if name in OPTION_COLUMNS}
-    if values.get("provider_id", MANUAL) not in PROVIDERS:
-        raise ProviderUnknown(provider_id=values["provider_id"])
     if "shipping_profile_id" in values:
         kept = await work.execute(rows.KEEP_PROFILE, {"id": values["shipping_profile_id"]})
         if kept.first() is None:
@@ -132,32 +127,30 @@ async def _put_prices(
     work: UnitOfWork, option_id: str, prices: Sequence[PutPrice], *, known: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     """Write the prices of an option that has none now; `known` are ids that it had, and when they were made."""
-    currencies = await _currencies(work, prices)
+    table = price_rows(prices, await region_currencies(work, prices))
     moment = now()
-    table: list[dict[str, Any]] = []
-    seen = set()
-    for price, currency in zip(prices, currencies, strict=True):
+    taken: set[str] = set()
+    for price, row in zip(prices, table, strict=True):
         price_id = given(price.id, "") or ordered_id("soprice")
         if price.id is not UNSET and price_id not in known:
             raise NotFound(what="Price", id=price_id)
-        rules = [_rule(rule, currency) for rule in price.rules]
-        row: dict[str, Any] = {"id": price_id, "currency_code": currency, "region_id": given(price.region_id, None)}
-        row["rules"] = rules
-        terms = (currency, row["region_id"], frozenset((rule["operator"], rule["value"]) for rule in rules))
-        if terms in seen or price_id in {made["id"] for made in table}:
-            raise PriceTwice(currency_code=currency)
-        seen.add(terms)
-        row |= {"amount": to_minor(price.amount, currency), "shipping_option_id": option_id}
-        table.append(row | {"created_at": known.get(price_id, moment)})
+        if price_id in taken:
+            raise PriceTwice(currency_code=row["currency_code"])
+        taken.add(price_id)
+        row |= {"id": price_id, "shipping_option_id": option_id, "created_at": known.get(price_id, moment)}
     await work.execute(rows.INSERT_PRICES, table)
     return [_price_facts(row) for row in table]
 
 
-async def _currencies(work: UnitOfWork, prices: Sequence[PutPrice]) -> list[str]:
-    """The currency of each price: its own, or its region's."""
+async def region_currencies(work: UnitOfWork, prices: Sequence[PutPrice]) -> dict[str, str]:
+    """The currencies of the regions that prices name; CurrencyUnknown, or NotFound for a region.
+
+    What they name of the marketplace is not deleted before the transaction ends.
+    """
     codes = sorted({price.currency_code.lower() for price in prices if price.currency_code is not UNSET})
     regions = sorted({price.region_id for price in prices if price.region_id is not UNSET})
-    of_region = {row.id: row.currency_code for row in await work.execute(rows.KEEP_REGIONS, {"ids": regions})}
+    found = await work.execute(rows.KEEP_REGIONS, {"ids": regions})
+    of_region: dict[str, str] = {row.id: row.currency_code for row in found}
     known = set((await work.execute(rows.KEEP_CURRENCIES, {"codes": codes})).scalars())
     for code in codes:
         if code not in known:
@@ -165,23 +158,7 @@ async def _currencies(work: UnitOfWork, prices: Sequence[PutPrice]) -> list[str]
     for region_id in regions:
         if region_id not in of_region:
             raise NotFound(what="Region", id=region_id)
-    return [_currency(price, of_region) for price in prices]
-
-
-def _currency(price: PutPrice, of_region: Mapping[str, str]) -> str:
-    own = price.currency_code.lower() if price.currency_code is not UNSET else None
-    if price.region_id is UNSET:
-        if own is None:
-            raise PriceUnclear(reason="this one names neither")
-        return own
-    currency: str = of_region[price.region_id]
-    if own not in (None, currency):
-        raise PriceUnclear(reason=f"{own} is not the region's")
-    return currency
-
-
-def _rule(rule: PriceRule, currency: str) -> dict[str, Any]:
-    return {**rule.changes(), "value": to_minor(rule.value, currency)}
+    return of_region
 
 
 def _price_facts(row: Values) -> dict[str, Any]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from models.inventory.location import MOST_OPTIONS_OF_SELLER, MOST_ZONES_OF_SELLER
+from models.inventory.rules import MOST_ZONES_OF_SELLER
 from models.schema.shipping import service_zone, shipping_option
+from models.shipping.rules import MOST_OPTIONS_OF_SELLER
 from services.infrastructure.database.database import Database
 from tests.seller.test_shipping_options import OPTIONS, option
 from tests.staff import Worker

@@ -1,11 +1,20 @@
 """A seller's places and shipping on the wire: locations, fulfillment sets, service zones, options, profiles."""
 
+from models.inventory.rules import (
+    HIGHEST_RANK,
+    LONGEST_NAME,
+    LONGEST_PART,
+    LONGEST_POSTAL,
+    LONGEST_PROVINCE,
+    MOST_GEO_ZONES,
+)
+from models.shipping.rules import LARGEST_AMOUNT, LONGEST_DESCRIPTION, MOST_PRICES, MOST_RULES, TYPE_CODE
 from routes.schemas.shared import common as c
 
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-PART: c.Schema = {"type": ["string", "null"], "maxLength": 255}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+PART: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_PART}
 COUNTRY: c.Schema = {"type": "string", "pattern": "^[A-Za-z]{2}$"}
-RANK: c.Schema = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
+RANK: c.Schema = {"type": "integer", "minimum": 0, "maximum": HIGHEST_RANK}
 
 # Input
 ADDRESS_IN: c.Schema = {
@@ -27,16 +36,16 @@ GEO_ZONE_IN = c.body(
     required=("type", "country_code"),
     type=c.one_of("country", "province", "city", "zip"),
     country_code=COUNTRY,
-    province_code={**PART, "maxLength": 100},
+    province_code={**PART, "maxLength": LONGEST_PROVINCE},
     city=PART,
-    postal_expression={**PART, "maxLength": 32, "description": "What postal codes begin with."},
+    postal_expression={**PART, "maxLength": LONGEST_POSTAL, "description": "What postal codes begin with."},
     metadata=c.METADATA,
 )
-GEO_ZONES: c.Schema = {"type": "array", "items": GEO_ZONE_IN, "minItems": 1, "maxItems": 300}
+GEO_ZONES: c.Schema = {"type": "array", "items": GEO_ZONE_IN, "minItems": 1, "maxItems": MOST_GEO_ZONES}
 CREATE_ZONE = c.body(required=("name", "geo_zones"), name=NAME, geo_zones=GEO_ZONES, metadata=c.METADATA)
 UPDATE_ZONE = c.body(name=NAME, geo_zones=GEO_ZONES, metadata=c.METADATA)
 
-AMOUNT_IN: c.Schema = {"type": "number", "minimum": 0, "maximum": 10**12}
+AMOUNT_IN: c.Schema = {"type": "number", "minimum": 0, "maximum": LARGEST_AMOUNT}
 RULE_IN = c.body(
     required=("attribute", "operator", "value"),
     attribute=c.one_of("item_total"),
@@ -49,18 +58,18 @@ PRICE_IN = c.body(
     amount=AMOUNT_IN,
     currency_code=c.CURRENCY,
     region_id={**c.ID, "description": "Only for buyers of this region; the currency is the region's."},
-    rules={"type": "array", "items": RULE_IN, "maxItems": 5},
+    rules={"type": "array", "items": RULE_IN, "maxItems": MOST_RULES},
 )
-PRICES: c.Schema = {"type": "array", "items": PRICE_IN, "minItems": 1, "maxItems": 100}
+PRICES: c.Schema = {"type": "array", "items": PRICE_IN, "minItems": 1, "maxItems": MOST_PRICES}
 TYPE_IN = c.body(
     required=("code", "label"),
     code={
         "type": "string",
-        "pattern": "^[a-z0-9][a-z0-9_-]{0,62}$",
+        "pattern": TYPE_CODE,
         "description": "Options of one code from several sellers are offered to a cart as one: standard, express.",
     },
     label=NAME,
-    description={"type": ["string", "null"], "maxLength": 1000},
+    description={"type": ["string", "null"], "maxLength": LONGEST_DESCRIPTION},
 )
 _option = {
     "name": NAME,

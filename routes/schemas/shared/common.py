@@ -7,6 +7,8 @@ may be there, its type, and what every answer holds that `fields` did not narrow
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from models.shared.commands import MOST_KEYS
+
 Schema = dict[str, Any]
 
 FILTER_LENGTH = 200
@@ -28,9 +30,9 @@ METADATA: Schema = {
     "title": "MetadataIn",
     "type": ["object", "null"],
     "additionalProperties": True,
-    "maxProperties": 100,
+    "maxProperties": MOST_KEYS,
 }
-DATA: Schema = {"title": "Data", "type": "object", "additionalProperties": True, "maxProperties": 100}
+DATA: Schema = {"title": "Data", "type": "object", "additionalProperties": True, "maxProperties": MOST_KEYS}
 MOMENT_IN: Schema = {"title": "MomentIn", "type": "string", "format": "date-time", "maxLength": 40}
 
 # Reply
