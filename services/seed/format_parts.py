@@ -3,6 +3,7 @@
 from typing import Any
 
 from models.inventory.rules import LONGEST_PART, LONGEST_PROVINCE
+from models.product.rules import MAX_PIECES
 from models.shared.commands import MOST_KEYS
 from utils.text import HANDLE
 
@@ -76,14 +77,16 @@ PRICES = part("prices", "What it costs; the list is whole: a price not named any
 AMOUNT = part("amount")
 CURRENCY = part("currency_code", "The currency.")
 
+PIECES: Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PIECES}
+
 PRICE = record(
     "One price. It names a currency or a region (whose currency it then is in).",
     "amount",
     currency=part("currency_code", "The currency; left out beside a region."),
     region=text("Only for buyers of this region (its name)."),
     amount=part("amount", "The price of one piece."),
-    min_quantity=optional_count("From how many pieces it holds.", 1),
-    max_quantity=optional_count("Up to how many pieces it holds.", 1),
+    min_quantity=PIECES | {"description": "From how many pieces it holds."},
+    max_quantity=PIECES | {"description": "Up to how many pieces it holds."},
 )
 
 PARTS: dict[str, Schema] = {

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.schema.pricing import price, price_list
+from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns
 from services.seed.survey import instant
-from services.seed.sync import Kind, Row
+from services.shared.sync import Row
 
 PLACE = ("currency_code", "region_id", "min_quantity", "max_quantity")
 PRICE_LIST = Kind(price_list, "title", ("title",), "plist")

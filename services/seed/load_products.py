@@ -17,7 +17,7 @@ from services.seed.load_stock import needs_of
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import spread
-from services.seed.sync import Tally
+from services.shared.sync import Tally
 
 MEASURES = ("weight", "length", "height", "width", "hs_code", "origin_country", "mid_code", "material")
 TEXTS = (
