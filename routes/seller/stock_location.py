@@ -6,6 +6,7 @@ from models.inventory.rules import GeoZoneIncomplete, TooMany
 from routes.schemas.seller import shipping as s
 from routes.schemas.shared import common as c
 from routes.table import SELLER, delete, get, post
+from utils.places import ProvinceUnknown
 
 LOCATION = c.single("stock_location", s.LOCATION)
 SET = c.single("fulfillment_set", s.SET)
@@ -14,7 +15,7 @@ ZONES = "/vendor/fulfillment-sets/{id}/service-zones"
 _reads = {"who": SELLER, "grant": "inventory:read", "tag": "Seller stock locations"}
 _writes = {"who": SELLER, "grant": "inventory:write", "tag": "Seller stock locations"}
 _ships = {"who": SELLER, "grant": "shipping:write", "tag": "Seller shipping"}
-_area = (NameTaken, TooMany, GeoZoneIncomplete, CountryUnknown)
+_area = (NameTaken, TooMany, GeoZoneIncomplete, CountryUnknown, ProvinceUnknown)
 
 ROUTES = [
     get(

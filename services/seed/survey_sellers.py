@@ -12,7 +12,6 @@ from services.seed.survey import Entry, Survey, amounts_of, each, spread
 from utils.errors import AppError
 from utils.money import InvalidAmount
 from utils.places import is_province
-from utils.text import TextNotAllowed, take_in
 
 T = TypeVar("T")
 
@@ -24,7 +23,6 @@ def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
     for location_path, location in each(entry, "stock_locations", path):
         location_name = f"{handle}/{location['name']}"
         survey.state("stock_locations", location_name, location_path)
-        survey_texts(survey, location_path, location)
         country = location.get("address", {}).get("country_code")
         survey.refer("countries", country, f"{location_path}.address.country_code")
         survey.whole |= {location_name} if "fulfillment_sets" in location else set()
@@ -34,29 +32,6 @@ def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
             survey.state("fulfillment_sets", set_name, set_path)
             for zone_path, zone in each(group, "service_zones", set_path):
                 survey_zone(survey, zone_path, zone, f"{set_name}/{zone['name']}")
-
-
-def survey_texts(survey: Survey, path: str, value: Any, field: str = "") -> None:
-    """Signs that requests may not have in texts and keys, such as a line break in a name.
-
-    `path` says where it stands in the file, `field` how requests call it.
-    """
-    if isinstance(value, str):
-        survey_text(survey, path, value, field)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            survey_text(survey, path, {key: None}, field)
-            survey_texts(survey, f"{path}.{key}", inner, f"{field}.{key}".lstrip("."))
-    elif isinstance(value, list):
-        for index, inner in enumerate(value):
-            survey_texts(survey, f"{path}[{index}]", inner, field)
-
-
-def survey_text(survey: Survey, path: str, value: str | dict[str, None], field: str) -> None:
-    try:
-        take_in(value, field)
-    except TextNotAllowed as error:
-        survey.problem(path, f"has {error.facts['sign']}", "Remove it")
 
 
 def survey_zone(survey: Survey, path: str, zone: Entry, name: str) -> None:

@@ -11,7 +11,7 @@ from services.seed.format import schema_of
 from services.seed.problems import Problem, SeedErrors
 from services.shared.seed_sections import Sections
 from utils.json_schema import Fault, Schema
-from utils.text import hidden_sign
+from utils.text import TextNotAllowed, take_in
 
 MOST_PROBLEMS = 100
 LONGEST_VALUE = 60
@@ -45,23 +45,32 @@ def check_texts(document: Any) -> None:
     except TypeError as error:
         hint = "Quote keys, and keep whole numbers below 64 bits"
         raise SeedErrors([Problem("", f"The file has something that is not JSON: {error}", hint)]) from error
-    found = ((path, hidden_sign(text)) for path, text in texts(document))
-    problems = [Problem(path, f"has {sign}", "Remove it") for path, sign in found if sign is not None]
+    problems = list(hidden_signs(document))
     if problems:
         raise SeedErrors(problems)
 
 
-def texts(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
-    """Every text in a document, keys too."""
+def hidden_signs(value: Any, path: str = "", field: str = "") -> Iterator[Problem]:
+    """Signs that requests may not have in texts and keys, such as a line break in a name.
+
+    `path` says where it stands in the file, `field` how requests call it.
+    """
     if isinstance(value, str):
-        yield path, value
+        yield from hidden_sign_in(value, path, field)
     elif isinstance(value, dict):
         for key, inner in value.items():
-            yield path, key
-            yield from texts(inner, f"{path}.{key}" if path else key)
+            yield from hidden_sign_in({key: None}, path, field)
+            yield from hidden_signs(inner, f"{path}.{key}" if path else key, f"{field}.{key}" if field else key)
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from texts(inner, f"{path}[{index}]")
+            yield from hidden_signs(inner, f"{path}[{index}]", field)
+
+
+def hidden_sign_in(value: str | dict[str, None], path: str, field: str) -> Iterator[Problem]:
+    try:
+        take_in(value, field)
+    except TextNotAllowed as error:
+        yield Problem(path, f"has {error.facts['sign']}", "Remove it")
 
 
 def place(document: Any, path: tuple[str | int, ...]) -> tuple[int, ...]:
