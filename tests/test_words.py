@@ -58,7 +58,7 @@ RETIRED = {
     "auth_redirect": "authorization_request",
     "from_wire": "to_minor",
     "letter_token": "order access token",
-    "order_letters": "emails/order",
+    "order_letters": "emails/buyer",
     "reckon_canceled": "recompute_canceled_totals",
     "return_desk": "return_receipt",
     "showcase": "price_display",
