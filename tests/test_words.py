@@ -176,6 +176,7 @@ def test_the_glossary_has_every_word_that_took_a_place() -> None:
     searched = (
         *("rate limit", "pagination", "webhook", "smtp", "coupon", "soft delete", "optimistic lock", "permission"),
         *("warehouse", "settlement", "serializer", "scheduler", "metrics", "compensation"),
+        *("throttling", "quota", "revoke a session", "rounding", "not found", "state machine", "hold expiry"),
     )
     assert [word for word in searched if word not in page] == []
 
