@@ -33,7 +33,7 @@ from routes.events import Event
 from routes.openapi import document
 from routes.table import AUTH, PUBLIC, SELLER, USER, Handler, Route, mount
 
-# From the client inwards. `replies` is there only where answers are checked (tests, development on demand).
+# From the client inwards. `response_validation` is there only where answers are checked (tests, development on demand).
 STACK: tuple[Layer, ...] = (
     context.layer,
     cors.layer,

@@ -1,4 +1,6 @@
-"""What a change makes stale in this process: the one place that ties notices and commits to the caches.
+"""What a change makes stale in this process: ties notices and commits to the caches of goods, stock and pages.
+
+Logins hear for themselves (services/infrastructure/cache/session_cache.py, middleware/sockets.py).
 
 Tags of pages: names of counters; ids of products and inventory items; PRODUCTS on every page of single products and
 `stock` on every page that shows quantities, for the rare notice that cannot say which ones changed.

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from services.deps import Deps
+from services.emails import buyer as emails_buyer
 from services.emails import identity as emails_identity
-from services.emails import order as emails_order
 from services.emails import seller as emails_seller
-from services.workflows.cancel_payment_session import cancel_payment_session
+from services.workflows.cancel_at_provider import cancel_at_provider
 from utils.masking import log_masked
 
 Reaction = Callable[[Deps, Mapping[str, Any]], Awaitable[None]]
@@ -21,20 +21,20 @@ log = log_masked("pasar.events")
 
 async def log_order(deps: Deps, payload: Mapping[str, Any]) -> None:
     """One line an order for the operator."""
-    log.debug("order %s placed: %s store orders", payload["order_id"], len(payload["seller_order_ids"]))
+    log.debug("order %s placed: %s seller orders", payload["order_id"], len(payload["seller_order_ids"]))
 
 
 async def cancel_session(deps: Deps, payload: Mapping[str, Any]) -> None:
     """The provider gives up what it holds for a session that has ended."""
-    await cancel_payment_session(deps, session_id=payload["session_id"])
+    await cancel_at_provider(deps, session_id=payload["session_id"])
 
 
 SUBSCRIPTIONS: Mapping[str, tuple[Reaction, ...]] = {
-    "order.placed": (log_order, emails_order.send_confirmation),
-    "order.transfer_requested": (emails_order.send_transfer_request,),
-    "order.canceled": (emails_order.send_canceled,),
-    "fulfillment.shipped": (emails_order.send_shipped,),
-    "fulfillment.delivered": (emails_order.send_delivered,),
+    "order.placed": (log_order, emails_buyer.send_confirmation),
+    "order.transfer_requested": (emails_buyer.send_transfer_request,),
+    "order.canceled": (emails_buyer.send_canceled,),
+    "fulfillment.shipped": (emails_buyer.send_shipped,),
+    "fulfillment.delivered": (emails_buyer.send_delivered,),
     "payment.session_voided": (cancel_session,),
     "store.kyc_rejected": (emails_seller.send_kyc_rejection,),
     "store.moved": (emails_seller.send_decision,),

@@ -1,4 +1,4 @@
-"""The one error type the business raises; the error middleware maps its kind to a status and a body."""
+"""The one error type the business raises. KINDS maps its kind to a status and a type; middleware/errors.py answers."""
 
 from typing import Any, ClassVar
 

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 
 from models.pricing.price import ChosenPrice, Price, Tier
-from models.product.product import Image, Option, OptionValue, OrderLimit, Product, Variant
+from models.product.product import MEASURES, Image, Option, OptionValue, OrderLimit, Product, Variant
 from models.product.query import SHARED_OPTION
 from models.seller.seller import Seller
 from services.product.category_cache import Taxonomy
@@ -27,13 +27,13 @@ def reader(names: str) -> Callable[[Any], Json]:
     return lambda value: dict(zip(keys, take(value), strict=True))
 
 
-MEASURES = "weight length height width hs_code origin_country mid_code material"
+_measures = " ".join(MEASURES)
 product_scalars = reader(
-    f"id title subtitle description handle status is_giftcard discountable thumbnail collection_id type_id {MEASURES} "
+    f"id title subtitle description handle status is_giftcard discountable thumbnail collection_id type_id {_measures} "
     "external_id metadata created_at updated_at deleted_at"
 )
 variant_scalars = reader(
-    f"id title sku barcode ean upc allow_backorder manage_inventory variant_rank thumbnail {MEASURES} metadata "
+    f"id title sku barcode ean upc allow_backorder manage_inventory variant_rank thumbnail {_measures} metadata "
     "created_at updated_at"
 )
 image_scalars = reader("id url rank metadata created_at updated_at")

@@ -53,7 +53,7 @@ class Label(msgspec.Struct):
 
 
 # What may be done to a parcel in which state, and the state it is in then.
-TRANSITIONS = {
+PARCEL_TRANSITIONS = {
     "shipped": ("packed",),
     "delivered": ("shipped",),
     "canceled": ("packed",),
@@ -91,7 +91,7 @@ class Fulfillment(msgspec.Struct):
 
     def become(self, state: str, when: datetime) -> None:
         """Move on; FulfillmentStateForbids where the table has no such step."""
-        if self.status not in TRANSITIONS[state]:
+        if self.status not in PARCEL_TRANSITIONS[state]:
             raise FulfillmentStateForbids(status=self.status, done=state)
         setattr(self, f"{state}_at", when)
         self.updated_at = when

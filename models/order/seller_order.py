@@ -1,6 +1,7 @@
 """A seller order in hand: one seller's part of an order, as its staff sees it, and the rules by which it moves.
 
-Its status is derived from what was accepted and from how far its pieces are; TRANSITIONS says who may do what when.
+Its status is derived from what was accepted and from how far its pieces are; TRANSITIONS says who may do what when, and
+PARCEL_TRANSITIONS (models/order/fulfillment.py) how a parcel moves.
 """
 
 from collections.abc import Mapping, Sequence

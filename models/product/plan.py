@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Table
 
 from models.product.commands import CreateProduct, UpdateProduct
-from models.product.product import Image, Option, OptionValue, Product, Variant
+from models.product.product import MEASURES, Image, Option, OptionValue, Product, Variant
 from models.product.rules import DRAFT, OptionTaken, OptionValueRepeated
 from models.schema.inventory import variant_inventory_item
 from models.schema.product import (
@@ -31,7 +31,6 @@ PARTS = ("options", "variants", "images")
 Row = dict[str, Any]
 Entry = Mapping[str, Any]
 
-MEASURES = ("weight", "length", "height", "width", "hs_code", "origin_country", "mid_code", "material")
 PRODUCT_DEFAULTS: Row = {
     **dict.fromkeys(("title", "subtitle", "description", "handle", "thumbnail", "collection_id", "type_id")),
     **dict.fromkeys(("shipping_profile_id", "external_id", "metadata", *MEASURES)),

@@ -30,6 +30,8 @@ from utils.sql import Prepared
 
 S = TypeVar("S", bound=msgspec.Struct)
 Metadata = dict[str, Any] | None
+# Columns that a product and a variant have alike.
+MEASURES = ("weight", "length", "height", "width", "hs_code", "origin_country", "mid_code", "material")
 
 
 class Image(msgspec.Struct, frozen=True, array_like=True, gc=False):

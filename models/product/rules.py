@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from models.pricing.price import Price
-from models.product.product import Product
+from models.product.product import MEASURES, Product
 from utils.errors import AppError
 
 MAX_OPTIONS = 10
@@ -184,25 +184,12 @@ def faults(product: Product) -> Iterator[AppError]:
 ALWAYS_TOLD = ("handle", "title", "status")
 TOLD = (
     *(*ALWAYS_TOLD, "subtitle", "description", "thumbnail", "is_giftcard", "discountable", "collection_id", "type_id"),
-    *("shipping_profile_id", "weight", "length", "height", "width", "hs_code", "origin_country", "mid_code"),
-    *("material", "external_id", "metadata", "deleted_at", "rejection_reason"),
+    *("shipping_profile_id", *MEASURES, "external_id", "metadata", "deleted_at", "rejection_reason"),
     *("sales_channel_ids", "category_ids", "tag_ids"),
 )
 VARIANT_TOLD = (
     *("title", "sku", "barcode", "ean", "upc", "allow_backorder", "manage_inventory", "requires_shipping"),
-    *(
-        "order_limit",
-        "variant_rank",
-        "thumbnail",
-        "weight",
-        "length",
-        "height",
-        "width",
-        "hs_code",
-        "origin_country",
-        "mid_code",
-    ),
-    *("material", "metadata"),
+    *("order_limit", "variant_rank", "thumbnail", *MEASURES, "metadata"),
 )
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from models.pricing.price import Price
 from models.product.plan import (
-    MEASURES,
     Axis,
     Change,
     Entry,
@@ -18,7 +17,7 @@ from models.product.plan import (
     plan_product,
     plan_variant_images,
 )
-from models.product.product import Product, Variant
+from models.product.product import MEASURES, Product, Variant
 from models.product.rules import OptionUnknown, OptionValueUnknown, OptionValueUsed, PriceRepeated, base_prices
 from models.schema.pricing import price
 from models.schema.product import product_variant, variant_option_value

@@ -18,7 +18,7 @@ cart = Table(
     Column("document", JSON, nullable=False),
     *stamps(),
     moment("completed_at"),
-    moment("holds_since"),  # when its first payment session held stock: see models/cart/stock_hold.py
+    moment("holds_since"),  # when its first payment session held stock: see models/cart/hold_limits.py
     CheckConstraint("version > 0", name="version"),
     Index("ix_cart_open", "updated_at", postgresql_where=text("completed_at IS NULL")),
 )

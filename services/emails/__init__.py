@@ -1,1 +1,2 @@
-"""E-mails that events cause: a file for each kind of recipient."""
+"""E-mails that events cause, a file for each kind of recipient: `buyer`, `identity` (who logs in or is invited) and
+`seller` (its owners)."""

@@ -1,4 +1,4 @@
-"""Mails about logins. Their tokens are made when the mail is, and stand in it alone."""
+"""E-mails to whoever logs in, or is invited to. Their tokens are made when the e-mail is, and stand in it alone."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""Mails to the owners of a seller about what the platform decided."""
+"""E-mails to the owners of a seller about what the platform decided."""
 
 from collections.abc import Mapping
 from typing import Any

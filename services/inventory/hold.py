@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from models.cart.stock_hold import FREE_TO_HOLD, Holder, HoldLimits
+from models.cart.hold_limits import FREE_TO_HOLD, Holder, HoldLimits
 from models.inventory import hold as inventory_hold
 from services.infrastructure.database.database import UnitOfWork
 from utils.errors import AppError

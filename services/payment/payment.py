@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from models.cart.cart import Cart, CartCompleted
-from models.cart.stock_hold import LOCK_BUYER, Holder
+from models.cart.hold_limits import LOCK_BUYER, Holder
 from models.order.order import Payment
 from models.payment import session as sessions
 from models.payment.session import (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.product import write as rows
 from models.product.plan import Change, Part, Row
-from models.product.product import Product
+from models.product.product import MEASURES, Product
 from models.schema.identity import sales_channel
 from models.schema.product import product, product_variant
 from services.product import bulk
@@ -19,7 +19,6 @@ from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import spread
 from services.shared.sync import Tally
 
-MEASURES = ("weight", "length", "height", "width", "hs_code", "origin_country", "mid_code", "material")
 TEXTS = (
     "handle",
     "title",

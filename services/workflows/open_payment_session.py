@@ -15,7 +15,7 @@ from typing import Any
 from ulid import ULID
 
 from models.cart.cart import Cart, CartNotFound
-from models.cart.stock_hold import HoldLimits
+from models.cart.hold_limits import HoldLimits
 from models.identity.principal import Principal
 from models.payment.commands import CreateSession
 from models.payment.session import Collection, CollectionNotFound, Session, SessionState

@@ -182,13 +182,13 @@ RIGHTS: tuple[Fault, ...] = (
         t.DEAD,
     ),
     # Holds and limits of quantity.
-    Fault("models/cart/stock_hold.py", "end = since + 2 * span", "end = moment + span", t.WINDOW),
+    Fault("models/cart/hold_limits.py", "end = since + 2 * span", "end = moment + span", t.WINDOW),
     Fault(
-        "models/cart/stock_hold.py", "return (since, end) if moment < end else None", "return (since, end)", t.WINDOW
+        "models/cart/hold_limits.py", "return (since, end) if moment < end else None", "return (since, end)", t.WINDOW
     ),
-    Fault("models/cart/stock_hold.py", "since + 2 * span + pause:", "since + 2 * span:", t.WINDOW),
+    Fault("models/cart/hold_limits.py", "since + 2 * span + pause:", "since + 2 * span:", t.WINDOW),
     Fault(
-        "models/cart/stock_hold.py",
+        "models/cart/hold_limits.py",
         "max(pieces * self.share // 100, 1)",
         "max(pieces * self.share // 100, 0)",
         t.WINDOW,
@@ -208,7 +208,7 @@ RIGHTS: tuple[Fault, ...] = (
         t.SHARE,
     ),
     Fault(
-        "models/cart/stock_hold.py",
+        "models/cart/hold_limits.py",
         '_lock(2, bindparam("address", type_=Text))',
         "_lock(2, cast(cart.c.id, Text))",
         t.AT_ONCE,

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from benchmarks.process import free_port
+from middleware import STACK
+from pasar.claims import layer_name
 from tests.plugins.conftest import ROOT, make_environment
 
 PAGE = (ROOT / "docs" / "plugins.md").read_text()
@@ -62,6 +64,11 @@ async def test_the_page_leads_from_an_empty_folder_to_a_working_plugin(tmp_path:
     done = await asyncio.to_thread(go)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [line.rstrip() for line in done.stdout.splitlines()] == printed
+
+
+def test_the_layers_that_it_names_are_there() -> None:
+    named = part(re.search(r"of the layer named: `([a-z_ ]+)`", PAGE)).split()
+    assert named == list(dict.fromkeys(layer_name(layer) for layer in STACK))
 
 
 def promised() -> list[tuple[str, str]]:

@@ -1,10 +1,11 @@
-"""What every payment provider promises, asked of each adapter alike."""
+"""What every payment provider promises, asked of each adapter alike: all of the table, and one over HTTP."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
 
+from services.providers.payment import PROVIDERS
 from services.providers.payment.ports import (
     OutcomeUnknown,
     PaymentDeclined,
@@ -13,7 +14,6 @@ from services.providers.payment.ports import (
     SessionRequest,
     Snapshot,
 )
-from services.providers.payment.system import SystemProvider
 from tests.providers.adapter import HttpProvider
 from tests.providers.fake_server import FakeServer
 
@@ -26,10 +26,10 @@ class Subject:
     server: FakeServer | None
 
 
-@pytest.fixture(params=["system", "http"])
+@pytest.fixture(params=[*PROVIDERS, HttpProvider], ids=lambda make: make.__name__)
 async def subject(request: pytest.FixtureRequest) -> AsyncIterator[Subject]:
-    if request.param == "system":
-        yield Subject(SystemProvider(), None)
+    if request.param is not HttpProvider:
+        yield Subject(request.param(), None)
         return
     async with FakeServer().serving() as server:
         yield Subject(HttpProvider(server.address), server)

@@ -38,7 +38,7 @@ QUESTIONS: dict[str, str] = {
         WHERE c.id IS NULL OR (c.completed_at IS NULL) <> (o.id IS NULL)
     """,
     "a cart with more than one order": "SELECT cart_id FROM orders GROUP BY 1 HAVING count(*) > 1",
-    "store orders do not add up to their order": """
+    "seller orders do not add up to their order": """
         SELECT o.id FROM orders o LEFT JOIN seller_order s ON s.order_id = o.id
         GROUP BY o.id, o.total HAVING coalesce(sum(s.total), 0) <> o.total
     """,

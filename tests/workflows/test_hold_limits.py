@@ -9,7 +9,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from models.cart.stock_hold import HoldLimits
+from models.cart.hold_limits import HoldLimits
 from tests.buying import Buyer, Json, member
 from tests.conftest import Client
 from tests.workflows.books import faults, open_books

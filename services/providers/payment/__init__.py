@@ -1,4 +1,5 @@
-"""The payment providers of this installation: a row each; settings choose which of them are there."""
+"""The payment providers of this installation: a row each. All of them are there, beside those of plug-ins; a region
+says which of them its buyers may pay with."""
 
 from collections.abc import Callable, Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Mails about orders. The tokens in them are made when the mail is, and stand in it alone."""
+"""E-mails to buyers about their orders. The tokens in them are made when the e-mail is, and stand in it alone."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -8,7 +8,7 @@ from utils.masking import log_masked
 log = log_masked("pasar.payment")
 
 
-async def cancel_payment_session(deps: Deps, *, session_id: str) -> None:
+async def cancel_at_provider(deps: Deps, *, session_id: str) -> None:
     """Cancel a session that has ended and paid for no order; any other is left alone."""
     async with deps.database.reading() as work:
         session = await payment.unused_session(work, session_id=session_id)
