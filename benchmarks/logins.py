@@ -70,8 +70,8 @@ def storms(server: ServerProcess, target_of: TargetOf) -> list[Storm]:
 async def seller_target(target: Target, database_url: str, count: int) -> Target:
     """The target with `count` orders in one seller and the token of its owner."""
     seller_id = await orders.fill(target, database_url, count)
-    await people.enrol(database_url, [SELLER], hat="seller", seller=orders.SELLER)
+    await people.enrol(database_url, [SELLER], actor_type="seller", seller=orders.SELLER)
     shop = target.shop()
-    token = await people.log_in(shop, SELLER, hat="seller")
+    token = await people.log_in(shop, SELLER, actor_type="seller")
     shop.close()
     return replace(target, seller_token=token, seller_id=seller_id)

@@ -14,18 +14,18 @@ ACTOR_TYPES = {"customer": "cus", "seller": "mem"}
 # A new world has none of these addresses; one that is used again has all of them.
 KNOWN = "SELECT entity_id FROM provider_identity WHERE provider = 'emailpass' AND entity_id = ANY($1::text[])"
 ENROL = """
-WITH given AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (identity, entry, hat, email)),
+WITH given AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (identity, entry, actor_type, email)),
      someone AS (INSERT INTO auth_identity (id) SELECT identity FROM given),
      worn AS (
-         INSERT INTO auth_actor (auth_identity_id, actor_type, actor_id) SELECT identity, $5, hat FROM given
+         INSERT INTO auth_actor (auth_identity_id, actor_type, actor_id) SELECT identity, $5, actor_type FROM given
      )
 INSERT INTO provider_identity (id, auth_identity_id, provider, entity_id, provider_metadata)
 SELECT entry, identity, 'emailpass', email, $6::text::jsonb FROM given
 """
 WEAR = {
     "customer": """INSERT INTO customer (id, email, has_account)
-        SELECT hat, email, true FROM unnest($1::text[], $2::text[]) AS t (hat, email)""",
-    "seller": "INSERT INTO member (id, email) SELECT hat, email FROM unnest($1::text[], $2::text[]) AS t (hat, email)",
+        SELECT actor_type, email, true FROM unnest($1::text[], $2::text[]) AS t (actor_type, email)""",
+    "seller": "INSERT INTO member (id, email) SELECT actor_type, email FROM unnest($1::text[], $2::text[]) AS t (actor_type, email)",
 }
 HIRE = """
 INSERT INTO seller_member (seller_id, member_id, role)
@@ -39,18 +39,18 @@ def hasher() -> PasswordHasher:
     return PasswordHasher(PASSES, MEMORY_KIB, LANES)
 
 
-async def enrol(database_url: str, emails: list[str], *, hat: str = "customer", seller: str = "") -> None:
-    """Identities with a password and a hat; sellers own the seller of this handle."""
+async def enrol(database_url: str, emails: list[str], *, actor_type: str = "customer", seller: str = "") -> None:
+    """Identities with a password and an actor type; sellers own the seller of this handle."""
     metadata = orjson.dumps({"password": hasher().hash(PASSWORD)}).decode()
     connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction():
             known = {row["entity_id"] for row in await connection.fetch(KNOWN, emails)}
             fresh = [email for email in emails if email not in known]
-            hats = [new_id(ACTOR_TYPES[hat]) for _ in fresh]
-            await connection.execute(WEAR[hat], hats, fresh)
+            actor_types = [new_id(ACTOR_TYPES[actor_type]) for _ in fresh]
+            await connection.execute(WEAR[actor_type], actor_types, fresh)
             identities, entries = [new_id("authid") for _ in fresh], [new_id("provid") for _ in fresh]
-            await connection.execute(ENROL, identities, entries, hats, fresh, hat, metadata)
+            await connection.execute(ENROL, identities, entries, actor_types, fresh, actor_type, metadata)
             for email in emails if seller else ():
                 await connection.execute(HIRE, seller, email)
     finally:
@@ -61,16 +61,16 @@ def bearer(token: str) -> dict[str, str]:
     return {"authorization": f"Bearer {token}"}
 
 
-def door(hat: str) -> str:
-    return f"/auth/{hat}/emailpass"
+def door(actor_type: str) -> str:
+    return f"/auth/{actor_type}/emailpass"
 
 
-def log_in_request(shop: Shop, email: str, *, hat: str = "customer") -> bytes:
-    return shop.request("POST", door(hat), {"email": email, "password": PASSWORD})
+def log_in_request(shop: Shop, email: str, *, actor_type: str = "customer") -> bytes:
+    return shop.request("POST", door(actor_type), {"email": email, "password": PASSWORD})
 
 
-async def log_in(shop: Shop, email: str, *, hat: str = "customer") -> str:
+async def log_in(shop: Shop, email: str, *, actor_type: str = "customer") -> str:
     """The token of a login."""
-    answer = orjson.loads(await shop.send(log_in_request(shop, email, hat=hat), keep=True))
+    answer = orjson.loads(await shop.send(log_in_request(shop, email, actor_type=actor_type), keep=True))
     token: str = answer["token"]
     return token

@@ -85,7 +85,7 @@ class SellerUnknown(AppError):
     message = "None of your stores has the id that X-Seller-Id names."
 
 
-NEW_AS = {REGISTRANT: "customer", APPLICANT: "seller", INVITEE: "user"}  # who need not have the hat yet
+NEW_AS = {REGISTRANT: "customer", APPLICANT: "seller", INVITEE: "user"}  # who need not have the actor type yet
 KIND_OF = {MEMBER: SELLER}
 
 
@@ -243,7 +243,7 @@ async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bo
         return base
     if (standing.identity_id, standing.actor_type) != (claims.identity_id, claims.actor_type):
         return base
-    # A token is good for the hat it was made for: one made before there was any stays one of a registration.
+    # A token is good for the actor type it was made for: one made before there was any stays one of a registration.
     if claims.actor_id and claims.actor_id != standing.actor_id:
         return base
     return person(deps.rights, base, standing, claims.actor_id or None, request_id)

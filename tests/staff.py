@@ -74,7 +74,7 @@ async def administrator(client: Client | None, deps: Deps, *, role: str = "admin
 
 
 async def affiliate(client: Client | None, deps: Deps) -> Worker:
-    """Affiliates have a hat and nothing yet to do in it."""
+    """Affiliates have an actor type and nothing yet to do in it."""
     async with deps.database.unit_of_work() as work:
         actor_id = new_id("aff")
         identity_id, token = await token_of(deps, work, actor_type="affiliate", actor_id=actor_id)

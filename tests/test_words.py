@@ -43,6 +43,8 @@ RETIRED = {
     "Claim": "IdempotencyRecord",
     "Conflicted": "ConcurrencyConflict",
     "Desk": "CrudController",
+    "hat": "actor type",
+    "hats": "actor types",
     "HAT": "ACTOR_TYPE",
     "HATS": "ACTOR_TYPES",
     "KeyTaken": "IdempotencyKeyInUse",

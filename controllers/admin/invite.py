@@ -59,7 +59,7 @@ async def accept(request: web.Request) -> web.Response:
     command = convert(request[BODY], AcceptUserInvite)
     token = command.token or request[QUERY].get("token", "")
     async with (
-        counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
+        counted(deps.database, invite_service.ACCEPTING, invite_service.attempts(who, request[ADDRESS])),
         deps.database.unit_of_work(claim) as work,
     ):
         user = await invite_service.join_users(work, deps.tokens, who=who, token=token, command=command)

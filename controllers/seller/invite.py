@@ -57,7 +57,7 @@ async def accept(request: web.Request) -> web.Response:
     deps, claim, who = request.app[DEPS], request[CLAIM], request[PRINCIPAL]
     command = convert(request[BODY], AcceptInvite)
     async with (
-        counted(deps.database, invite_service.ACCEPTING, invite_service.tries(who, request[ADDRESS])),
+        counted(deps.database, invite_service.ACCEPTING, invite_service.attempts(who, request[ADDRESS])),
         deps.database.unit_of_work(claim) as work,
     ):
         seller_id, member_id = await invite_service.join_seller(work, deps.tokens, who=who, command=command)

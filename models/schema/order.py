@@ -306,7 +306,7 @@ order_transfer = Table(
     Column("customer_id", ForeignKey("customer.id"), nullable=False, index=True),
     Column("original_email", Text),
     Column("description", Text),
-    # Null until the letter that carries the token is made.
+    # Null until the e-mail that carries the token is made.
     Column("token_hash", Text, unique=True),
     Column("status", Text, nullable=False, server_default="requested"),
     *stamps(),

@@ -25,7 +25,7 @@ invite = Table(
     Column("seller_id", ForeignKey("seller.id", ondelete="CASCADE")),
     Column("email", Text, nullable=False),
     Column("role", Text, nullable=False),
-    # How often it was sent; only the token of the last letter is good.
+    # How often it was sent; only the token of the last e-mail is good.
     Column("number", Integer, nullable=False, server_default="1"),
     # The member, administrator or secret key, and the identity: they may be gone.
     Column("invited_by", Text),

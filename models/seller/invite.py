@@ -126,10 +126,10 @@ _of_theirs = (
     .values(revoked_at=func.now(), updated_at=func.now())
 )
 REVOKE_OF, REVOKE_ALL_OF = Prepared(_of_theirs.where(OWN)), Prepared(_of_theirs)
-# Once, and only with the token of the last letter; to a seller whose staff may grow.
+# Once, and only with the token of the last e-mail; to a seller whose staff may grow.
 _usable = and_(
     invite.c.id == bindparam("invite_id"),
-    invite.c.number == bindparam("letter", type_=Integer),
+    invite.c.number == bindparam("number", type_=Integer),
     OPEN,
     invite.c.expires_at > func.now(),
 )

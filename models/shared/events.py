@@ -49,7 +49,7 @@ class VerificationAsked(msgspec.Struct, frozen=True):
 
 
 class OrderTransferRequested(msgspec.Struct, frozen=True):
-    """Somebody wants a guest's order in his account. The token is made with the letter, and stands in it alone."""
+    """Somebody wants a guest's order in his account. The token is made with the e-mail, and stands in it alone."""
 
     topic: ClassVar[str] = "order.transfer_requested"
     transfer_id: str
@@ -112,7 +112,7 @@ class ReturnRequested(msgspec.Struct, frozen=True):
 
 
 class InviteSent(msgspec.Struct, frozen=True):
-    """Somebody is invited, or invited again (`number` counts). The token is made with the letter."""
+    """Somebody is invited, or invited again (`number` counts). The token is made with the e-mail."""
 
     topic: ClassVar[str] = "invite.sent"
     invite_id: str

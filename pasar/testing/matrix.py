@@ -25,11 +25,11 @@ Ids = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Caller:
-    """One kind of caller. `group` is whose things are their own; `hat` what their login is."""
+    """One kind of caller. `group` is whose things are their own; `actor_type` what their login is."""
 
     name: str
     group: str = ""
-    hat: str = ""
+    actor_type: str = ""
     person: Person | None = None
     grants: Grants = frozenset()
 
@@ -49,29 +49,29 @@ class Things:
     answers: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
-def may(row: Route, hat: str, grants: Grants) -> bool:
-    """Is the row for people of this hat with these grants at all, whatever id they name?"""
+def may(row: Route, actor_type: str, grants: Grants) -> bool:
+    """Is the row for people of this actor type with these grants at all, whatever id they name?"""
     match row.who:
         case t.PUBLIC | t.ANYONE | t.AUTH:
             return True
         case t.CUSTOMER | t.REGISTRANT:
-            return hat == "customer"
+            return actor_type == "customer"
         case t.IDENTITY:
-            return hat not in ("", "key")
+            return actor_type not in ("", "key")
         case t.APPLICANT | t.MEMBER:
-            return hat == "seller"
+            return actor_type == "seller"
         case t.INVITEE:
-            return hat == "user"
+            return actor_type == "user"
         case t.SELLER | t.USER:
-            hats = ("seller",) if row.who == t.SELLER else ("user", "key")
-            return hat in hats and row.grant in grants
+            actor_types = ("seller",) if row.who == t.SELLER else ("user", "key")
+            return actor_type in actor_types and row.grant in grants
     raise AssertionError(f"{row.name} is for somebody whom the matrix does not know: {row.who}")
 
 
-def refusals(row: Route, hat: str) -> tuple[int, ...]:
+def refusals(row: Route, actor_type: str) -> tuple[int, ...]:
     """The statuses that keep them out: nobody who may ever do this, or somebody who may not do this one."""
-    hats = {t.SELLER: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
-    return (403,) if hat in hats else (401,)
+    actor_types = {t.SELLER: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
+    return (403,) if actor_type in actor_types else (401,)
 
 
 def callers(shop: Shop, people: Mapping[str, Person]) -> list[Caller]:
@@ -118,8 +118,8 @@ def row_faults(shop: Shop, row: Route, caller: Caller, things: Things) -> list[s
     answers: dict[str, set[tuple[int, str]]] = {}
     for sort, name, ids in choices(row, caller.group, things):
         got = ask(shop, row, caller, ids, things)
-        allowed: tuple[int, ...] = refusals(row, caller.hat)
-        if may(row, caller.hat, caller.grants):
+        allowed: tuple[int, ...] = refusals(row, caller.actor_type)
+        if may(row, caller.actor_type, caller.grants):
             usual = (200, 201, 204) if sort == "own" else (404,)
             allowed = (*usual, *things.answers.get(row.name, ()))
         if got.status not in allowed:
@@ -165,7 +165,7 @@ def bad_body_faults(shop: Shop, plugin: Plugin, people: Mapping[str, Person], th
     known, found = callers(shop, people), []
     with shop.dry():
         for row in plugin.routes:
-            caller = next((each for each in known if may(row, each.hat, each.grants)), None)
+            caller = next((each for each in known if may(row, each.actor_type, each.grants)), None)
             if row.body is None or caller is None:
                 continue
             (_, _, ids), *_ = choices(row, caller.group, things) or [("", "", {})]

@@ -31,7 +31,7 @@ class Person:
 
 
 async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: str, email: str = "") -> tuple[str, str]:
-    """A new identity with this hat, and the token of its login. Without an address it logs in with nothing."""
+    """A new identity with this actor type, and the token of its login. Without an address it logs in with nothing."""
     identity_id = new_id("authid")
     await work.execute(insert(auth_identity), {"id": identity_id})
     if email:

@@ -105,7 +105,7 @@ ROUTES = [
         "/admin/sellers/{id}/invites/{invite_id}/resend",
         seller_invite.resend,
         **_writes,
-        summary="Send an invite to a store's staff again; earlier letters of it are void",
+        summary="Send an invite to a store's staff again; earlier e-mails of it are void",
         **INVITE,
         errors=(404, PowerLost, InviteClosed, TooManyAttempts),
     ),

@@ -1,5 +1,7 @@
-"""Limits on guessing: tries are counted in the database before they are made, so that no restart and no number of
-processes gives a guesser more of them."""
+"""Rate limits by person, seller or address over hours, such as on guessing.
+
+Attempts are counted in the database before they are made, so that no restart and no number of processes gives more.
+"""
 
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -24,7 +26,7 @@ class TooManyAttempts(AppError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries in `window`."""
+    """So many attempts in `window`."""
 
     count: int
     window: timedelta = WINDOW

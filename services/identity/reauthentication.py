@@ -54,7 +54,7 @@ async def record_proof(work: UnitOfWork, *, session_id: str) -> None:
 
 
 async def notify(work: UnitOfWork, *, identity_id: str | None, change: str) -> None:
-    """A letter about a change goes to the address that the person logs in with; silent where none is known."""
+    """An e-mail about a change goes to the address that the person logs in with; silent where none is known."""
     if identity_id is None:
         return
     entity = await account.find_entity(work, identity_id=identity_id)

@@ -1,4 +1,4 @@
-"""Invites, of sellers and of the administration. The token stands in the letter alone, and is good once.
+"""Invites, of sellers and of the administration. The token stands in the e-mail alone, and is good once.
 
 Whose invites a caller sees is their seller's; for administrators and secret keys the administration's, or those of the
 seller that they name.
@@ -93,7 +93,7 @@ async def allow_another(database: Database, *, who: Principal, invite_id: str) -
     await allow_mail(database, who=who, email=known.email)
 
 
-def tries(who: Principal, address: str) -> dict[str, Limit]:
+def attempts(who: Principal, address: str) -> dict[str, Limit]:
     """How often somebody may try a token."""
     return {f"identity {who.identity_id}": TRIES_OF_IDENTITY, from_address(address): TRIES_OF_ADDRESS}
 
@@ -134,7 +134,7 @@ async def create(work: UnitOfWork, *, who: Principal, command: CreateInvite | In
 
 
 async def resend(work: UnitOfWork, *, who: Principal, invite_id: str) -> Invite:
-    """Another letter with a fresh token and a fresh time; the tokens before it are void."""
+    """Another e-mail with a fresh token and a fresh time; the tokens before it are void."""
     known = await get_owned_invite(work, who=who, invite_id=invite_id)
     await lock_grants(work, who=who, role=known.role)
     await require_proof(work, who=who, role=known.role)
@@ -159,8 +159,8 @@ async def revoke(work: UnitOfWork, *, who: Principal, invite_id: str) -> None:
 async def find_email_parts(
     work: UnitOfWork, tokens: Tokens, *, invite_id: str, number: int
 ) -> tuple[str, str, str] | None:
-    """The token of a letter, the address it goes to, and where it invites; None when it would be good no more."""
-    row = (await work.execute(invites.FIND_SENT, {"invite_id": invite_id, "letter": number})).first()
+    """The token of an e-mail, the address it goes to, and where it invites; None when it would be good no more."""
+    row = (await work.execute(invites.FIND_SENT, {"invite_id": invite_id, "number": number})).first()
     if row is None:
         return None
     return tokens.of_row(USE, f"{invite_id}-{number}"), row.email, row.name or "the administration"
@@ -200,7 +200,7 @@ def _sent_with(tokens: Tokens, token: str) -> dict[str, Any]:
     invite_id, _, number = (tokens.row_of(USE, token) or "").rpartition("-")
     if not invite_id:
         raise InviteInvalid()
-    return {"invite_id": invite_id, "letter": int(number)}
+    return {"invite_id": invite_id, "number": int(number)}
 
 
 async def _used(work: UnitOfWork, row: Any, who: Principal) -> Invite:

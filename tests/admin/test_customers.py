@@ -128,8 +128,8 @@ async def test_who_becomes_a_seller_while_the_customer_is_erased_stays_one(
     assert claims is not None
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(members), {"id": "mem_both", "email": person.email})
-        hat = {"identity_id": claims.identity_id, "actor_type": "seller", "actor_id": "mem_both"}
-        await identities.link_actor(work, **hat)
+        actor = {"identity_id": claims.identity_id, "actor_type": "seller", "actor_id": "mem_both"}
+        await identities.link_actor(work, **actor)
         erasing = asyncio.create_task(admin.delete(path))
         await asyncio.sleep(0.3)
         assert not erasing.done(), "it waits for what becomes of the person"

@@ -87,7 +87,7 @@ async def more_shops() -> AsyncIterator[Callable[[Settings], Awaitable[Client]]]
         await client.close()
 
 
-async def hat(deps: Deps, person: Person, actor: str = "customer") -> str:
+async def give_actor(deps: Deps, person: Person, actor: str = "customer") -> str:
     """The person becomes a customer (seller, ...); the id."""
     claims = deps.tokens.read(person.token)
     assert claims is not None
@@ -100,7 +100,7 @@ async def hat(deps: Deps, person: Person, actor: str = "customer") -> str:
 async def customer(client: Client, email: str, **more: Any) -> Person:
     """Somebody who has an account and is logged in."""
     person = await registered(client, email)
-    await hat(client.app[DEPS], person)
+    await give_actor(client.app[DEPS], person)
     await person.log_in(**more)
     return person
 

@@ -14,7 +14,7 @@ from models.schema.journal import idempotency_key
 from services.deps import Deps
 from services.identity import account
 from services.identity.account import AlreadyLinked
-from tests.auth.conftest import customer, hat, me
+from tests.auth.conftest import customer, give_actor, me
 from tests.conftest import Client
 from tests.middleware.probe import KEY
 from tests.people import Person, registered
@@ -59,7 +59,7 @@ async def test_a_registration_is_no_customer_until_it_is_linked(client: Client, 
     bo = await registered(client, "bo@example.com")
     assert await me(bo) == 401
     assert await me(bo, "POST", "/store/customers") == 200
-    customer_id = await hat(deps, bo)
+    customer_id = await give_actor(deps, bo)
     assert await me(bo) == 401, "the token of a registration stays one"
     assert (await bo.ask("POST", "/auth/token/refresh"))["token"] != bo.token
     bo.token = (await bo.ask("POST", "/auth/token/refresh"))["token"]
@@ -75,21 +75,21 @@ async def test_a_registration_is_no_customer_until_it_is_linked(client: Client, 
 
 async def test_one_identity_wears_several_hats_and_each_opens_its_own_doors(client: Client, deps: Deps) -> None:
     cy = await registered(client, "cy@example.com")
-    await hat(deps, cy)
+    await give_actor(deps, cy)
     await cy.log_in()
     seller = await registered(client, "cy@example.com", actor="seller")
     assert await me(seller, path="/vendor/me") == 401
-    await hat(deps, seller, "seller")
+    await give_actor(deps, seller, "seller")
     await seller.log_in()
     for path, wanted in (("/store/me", (200, 401)), ("/vendor/me", (401, 200)), ("/admin/me", (401, 401))):
         assert (await me(cy, path=path), await me(seller, path=path)) == wanted
     with pytest.raises(AlreadyLinked):
-        await hat(deps, seller, "seller")
+        await give_actor(deps, seller, "seller")
 
 
 async def test_taking_a_hat_off_counts_at_once(client: Client, deps: Deps) -> None:
     dan = await registered(client, "dan@example.com")
-    customer_id = await hat(deps, dan)
+    customer_id = await give_actor(deps, dan)
     await dan.log_in()
     assert await me(dan) == 200
     async with deps.database.unit_of_work() as work:
@@ -116,7 +116,7 @@ async def test_registrations_at_once_make_one_identity(client: Client, deps: Dep
 
 async def test_the_groups_of_a_customer_are_exact(client: Client, deps: Deps) -> None:
     hal = await registered(client, "hal@example.com")
-    customer_id = await hat(deps, hal)
+    customer_id = await give_actor(deps, hal)
     await hal.log_in()
     assert await me(hal) == 200
     async with deps.database.unit_of_work() as work:
@@ -134,7 +134,7 @@ async def test_the_groups_of_a_customer_are_exact(client: Client, deps: Deps) ->
 
 async def test_ready_pages_are_kept_by_groups_and_end_with_them(client: Client, deps: Deps) -> None:
     kim, lee = await registered(client, "kim@example.com"), await customer(client, "lee@example.com")
-    customer_id = await hat(deps, kim)
+    customer_id = await give_actor(deps, kim)
     await kim.log_in()
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(customer_table), {"id": customer_id, "email": kim.email, "has_account": True})

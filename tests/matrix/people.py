@@ -14,12 +14,12 @@ WEB_KEY = "pk_world_web"
 
 @dataclass(frozen=True)
 class Knocker:
-    """One kind of principal. `group` is whose things are their own; `hat` what their login is."""
+    """One kind of principal. `group` is whose things are their own; `actor_type` what their login is."""
 
     name: str
     client: Client
     group: str = ""
-    hat: str = ""
+    actor_type: str = ""
     token: str = ""
     grants: Grants = frozenset()
 
@@ -32,11 +32,11 @@ class Knocker:
 
     def may(self, row: Route) -> bool:
         """Is the row for them at all, whatever id they name?"""
-        return may(row, self.hat, self.grants)
+        return may(row, self.actor_type, self.grants)
 
     def refusals(self, row: Route) -> tuple[int, ...]:
         """The statuses that keep them out: nobody who may ever do this, or somebody who may not do this one."""
-        return refusals(row, self.hat)
+        return refusals(row, self.actor_type)
 
 
 def of_seller(role: str, status: str = "open") -> Grants:

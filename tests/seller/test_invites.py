@@ -139,8 +139,8 @@ async def test_one_member_may_work_for_several_sellers(
     mine = (await gus.ask("GET", "/vendor/me"))["member"]["sellers"]
     assert {(s["id"], s["role"]) for s in mine} == {(sellers[0], "orders"), (sellers[1], "support")}
     async with deps.database.reading() as work:
-        hats = select(func.count()).where(auth_actor.c.actor_id == joined[0]["member"]["id"])
-        assert (await work.execute(hats)).scalar_one() == 1
+        actors = select(func.count()).where(auth_actor.c.actor_id == joined[0]["member"]["id"])
+        assert (await work.execute(actors)).scalar_one() == 1
 
 
 async def test_one_open_invite_an_address_and_none_for_staff(

@@ -41,7 +41,7 @@ HELD = 5_000  # tokens known to be good, kept with what they say
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a good token says: the login it belongs to, and the hat that it was made for."""
+    """What a good token says: the login it belongs to, and the actor type that it was made for."""
 
     session_id: str
     identity_id: str
