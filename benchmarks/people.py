@@ -14,18 +14,20 @@ ACTOR_TYPES = {"customer": "cus", "seller": "mem"}
 # A new world has none of these addresses; one that is used again has all of them.
 KNOWN = "SELECT entity_id FROM provider_identity WHERE provider = 'emailpass' AND entity_id = ANY($1::text[])"
 ENROL = """
-WITH given AS (SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (identity, entry, actor_type, email)),
+WITH given AS (
+         SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS t (identity, entry, actor_id, email)
+     ),
      someone AS (INSERT INTO auth_identity (id) SELECT identity FROM given),
-     worn AS (
-         INSERT INTO auth_actor (auth_identity_id, actor_type, actor_id) SELECT identity, $5, actor_type FROM given
+     linked AS (
+         INSERT INTO auth_actor (auth_identity_id, actor_type, actor_id) SELECT identity, $5, actor_id FROM given
      )
 INSERT INTO provider_identity (id, auth_identity_id, provider, entity_id, provider_metadata)
 SELECT entry, identity, 'emailpass', email, $6::text::jsonb FROM given
 """
-WEAR = {
+ACTORS = {
     "customer": """INSERT INTO customer (id, email, has_account)
-        SELECT actor_type, email, true FROM unnest($1::text[], $2::text[]) AS t (actor_type, email)""",
-    "seller": "INSERT INTO member (id, email) SELECT actor_type, email FROM unnest($1::text[], $2::text[]) AS t (actor_type, email)",
+        SELECT id, email, true FROM unnest($1::text[], $2::text[]) AS t (id, email)""",
+    "seller": "INSERT INTO member (id, email) SELECT id, email FROM unnest($1::text[], $2::text[]) AS t (id, email)",
 }
 HIRE = """
 INSERT INTO seller_member (seller_id, member_id, role)
@@ -47,10 +49,10 @@ async def enrol(database_url: str, emails: list[str], *, actor_type: str = "cust
         async with connection.transaction():
             known = {row["entity_id"] for row in await connection.fetch(KNOWN, emails)}
             fresh = [email for email in emails if email not in known]
-            actor_types = [new_id(ACTOR_TYPES[actor_type]) for _ in fresh]
-            await connection.execute(WEAR[actor_type], actor_types, fresh)
+            actor_ids = [new_id(ACTOR_TYPES[actor_type]) for _ in fresh]
+            await connection.execute(ACTORS[actor_type], actor_ids, fresh)
             identities, entries = [new_id("authid") for _ in fresh], [new_id("provid") for _ in fresh]
-            await connection.execute(ENROL, identities, entries, actor_types, fresh, actor_type, metadata)
+            await connection.execute(ENROL, identities, entries, actor_ids, fresh, actor_type, metadata)
             for email in emails if seller else ():
                 await connection.execute(HIRE, seller, email)
     finally:
