@@ -10,13 +10,12 @@ from controllers.seller import kyc as kyc_views
 from controllers.seller.seller import view as seller_view
 from controllers.store.product import page_of, question
 from models.seller.commands import CorrectSeller, GiveReason, RejectItem, VerifyItem
-from models.seller.seller import Seller
 from models.shared import list_memory
 from models.shared.commands import given
-from services.infrastructure.database.database import UnitOfWork
 from services.seller import kyc, lifecycle
 from services.seller import profile as seller_profile
 from services.seller.cache import SELLERS
+from services.seller.dossier import Dossier, dossier_of
 
 SEARCHED = ("name", "handle", "email", "description")
 NEWEST_FIRST = ("created_at", True)
@@ -34,7 +33,7 @@ async def list_sellers(request: web.Request) -> web.Response:
 async def retrieve(request: web.Request) -> web.Response:
     async with request.app[DEPS].database.reading() as work:
         found = await seller_profile.get_seller(work, seller_id=request.match_info["id"])
-        return reply({"seller": await view(work, found)})
+        return reply({"seller": view(await dossier_of(work, found))})
 
 
 async def update(request: web.Request) -> web.Response:
@@ -44,7 +43,7 @@ async def update(request: web.Request) -> web.Response:
         changed = await seller_profile.change(
             work, deps.files, who=who, seller_id=request.match_info["id"], command=command
         )
-        return reply({"seller": await view(work, changed)}, claim=claim)
+        return reply({"seller": view(await dossier_of(work, changed))}, claim=claim)
 
 
 async def approve(request: web.Request) -> web.Response:
@@ -68,7 +67,7 @@ async def _moved(request: web.Request, action: str, reason: str | None = None) -
     async with request.app[DEPS].database.unit_of_work(claim) as work:
         who = request[PRINCIPAL]
         seller = await lifecycle.move(work, who=who, seller_id=seller_id, action=action, reason=reason)
-        return reply({"seller": await view(work, seller)}, claim=claim)
+        return reply({"seller": view(await dossier_of(work, seller))}, claim=claim)
 
 
 async def list_kyc(request: web.Request) -> web.Response:
@@ -117,11 +116,10 @@ async def show_document(request: web.Request) -> web.Response:
     return await kyc_views.served(request.app[DEPS], request.match_info["id"], request.match_info["document_id"])
 
 
-async def view(work: UnitOfWork, seller: Seller) -> dict[str, Any]:
+def view(dossier: Dossier) -> dict[str, Any]:
     """A seller with its staff, and what is not verified of it yet."""
     names = ("id", "email", "first_name", "last_name", "role")
-    members = await seller_profile.list_staff(work, seller_id=seller.id)
-    return seller_view(seller) | {
-        "members": [{name: getattr(row, name) for name in names} for row in members],
-        "kyc_missing": await kyc.list_unverified(work, seller_id=seller.id),
+    return seller_view(dossier.seller) | {
+        "members": [{name: getattr(row, name) for name in names} for row in dossier.staff],
+        "kyc_missing": list(dossier.unverified),
     }
