@@ -7,6 +7,7 @@ from msgspec import UNSET
 
 from models.inventory.commands import LocationAddress, PutGeoZone, PutLocation, PutSet, PutZone
 from models.shipping.commands import PriceRule, PutOption, PutPrice
+from services.seed.loading import columns
 from services.seed.survey import spread
 
 Entry = Mapping[str, Any]
@@ -15,27 +16,21 @@ TYPES = {"postal_expression": "zip", "city": "city", "province": "province"}
 OPTION_KEYS = ("name", "price_type", "data", "enabled_in_store", "is_return", "metadata")
 
 
-def said(entry: Entry, *names: str, **renamed: str) -> dict[str, Any]:
-    """Those of the fields that the entry states; `renamed` is field=key."""
-    found = {name: entry[name] for name in names if name in entry}
-    return found | {field: entry[key] for field, key in renamed.items() if key in entry}
-
-
 def location_of(entry: Entry, seller_id: str, place: int) -> PutLocation:
     """A location; `place` is the entry's in its list."""
     address = LocationAddress(**entry["address"]) if "address" in entry else UNSET
     rank = int(entry["rank"]) if "rank" in entry else UNSET  # 7.0 is a whole number in JSON too
-    named = said(entry, "name", "metadata")
+    named = columns(entry, "name", "metadata")
     return PutLocation(seller_id=seller_id, first_rank=place, rank=rank, address=address, **named)
 
 
 def set_of(entry: Entry, location_id: str) -> PutSet:
-    return PutSet(location_id=location_id, **said(entry, "name", "type", "metadata"))
+    return PutSet(location_id=location_id, **columns(entry, "name", "type", "metadata"))
 
 
 def zone_of(entry: Entry, set_id: str, seller_id: str) -> PutZone:
     geo_zones = [geo_zone_of(geo) for geo in entry["geo_zones"]]
-    named = said(entry, "name", "metadata")
+    named = columns(entry, "name", "metadata")
     return PutZone(seller_id=seller_id, fulfillment_set_id=set_id, geo_zones=geo_zones, **named)
 
 
@@ -43,7 +38,7 @@ def geo_zone_of(entry: str | Entry) -> PutGeoZone:
     """A country's code, or a part of a country, whose type is that of the finest thing it names."""
     part: Entry = {"country": entry} if isinstance(entry, str) else entry
     kind = next((kind for key, kind in TYPES.items() if key in part), "country")
-    finer = said(part, "city", "postal_expression", province_code="province")
+    finer = columns(part, "city", "postal_expression", province_code="province")
     return PutGeoZone(type=kind, country_code=part["country"], **finer)
 
 
@@ -58,8 +53,8 @@ def option_of(
         shipping_profile_id=profile_id,
         first_label=kind["code"].capitalize(),
         prices=[price_of(price, region_id) for _, price in spread(entry["prices"], "")],
-        **said(entry, *OPTION_KEYS, provider_id="provider"),
-        **said(kind, type_code="code", type_label="label", type_description="description"),
+        **columns(entry, *OPTION_KEYS, provider_id="provider"),
+        **columns(kind, type_code="code", type_label="label", type_description="description"),
     )
 
 
@@ -70,4 +65,4 @@ def price_of(entry: Entry, region_id: Callable[[str], str]) -> PutPrice:
         for operator, value in sorted(entry.get("item_total", {}).items())
     )
     region = {"region_id": region_id(entry["region"])} if "region" in entry else {}
-    return PutPrice(amount=entry["amount"], rules=rules, **said(entry, currency_code="currency"), **region)
+    return PutPrice(amount=entry["amount"], rules=rules, **columns(entry, currency_code="currency"), **region)
