@@ -49,6 +49,9 @@ SHARED_FOLDER = "TEST_SHARED_FOLDER"
 # Nobody needs the data after a crash of the machine, and a test run writes a lot of it.
 TUNING = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+# Files are copied as they lie: to write the copy into the log, as is usual, takes ten times as long.
+COPY = "STRATEGY FILE_COPY"
+
 BESIDE = frozenset(name for name, _ in background.TASKS)
 Client = TestClient[web.Request, web.Application]
 
@@ -158,7 +161,7 @@ def template(server: Server, seed_file: Path | None) -> tuple[str, dict[str, Any
     with only_once(server.home, name) as made:
         if not made.exists():
             base = template(server, None)[0] if seed_file else "template1"
-            in_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{base}"')
+            in_server(server, f'CREATE DATABASE "{name}" TEMPLATE "{base}" {COPY}')
             ids: dict[str, Any] = {}
             if seed_file:
                 ids = asyncio.run(seed(Settings(database_url=server.url(name)), seed_file))
@@ -209,7 +212,7 @@ def database_url(postgres: Server, world: tuple[str, Any], request: pytest.Fixtu
     """The module's own database."""
     own = sha256(f"{request.node.nodeid} {os.getpid()}".encode()).hexdigest()[:16]
     name = f"{postgres.home.name}-test_{own}"
-    in_server(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{world[0]}"')
+    in_server(postgres, f'CREATE DATABASE "{name}" TEMPLATE "{world[0]}" {COPY}')
     yield postgres.url(name)
     in_server(postgres, f'DROP DATABASE "{name}" WITH (FORCE)')
 

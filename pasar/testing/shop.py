@@ -163,7 +163,7 @@ class Databases:
         return self.url(name)
 
     def _make(self, name: str, template: str) -> None:
-        self._tell(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._tell(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
         self.made.append(name)
 
     def _tell(self, statement: str) -> None:
