@@ -1,6 +1,6 @@
 """The shop under test: real PostgreSQL, real HTTP, one database a test module.
 
-A module's database is a copy (`CREATE DATABASE ... TEMPLATE`, some 50 ms) of one that is migrated, and seeded with the
+A module's database is a copy (`CREATE DATABASE ... TEMPLATE`, some 70 ms) of one that is migrated, and seeded with the
 module's `seed_file` if it has one, once in the whole run. Tests of one module share it, its application and its event
 loop: what a test needs for itself alone it makes for itself alone.
 
