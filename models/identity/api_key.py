@@ -147,6 +147,9 @@ NOTE_USE = Prepared(
     .on_conflict_do_update(index_elements=[api_key_use.c.api_key_id], set_={"last_used_at": func.now()})
 )
 
+TOKENS_OF_TITLES = select(api_key.c.title, api_key.c.token).where(
+    api_key.c.title == bindparam("titles", type_=ARRAY(Text)).any_(), api_key.c.type == PUBLISHABLE
+)
 LOAD_ACCESS = (
     select(
         api_key.c.id,

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from models.schema.pricing import price, price_list, price_preference
 
 LOAD_PRICE_LISTS = select(price_list).order_by(price_list.c.id)
+LIST_OF_TITLE = select(price_list.c.id).where(price_list.c.title == bindparam("title"))
 LOAD_PRICE_PREFERENCES = select(price_preference)
 LOAD_PRICES_OF_VARIANTS = (
     select(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import Column, Delete, Select, Text, Update, bindparam, delete, func, select, update
+from sqlalchemy import ARRAY, Column, Delete, Select, Text, Update, bindparam, delete, func, select, update
 
 from models.schema.journal import change_counter
 from models.schema.product import (
@@ -128,6 +128,9 @@ class CreateLabel(UpdateLabel, kw_only=True, frozen=True):
 
 # The counter is moved by every change of the tree: who holds it first is alone with the tree until the commit.
 LOCK_TREE = select(change_counter.c.version).where(change_counter.c.scope == SCOPE).with_for_update()
+PATHS_OF_HANDLES = select(product_category.c.handle, product_category.c.id, product_category.c.mpath).where(
+    product_category.c.handle == func.any(bindparam("handles", type_=ARRAY(Text)))
+)
 MOVE_BELOW = (
     update(product_category)
     .where(func.starts_with(product_category.c.mpath, bindparam("before", type_=Text)))

@@ -30,6 +30,7 @@ CHANNEL_PRODUCTS = Association(
     what="Product",
     scope="catalogue",
 )
+CHANNEL_NAMES = select(sales_channel.c.name, sales_channel.c.id)
 
 
 class UpdateChannel(Command, kw_only=True, frozen=True):

@@ -27,7 +27,7 @@ from models.shared.list_query import OLDEST_FIRST, ListQuery
 from models.shared.list_sql import Fields, SqlList, count_of, fields_of, rows_of, words
 from utils.errors import AppError
 
-__all__ = ["TAKEN", "Association", "Resource", "Table", "insert_rows", "keep_rows", "lock_rows"]
+__all__ = ["TAKEN", "Association", "Resource", "Table", "insert_new", "insert_rows", "keep_rows", "lock_rows"]
 
 
 class NameTaken(AppError):
@@ -170,3 +170,8 @@ def lock_rows(table: Table, ids: Iterable[str]) -> Select[Any]:
 def insert_rows(table: Table) -> Executable:
     """An insert that takes a list of rows as its parameters."""
     return insert(table)
+
+
+def insert_new(table: Table) -> Executable:
+    """As `insert_rows`; those that collide with others are left out."""
+    return upsert(table).on_conflict_do_nothing()

@@ -12,12 +12,12 @@ from models.cart.cart import Cart, CartNotFound, only_country
 from models.cart.commands import AddItem, ChangeItem, ChooseShipping, CreateCart, UpdateCart
 from models.cart.document import CartDocument
 from models.identity.principal import Principal
+from models.journal.counters import READ_COUNTERS
 from models.payment.session import Collection as PaymentCollection
 from models.region.region import Region
 from models.shared.commands import given
 from services.cart import details, lines
 from services.customer import customer as customer_service
-from services.infrastructure.cache.snapshots import READ_COUNTERS
 from services.infrastructure.database.database import UnitOfWork
 from services.infrastructure.database.failures import ConcurrencyConflict
 from services.payment import payment

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from functools import cache
 
-from sqlalchemy import bindparam, select
-
-from models.schema.pricing import price, price_list
+from models.pricing.price import LIST_OF_TITLE
+from models.schema.pricing import price
 from models.shared.kinds import Kind
 from services import seed
 from services.imports.catalogue import Product
@@ -16,8 +15,6 @@ from services.seed.load_prices import PLACE, PRICE_LIST
 from services.seed.problems import Problem
 from services.shared.sync import Tally, sync
 from utils.money import InvalidAmount, to_minor
-
-SALE_LIST = select(price_list.c.id).where(price_list.c.title == bindparam("title"))
 
 
 async def load_sale(
@@ -61,7 +58,7 @@ async def sale_list(work: UnitOfWork, seller_handle: str, *, make: bool, tally: 
     """The seller's price list for imported sales; whoever edits its window or status keeps what they set."""
     title = f"Imported sale prices of {seller_handle}"
     if not make:
-        found = (await work.execute(SALE_LIST, {"title": title})).scalar()
+        found = (await work.execute(LIST_OF_TITLE, {"title": title})).scalar()
         return str(found) if found else None
     text = "What imported products cost below their compare-at prices."
     fresh = {"type": "sale", "status": "active", "description": text}

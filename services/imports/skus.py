@@ -4,33 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select
-
-from models.schema.product import product, product_option_value, product_variant, variant_option_value
+from models.product import imported
 from services.imports.catalogue import Product, Variant, made_sku
 from services.imports.rows import Fault, Header
 from services.infrastructure.database.database import UnitOfWork
-
-VALUES = (
-    select(variant_option_value.c.variant_id, func.array_agg(product_option_value.c.value).label("values"))
-    .join(product_option_value, product_option_value.c.id == variant_option_value.c.option_value_id)
-    .group_by(variant_option_value.c.variant_id)
-    .subquery()
-)
-OWN = (
-    select(product_variant.c.sku, product_variant.c.manage_inventory, product_variant.c.metadata, VALUES.c["values"])
-    .outerjoin(VALUES, VALUES.c.variant_id == product_variant.c.id)
-    .where(product_variant.c.product_id == bindparam("product_id"))
-)
-HELD = (
-    select(product_variant.c.sku, product.c.handle)
-    .join(product, product.c.id == product_variant.c.product_id)
-    .where(
-        product_variant.c.seller_id == bindparam("seller_id"),
-        product_variant.c.sku == func.any(bindparam("skus", type_=ARRAY(Text))),
-        func.coalesce(product_variant.c.product_id != bindparam("product_id"), True),
-    )
-)
 
 
 @dataclass(slots=True)
@@ -68,7 +45,8 @@ class Skus:
         """
         asked = {sku for variant in found.variants for sku in names(found, variant)}
         held = {
-            row.sku: f"the product {row.handle!r}" for row in await work.execute(HELD, {"skus": list(asked), **ids})
+            row.sku: f"the product {row.handle!r}"
+            for row in await work.execute(imported.HELD_SKUS, {"skus": list(asked), **ids})
         }
         keepers = self.keepers(key, found, own, held)
         taken = dict(held) | {sku: f"line {variant.line}" for sku, variant in keepers.items()}
@@ -143,7 +121,7 @@ async def own_variants(work: UnitOfWork, product_id: str | None) -> dict[str, Ow
     """The variants that the product has, by SKU; none for a new product."""
     if product_id is None:
         return {}
-    rows = await work.execute(OWN, {"product_id": product_id})
+    rows = await work.execute(imported.VARIANTS, {"product_id": product_id})
     return {
         row.sku: OwnVariant(row.metadata or {}, frozenset(row._mapping["values"] or ()), row.manage_inventory)
         for row in rows

@@ -4,14 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select
-
 from models.product.rules import PUBLISHED, NothingToSell
-from models.schema.identity import api_key
-from models.schema.inventory import stock_location
-from models.schema.product import product, product_variant
-from models.schema.region import region, region_country
-from models.schema.seller import seller
+from models.seed import homes
 from services.infrastructure.database.database import UnitOfWork
 from services.providers.payment import InstalledPayments
 from services.seed.load_access import load_access
@@ -34,25 +28,6 @@ from services.seed.validate import check_shape
 from services.shared.seed_sections import Sections
 from services.shared.sync import Tally
 
-# One load at a time: two would both find a thing missing and both make it.
-LOCK = select(func.pg_advisory_xact_lock(0x5EED))
-NAMES = bindparam("names", type_=ARRAY(Text))
-COUNTRY_HOMES = (
-    select(region_country.c.iso_2, region.c.name).join(region).where(region_country.c.iso_2 == func.any(NAMES))
-)
-PRODUCT_HOMES = (
-    select(product.c.handle, seller.c.handle.label("seller"), product.c.deleted_at)
-    .join(seller)
-    .where(product.c.handle == func.any(NAMES))
-)
-SKU_HOMES = (
-    select(seller.c.handle.label("seller"), product_variant.c.sku, product.c.handle)
-    .join(product, product_variant.c.product_id == product.c.id)
-    .join(seller, product_variant.c.seller_id == seller.c.id)
-    .where(product_variant.c.sku == func.any(NAMES))
-)
-TOKEN_HOMES = select(api_key.c.token, api_key.c.title).where(api_key.c.token == func.any(NAMES))
-WITH_LOCATION = select(seller.c.handle).join(stock_location).where(seller.c.handle == func.any(NAMES)).distinct()
 SCOPES = ("access", "sellers", "taxonomy", "regions", "shipping", "promotions", "catalogue", "returns")
 
 
@@ -75,7 +50,7 @@ async def load(work: UnitOfWork, document: Mapping[str, Any], progress: Progress
 
 async def load_checked(work: UnitOfWork, document: Mapping[str, Any], progress: Progress = no_progress) -> Report:
     """`load` of a document that is known to fit the schema."""
-    await work.execute(LOCK)
+    await work.execute(homes.LOCK)
     survey = await surveyed(work, dict(document))
     loading = Loading(work, document, survey.names, progress=progress)
     await load_regions(loading)
@@ -134,7 +109,7 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
     """Things that are unique in the marketplace and stand elsewhere already."""
     regions = {entry["name"] for _, entry in each(document, "regions")}
     countries = {code: path for path, entry in each(document, "regions") for code in entry["countries"]}
-    for row in await work.execute(COUNTRY_HOMES, {"names": list(countries)}) if countries else ():
+    for row in await work.execute(homes.OF_COUNTRIES, {"names": list(countries)}) if countries else ():
         if row.name not in regions:
             path = f"{countries[row.iso_2]}.countries"
             survey.problem(
@@ -142,7 +117,7 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
             )
     products = {entry["handle"]: (path, entry) for path, entry in each(document, "products")}
     fresh = dict(products)
-    for row in await work.execute(PRODUCT_HOMES, {"names": list(products)}) if products else ():
+    for row in await work.execute(homes.OF_PRODUCTS, {"names": list(products)}) if products else ():
         path, entry = fresh.pop(row.handle)
         if row.seller != entry["store"]:
             survey.problem(
@@ -158,14 +133,14 @@ async def check_homes(work: UnitOfWork, survey: Survey, document: dict[str, Any]
         for path, entry in each(document, "products")
         for place, variant in each(entry, "variants", path)
     }
-    for row in await work.execute(SKU_HOMES, {"names": list({sku for _, sku in skus})}) if skus else ():
+    for row in await work.execute(homes.OF_SKUS, {"names": list({sku for _, sku in skus})}) if skus else ():
         place, entry = skus.get((row.seller, row.sku), ("", None))
         if entry is not None and row.handle != entry["handle"]:
             survey.problem(
                 f"{place}.sku", f"{row.sku!r} is a variant of the product {row.handle!r}", "Remove it there first"
             )
     tokens = {entry["token"]: (path, entry) for path, entry in each(document, "publishable_keys") if "token" in entry}
-    for row in await work.execute(TOKEN_HOMES, {"names": list(tokens)}) if tokens else ():
+    for row in await work.execute(homes.OF_TOKENS, {"names": list(tokens)}) if tokens else ():
         path, entry = tokens[row.token]
         if row.title != entry["title"]:
             survey.problem(f"{path}.token", f"is the token of the key {row.title!r}", "Leave it out, or use that title")
@@ -176,7 +151,7 @@ async def check_locations(work: UnitOfWork, survey: Survey, document: dict[str, 
     handles = {entry["handle"] for _, entry in each(document, "stores") if entry.get("stock_locations")}
     missing = {handle for handle, _ in survey.first_locations} - handles
     if missing:
-        missing -= {row.handle for row in await work.execute(WITH_LOCATION, {"names": list(missing)})}
+        missing -= {row.handle for row in await work.execute(homes.WITH_LOCATION, {"names": list(missing)})}
     for handle, path in survey.first_locations:
         if handle in missing and survey.names.has("stores", handle):
             survey.problem(

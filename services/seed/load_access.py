@@ -2,8 +2,7 @@
 
 import secrets
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select
-
+from models.identity.api_key import TOKENS_OF_TITLES
 from models.schema.customer import customer, customer_group, customer_group_customer
 from models.schema.identity import api_key, api_key_sales_channel, sales_channel
 from models.shared.kinds import Kind
@@ -15,9 +14,6 @@ KEY_CHANNEL = Kind(api_key_sales_channel, "api_key_id", ("api_key_id", "sales_ch
 GROUP = Kind(customer_group, "name", ("name",), "cusgroup")
 CUSTOMER = Kind(customer, "email", ("email", "has_account"), "cus", only=customer.c.deleted_at.is_(None))
 MEMBERSHIP = Kind(customer_group_customer, "customer_id", ("customer_id", "group_id"))
-TOKENS = select(api_key.c.title, api_key.c.token).where(
-    api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text))), api_key.c.type == "publishable"
-)
 TOKEN_BYTES = 32
 
 
@@ -50,7 +46,11 @@ async def load_keys(loading: Loading) -> None:
         for name in entry["sales_channels"]
     ]
     await loading.rows(KEY_CHANNEL, links, owners=found.ids.values(), whole=True)
-    for row in await loading.work.execute(TOKENS, {"titles": [entry["title"] for entry in entries]}) if entries else ():
+    for row in (
+        await loading.work.execute(TOKENS_OF_TITLES, {"titles": [entry["title"] for entry in entries]})
+        if entries
+        else ()
+    ):
         loading.names.put("tokens", row.title, row.token)
         loading.names.state("tokens", row.title)
 

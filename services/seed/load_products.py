@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import select
-
 from models.product import write as rows
 from models.product.plan import Change, Part, Row
 from models.product.product import MEASURES, Product
-from models.schema.identity import sales_channel
+from models.product.sales_channel import CHANNEL_NAMES
 from models.schema.product import product, product_variant
 from services.product import bulk
 from services.seed.load_prices import price_row
@@ -37,7 +35,6 @@ NAMED = {"collection": ("collection_id", "collections"), "type": ("type_id", "ty
 NAMED |= {"shipping_profile": ("shipping_profile_id", "shipping_profiles")}
 FILED = {"categories": "category_ids", "tags": "tag_ids", "sales_channels": "sales_channel_ids"}
 SLICE_PRODUCTS = 250
-CHANNELS = select(sales_channel.c.name, sales_channel.c.id)
 HINT = "Correct the product; nothing was written"
 
 Entry = Mapping[str, Any]
@@ -47,7 +44,7 @@ async def load_products(loading: Loading) -> None:
     entries = [(f"products[{index}]", entry) for index, entry in enumerate(loading.entries("products"))]
     if not entries:
         return
-    for row in await loading.work.execute(CHANNELS):
+    for row in await loading.work.execute(CHANNEL_NAMES):
         loading.names.put("sales_channels", row.name, row.id)
     profile = (await loading.work.execute(rows.DEFAULTS)).first().profile
     for start in range(0, len(entries), SLICE_PRODUCTS):

@@ -7,14 +7,11 @@ time for that item and place. So loading a file again never undoes sales, and a 
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, and_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import distinct_on
-
+from models.inventory.bulk import LEVELS, LOCATIONS_BY_RANK, STATED, STATED_BY
 from models.schema.inventory import (
     inventory_item,
     inventory_level,
     inventory_movement,
-    stock_location,
 )
 from models.shared.kinds import Kind
 from services.infrastructure.database.database import UnitOfWork
@@ -25,32 +22,6 @@ from services.shared.sync import BATCH_ROWS, Row, Tally
 from utils.bulk import change, insertion
 
 ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")
-STATED_BY = "stated:"
-ITEM_IDS = bindparam("items", type_=ARRAY(Text))
-LEVELS = (
-    select(inventory_level)
-    .where(inventory_level.c.item_id == func.any(ITEM_IDS))
-    .order_by(inventory_level.c.item_id, inventory_level.c.location_id)
-    .with_for_update()
-)
-# The reference of the newest statement per item and place: `stated:25`.
-STATED = (
-    select(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.reference)
-    .where(
-        and_(
-            inventory_movement.c.item_id == func.any(ITEM_IDS),
-            inventory_movement.c.reference.startswith(STATED_BY, autoescape=True),
-        )
-    )
-    .ext(distinct_on(inventory_movement.c.item_id, inventory_movement.c.location_id))
-    .order_by(inventory_movement.c.item_id, inventory_movement.c.location_id, inventory_movement.c.id.desc())
-)
-LOCATIONS = (
-    select(stock_location.c.seller_id, stock_location.c.name, stock_location.c.id)
-    .where(stock_location.c.seller_id == func.any(bindparam("sellers", type_=ARRAY(Text))))
-    .order_by(stock_location.c.rank, stock_location.c.id)
-)
-
 # (item id, location id) -> (pieces on hand, where the file says so)
 Counts = dict[tuple[str, str], tuple[int, str]]
 
@@ -120,7 +91,7 @@ async def first_locations(loading: Loading, handles: set[str]) -> dict[str, str]
         return {}
     by_id = {loading.names.id("stores", handle): handle for handle in handles}
     first: dict[str, str] = {}
-    for row in await loading.work.execute(LOCATIONS, {"sellers": list(by_id)}):
+    for row in await loading.work.execute(LOCATIONS_BY_RANK, {"sellers": list(by_id)}):
         handle = by_id[row.seller_id]
         loading.names.put("stock_locations", f"{handle}/{row.name}", row.id)
         first.setdefault(handle, row.name)

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select, update
-
+from models.product.category import MOVE_BELOW, PATHS_OF_HANDLES
 from models.schema.product import product_category, product_collection, product_tag, product_type
 from models.shared.kinds import Kind
 from services.seed.loading import Loading, columns, rich_entry
@@ -18,17 +17,6 @@ CATEGORY = Kind(product_category, "handle", ("handle",), "pcat")
 COLLECTION = Kind(product_collection, "handle", ("handle",), "pcol")
 TAG = Kind(product_tag, "value", ("value",), "ptag")
 TYPE = Kind(product_type, "value", ("value",), "ptyp")
-PATHS = select(product_category.c.handle, product_category.c.id, product_category.c.mpath).where(
-    product_category.c.handle == func.any(bindparam("handles", type_=ARRAY(Text)))
-)
-MOVE_BELOW = (
-    update(product_category)
-    .where(func.starts_with(product_category.c.mpath, bindparam("before", type_=Text)))
-    .values(
-        mpath=bindparam("after", type_=Text)
-        + func.substr(product_category.c.mpath, func.length(bindparam("before", type_=Text)) + 1)
-    )
-)
 
 
 async def load_taxonomy(loading: Loading) -> None:
@@ -59,7 +47,7 @@ async def load_categories(loading: Loading) -> None:
             e["handle"]: (parent, path, rank, e) for parent, path, list_ in level for rank, e in enumerate(list_)
         }
         held = (
-            {row.handle: row for row in await loading.work.execute(PATHS, {"handles": list(entries)})}
+            {row.handle: row for row in await loading.work.execute(PATHS_OF_HANDLES, {"handles": list(entries)})}
             if entries
             else {}
         )

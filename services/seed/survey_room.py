@@ -4,33 +4,13 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from sqlalchemy import ARRAY, Text, bindparam, func, select
-
 from models.inventory.rules import MOST_LOCATIONS, MOST_ZONES_OF_SELLER, ensure_room
-from models.schema.inventory import stock_location
-from models.schema.seller import seller
-from models.schema.shipping import fulfillment_set, service_zone, shipping_option
+from models.shipping.bulk import PLACES
 from models.shipping.rules import MOST_OPTIONS_OF_SELLER
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.survey import Entry, Survey, each
 from services.seed.survey_sellers import hold
 
-HELD = (
-    select(
-        seller.c.handle,
-        stock_location.c.name.label("location"),
-        fulfillment_set.c.name.label("set"),
-        service_zone.c.name.label("zone"),
-        shipping_option.c.name.label("option"),
-    )
-    .select_from(
-        seller.join(stock_location)
-        .outerjoin(fulfillment_set)
-        .outerjoin(service_zone)
-        .outerjoin(shipping_option, shipping_option.c.service_zone_id == service_zone.c.id)
-    )
-    .where(seller.c.handle == func.any(bindparam("handles", type_=ARRAY(Text))))
-)
 Path = tuple[str, ...]
 LISTS = ("stock_locations", "fulfillment_sets", "service_zones", "shipping_options")
 
@@ -62,7 +42,7 @@ async def check_room(work: UnitOfWork, survey: Survey, document: Entry) -> None:
     stated = {entry["handle"]: (path, entry) for path, entry in each(document, "stores") if "stock_locations" in entry}
     held: dict[str, Places] = defaultdict(Places)
     if stated:
-        for row in await work.execute(HELD, {"handles": list(stated)}):
+        for row in await work.execute(PLACES, {"handles": list(stated)}):
             held[row.handle].take(row.location, row.set, row.zone, row.option)
     for handle, (path, entry) in stated.items():
         before = held[handle]

@@ -158,7 +158,7 @@ RIGHTS: tuple[Fault, ...] = (
         t.OLD_KEYS,
     ),
     Fault(
-        "services/infrastructure/events/outbox.py",
+        "models/journal/outbox.py",
         "outbox.c.delivered_at < bindparam",
         "outbox.c.created_at < bindparam",
         t.OLD_EVENTS,
@@ -170,13 +170,13 @@ RIGHTS: tuple[Fault, ...] = (
         t.OLD_EVENTS,
     ),
     Fault(
-        "services/infrastructure/events/outbox.py",
+        "models/journal/outbox.py",
         "outbox.c.attempts < MOST_ATTEMPTS,",
         "outbox.c.attempts <= MOST_ATTEMPTS,",
         t.DEAD,
     ),
     Fault(
-        "services/infrastructure/events/outbox.py",
+        "models/journal/outbox.py",
         "attempts=outbox.c.attempts + 1",
         "attempts=outbox.c.attempts",
         t.DEAD,

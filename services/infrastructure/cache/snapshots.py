@@ -10,11 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from models.schema.journal import change_counter
-from utils.sql import Prepared
+from models.journal.counters import COUNTERS
 
 T = TypeVar("T")
 Connection = AsyncConnection  # what the loader of a scope reads from
@@ -26,10 +24,6 @@ class Scope(Generic[T]):
 
     name: str
     load: Callable[[Connection], Awaitable[T]]
-
-
-COUNTERS = select(change_counter.c.scope, change_counter.c.version)
-READ_COUNTERS = Prepared(COUNTERS)
 
 
 class Snapshots:

@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.infrastructure.cache.snapshots import COUNTERS, Snapshots
+from models.journal.counters import COUNTERS
+from services.infrastructure.cache.snapshots import Snapshots
 from utils.masking import log_masked
 
 CHANGES, OUTBOX = "pasar_changes", "pasar_outbox"

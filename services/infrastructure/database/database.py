@@ -9,12 +9,11 @@ from typing import Any, Protocol, TypeVar, overload
 import asyncpg
 import msgspec
 import orjson
-from sqlalchemy import CursorResult, Executable, event, insert
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from models.schema.journal import idempotency_key, outbox
+from models.journal import idempotency, outbox
 from services.infrastructure.cache.snapshots import Scope, Snapshots
 from services.infrastructure.database.failures import (
     RACES,
@@ -45,11 +44,6 @@ SERVER_SETTINGS = {
     "statement_timeout": "30s",
     "idle_in_transaction_session_timeout": "60s",
 }
-INSERT_EVENTS = Prepared(insert(outbox), "event_id", "topic", "payload")
-INSERT_KEY = Prepared(
-    upsert(idempotency_key).on_conflict_do_nothing().returning(idempotency_key.c.key),
-    *("scope", "key", "request_hash", "status", "reply"),
-)
 
 
 class Event(Protocol):
@@ -135,12 +129,12 @@ class UnitOfWork:
     async def flush(self, claim: IdempotencyRecord | None) -> None:
         if self.events:
             await self.execute(
-                INSERT_EVENTS,
+                outbox.INSERT,
                 [{"event_id": new_id("evt"), "topic": e.topic, "payload": msgspec.to_builtins(e)} for e in self.events],
             )
         if claim is not None and claim.reply is not None:
             row = {"scope": claim.scope, "key": claim.key, "request_hash": claim.request_hash}
-            kept = await self.execute(INSERT_KEY, {**row, "status": claim.status, "reply": claim.reply})
+            kept = await self.execute(idempotency.INSERT, {**row, "status": claim.status, "reply": claim.reply})
             if kept.first() is None:
                 raise IdempotencyKeyInUse()
 

@@ -8,22 +8,14 @@ import asyncio
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import bindparam, select
-from sqlalchemy.dialects.postgresql import insert
-
-from models.schema.journal import sandbox_clock
+from models.journal import sandbox_clock as statements
 from services.infrastructure.cache.pages import Pages
 from services.infrastructure.database.database import Database, UnitOfWork
 from utils.clock import MovableClock
 from utils.errors import AppError
-from utils.sql import Prepared
 
 SCOPE = "clock"  # its counter; a trigger moves all counters with it, since what is held anywhere may depend on time
 FURTHEST = timedelta(days=3650)
-
-READ = Prepared(select(sandbox_clock.c.ahead))
-_put = insert(sandbox_clock).values(id=True, ahead=bindparam("ahead", type_=sandbox_clock.c.ahead.type))
-PUT = Prepared(_put.on_conflict_do_update(index_elements=["id"], set_={"ahead": _put.excluded.ahead}))
 
 
 class TooFar(AppError):
@@ -65,7 +57,7 @@ class SandboxClock(MovableClock):
 
 async def ahead_of(work: UnitOfWork) -> timedelta:
     """How far ahead the row says; nothing where there is none."""
-    found: timedelta | None = (await work.execute(READ)).scalar_one_or_none()
+    found: timedelta | None = (await work.execute(statements.READ)).scalar_one_or_none()
     return found or timedelta()
 
 
@@ -73,4 +65,4 @@ async def move(work: UnitOfWork, ahead: timedelta) -> None:
     """Put the clock of all processes so far ahead of the machine's; TooFar beyond ten years."""
     if abs(ahead) > FURTHEST:
         raise TooFar()
-    await work.execute(PUT, {"ahead": ahead})
+    await work.execute(statements.PUT, {"ahead": ahead})

@@ -7,21 +7,10 @@ store that loses everything (a cache) logs people out and never lets anybody in.
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import bindparam, delete, func, insert, select
-
-from models.schema.identity import session_cookie
+from models.identity import session_cookie as statements
 from services.infrastructure.database.database import Database
 from services.infrastructure.tokens.tokens import hashed
 from utils.errors import AppError
-from utils.sql import Prepared
-
-PUT = Prepared(insert(session_cookie), "token_hash", "session_id", "expires_at")
-GET = Prepared(
-    select(session_cookie.c.session_id).where(
-        session_cookie.c.token_hash == bindparam("token_hash"), session_cookie.c.expires_at > func.now()
-    )
-)
-DELETE = Prepared(delete(session_cookie).where(session_cookie.c.token_hash == bindparam("token_hash")))
 
 
 class SessionsAway(AppError):
@@ -56,16 +45,16 @@ class PostgresCookies:
     async def put(self, value: str, session_id: str, expires_at: datetime) -> None:
         row = {"token_hash": hashed(value), "session_id": session_id, "expires_at": expires_at}
         async with self._database.unit_of_work() as work:
-            await work.execute(PUT, row)
+            await work.execute(statements.PUT, row)
 
     async def get(self, value: str) -> str | None:
         async with self._database.reading() as work:
-            found: str | None = (await work.execute(GET, {"token_hash": hashed(value)})).scalar_one_or_none()
+            found: str | None = (await work.execute(statements.GET, {"token_hash": hashed(value)})).scalar_one_or_none()
         return found
 
     async def drop(self, value: str) -> None:
         async with self._database.unit_of_work() as work:
-            await work.execute(DELETE, {"token_hash": hashed(value)})
+            await work.execute(statements.DELETE, {"token_hash": hashed(value)})
 
     async def close(self) -> None:
         """The database is not its own."""

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from models.journal.counters import COUNTERS
 from models.schema.identity import sales_channel
 from models.schema.inventory import inventory_item, inventory_level, inventory_movement, stock_location
 from models.schema.pricing import price, price_list
 from models.schema.product import product, product_image, product_option, product_sales_channel, product_tag
 from services import imports
 from services.imports.catalogue import made_sku
-from services.infrastructure.cache.snapshots import COUNTERS
 from services.infrastructure.database.database import Database
 from tests.services.imports.sheets import COLUMNS, Import, item, one, rows, sheet, variants_of
 from utils.text import cleaned, plain

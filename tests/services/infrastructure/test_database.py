@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from models.journal.counters import READ_COUNTERS
 from services.deps import Deps
-from services.infrastructure.cache.snapshots import READ_COUNTERS, Snapshots
+from services.infrastructure.cache.snapshots import Snapshots
 from services.infrastructure.database import database as infra
 from services.infrastructure.database.database import Database
 from services.infrastructure.database.failures import RACES, ConcurrencyConflict, DatabaseUnavailable

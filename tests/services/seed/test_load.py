@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import func, literal, select, update
 
 from benchmarks.world import world as benchmark_world
+from models.journal.counters import COUNTERS
 from models.schema.inventory import inventory_level, inventory_movement
 from models.schema.pricing import price
 from models.schema.product import product, product_category
 from models.schema.region import tax_rate
 from services import seed
-from services.infrastructure.cache.snapshots import COUNTERS
 from services.infrastructure.database.database import Database, UnitOfWork
 from tests.services.seed.documents import DEMO, EVERYTHING, WORLD, shop, stocked
 
