@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, or_, select, update
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, select, update
 
 from models.chat import conversation, message
 from models.chat.conversation import Conversation
@@ -54,7 +54,6 @@ COLUMNS = [
 ]
 OF_CONVERSATION = select(*COLUMNS).where(chat_inbox.c.conversation_id == bindparam("conversation"))
 RECEIPTS = Prepared(OF_CONVERSATION.order_by(chat_inbox.c.reader_id))
-FIND = Prepared(OF_CONVERSATION.where(chat_inbox.c.reader_id == bindparam("by_reader")))
 
 _last = chat_message.alias("last_message")
 INBOX = Prepared(
@@ -72,59 +71,6 @@ INBOX = Prepared(
     .where(chat_inbox.c.reader_id == bindparam("by_reader"), chat_inbox.c.user_ver > bindparam("after"))
     .order_by(chat_inbox.c.user_ver)
     .limit(message.LIMIT)
-)
-
-# Receipts grow, never beyond the last message that this statement sees: all up to there it can count, and what comes
-# meanwhile adds itself. Rows are taken in the order in which a send takes them: the reader's, then the inbox's.
-_read, _delivered = bindparam("read", type_=BigInteger), bindparam("delivered", type_=BigInteger)
-_to_read = func.least(_read, chat_conversation.c.seq)
-_to_delivered = func.least(func.greatest(_read, _delivered), chat_conversation.c.seq)
-_wanted = (
-    select(
-        chat_inbox.c.conversation_id,
-        chat_inbox.c.reader_id,
-        _to_read.label("read_seq"),
-        _to_delivered.label("delivered_seq"),
-    )
-    .join(chat_conversation, chat_conversation.c.id == chat_inbox.c.conversation_id)
-    .where(
-        chat_inbox.c.conversation_id == bindparam("conversation"),
-        chat_inbox.c.reader_id == bindparam("by_reader"),
-        or_(chat_inbox.c.read_seq < _to_read, chat_inbox.c.delivered_seq < _to_delivered),
-    )
-    .cte("wanted")
-)
-_reader = (
-    update(chat_reader)
-    .where(chat_reader.c.id == _wanted.c.reader_id)
-    .values(user_ver=chat_reader.c.user_ver + 1)
-    .returning(chat_reader.c.id, chat_reader.c.user_ver)
-    .cte("reader")
-)
-_passed = (
-    select(func.count())
-    .where(
-        chat_message.c.conversation_id == chat_inbox.c.conversation_id,
-        chat_message.c.seq > chat_inbox.c.read_seq,
-        chat_message.c.seq <= _wanted.c.read_seq,
-        chat_message.c.sender_id != chat_inbox.c.reader_id,
-    )
-    .correlate(chat_inbox, _wanted)
-    .scalar_subquery()
-)
-ADVANCE = Prepared(
-    update(chat_inbox)
-    .where(
-        chat_inbox.c.conversation_id == _wanted.c.conversation_id,
-        chat_inbox.c.reader_id == _reader.c.id,
-    )
-    .values(
-        read_seq=func.greatest(chat_inbox.c.read_seq, _wanted.c.read_seq),
-        delivered_seq=func.greatest(chat_inbox.c.delivered_seq, _wanted.c.delivered_seq),
-        unread=chat_inbox.c.unread - _passed,
-        user_ver=_reader.c.user_ver,
-    )
-    .returning(*COLUMNS)
 )
 
 # Who holds the reader's row sees every message that counts: a send takes it before it commits.

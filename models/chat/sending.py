@@ -1,114 +1,48 @@
-"""Writing into a conversation: each a single statement, so that a message is one round trip and one transaction.
+"""Writing into a conversation, by functions of the database (migration 0025): one round trip, one transaction.
 
-Rows are taken in one order everywhere: the conversation, the customer's and the seller's row of `chat_reader`, the
-inboxes. Who holds the conversation gives the next numbers; the two readers' rows give the places in their inboxes.
+As one statement with parts that write (WITH ... UPDATE) it would be all of one snapshot; PostgreSQL then looks again at
+rows that others changed meanwhile, and gives up where such a part is among what it would look at.
 """
 
-from typing import Any
-
-from sqlalchemy import (
-    CTE,
-    Integer,
-    LargeBinary,
-    Text,
-    bindparam,
-    cast,
-    func,
-    insert,
-    null,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import BigInteger, LargeBinary, Text, bindparam, cast, func, select
 from sqlalchemy.dialects.postgresql import JSON
-from sqlalchemy.sql.expression import ColumnElement
 
-from models.chat import message
-from models.schema.chat import chat_conversation, chat_inbox, chat_message, chat_reader
+from models.schema.chat import chat_inbox
 from utils.sql import Prepared
 
+TEXTS = ("conversation", "message", "sender_type", "sender", "author", "cid")
+_body = cast(bindparam("body", type_=Text), JSON)
+_sent = func.chat_send(
+    *(bindparam(name, type_=Text) for name in TEXTS),
+    bindparam("content_hash", type_=LargeBinary),
+    bindparam("kind", type_=Text),
+    _body,
+    func.now(),
+).table_valued("new_seq", "new_ver")
+# A violation of `uq_chat_message_cid` says that it was sent before, and nothing is written.
+SEND = Prepared(select(_sent.c.new_seq.label("seq"), _sent.c.new_ver.label("ver"), func.now().label("created_at")))
 
-def given(name: str, kind: Any = Text) -> Any:
-    """A parameter `new_...` for the column of the name, which it may not be called after itself."""
-    return bindparam(f"new_{name}", type_=kind)
-
-
-def as_json(name: str) -> ColumnElement[Any]:
-    return cast(given(name), JSON)
-
-
-def head(messages: int) -> CTE:
-    """The conversation with the numbers of the change that is written, so many messages further on."""
-    found = chat_conversation.c
-    return (
-        update(chat_conversation)
-        .where(found.id == bindparam("conversation"))
-        .values(seq=found.seq + messages, ver=found.ver + 1, changed_at=func.now())
-        .returning(found.id, found.customer_id, found.seller_id, found.seq, found.ver, found.changed_at)
-        .cte("head")
+# Who runs it holds the conversation, and has seen that the message is there.
+CHANGE = Prepared(
+    select(
+        func.chat_change(
+            bindparam("conversation", type_=Text), bindparam("message", type_=Text), _body, func.now(), type_=BigInteger
+        )
     )
+)
 
-
-def inboxes(head: CTE, unread: ColumnElement[Any]) -> CTE:
-    """Both sides' inboxes with the change in its place."""
-    one_more = {"user_ver": chat_reader.c.user_ver + 1}
-    what = (chat_reader.c.id, chat_reader.c.user_ver)
-    buyer = update(chat_reader).where(chat_reader.c.id == head.c.customer_id).values(one_more).returning(*what)
-    first = buyer.cte("buyer")
-    # It depends on the other, and so comes after it.
-    house = (
-        update(chat_reader)
-        .where(chat_reader.c.id == head.c.seller_id, first.c.user_ver > 0)
-        .values(one_more)
-        .returning(*what)
-        .cte("house")
+_moved = func.chat_advance(
+    bindparam("conversation", type_=Text),
+    bindparam("reader", type_=Text),
+    bindparam("delivered", type_=BigInteger),
+    bindparam("read", type_=BigInteger),
+).table_valued(*chat_inbox.c.keys())
+ADVANCE = Prepared(
+    select(
+        _moved.c.conversation_id,
+        _moved.c.reader_id.label("reader"),
+        _moved.c.delivered_seq,
+        _moved.c.read_seq,
+        _moved.c.unread,
     )
-    readers = union_all(select(first), select(house)).cte("readers")
-    return (
-        update(chat_inbox)
-        .where(chat_inbox.c.conversation_id == head.c.id, chat_inbox.c.reader_id == readers.c.id)
-        .values(user_ver=readers.c.user_ver, unread=unread)
-        .returning(chat_inbox.c.reader_id)
-        .cte("inboxes")
-    )
-
-
-def sending() -> Prepared:
-    """A new message. A violation of `uq_chat_message_cid` says that it was sent before, and nothing is written."""
-    at = head(1)
-    values = {
-        "conversation_id": at.c.id,
-        "seq": at.c.seq,
-        "ver": at.c.ver,
-        "created_at": at.c.changed_at,
-        "content_hash": given("hash", LargeBinary),
-        "body": as_json("body"),
-        **{name: given(name) for name in ("id", "sender_type", "sender_id", "author_id", "cid", "kind")},
-    }
-    written = (
-        insert(chat_message)
-        .from_select(list(values), select(*values.values()), include_defaults=False)
-        .returning(chat_message.c.seq, chat_message.c.ver, chat_message.c.created_at)
-        .cte("written")
-    )
-    is_others = cast(chat_inbox.c.reader_id != given("sender_id"), Integer)
-    told = inboxes(at, chat_inbox.c.unread + is_others)
-    return Prepared(select(written).add_cte(told))
-
-
-def changing(**values: Any) -> Prepared:
-    """A message's next form; who runs it holds the conversation, and has seen that the message is there."""
-    at = head(0)
-    written = (
-        update(chat_message)
-        .where(chat_message.c.conversation_id == at.c.id, chat_message.c.id == bindparam("message"))
-        .values(ver=at.c.ver, **values)
-        .returning(*message.COLUMNS)
-        .cte("written")
-    )
-    return Prepared(select(written).add_cte(inboxes(at, chat_inbox.c.unread)))
-
-
-SEND = sending()
-EDIT = changing(body=as_json("body"), edited_at=func.now())
-DELETE = changing(body=null(), content_hash=null(), deleted_at=func.now())
+)

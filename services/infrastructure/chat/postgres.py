@@ -67,14 +67,14 @@ class PostgresChat:
             rows = await self._run(
                 sending.SEND,
                 conversation=conversation_id,
-                new_id=message_id,
-                new_sender_type=new.sender_type,
-                new_sender_id=new.sender_id,
-                new_author_id=new.author_id,
-                new_cid=new.cid,
-                new_hash=new.content_hash(),
-                new_kind=new.kind,
-                new_body=to_text(new.body),
+                message=message_id,
+                sender_type=new.sender_type,
+                sender=new.sender_id,
+                author=new.author_id,
+                cid=new.cid,
+                content_hash=new.content_hash(),
+                kind=new.kind,
+                body=to_text(new.body),
             )
         except UniqueViolationError as error:
             if error.constraint_name not in SENT_BEFORE:
@@ -103,8 +103,7 @@ class PostgresChat:
             found = await locked(work, conversation_id, message_id)
             found.require_body()
             found.require_ver(ver)
-            params = {"conversation": conversation_id, "message": message_id, "new_body": to_text(body)}
-            return messages.read((await work.execute(sending.EDIT, params)).first())
+            return await changed(work, found, to_text(body))
 
     async def delete(self, *, conversation_id: str, message_id: str, ver: int | None = None) -> Message:
         async with self._database.unit_of_work() as work:
@@ -112,8 +111,7 @@ class PostgresChat:
             if found.deleted_at is not None:
                 return found
             found.require_ver(ver)
-            params = {"conversation": conversation_id, "message": message_id}
-            return messages.read((await work.execute(sending.DELETE, params)).first())
+            return await changed(work, found, None)
 
     async def find_message(self, *, conversation_id: str, message_id: str) -> Message:
         row = (await self._run(messages.FIND, conversation=conversation_id, message=message_id)).first()
@@ -136,10 +134,8 @@ class PostgresChat:
         return [messages.read(row) for row in reversed(rows)]
 
     async def advance(self, *, conversation_id: str, reader: str, delivered_seq: int = 0, read_seq: int = 0) -> Receipt:
-        whose = {"conversation": conversation_id, "by_reader": reader}
-        row = (await self._run(receipts.ADVANCE, read=read_seq, delivered=delivered_seq, **whose)).first()
-        if row is None:  # it stands there already
-            row = (await self._run(receipts.FIND, **whose)).first()
+        how_far = {"delivered": delivered_seq, "read": read_seq}
+        row = (await self._run(sending.ADVANCE, conversation=conversation_id, reader=reader, **how_far)).first()
         if row is None:
             raise ConversationNotFound(conversation_id=conversation_id)
         return receipts.read(row)
@@ -179,3 +175,10 @@ async def locked(work: UnitOfWork, conversation_id: str, message_id: str) -> Mes
     if row is None:
         raise MessageNotFound(message_id=message_id)
     return messages.read(row)
+
+
+async def changed(work: UnitOfWork, message: Message, body: str | None) -> Message:
+    """Its next form; without a body its tombstone."""
+    which = {"conversation": message.conversation_id, "message": message.id}
+    await work.execute(sending.CHANGE, {**which, "body": body})
+    return messages.read((await work.execute(messages.FIND, which)).first())

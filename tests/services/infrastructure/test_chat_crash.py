@@ -1,5 +1,6 @@
 """A server that dies between the write of a message and its answer: who comes next does what is missing."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import Any
@@ -119,6 +120,29 @@ async def test_a_writer_behind_the_log_leaves_no_number_out(
     sent = await stores[1].send(conversation_id=talk.id, new=said("5", "cid-5"))
     assert (sent.message.seq, sent.message.ver) == (5, 5)
     assert [each.unread for each in await stores[1].receipts(conversation_id=talk.id)] == [0, 5]
+
+
+@needs_server
+async def test_processes_that_write_at_once_do_not_know_of_each_other(
+    dying: MongoChat, stores: tuple[MongoChat, MongoChat]
+) -> None:
+    """Two customers of one seller, each on both processes; repeated sends go to the other one."""
+    talks = [await dying.open_conversation(customer_id=f"cus_{n}", seller_id="sel_1") for n in range(2)]
+    sends = [
+        stores[(number + again) % 2].send(conversation_id=talk.id, new=said(str(number), f"cid-{number}"))
+        for again in range(2)
+        for number in range(10)
+        for talk in talks
+    ]
+    sent = await asyncio.gather(*sends)
+    assert [each.is_duplicate for each in sent].count(True) == 20
+    for talk in talks:
+        kept = await stores[1].history(conversation_id=talk.id, limit=100)
+        assert [(each.seq, each.ver) for each in kept] == [(n, n) for n in range(1, 11)]
+    entries = await stores[1].inbox(reader="sel_1", after=0, limit=10)
+    assert sorted(entry.conversation.id for entry in entries) == sorted(talk.id for talk in talks)
+    assert [entry.conversation.seq for entry in entries] == [10, 10]
+    assert [entry.receipt.unread for entry in entries] == [10, 10]
 
 
 @pytest.mark.parametrize("driver", MONGO_DRIVERS)
