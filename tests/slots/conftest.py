@@ -19,10 +19,10 @@ from services.infrastructure.chat.slot import ChatStore
 from utils.ids import new_id
 
 OpenChat = Callable[..., Awaitable[Conversation]]
-STORES = ["postgres", *(pytest.param(name, marks=pytest.mark.services) for name in ("motor", "pymongo"))]
+ENGINES = ["postgres", *(pytest.param(name, marks=pytest.mark.services) for name in ("motor", "pymongo"))]
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture(params=ENGINES)
 async def chat(request: pytest.FixtureRequest, deps: Deps) -> AsyncIterator[ChatStore]:
     """An empty one, but for PostgreSQL, which the tests of a module share."""
     if request.param == "postgres":

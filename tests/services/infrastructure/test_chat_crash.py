@@ -29,20 +29,20 @@ class Died(Exception):
 
 
 @pytest.fixture(params=MONGO_DRIVERS)
-async def stores(request: pytest.FixtureRequest) -> tuple[MongoChat, MongoChat]:
-    """The store as two processes have it."""
+async def processes(request: pytest.FixtureRequest) -> tuple[MongoChat, MongoChat]:
+    """The same store as two processes have it."""
     base = os.environ["MONGO_URL"].partition("?")[0].rpartition("/")[0]
     address = f"{base}/pasar_test_{uuid4().hex[:12]}"
     return MongoChat(address, driver=request.param), MongoChat(address, driver=request.param)
 
 
 @pytest.fixture
-async def dying(stores: tuple[MongoChat, MongoChat]) -> AsyncIterator[MongoChat]:
+async def dying(processes: tuple[MongoChat, MongoChat]) -> AsyncIterator[MongoChat]:
     """One that dies right after the commit once `die` was called; the other goes on."""
-    await stores[0].prepare()
-    yield stores[0]
-    await stores[0].client.drop_database(stores[0].database.name)
-    for each in stores:
+    await processes[0].prepare()
+    yield processes[0]
+    await processes[0].client.drop_database(processes[0].database.name)
+    for each in processes:
         await each.close()
 
 
@@ -67,13 +67,13 @@ async def talk_of(chat: MongoChat) -> tuple[Conversation, Message]:
 @needs_server
 @pytest.mark.parametrize("step", ["follow", "tell"])
 async def test_a_message_whose_sender_got_no_answer_is_there_for_everybody(
-    dying: MongoChat, stores: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
+    dying: MongoChat, processes: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     talk, _ = await talk_of(dying)
     die(dying, monkeypatch, step)
     with pytest.raises(Died):
         await dying.send(conversation_id=talk.id, new=said("second", "cid-2"))
-    other = stores[1]
+    other = processes[1]
     (change,) = await other.changes(conversation_id=talk.id, after_ver=1, limit=10)
     assert (change.seq, change.body) == (2, {"text": "second"})
     (entry,) = await other.inbox(reader="sel_1", after=1, limit=10)
@@ -85,15 +85,15 @@ async def test_a_message_whose_sender_got_no_answer_is_there_for_everybody(
 @needs_server
 @pytest.mark.parametrize("step", ["follow", "tell", "apply"])
 async def test_an_edit_that_was_cut_off_is_what_readers_see(
-    dying: MongoChat, stores: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
+    dying: MongoChat, processes: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     talk, message = await talk_of(dying)
     die(dying, monkeypatch, step)
     with pytest.raises(Died):
         await dying.edit(conversation_id=talk.id, message_id=message.id, body={"text": "better"})
-    found = await stores[1].history(conversation_id=talk.id, limit=10)
+    found = await processes[1].history(conversation_id=talk.id, limit=10)
     assert [(each.seq, each.ver, each.body) for each in found] == [(1, 2, {"text": "better"})]
-    sent = await stores[1].send(conversation_id=talk.id, new=said("next", "cid-2"))
+    sent = await processes[1].send(conversation_id=talk.id, new=said("next", "cid-2"))
     assert (sent.message.seq, sent.message.ver) == (2, 3)
 
 
@@ -109,7 +109,7 @@ async def test_nothing_of_a_deleted_text_is_left_in_any_document(dying: MongoCha
 
 @needs_server
 async def test_a_writer_behind_the_log_leaves_no_number_out(
-    dying: MongoChat, stores: tuple[MongoChat, MongoChat]
+    dying: MongoChat, processes: tuple[MongoChat, MongoChat]
 ) -> None:
     """Heads that lag, as another process may read them, are looked up anew."""
     talk, _ = await talk_of(dying)
@@ -117,19 +117,19 @@ async def test_a_writer_behind_the_log_leaves_no_number_out(
         await dying.send(conversation_id=talk.id, new=said(str(number), f"cid-{number}"))
     behind = {"$set": {"ver": 1, "seq": 1, "by_customer": 1, "by_seller": 0}}
     await dying.collection("conversation").update_one({"_id": talk.id}, behind)
-    sent = await stores[1].send(conversation_id=talk.id, new=said("5", "cid-5"))
+    sent = await processes[1].send(conversation_id=talk.id, new=said("5", "cid-5"))
     assert (sent.message.seq, sent.message.ver) == (5, 5)
-    assert [each.unread for each in await stores[1].receipts(conversation_id=talk.id)] == [0, 5]
+    assert [each.unread for each in await processes[1].receipts(conversation_id=talk.id)] == [0, 5]
 
 
 @needs_server
 async def test_processes_that_write_at_once_do_not_know_of_each_other(
-    dying: MongoChat, stores: tuple[MongoChat, MongoChat]
+    dying: MongoChat, processes: tuple[MongoChat, MongoChat]
 ) -> None:
     """Two customers of one seller, each on both processes; repeated sends go to the other one."""
     talks = [await dying.open_conversation(customer_id=f"cus_{n}", seller_id="sel_1") for n in range(2)]
     sends = [
-        stores[(number + again) % 2].send(conversation_id=talk.id, new=said(str(number), f"cid-{number}"))
+        processes[(number + again) % 2].send(conversation_id=talk.id, new=said(str(number), f"cid-{number}"))
         for again in range(2)
         for number in range(10)
         for talk in talks
@@ -137,9 +137,9 @@ async def test_processes_that_write_at_once_do_not_know_of_each_other(
     sent = await asyncio.gather(*sends)
     assert [each.is_duplicate for each in sent].count(True) == 20
     for talk in talks:
-        kept = await stores[1].history(conversation_id=talk.id, limit=100)
+        kept = await processes[1].history(conversation_id=talk.id, limit=100)
         assert [(each.seq, each.ver) for each in kept] == [(n, n) for n in range(1, 11)]
-    entries = await stores[1].inbox(reader="sel_1", after=0, limit=10)
+    entries = await processes[1].inbox(reader="sel_1", after=0, limit=10)
     assert sorted(entry.conversation.id for entry in entries) == sorted(talk.id for talk in talks)
     assert [entry.conversation.seq for entry in entries] == [10, 10]
     assert [entry.receipt.unread for entry in entries] == [10, 10]
