@@ -146,7 +146,7 @@ async def test_processes_that_write_at_once_do_not_know_of_each_other(
 
 
 @pytest.mark.parametrize("driver", MONGO_DRIVERS)
-async def test_who_asks_a_store_that_is_away_is_told(driver: str) -> None:
+async def test_who_asks_a_chat_store_that_is_away_is_told(driver: str) -> None:
     store = MongoChat(f"mongodb://127.0.0.1:{unused_port()}/pasar", driver=driver)
     with pytest.raises(ChatAway):
         await store.send(conversation_id="conv_1", new=said("one", "cid-1"))
