@@ -14,6 +14,7 @@ from services.identity import session
 from services.infrastructure.cache.pages import Fragments, Pages
 from services.infrastructure.cache.session_cache import SessionCache
 from services.infrastructure.cache.snapshots import Snapshots
+from services.infrastructure.chat.postgres import PostgresChat
 from services.infrastructure.chat.slot import ChatStore
 from services.infrastructure.database.change_notices import Changes
 from services.infrastructure.database.database import Database
@@ -89,6 +90,7 @@ class Deps:
     tokens: Tokens
     standings: SessionCache
     cookies: CookieStore
+    chat: ChatStore
     clock: Clock
     notifications: Notifications
     passwords: Passwords = field(default_factory=Passwords)
@@ -97,7 +99,6 @@ class Deps:
     payments: Mapping[str, PaymentProvider] = field(default_factory=payment_providers)
     lifecycle: Lifecycle = field(default_factory=Lifecycle)
     runner: Runner = field(default_factory=Runner)
-    chat: ChatStore | None = None
     extensions: Extensions = field(default_factory=Extensions)
     providers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # of plug-ins, by slot and id
 
@@ -117,8 +118,7 @@ class Deps:
         for provider in self.own_providers():
             if isinstance(provider, Closable):
                 await provider.close()
-        if self.chat is not None:
-            await self.chat.close()
+        await self.chat.close()
         for provider in self.auth_providers.values():
             await provider.close()
         await self.cookies.close()
@@ -163,11 +163,11 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
         tokens=tokens,
         standings=SessionCache(database, changes, session.load),
         cookies=cookie_store(settings, database),
+        chat=chat_store(settings, database),
         clock=clock,
         notifications=MailFolder(settings.data_dir / "outbox"),
         auth_providers={**auth_providers(settings), **providers.get(LOGIN, {})},
         payments=payments,
-        chat=chat_store(settings),
         extensions=more,
         providers=providers,
     )
@@ -208,9 +208,10 @@ def cookie_store(settings: Settings, database: Database) -> CookieStore:
     return RedisCookies(settings.redis_url)
 
 
-def chat_store(settings: Settings) -> ChatStore | None:
+def chat_store(settings: Settings, database: Database) -> ChatStore:
+    """MongoDB where there is one, else the database."""
     if not settings.mongo_url:
-        return None
+        return PostgresChat(database)
     from services.infrastructure.chat.mongo import MongoChat  # the driver takes 0.3 s to load
 
     return MongoChat(settings.mongo_url, driver=settings.mongo_driver)

@@ -74,7 +74,7 @@ class Slot:
 ADVICE = {
     "sessions": "Check REDIS_URL and that Redis runs; without REDIS_URL sessions are kept in PostgreSQL.",
     "files": "Check MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY and MINIO_BUCKET, and that MinIO runs.",
-    "chat": "Check MONGO_URL and that MongoDB runs; without MONGO_URL there is no chat.",
+    "chat": "Check MONGO_URL and that MongoDB runs; without MONGO_URL chat is kept in PostgreSQL.",
 }
 
 
@@ -135,7 +135,7 @@ def embedded(deps: Deps) -> list[str]:
     fillings = {
         "sessions": "PostgreSQL (REDIS_URL names a Redis instead)",
         "files": f"the folder {deps.settings.data_dir / 'files'} (MINIO_ENDPOINT names a MinIO instead)",
-        "chat": "nothing (MONGO_URL names a MongoDB)",
+        "chat": "PostgreSQL (MONGO_URL names a MongoDB instead)",
         "mail": f"the folder {deps.settings.data_dir / 'outbox'}",
     }
     return [f"{name}: {filling}" for name, filling in fillings.items() if name not in with_engine]

@@ -84,7 +84,7 @@ class Settings:
     mongo_url: str = setting(
         "",
         server_address("mongodb://user:password@host:27017/name", "mongodb", "mongodb+srv"),
-        "MongoDB for chat as a URI; without it there is no chat",
+        "MongoDB for chat as a URI; without it PostgreSQL keeps chat",
         secret=True,
     )
     mongo_driver: str = setting(

@@ -10,8 +10,9 @@ import pytest
 from aiohttp.test_utils import unused_port
 
 from controllers.http import DEPS
+from services.infrastructure.chat.documents import INDEXES
 from services.infrastructure.chat.mongo import MongoChat
-from services.infrastructure.chat.slot import INDEXES
+from services.infrastructure.chat.postgres import PostgresChat
 from tests.conftest import Client
 from utils.config import Settings
 
@@ -40,7 +41,11 @@ async def test_a_chat_store_that_is_away_keeps_nobody_from_buying(start_shop: St
     assert (await shop.get("/ready")).status == 200
 
 
-async def test_a_shop_needs_no_chat_store(start_shop: StartShop, settings: Settings) -> None:
+async def test_a_shop_without_mongodb_keeps_its_chat_in_postgresql(start_shop: StartShop, settings: Settings) -> None:
     shop = await start_shop(replace(settings, mongo_url=""))
-    assert shop.app[DEPS].chat is None
-    assert (await shop.get("/ready")).status == 200
+    chat = shop.app[DEPS].chat
+    assert isinstance(chat, PostgresChat)
+    assert await chat.inbox(reader="sel_none", after=0, limit=1) == []
+    ready = await shop.get("/ready")
+    assert ready.status == 200
+    assert "chat" not in await ready.text()

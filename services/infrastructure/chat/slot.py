@@ -1,12 +1,16 @@
-"""Where chat is kept, and what every store of it must have.
+"""Where chat is kept: one contract, which PostgreSQL and MongoDB fulfil (tests/slots/test_chat_contract.py).
 
-What the MongoDB-compatible server of the tests lacks is not used: no TTL index (a sweep of our own), no partial index
-(a value is there, or the document is of another collection), no transaction (one document is the unit).
+Exactly once: a message is known by its conversation, sender and `cid`, so that who got no answer sends it again. No
+number is left out: `seq` and `ver` of a conversation go up by one. Receipts and inboxes belong to a side, a customer
+or a seller. Who may do what, and for how long, is for the caller to say.
 """
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
+from models.chat.conversation import Conversation
+from models.chat.message import Message, NewMessage, Sent
+from models.chat.receipt import InboxEntry, Receipt
 from utils.errors import AppError
 
 
@@ -15,24 +19,8 @@ class ChatAway(AppError):
     message = "Chat cannot be reached. Try again in a moment."
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    collection: str
-    name: str
-    fields: tuple[str, ...]
-    unique: bool = False
-
-
-# Messages have `_id` "{conversation}:{seq}": unique, in order, and found without an index of ours.
-INDEXES = (
-    Index("message", "by_change", ("conversation_id", "ver")),
-    Index("conversation", "by_topic", ("customer_id", "seller_id", "topic"), unique=True),
-    Index("inbox", "by_change", ("user_id", "user_ver")),
-)
-
-
 class ChatStore(Protocol):
-    """So far what every adapter needs before the first message: reachable, and prepared."""
+    """Lists give 100 at most, whatever the limit says; of an unknown conversation or reader they are empty."""
 
     async def ping(self) -> None:
         """Come back when the store has answered; ChatAway otherwise."""
@@ -44,4 +32,60 @@ class ChatStore(Protocol):
 
     async def close(self) -> None:
         """Give the connections back."""
+        ...
+
+    async def open_conversation(self, *, customer_id: str, seller_id: str) -> Conversation:
+        """The one of the two, made if there is none."""
+        ...
+
+    async def find_conversation(self, *, conversation_id: str) -> Conversation:
+        """It with its heads; or ConversationNotFound."""
+        ...
+
+    async def send(self, *, conversation_id: str, new: NewMessage) -> Sent:
+        """Write a message down: what is returned is kept. A repeated one is found; CidConflict where it is another.
+        ConversationNotFound."""
+        ...
+
+    async def edit(
+        self, *, conversation_id: str, message_id: str, body: Mapping[str, Any], ver: int | None = None
+    ) -> Message:
+        """Put another body in. MessageChanged unless it has the version that is given; MessageNotFound, also of a
+        deleted one; ConversationNotFound."""
+        ...
+
+    async def delete(self, *, conversation_id: str, message_id: str, ver: int | None = None) -> Message:
+        """Leave a tombstone; of a deleted one, that. MessageChanged, MessageNotFound, ConversationNotFound."""
+        ...
+
+    async def find_message(self, *, conversation_id: str, message_id: str) -> Message:
+        """In its latest form; or MessageNotFound."""
+        ...
+
+    async def changes(self, *, conversation_id: str, after_ver: int, limit: int) -> list[Message]:
+        """Each message that changed after a version, once, in its latest form, in the order of `ver`."""
+        ...
+
+    async def history(
+        self, *, conversation_id: str, before_seq: int | None = None, after_seq: int = 0, limit: int
+    ) -> list[Message]:
+        """The last messages before a place, or else the first after one; in the order of `seq` both times."""
+        ...
+
+    async def advance(self, *, conversation_id: str, reader: str, delivered_seq: int = 0, read_seq: int = 0) -> Receipt:
+        """Move a side's receipt on, never back and never beyond the last message. What is read was delivered.
+        ConversationNotFound, also for a reader who is no side of it."""
+        ...
+
+    async def receipts(self, *, conversation_id: str) -> list[Receipt]:
+        """Of both sides, in the order of their ids."""
+        ...
+
+    async def inbox(self, *, reader: str, after: int, limit: int) -> list[InboxEntry]:
+        """Conversations that changed after a `user_ver`, in that order, each once and as it is now. Who goes on from
+        the last one's misses none; fewer than the limit: there are no more."""
+        ...
+
+    async def recount(self, *, reader: str) -> None:
+        """Make what is counted for a side right again from its messages."""
         ...

@@ -227,7 +227,8 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
-        """Statements on their own, without BEGIN and COMMIT; for requests that only read."""
+        """Statements on their own, without BEGIN and COMMIT: for requests that only read, and for a single statement
+        that does no harm when it is carried out twice."""
         async with self.connected(Reading) as work:
             yield work
 

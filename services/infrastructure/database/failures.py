@@ -14,6 +14,8 @@ RACES = frozenset(
     {
         "fk_cart_region_id",
         "fk_cart_sales_channel_id",
+        "fk_chat_conversation_customer_id",
+        "fk_chat_conversation_seller_id",
         "fk_inventory_level_item_id",
         "fk_inventory_level_location_id",
         "fk_orders_region_id",

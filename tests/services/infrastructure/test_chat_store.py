@@ -12,8 +12,10 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from services.deps import chat_store
+from services.infrastructure.chat.documents import INDEXES
 from services.infrastructure.chat.mongo import DRIVERS, MongoChat
-from services.infrastructure.chat.slot import INDEXES, ChatAway
+from services.infrastructure.chat.slot import ChatAway
+from services.infrastructure.database.database import Database
 from utils.config import MONGO_DRIVERS, Settings
 
 needs_server = pytest.mark.services
@@ -84,12 +86,12 @@ def test_every_driver_of_the_setting_has_its_client() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "client"), [({}, "AsyncIOMotorClient"), ({"mongo_driver": "pymongo"}, "AsyncMongoClient")]
+    ("given", "kind"), [({}, "AsyncIOMotorClient"), ({"mongo_driver": "pymongo"}, "AsyncMongoClient")]
 )
-async def test_a_setting_picks_the_client(given: dict[str, str], client: str) -> None:
-    store = chat_store(Settings(mongo_url="mongodb://127.0.0.1:1", **given))  # type: ignore[arg-type]
+async def test_a_setting_picks_the_client(database: Database, given: dict[str, str], kind: str) -> None:
+    store = chat_store(Settings(mongo_url="mongodb://127.0.0.1:1", **given), database)  # type: ignore[arg-type]
     assert isinstance(store, MongoChat)
-    assert type(store.client).__name__ == client
+    assert type(store.client).__name__ == kind
     await store.close()
 
 
@@ -152,11 +154,15 @@ async def test_two_writers_cannot_take_the_same_place(store: MongoChat) -> None:
 
 
 @needs_server
-async def test_one_conversation_for_a_buyer_a_seller_and_a_topic(store: MongoChat) -> None:
+async def test_set_up_refuses_what_must_be_there_once(store: MongoChat) -> None:
+    """What a process says that does not look first, such as one of two at once."""
     await store.prepare()
-    conversation = store.collection("conversation")
-    first = {"customer_id": "cus_1", "seller_id": "sel_1", "topic": ""}
-    await conversation.insert_one({"_id": "c1", **first})
-    await conversation.insert_one({"_id": "c2", **first, "topic": "order_1"})
+    conversation, message = store.collection("conversation"), store.collection("message")
+    sides = {"customer_id": "cus_1", "seller_id": "sel_1"}
+    await conversation.insert_one({"_id": "c1", **sides})
+    await message.insert_one({"_id": "c1:000000000001", "conversation_id": "c1", "sender_id": "cus_1", "cid": "one"})
     with pytest.raises(DuplicateKeyError):
-        await conversation.insert_one({"_id": "c3", **first})
+        await conversation.insert_one({"_id": "c2", **sides})
+    again = {"conversation_id": "c1", "sender_id": "cus_1", "cid": "one"}
+    with pytest.raises(DuplicateKeyError):
+        await message.insert_one({"_id": "c1:000000000002", **again})

@@ -1,0 +1,1 @@
+"""Chat between customers and sellers: conversations, messages, inboxes; rules and statements."""

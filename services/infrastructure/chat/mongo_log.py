@@ -1,0 +1,159 @@
+"""Writing the logs of chat in MongoDB, without transactions: an insert is the commit, and all else follows from it.
+
+Who is cut off after the insert leaves a change that is not yet in the conversation's heads: whoever comes to the
+conversation next, to read or to write, sees it behind them and does what is missing (`settled`).
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+from weakref import WeakValueDictionary
+
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from models.chat.conversation import ConversationNotFound
+from models.chat.message import MessageNotFound, NewMessage, Sent, sent_before
+from services.infrastructure.chat.documents import (
+    Document,
+    Found,
+    after,
+    edit_document,
+    heads_after,
+    message_document,
+    number_of,
+    place,
+    read_message,
+)
+
+PAUSE_SECONDS = 0.005  # before another try, when another process was faster
+
+
+class Locks:
+    """A lock a name, for as long as somebody holds it: writers of one process do not race each other."""
+
+    def __init__(self) -> None:
+        self._held: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def of(self, name: str) -> asyncio.Lock:
+        return self._held.setdefault(name, asyncio.Lock())
+
+
+class MongoLog:
+    def __init__(self, collection: Callable[[str], AsyncCollection[Document]]) -> None:
+        self.conversations = collection("conversation")
+        self.messages = collection("message")
+        self.inboxes = collection("inbox")
+        self.locks = Locks()
+
+    async def conversation(self, conversation_id: str) -> Document:
+        """As it is kept, with heads that may lag behind; or ConversationNotFound."""
+        found = await self.conversations.find_one({"_id": conversation_id})
+        if found is None:
+            raise ConversationNotFound(conversation_id=conversation_id)
+        return found
+
+    async def tail(self, conversation: Found) -> list[Document]:
+        """What the log has beyond the heads."""
+        found = self.messages.find(after(conversation["_id"], conversation["ver"])).sort("_id", 1)
+        return await found.to_list(None)
+
+    async def settled(self, conversation_id: str) -> Document:
+        """The conversation with all that was ever committed to it."""
+        conversation = await self.conversation(conversation_id)
+        if not await self.tail(conversation):
+            return conversation
+        async with self.locks.of(conversation_id):
+            return await self.settle(conversation_id)
+
+    async def settle(self, conversation_id: str) -> Document:
+        """The same, for who holds the lock."""
+        conversation = await self.conversation(conversation_id)
+        return await self.follow(conversation, await self.tail(conversation))
+
+    async def follow(self, conversation: Document, entries: list[Document]) -> Document:
+        """Do what follows from new entries of the log. Harmless when repeated; the heads come last: it is done."""
+        if not entries:
+            return conversation
+        for entry in entries:
+            if "of" in entry:
+                await self.apply(entry)
+        sides = (conversation["customer_id"], conversation["seller_id"])
+        await asyncio.gather(*(self.tell(reader, conversation["_id"]) for reader in sides))
+        heads = heads_after(entries[-1])
+        await self.conversations.update_one({"_id": conversation["_id"], "ver": {"$lt": heads["ver"]}}, {"$set": heads})
+        return {**conversation, **heads}
+
+    async def apply(self, entry: Document) -> None:
+        """Bring a message up to date. The entry forgets what it said: of a deleted text nothing is to be left."""
+        ver = number_of(entry)
+        changed = {**entry.get("set", {}), "ver": ver}
+        await self.messages.update_one({"_id": entry["of"], "ver": {"$lt": ver}}, {"$set": changed})
+        await self.messages.update_one({"_id": entry["_id"]}, {"$unset": {"set": ""}})
+
+    async def tell(self, reader: str, conversation_id: str) -> None:
+        """Put a conversation at the end of a side's inbox. The next place is taken after the last one is seen: no lower
+        number comes to light after a higher one."""
+        async with self.locks.of(reader):
+            last = await self.inboxes.find(after(reader, 0)).sort("_id", -1).limit(1).to_list(1)
+            number = number_of(last[0]) + 1 if last else 1
+            entry = {"reader": reader, "conversation_id": conversation_id}
+            while True:
+                try:
+                    await self.inboxes.insert_one({"_id": place(reader, number), **entry})
+                    break
+                except DuplicateKeyError:  # another process
+                    number += 1
+            await self.inboxes.delete_many({**entry, "_id": {"$lt": place(reader, number)}})
+
+    async def append(self, conversation_id: str, message_id: str, new: NewMessage) -> Sent:
+        """A new message, or the one that was sent before."""
+        async with self.locks.of(conversation_id):
+            conversation = await self.conversation(conversation_id)
+            while True:
+                document = message_document(conversation, message_id, new)
+                try:
+                    await self.messages.insert_one(document)
+                    break
+                except DuplicateKeyError:
+                    conversation = await self.settle(conversation_id)
+                    found = await self.sent(conversation_id, new)
+                if found is not None:
+                    return sent_before(read_message(found), found["content_hash"], new)
+                await asyncio.sleep(PAUSE_SECONDS)
+            await self.follow(conversation, [document])
+            return Sent(message=read_message(document), is_duplicate=False)
+
+    async def sent(self, conversation_id: str, new: NewMessage) -> Document | None:
+        return await self.messages.find_one(
+            {"conversation_id": conversation_id, "sender_id": new.sender_id, "cid": new.cid}
+        )
+
+    async def change(
+        self, conversation_id: str, message_id: str, body: Mapping[str, Any] | None, ver: int | None
+    ) -> Document:
+        """A message's next form; without a body its tombstone."""
+        async with self.locks.of(conversation_id):
+            while True:
+                conversation = await self.settle(conversation_id)
+                found = await self.message(conversation_id, message_id)
+                message = read_message(found)
+                if body is None and message.deleted_at is not None:
+                    return found
+                message.require_body()
+                message.require_ver(ver)
+                entry = edit_document(conversation, found, body)
+                try:
+                    await self.messages.insert_one(entry)
+                    break
+                except DuplicateKeyError:
+                    await asyncio.sleep(PAUSE_SECONDS)
+            await self.follow(conversation, [entry])
+            return {**found, **entry["set"], "ver": number_of(entry)}
+
+    async def message(self, conversation_id: str, message_id: str) -> Document:
+        """Its own document; or MessageNotFound."""
+        found = await self.messages.find_one({"conversation_id": conversation_id, "id": message_id})
+        if found is None:
+            raise MessageNotFound(message_id=message_id)
+        return found
