@@ -148,7 +148,7 @@ NOTE_USE = Prepared(
 )
 
 TOKENS_OF_TITLES = select(api_key.c.title, api_key.c.token).where(
-    api_key.c.title == bindparam("titles", type_=ARRAY(Text)).any_(), api_key.c.type == PUBLISHABLE
+    api_key.c.title == func.any(bindparam("titles", type_=ARRAY(Text))), api_key.c.type == PUBLISHABLE
 )
 LOAD_ACCESS = (
     select(
