@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any
+from itertools import cycle
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -16,17 +17,32 @@ from services.deps import Deps
 from services.infrastructure.chat.mongo import MongoChat
 from services.infrastructure.chat.postgres import PostgresChat
 from services.infrastructure.chat.slot import ChatStore
+from services.infrastructure.database.database import Database
 from utils.ids import new_id
 
 OpenChat = Callable[..., Awaitable[Conversation]]
-ENGINES = ["postgres", *(pytest.param(name, marks=pytest.mark.services) for name in ("motor", "pymongo"))]
+ENGINES = [
+    "postgres",
+    "postgres by several processes",
+    *(pytest.param(name, marks=pytest.mark.services) for name in ("motor", "pymongo")),
+]
+
+
+class Several:
+    """Chat by several processes in turn, which know nothing of each other's locks."""
+
+    def __init__(self, database: Database) -> None:
+        self._turns = cycle([PostgresChat(database) for _ in range(7)])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(next(self._turns), name)
 
 
 @pytest.fixture(params=ENGINES)
 async def chat(request: pytest.FixtureRequest, deps: Deps) -> AsyncIterator[ChatStore]:
     """An empty one, but for PostgreSQL, which the tests of a module share."""
-    if request.param == "postgres":
-        yield PostgresChat(deps.database)
+    if request.param.startswith("postgres"):
+        yield PostgresChat(deps.database) if request.param == "postgres" else cast(ChatStore, Several(deps.database))
         return
     base = os.environ["MONGO_URL"].partition("?")[0].rpartition("/")[0]
     made = MongoChat(f"{base}/pasar_test_{uuid4().hex[:12]}", driver=request.param)

@@ -234,3 +234,23 @@ async def test_a_recount_makes_counters_right(chat: ChatStore, open_chat: OpenCh
     assert await all_of(chat, talk.seller_id) == await chat.inbox(reader=talk.seller_id, after=0, limit=10)
     await chat.recount(reader="sel_nobody")
     assert await all_of(chat, "sel_nobody") == []
+
+
+async def test_many_customers_of_one_seller_write_at_once(chat: ChatStore, open_chat: OpenChat) -> None:
+    """And meanwhile it reads: all of them meet at one inbox."""
+    first = await open_chat()
+    talks = [first, *[await open_chat(seller_id=first.seller_id) for _ in range(7)]]
+
+    async def write(talk: Conversation, by: str) -> None:
+        for number in range(8):
+            await chat.send(conversation_id=talk.id, new=said(talk, str(number), by=by))
+
+    async def read(talk: Conversation) -> None:
+        for number in range(8):
+            await chat.advance(conversation_id=talk.id, reader=talk.seller_id, read_seq=number)
+
+    await asyncio.gather(*(write(talk, by) for talk in talks for by in ("customer", "seller")), *map(read, talks))
+    for entry in await all_of(chat, first.seller_id):
+        kept = await chat.history(conversation_id=entry.conversation.id, after_seq=entry.receipt.read_seq, limit=100)
+        assert entry.conversation.seq == 16
+        assert entry.receipt.unread == sum(message.sender_type == "customer" for message in kept)

@@ -7,7 +7,6 @@ conversation next, to read or to write, sees it behind them and does what is mis
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
-from weakref import WeakValueDictionary
 
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
@@ -25,18 +24,9 @@ from services.infrastructure.chat.documents import (
     place,
     read_message,
 )
+from services.infrastructure.chat.locks import Locks
 
 PAUSE_SECONDS = 0.005  # before another try, when another process was faster
-
-
-class Locks:
-    """A lock a name, for as long as somebody holds it: writers of one process do not race each other."""
-
-    def __init__(self) -> None:
-        self._held: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, name: str) -> asyncio.Lock:
-        return self._held.setdefault(name, asyncio.Lock())
 
 
 class MongoLog:

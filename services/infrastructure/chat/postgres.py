@@ -15,6 +15,7 @@ from models.chat import sending
 from models.chat.conversation import Conversation, ConversationNotFound
 from models.chat.message import MOST, Message, MessageNotFound, NewMessage, Sent, sent_before, to_text
 from models.chat.receipt import InboxEntry, Receipt
+from services.infrastructure.chat.locks import Locks
 from services.infrastructure.database.database import Database, UnitOfWork
 from services.infrastructure.database.failures import RETRY, ConcurrencyConflict
 from utils.ids import ordered_id
@@ -26,6 +27,7 @@ SENT_BEFORE = ("uq_chat_message_cid", "uq_chat_message_id")  # the latter by thi
 class PostgresChat:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._locks = Locks()  # of conversations: one that is busy takes one connection from the shop, not all of them
 
     async def ping(self) -> None:
         """The database is asked by `/ready` itself."""
@@ -64,18 +66,19 @@ class PostgresChat:
     async def send(self, *, conversation_id: str, new: NewMessage) -> Sent:
         message_id = ordered_id(messages.PREFIX)
         try:
-            rows = await self._run(
-                sending.SEND,
-                conversation=conversation_id,
-                message=message_id,
-                sender_type=new.sender_type,
-                sender=new.sender_id,
-                author=new.author_id,
-                cid=new.cid,
-                content_hash=new.content_hash(),
-                kind=new.kind,
-                body=to_text(new.body),
-            )
+            async with self._locks.of(conversation_id):
+                rows = await self._run(
+                    sending.SEND,
+                    conversation=conversation_id,
+                    message=message_id,
+                    sender_type=new.sender_type,
+                    sender=new.sender_id,
+                    author=new.author_id,
+                    cid=new.cid,
+                    content_hash=new.content_hash(),
+                    kind=new.kind,
+                    body=to_text(new.body),
+                )
         except UniqueViolationError as error:
             if error.constraint_name not in SENT_BEFORE:
                 raise
@@ -99,14 +102,14 @@ class PostgresChat:
     async def edit(
         self, *, conversation_id: str, message_id: str, body: Mapping[str, Any], ver: int | None = None
     ) -> Message:
-        async with self._database.unit_of_work() as work:
+        async with self._locks.of(conversation_id), self._database.unit_of_work() as work:
             found = await locked(work, conversation_id, message_id)
             found.require_body()
             found.require_ver(ver)
             return await changed(work, found, to_text(body))
 
     async def delete(self, *, conversation_id: str, message_id: str, ver: int | None = None) -> Message:
-        async with self._database.unit_of_work() as work:
+        async with self._locks.of(conversation_id), self._database.unit_of_work() as work:
             found = await locked(work, conversation_id, message_id)
             if found.deleted_at is not None:
                 return found
