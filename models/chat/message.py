@@ -96,9 +96,9 @@ def sent_before(message: Message, kept_hash: bytes | None, new: NewMessage) -> S
     return Sent(message=message, is_duplicate=True)
 
 
-def to_text(body: Mapping[str, Any]) -> str:
+def to_text(content: Mapping[str, Any]) -> str:
     """As it is kept: JSON text, in which the order of keys and every digit stay."""
-    return msgspec.json.encode(body).decode()
+    return msgspec.json.encode(content).decode()
 
 
 def from_text(body: str | None) -> dict[str, Any] | None:
