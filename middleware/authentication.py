@@ -17,7 +17,7 @@ from controllers.http import ADDRESS, COOKIE, PRINCIPAL, REQUEST_ID
 from middleware.layers import Wire
 from middleware.limits import client_address
 from middleware.pages import PUBLISHABLE_KEY
-from models.identity.identity import Standing
+from models.identity.identity import LoginState
 from models.identity.principal import Principal
 from models.schema.roles import Rights
 from routes.table import (
@@ -238,15 +238,15 @@ async def by_token(deps: Deps, base: Principal, authorization: str, is_write: bo
     claims = deps.tokens.read(token) if scheme.lower() == "bearer" else None
     if claims is None:
         return base
-    standing = await deps.standings.get(claims.session_id, fresh=is_write)
-    if standing is None or not standing.is_live(now()):
+    login = await deps.session_cache.get(claims.session_id, fresh=is_write)
+    if login is None or not login.is_live(now()):
         return base
-    if (standing.identity_id, standing.actor_type) != (claims.identity_id, claims.actor_type):
+    if (login.identity_id, login.actor_type) != (claims.identity_id, claims.actor_type):
         return base
     # A token is good for the actor type it was made for: one made before there was any stays one of a registration.
-    if claims.actor_id and claims.actor_id != standing.actor_id:
+    if claims.actor_id and claims.actor_id != login.actor_id:
         return base
-    return person(deps.rights, base, standing, claims.actor_id or None, request_id)
+    return person(deps.rights, base, login, claims.actor_id or None, request_id)
 
 
 async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write: bool) -> Principal:
@@ -255,10 +255,10 @@ async def by_cookie(wire: Wire, request: web.Request, base: Principal, is_write:
     if not 0 < len(value) <= LONGEST_COOKIE or (is_write and not is_own_page(wire, request)):
         return base
     session_id = await wire.deps.cookies.get(value)
-    standing = await wire.deps.standings.get(session_id, fresh=is_write) if session_id else None
-    if standing is None or not standing.is_live(now()):
+    login = await wire.deps.session_cache.get(session_id, fresh=is_write) if session_id else None
+    if login is None or not login.is_live(now()):
         return base
-    return person(wire.deps.rights, base, standing, standing.actor_id, request[REQUEST_ID])
+    return person(wire.deps.rights, base, login, login.actor_id, request[REQUEST_ID])
 
 
 def is_own_page(wire: Wire, request: web.Request) -> bool:
@@ -278,23 +278,23 @@ def is_own_page(wire: Wire, request: web.Request) -> bool:
         return False
 
 
-def person(rights: Rights, base: Principal, standing: Standing, actor_id: str | None, request_id: str) -> Principal:
+def person(rights: Rights, base: Principal, login: LoginState, actor_id: str | None, request_id: str) -> Principal:
     """Who is logged in, through the storefront of `base`. Administrators who are no more are nobody."""
-    kind = standing.actor_type if actor_id is not None else "anonymous"
-    if kind == USER and standing.user_role is None:
+    kind = login.actor_type if actor_id is not None else "anonymous"
+    if kind == USER and login.user_role is None:
         kind, actor_id = "anonymous", None
     return Principal(
         kind=kind,
         key_id=base.key_id,
         sales_channel_ids=base.sales_channel_ids,
         customer_id=actor_id if kind == "customer" else None,
-        group_ids=standing.group_ids if kind == "customer" else (),
-        identity_id=standing.identity_id,
-        actor_type=standing.actor_type,
+        group_ids=login.group_ids if kind == "customer" else (),
+        identity_id=login.identity_id,
+        actor_type=login.actor_type,
         actor_id=actor_id,
-        session_id=standing.session_id,
-        memberships=standing.memberships if kind == SELLER else (),
-        role=standing.user_role if kind == USER else None,
-        grants=rights.of_user_role[str(standing.user_role)] if kind == USER else frozenset(),
+        session_id=login.session_id,
+        memberships=login.memberships if kind == SELLER else (),
+        role=login.user_role if kind == USER else None,
+        grants=rights.of_user_role[str(login.user_role)] if kind == USER else frozenset(),
         request_id=request_id,
     )

@@ -88,7 +88,7 @@ class Deps:
     pages: Pages
     files: FileStore
     tokens: Tokens
-    standings: SessionCache
+    session_cache: SessionCache
     cookies: CookieStore
     chat: ChatStore
     clock: Clock
@@ -161,7 +161,7 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
         pages=pages,
         files=file_store(settings),
         tokens=tokens,
-        standings=SessionCache(database, changes, session.load),
+        session_cache=SessionCache(database, changes, session.load),
         cookies=cookie_store(settings, database),
         chat=chat_store(settings, database),
         clock=clock,

@@ -53,6 +53,7 @@ RETIRED = {
     "Noun": "Resource",
     "ShippingBook": "ShippingCatalogue",
     "Standings": "SessionCache",
+    "standings": "session_cache",
     "StoreOrder": "SellerOrderPart",
     "Ticks": "VersionStamps",
     "TooManyTries": "TooManyAttempts",

@@ -27,7 +27,7 @@ LOCK_IDENTITY = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LoginState:
     """What a login is worth now: whose it is, until when, as which actor."""
 
     session_id: str

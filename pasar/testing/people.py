@@ -37,7 +37,7 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
         entity = {"id": new_id("provid"), "auth_identity_id": identity_id, "provider": EMAILPASS}
         await work.execute(insert_rows(provider_identity), {**entity, "entity_id": email})
     await account.link_actor(work, identity_id=identity_id, actor_type=actor_type, actor_id=actor_id)
-    standing = await session.create(
+    login = await session.create(
         work,
         deps.settings,
         identity_id=identity_id,
@@ -46,7 +46,7 @@ async def token_of(deps: Deps, work: UnitOfWork, *, actor_type: str, actor_id: s
         rotating=False,
         visitor=NOBODYS,
     )
-    return identity_id, session.issue(deps.tokens, deps.settings, standing).token
+    return identity_id, session.issue(deps.tokens, deps.settings, login).token
 
 
 async def employ(work: UnitOfWork, seller_id: str, member_id: str, role: str, email: str = "") -> None:

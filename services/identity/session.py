@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from models.identity import session as statements
-from models.identity.identity import LOCK_IDENTITY, SCOPE, Standing
+from models.identity.identity import LOCK_IDENTITY, SCOPE, LoginState
 from models.identity.session import Login, Visitor
 from models.seller.member import Membership
 from services.infrastructure.database.database import UnitOfWork
@@ -40,14 +40,14 @@ class Issued:
     seconds: int
 
 
-async def load(work: UnitOfWork, session_id: str) -> Standing | None:
+async def load(work: UnitOfWork, session_id: str) -> LoginState | None:
     """The login as it stands in the database; its last use is noted now and then."""
     row = (await work.execute(statements.LOAD, {"session_id": session_id})).first()
     if row is None:
         return None
     if row.last_seen_at < now() - SEEN:
         await work.execute(statements.NOTE_SEEN, {"session_id": session_id})
-    return Standing(
+    return LoginState(
         session_id=row.id,
         identity_id=row.auth_identity_id,
         actor_type=row.actor_type,
@@ -74,7 +74,7 @@ async def create(
     rotating: bool,
     visitor: Visitor,
     mfa_completed_at: datetime | None = None,
-) -> Standing:
+) -> LoginState:
     """Open a login."""
     session_id, moment = new_id("lses"), now()
     row = {
@@ -99,27 +99,27 @@ async def create(
 def issue(
     tokens: Tokens,
     settings: Settings,
-    standing: Standing,
+    login: LoginState,
     *,
     generation: int = 0,
     user_metadata: Mapping[str, Any] | None = None,
 ) -> Issued:
     """Issue the tokens of a login, for the actor it has now; none outlives the login."""
-    rotating = standing.kind == "rotating"
+    rotating = login.kind == "rotating"
     wanted = settings.access_token_seconds if rotating else settings.token_seconds
-    seconds = max(1, min(wanted, int((standing.expires_at - now()).total_seconds())))
+    seconds = max(1, min(wanted, int((login.expires_at - now()).total_seconds())))
     claims = {
-        "actor_id": standing.actor_id or "",
-        "actor_type": standing.actor_type,
-        "auth_identity_id": standing.identity_id,
-        "auth_provider": standing.provider,
-        "mfa_enabled": standing.has_mfa,
-        "mfa_challenge_completed_at": standing.mfa_completed_at and standing.mfa_completed_at.isoformat(),
-        "app_metadata": {f"{standing.actor_type}_id": standing.actor_id} if standing.actor_id else {},
+        "actor_id": login.actor_id or "",
+        "actor_type": login.actor_type,
+        "auth_identity_id": login.identity_id,
+        "auth_provider": login.provider,
+        "mfa_enabled": login.has_mfa,
+        "mfa_challenge_completed_at": login.mfa_completed_at and login.mfa_completed_at.isoformat(),
+        "app_metadata": {f"{login.actor_type}_id": login.actor_id} if login.actor_id else {},
         "user_metadata": dict(user_metadata or {}),
     }
-    token = tokens.sign(claims, session_id=standing.session_id, seconds=seconds)
-    refresh = tokens.of_row(REFRESH, f"{standing.session_id}-{generation}") if rotating else None
+    token = tokens.sign(claims, session_id=login.session_id, seconds=seconds)
+    refresh = tokens.of_row(REFRESH, f"{login.session_id}-{generation}") if rotating else None
     return Issued(token, refresh, seconds)
 
 
@@ -136,13 +136,13 @@ async def refresh(work: UnitOfWork, tokens: Tokens, settings: Settings, *, token
     given = int(number)
     rotated = (await work.execute(statements.ROTATE, {"session_id": session_id, "given": given})).first()
     row = (await work.execute(statements.LOAD, {"session_id": session_id})).first()
-    standing = await load(work, session_id)
-    if row is None or standing is None or not standing.is_live(now()):
+    login = await load(work, session_id)
+    if row is None or login is None or not login.is_live(now()):
         raise RefreshInvalid()
     if rotated is None and not (row.generation == given + 1 and now() - row.rotated_at < GRACE):
-        await revoke(work, identity_id=standing.identity_id, session_id=session_id, reason="refresh token used twice")
+        await revoke(work, identity_id=login.identity_id, session_id=session_id, reason="refresh token used twice")
         return None
-    return issue(tokens, settings, standing, generation=given + 1)
+    return issue(tokens, settings, login, generation=given + 1)
 
 
 async def is_live(work: UnitOfWork, *, identity_id: str, session_id: str) -> bool:

@@ -153,7 +153,7 @@ async def challenge(deps: Deps, work: UnitOfWork, known: Known, attempt: Attempt
 async def open_login(
     deps: Deps, work: UnitOfWork, identity_id: str, attempt: Attempt, mfa_completed_at: datetime | None = None
 ) -> Issued:
-    standing = await session.create(
+    login = await session.create(
         work,
         deps.settings,
         identity_id=identity_id,
@@ -164,9 +164,9 @@ async def open_login(
         mfa_completed_at=mfa_completed_at,
     )
     if deps.auth_providers[attempt.provider].flow == FORM:
-        return session.issue(deps.tokens, deps.settings, standing)
+        return session.issue(deps.tokens, deps.settings, login)
     told = await oauth.get_user_metadata(work, identity_id=identity_id, provider=attempt.provider)
-    return session.issue(deps.tokens, deps.settings, standing, user_metadata=told)
+    return session.issue(deps.tokens, deps.settings, login, user_metadata=told)
 
 
 async def forget_password(deps: Deps, *, actor_type: str, provider: str, identifier: str, visitor: Visitor) -> None:

@@ -38,10 +38,10 @@ async def refresh(deps: Deps, *, who: Principal, refresh_token: str | None) -> I
     if who.session_id is None:
         raise Unauthorized()
     async with deps.database.reading() as work:
-        standing = await session.load(work, who.session_id)
-    if standing is None or standing.kind == "rotating":
+        login = await session.load(work, who.session_id)
+    if login is None or login.kind == "rotating":
         raise Unauthorized()
-    return session.issue(deps.tokens, deps.settings, standing)
+    return session.issue(deps.tokens, deps.settings, login)
 
 
 def claims_of(deps: Deps, token: str) -> Mapping[str, Any]:

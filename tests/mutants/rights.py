@@ -77,14 +77,14 @@ RIGHTS: tuple[Fault, ...] = (
     ),
     Fault(
         "middleware/authentication.py",
-        "standings.get(claims.session_id, fresh=is_write)",
-        "standings.get(claims.session_id, fresh=False)",
+        "session_cache.get(claims.session_id, fresh=is_write)",
+        "session_cache.get(claims.session_id, fresh=False)",
         t.ENDED,
     ),
     Fault(
         "middleware/authentication.py",
-        "standings.get(session_id, fresh=is_write)",
-        "standings.get(session_id, fresh=False)",
+        "session_cache.get(session_id, fresh=is_write)",
+        "session_cache.get(session_id, fresh=False)",
         t.ENDED,
     ),
     Fault("middleware/cors.py", '"allow_credentials": origin != "*"', '"allow_credentials": True', t.ANY),

@@ -8,7 +8,7 @@ HELD_SECONDS; a request that writes asks the database in any case (`fresh`).
 from collections.abc import Awaitable, Callable
 from time import monotonic
 
-from models.identity.identity import Standing
+from models.identity.identity import LoginState
 from services.infrastructure.cache.version_stamps import VersionStamps
 from services.infrastructure.database.change_notices import Changes
 from services.infrastructure.database.database import Database, UnitOfWork
@@ -17,20 +17,20 @@ SCOPE = "principal"
 HELD_SECONDS = 60.0
 MOST_HELD = 50_000
 
-Load = Callable[[UnitOfWork, str], Awaitable[Standing | None]]
+Load = Callable[[UnitOfWork, str], Awaitable[LoginState | None]]
 
 
 class SessionCache:
     def __init__(self, database: Database, changes: Changes, load: Load) -> None:
         self._database, self._changes, self._load = database, changes, load
-        self._held: dict[str, tuple[Standing, float]] = {}
+        self._held: dict[str, tuple[LoginState, float]] = {}
         self._by_tag: dict[str, set[str]] = {}
         self._ticks = VersionStamps()
         changes.listeners.append(self.hear)
         database.on_commit.append(self.hear)
 
-    async def get(self, session_id: str, *, fresh: bool) -> Standing | None:
-        """The login's standing; None when there is no such login."""
+    async def get(self, session_id: str, *, fresh: bool) -> LoginState | None:
+        """What the login is worth now; None when there is no such login."""
         if not fresh and self._changes.connected.is_set():
             entry = self._held.get(session_id)
             if entry is not None and monotonic() < entry[1]:
@@ -56,7 +56,7 @@ class SessionCache:
             for session_id in tuple(self._by_tag.get(tag, ())):
                 self._drop(session_id)
 
-    def _hold(self, found: Standing) -> None:
+    def _hold(self, found: LoginState) -> None:
         self._drop(found.session_id)
         while len(self._held) >= MOST_HELD:
             self._drop(next(iter(self._held)))
@@ -73,6 +73,6 @@ class SessionCache:
                 del self._by_tag[tag]
 
 
-def tags(found: Standing) -> tuple[str, ...]:
+def tags(found: LoginState) -> tuple[str, ...]:
     """The ids under which a change of it is told."""
     return tuple(filter(None, (found.session_id, found.identity_id, found.actor_id)))

@@ -36,7 +36,7 @@ async def login(deps: Deps) -> str:
     identity_id = new_id("authid")
     async with deps.database.unit_of_work() as work:
         await work.execute(insert(auth_identity).values(id=identity_id))
-        standing = await session.create(
+        held = await session.create(
             work,
             deps.settings,
             identity_id=identity_id,
@@ -45,7 +45,7 @@ async def login(deps: Deps) -> str:
             rotating=False,
             visitor=Visitor(address="192.0.2.1", user_agent="test"),
         )
-    return standing.session_id
+    return held.session_id
 
 
 async def test_a_value_stands_for_its_login_until_it_is_dropped(cookies: CookieStore, login: str) -> None:
