@@ -15,6 +15,7 @@ FLUSH_SECONDS = 0.1
 BATCH_LINES = 64  # encoded together while they are still in the processor's cache
 FLUSH_BATCHES = 16
 LONGEST_PATH = 500
+USUAL_PATH = 120  # up to this length what is shown of a path is kept ready
 MILLISECONDS = tuple(f".{n:03d}Z" for n in range(1000))
 
 # time, request id, method, route, address, status, bytes, milliseconds, client
@@ -66,10 +67,10 @@ def encoded(line: Line) -> bytes:
     milliseconds = int(moment * 1000)
     values: dict[str, Any] = {
         "time": second(milliseconds // 1000) + MILLISECONDS[milliseconds % 1000],
-        "request_id": masked(request_id),
+        "request_id": masked(request_id) if "_" in request_id else request_id,  # our own have no underscore
         "method": method,
         "route": route,
-        "path": masked_path(target.partition("?")[0])[:LONGEST_PATH],
+        "path": logged_path(target.partition("?")[0]),
         "status": status,
         "bytes": size,
         "ms": round(took, 3),
@@ -80,6 +81,14 @@ def encoded(line: Line) -> bytes:
     except TypeError:  # bytes of the address that are no UTF-8
         values["path"] = values["path"].encode("ascii", "backslashreplace").decode()
         return orjson.dumps(values, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def logged_path(path: str) -> str:
+    """The path as the log shows it; the usual ones are worked out once."""
+    return usual_path(path) if len(path) <= USUAL_PATH else masked_path(path)[:LONGEST_PATH]
+
+
+usual_path = lru_cache(1024)(masked_path)
 
 
 @lru_cache(4)

@@ -11,7 +11,7 @@ from multidict import istr
 from controllers.http import REQUEST_ID
 from middleware.layers import Wire
 from routes.table import Handler, Route
-from utils.clock import use
+from utils.clock import put_in_force
 
 HEADER = istr("X-Request-Id")
 WELL_FORMED = re.compile(r"[A-Za-z0-9_.\-]{8,64}").fullmatch
@@ -34,7 +34,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
 
     async def handle(request: web.Request) -> web.StreamResponse:
         started = perf_counter()
-        use(clock)
+        put_in_force(clock)
         given = request.headers.get(HEADER)
         request_id = given if given is not None and WELL_FORMED(given) else new_request_id()
         request[REQUEST_ID] = request_id

@@ -21,14 +21,14 @@ def early(wire: Wire, row: Route, inner: Handler) -> Handler:
     """
     if row.cached is None or row.who != ANYONE:
         return inner
-    get = wire.deps.pages.get
+    find = wire.deps.pages.find
 
     async def handle(request: web.Request) -> web.StreamResponse:
         headers = request.headers
         if hdrs.AUTHORIZATION not in headers and hdrs.COOKIE not in headers:
-            body = get((request.raw_path, headers.get(PUBLISHABLE_KEY), NO_GROUPS, headers.get(LOCALE)))
-            if body is not None:
-                return web.Response(body=body, headers=JSON_HEADERS)
+            page = find((request.raw_path, headers.get(PUBLISHABLE_KEY), NO_GROUPS, headers.get(LOCALE)))
+            if page is not None:
+                return web.Response(body=page.body, headers=JSON_HEADERS)
         return await inner(request)
 
     return handle

@@ -69,6 +69,7 @@ class FixedClock:
 # For what others judge by their own clocks: signatures for a storage, tokens of a provider, codes of a telephone.
 SYSTEM = SystemClock()
 _in_force: ContextVar[Clock] = ContextVar("clock", default=SYSTEM)
+put_in_force = _in_force.set  # as `use`, for whoever does not want the former one back
 
 
 class InvalidMoment(AppError):
