@@ -234,7 +234,10 @@ class Database:
 
     @asynccontextmanager
     async def connected(self, kind: type[UnitOfWork]) -> AsyncIterator[UnitOfWork]:
-        """A connection of the pool, which gets it back only in a known state; Away when it was lost or none is free."""
+        """A connection of the pool, which gets it back only in a known state.
+
+        DatabaseUnavailable when it was lost or none is free.
+        """
         await self._turn()
         former = use(self.clock)
         self.busy += 1
@@ -265,7 +268,7 @@ class Database:
         self._idle.append(connection)
 
     async def _take_back(self, work: UnitOfWork, error: BaseException) -> None:
-        """The connection after an error under it; Away when it was lost."""
+        """The connection after an error under it; DatabaseUnavailable when it was lost."""
         lost = was_lost(error, work.raw)
         if lost or leaves_doubt(error):
             # A statement may still run, or be about to be cancelled: nobody else may have this connection.
