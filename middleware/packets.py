@@ -4,6 +4,7 @@ The library leaves the names of its own events, numbers of any length and binary
 application; here they are refused where a packet is read.
 """
 
+import re
 from typing import Any
 
 import orjson
@@ -21,6 +22,10 @@ BINARY = object()  # stands in a packet for the attachments that would have foll
 
 class PacketMalformed(AppError):
     code, kind, message = "packet_malformed", "invalid", "The packet cannot be read."
+
+
+# An event of a namespace, with or without a number that asks for an acknowledgement: nearly all that comes.
+USUAL = re.compile(rf"2(/[^,?]{{1,64}}),([0-9]{{0,{LONGEST_ID}}})(\[.*)", re.DOTALL).fullmatch
 
 
 class StrictJson:
@@ -60,6 +65,25 @@ class StrictPacket(packet.Packet):  # type: ignore[misc]
         elif kind != packet.DISCONNECT and not (kind == packet.ACK and isinstance(data, list)):
             raise PacketMalformed()
         return 0
+
+
+def read_event(text: str) -> tuple[str, str, list[Any]] | None:
+    """Namespace, number (maybe empty) and data of an event in its usual form; None for what StrictPacket has to read.
+
+    PacketMalformed, MalformedJson.
+    """
+    parts = USUAL(text)
+    if parts is None:
+        return None
+    data = parse(parts[3].encode(errors="surrogatepass"))
+    if not is_event(data):
+        raise PacketMalformed()
+    return parts[1], parts[2], data
+
+
+def acknowledgement(namespace: str, number: str, reply: Any) -> str:
+    """The packet that answers an event."""
+    return f"{packet.ACK}{namespace},{number}[{StrictJson.dumps(reply)}]"
 
 
 def is_event(data: Any) -> bool:

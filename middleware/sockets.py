@@ -19,12 +19,14 @@ from aiohttp import web
 from middleware import events
 from middleware.authentication import Unauthorized
 from middleware.buckets import Buckets
+from middleware.connections import Connections
 from middleware.context import new_request_id
+from middleware.engine import Engine
 from middleware.errors import Unavailable, told
 from middleware.events import Arrival, SocketWire, person_of
 from middleware.layers import Wire
 from middleware.limits import COSTS, body_of, client_address
-from middleware.packets import StrictPacket
+from middleware.packets import StrictPacket, acknowledgement, read_event
 from middleware.seats import Seat
 from middleware.validation_errors import Validator
 from models.identity.principal import Principal
@@ -82,7 +84,7 @@ def transports_of(settings: Settings) -> list[str]:
 def manager_of(settings: Settings) -> Any:
     """What carries messages to clients of other processes: Redis where there is one, else nothing."""
     if not settings.redis_url:
-        return socketio.AsyncManager()
+        return Connections()
     return socketio.AsyncRedisManager(settings.redis_url, channel=CHANNEL, logger=log)
 
 
@@ -120,6 +122,9 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
             self.register_namespace(Namespace(namespace, self, sockets, table.values()))
         wire.deps.changes.listeners.append(self.hear)
         wire.deps.database.on_commit.append(self.hear)
+
+    def _engineio_server_class(self) -> type[Engine]:
+        return Engine
 
     def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
         task = asyncio.get_running_loop().create_task(work)
@@ -182,10 +187,24 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:
-            await super()._handle_eio_message(eio_sid, data)
+            event = read_event(data) if isinstance(data, str) else None
+            if event is None:
+                await super()._handle_eio_message(eio_sid, data)
+            else:
+                await self._take(eio_sid, *event)
         except Exception as error:  # of a packet; what events raise was acknowledged within
             log.info("a connection sent a packet that is none of ours: %r", error)
             self.spawn(self.end(eio_sid))
+
+    async def _take(self, eio_sid: str, namespace: str, number: str, data: list[Any]) -> None:
+        """Answer an event: what the library does in eight steps, and looks through each answer for bytes meanwhile."""
+        line, handler = self.eio.sockets.get(eio_sid), self.namespace_handlers.get(namespace)
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace)
+        if line is None or handler is None or not self.manager.is_connected(sid, namespace):
+            return
+        reply = await handler.trigger_event(data[0], sid, *data[1:])
+        if reply is not self.not_handled and number and not line.closed:
+            line.send_text(acknowledgement(namespace, number, reply))
 
     def _await_seat(self, line_id: str, line: Line) -> None:
         """End the line unless it takes a seat soon."""
