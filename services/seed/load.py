@@ -22,6 +22,7 @@ from services.seed.problems import SeedErrors
 from services.seed.survey import NOUNS, Survey, each
 from services.seed.survey_catalogue import survey_catalogue
 from services.seed.survey_places import survey_places
+from services.seed.survey_regions import check_currencies
 from services.seed.survey_room import check_room
 from services.seed.survey_sellers import check_shipping_prices
 from services.seed.validate import check_shape
@@ -98,6 +99,7 @@ async def surveyed(work: UnitOfWork, document: dict[str, Any]) -> Survey:
     survey.check_prices()
     check_shipping_prices(survey)
     await check_homes(work, survey, document)
+    await check_currencies(work, survey, document)
     await check_locations(work, survey, document)
     await check_room(work, survey, document)
     if survey.problems:

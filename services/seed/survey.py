@@ -1,15 +1,18 @@
 """One walk over a seed file before anything is written: what it states, what it refers to, and what cannot be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from services.seed.names import Names, Reference
 from services.seed.problems import Problem
+from utils.errors import AppError
 from utils.money import InvalidAmount, to_minor
+from utils.text import take_in
 
 Entry = dict[str, Any]
+T = TypeVar("T")
 
 # What a section's things are called in messages.
 NOUNS = {
@@ -79,6 +82,11 @@ class Survey:
         if first != path:
             self.problem(path, f"the {NOUNS[kind]} {name!r} is stated at {first} already", "State it once")
         self.names.state(kind, name)
+
+    def label(self, kind: str, value: str, path: str) -> None:
+        """Note a tag or type, which needs no statement of its own; it is one line, wherever it is named."""
+        hold(self, path, "Write it in one line", take_in, value, "value")
+        self.names.state(kind, value)
 
     def window(self, entry: Entry, path: str) -> None:
         """Moments must be real ones, and a window must open before it closes."""
@@ -182,3 +190,12 @@ def each(document: Entry, key: str, path: str = "") -> Iterator[tuple[str, Any]]
 def label(entry: Any) -> Entry:
     """A tag or type in its long form."""
     return {"value": entry} if isinstance(entry, str) else entry
+
+
+def hold(survey: Survey, path: str, hint: str, rule: Callable[..., T], *said: Any, message: str = "") -> T | None:
+    """What a rule of the domains makes of what is said; where it refuses, a problem (told by `message`) and None."""
+    try:
+        return rule(*said)
+    except AppError as error:
+        survey.problem(path, message or error.text.rstrip("."), hint)
+        return None

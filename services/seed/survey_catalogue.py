@@ -42,10 +42,10 @@ def survey_product(survey: Survey, path: str, entry: Entry) -> None:
     survey.refer_all("categories", entry.get("categories", ()), f"{path}.categories")
     survey.refer_all("sales_channels", entry.get("sales_channels", ()), f"{path}.sales_channels")
     # A tag or type needs no statement of its own.
-    for tag in entry.get("tags", ()):
-        survey.names.state("tags", tag)
+    for index, tag in enumerate(entry.get("tags", ())):
+        survey.label("tags", tag, f"{path}.tags[{index}]")
     if entry.get("type"):
-        survey.names.state("types", entry["type"])
+        survey.label("types", entry["type"], f"{path}.type")
     titles = [option["title"] for option in entry.get("options", ())]
     if len(set(titles)) < len(titles):
         survey.problem(f"{path}.options", "two options have the same title", "Give each its own")
