@@ -43,6 +43,11 @@ class Loading:
     def entries(self, section: str) -> list[Any]:
         return self.document.get(section) or []
 
+    def put_all(self, kind: str, ids: Mapping[tuple[Any, ...], str]) -> None:
+        """Learn ids by their names alone."""
+        for (name,), identity in ids.items():
+            self.names.put(kind, name, identity)
+
     def price(self, entry: Mapping[str, Any]) -> Row:
         """Currency, region and amount (minor units) of a price as columns."""
         currency = price_currency(dict(entry), self.names)
