@@ -96,16 +96,6 @@ class AlreadyDecided(AppError):
     message = "The product is {status} already."
 
 
-class PriceRepeated(AppError):
-    code, kind = "price_repeated", "invalid"
-    message = "Two prices in {currency_code} are for the same region and the same quantities."
-
-
-class PriceQuantitiesInvalid(AppError):
-    code, kind = "price_quantities_invalid", "invalid"
-    message = "The price's min_quantity {min_quantity} is above its max_quantity {max_quantity}."
-
-
 class PriceCurrencyMismatch(AppError):
     code, kind = "price_currency_mismatch", "invalid"
     message = "The region {region_id} is charged in {region_currency}, not in {currency_code}."

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import inf
 from typing import Any, TypeVar
 
+from models.pricing.rules import ensure_quantities, ensure_window
+from models.product.rules import MAX_AMOUNT
 from services.seed.names import Names, Reference
 from services.seed.problems import Problem
 from utils.errors import AppError
@@ -60,6 +63,7 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
     prices: list[tuple[str, Entry]] = field(default_factory=list)
     shipping_prices: list[tuple[str, Any]] = field(default_factory=list)  # path, prices of an option
+    lists: list[tuple[str, Any]] = field(default_factory=list)  # path, prices of a price list
     first_locations: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
@@ -97,8 +101,9 @@ class Survey:
                     moments.append(instant(entry[key]))
             except ValueError:
                 self.problem(f"{path}.{key}", f"{entry[key]} is not a moment of the calendar", "Correct the date")
-        if len(moments) == 2 and moments[0] >= moments[1]:
-            self.problem(f"{path}.ends_at", "ends before it starts", "Put `ends_at` after `starts_at`")
+        if len(moments) == 2:
+            hint, message = "Put `ends_at` after `starts_at`", "ends before it starts"
+            hold(self, f"{path}.ends_at", hint, ensure_window, *moments, message=message)
 
     def price(self, path: str, entry: Entry) -> None:
         """Note a price to be checked once the currencies of all regions are known."""
@@ -143,16 +148,19 @@ class Survey:
                 hint = f"Leave `currency` out; the region pays in {currency}"
                 self.problem(f"{path}.currency", f"is not the currency of the region {entry['region']!r}", hint)
             for place, amount in amounts_of(path, entry):
-                self.amount(place, amount, currency)
-            low, high = entry.get("min_quantity"), entry.get("max_quantity")
-            if low is not None and high is not None and high < low:
-                self.problem(f"{path}.max_quantity", "is below `min_quantity`", "Turn them round")
+                self.amount(place, amount, currency, MAX_AMOUNT)
+            bounds = [entry.get(name) for name in ("min_quantity", "max_quantity")]
+            place, message = f"{path}.max_quantity", "is below `min_quantity`"
+            hold(self, place, "Turn them round", ensure_quantities, *bounds, message=message)
 
-    def amount(self, path: str, amount: float, currency: str) -> None:
+    def amount(self, path: str, amount: float, currency: str, most: float = inf) -> None:
         try:
             to_minor(amount, currency)
         except InvalidAmount as error:
             self.problem(path, error.text.rstrip("."), "Round it")
+            return
+        if amount > most:
+            self.problem(path, f"{amount} is above {most}", "Lower it")
 
 
 def amounts_of(path: str, entry: Entry) -> Iterator[tuple[str, float]]:

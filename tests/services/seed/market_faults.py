@@ -217,6 +217,59 @@ FAULTS = [
 ]  # fmt: skip
 
 
+EUR: Json = {"sku": "{sku}", "currency": "eur", "amount": 5}
+PERCENT: Json = {"type": "percentage", "value": 5, "target_type": "order"}
+GET: Json = {"type": "percentage", "target_type": "items", "buy_rules_min_quantity": 1, "apply_to_quantity": 1}
+BOUGHT: list[Json] = [{"attribute": "quantity", "operator": "gte", "values": [1]}]
+
+
+def prices(name: str, place: str, *said: Json) -> tuple[str, Json, str]:
+    """A price list, which no request writes."""
+    return name, {"price_lists": [{"title": "New", "prices": list(said)}]}, f"price_lists[0]{place}"
+
+
+def campaign(name: str, place: str, **budget: Any) -> tuple[str, Json, str]:
+    return name, {"campaigns": [{"identifier": "new", "name": "New", "budget": budget}]}, f"campaigns[0].budget{place}"
+
+
+def promotion(name: str, place: str, method: Json, **said: Any) -> tuple[str, Json, str]:
+    entry = {"code": "NEW", "application_method": method, **said}
+    return name, {"promotions": [entry]}, f"promotions[0]{place}"
+
+
+# Of what no request writes: name, file, place.
+FILE_FAULTS = [
+    prices("two prices of a list for one case", ".prices[1]", EUR, {**EUR, "amount": 6}),
+    prices("two prices of a list, one by the store's name", ".prices[1]", EUR, {**EUR, "store": "{store}"}),
+    prices("a list's price up to too many pieces", ".prices[0].max_quantity", {**EUR, "max_quantity": 1_000_000_001}),
+    prices("a list's price from more pieces than up to", ".prices[0].max_quantity", {**EUR, "min_quantity": 3, "max_quantity": 2}),
+    prices("a list's price above all bounds in yen", ".prices[0].amount", {**EUR, "currency": "jpy", "amount": 10**13 + 1}),
+    campaign("a budget of money in no currency", "", type="spend", limit=5),
+    campaign("a budget of half a cent", ".limit", type="spend", currency="eur", limit=0.005),
+    campaign("a budget of half a use", ".limit", type="usage", limit=1.5),
+    campaign("a budget of more uses than are counted", ".limit", type="usage", limit=1e300),
+    promotion("a percentage of five decimal digits", ".application_method.value", {**PERCENT, "value": 1e-05}),
+    promotion("a percentage above the whole", ".application_method.value", {**PERCENT, "value": 100.5}),
+    promotion("no value", ".application_method", {"type": "percentage", "target_type": "order"}),
+    promotion("an amount in no currency", ".application_method", {"type": "fixed", "value": 5, "target_type": "order"}),
+    promotion("an amount of half a cent", ".application_method.value", {"type": "fixed", "value": 0.005, "currency": "eur", "target_type": "order"}),
+    promotion("something off each item in no way", ".application_method", {**PERCENT, "target_type": "items"}),
+    promotion("buy and get of whole orders", ".application_method.target_type", {**GET, "target_type": "order"}, type="buyget", buy_rules=BOUGHT),
+    promotion("buy and get of a fixed amount without one", ".application_method", {**GET, "type": "fixed", "currency": "eur"}, type="buyget", buy_rules=BOUGHT),
+    promotion("buy and get of nothing bought", "", GET, type="buyget"),
+    promotion("buy and get of no number", ".application_method", {**GET, "apply_to_quantity": None}, type="buyget", buy_rules=BOUGHT),
+    promotion("a total that is a word", ".rules[0].values", PERCENT, rules=[{"attribute": "item_total", "operator": "gt", "values": ["much"]}]),
+    promotion("a quantity that is a fraction of nothing", ".target_rules[0].values", PERCENT, target_rules=[{"attribute": "quantity", "operator": "gt", "values": ["1/0"]}]),
+    ("a product's tag of 201 letters", {"products": [{"handle": "new", "store": "aurora", "title": "New", "tags": [LONG], "variants": [{"sku": "N", "prices": {"eur": 1}}]}]}, "products[0].tags[0]"),
+    ("a product's tag of two lines", {"products": [{"handle": "new", "store": "aurora", "title": "New", "tags": ["a\nb"], "variants": [{"sku": "N", "prices": {"eur": 1}}]}]}, "products[0].tags[0]"),
+    ("a product's type of 201 letters", {"products": [{"handle": "new", "store": "aurora", "title": "New", "type": LONG, "variants": [{"sku": "N", "prices": {"eur": 1}}]}]}, "products[0].type"),
+    ("a product's type of two lines", {"products": [{"handle": "new", "store": "aurora", "title": "New", "type": "a\nb", "variants": [{"sku": "N", "prices": {"eur": 1}}]}]}, "products[0].type"),
+    ("a tag of two lines in the short form", {"tags": ["a\nb"]}, "tags[0]"),
+    ("a price above all bounds in yen", {"products": [{"handle": "new", "store": "aurora", "title": "New", "variants": [{"sku": "N", "prices": {"jpy": 10**13 + 1}}]}]}, "products[0].variants[0].prices.jpy"),
+    ("a weight above 32 bits", {"products": [{"handle": "new", "store": "aurora", "title": "New", "weight": 2**31, "variants": [{"sku": "N", "prices": {"eur": 1}}]}]}, "products[0].weight"),
+]  # fmt: skip
+
+
 def filled(said: Any, ids: Json) -> Any:
     """The body with ids of the world."""
     if isinstance(said, str):
