@@ -5,5 +5,6 @@ LONGEST_NOTE = 1000  # what is said for people, ids of other systems, names of p
 LONGEST_TEXT = 20_000  # descriptions
 LONGEST_EMAIL = 254
 LONGEST_ID = 128
+NOT_BLANK = r"\S"  # a pattern
 HIGHEST_RANK = 1_000_000
 MOST_LINKS = 1000  # ids that one request links to a row

@@ -19,7 +19,7 @@ from models.product.rules import (
     MAX_VARIANTS,
     MAX_WORD,
 )
-from models.shared.rules import HIGHEST_RANK, LONGEST_NAME, LONGEST_TEXT
+from models.shared.rules import HIGHEST_RANK, LONGEST_NAME, LONGEST_TEXT, NOT_BLANK
 from services.seed.format_parts import (
     METADATA,
     PRICES,
@@ -36,8 +36,6 @@ from services.seed.format_parts import (
     record,
     text,
 )
-
-NOT_BLANK = r"\S"
 
 
 def word(description: str, length: int = MAX_WORD) -> Schema:

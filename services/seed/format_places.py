@@ -11,7 +11,7 @@ from models.inventory.rules import (
 )
 from models.region.rules import LONGEST_PROVINCE, MOST_COUNTRIES, MOST_PROVIDERS
 from models.seller import rules as sellers
-from models.shared.rules import HIGHEST_RANK, LONGEST_EMAIL, LONGEST_ID, MOST_LINKS
+from models.shared.rules import HIGHEST_RANK, LONGEST_EMAIL, LONGEST_ID, MOST_LINKS, NOT_BLANK
 from models.shipping.rules import LARGEST_AMOUNT, LONGEST_DESCRIPTION, MOST_OPTIONS, MOST_PRICES, TYPE_CODE
 from services.seed.format_parts import (
     CURRENCY,
@@ -196,7 +196,7 @@ PLACES: dict[str, Schema] = {
         "handle",
         "name",
         handle=PARTS["handle"] | {"minLength": sellers.SHORTEST_HANDLE, "maxLength": sellers.LONGEST_HANDLE},
-        name=text("Its name.", maxLength=sellers.LONGEST_NAME, pattern=r"\S"),
+        name=text("Its name.", maxLength=sellers.LONGEST_NAME, pattern=NOT_BLANK),
         description=optional_text("About it.", sellers.LONGEST_ABOUT),
         logo=optional_text("Address of its logo.", sellers.LONGEST_LOGO),
         status=one_of(

@@ -24,14 +24,14 @@ from models.product.rules import (
     MAX_WORD,
     STATUSES,
 )
-from models.shared.rules import LONGEST_HANDLE
+from models.shared.rules import LONGEST_HANDLE, NOT_BLANK
 from routes.schemas.shared import common as c
 from routes.schemas.store import product as shown
 from utils.text import HANDLE as HANDLE_PATTERN
 
 # Input
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": r"\S"}
-WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": r"\S"}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK}
+WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": NOT_BLANK}
 CODE: c.Schema = {"type": ["string", "null"], "maxLength": MAX_WORD}
 ADDRESS: c.Schema = {"type": ["string", "null"], "maxLength": MAX_ADDRESS}
 ID_OR_NULL = c.nullable(c.ID)

@@ -9,10 +9,11 @@ from models.seller.rules import (
     LONGEST_PHONE,
     SHORTEST_HANDLE,
 )
+from models.shared.rules import NOT_BLANK
 from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": "\\S"}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": NOT_BLANK}
 HANDLE: c.Schema = {
     "type": "string",
     "minLength": SHORTEST_HANDLE,
