@@ -14,18 +14,18 @@ from services.shared.sync import Row
 
 async def load_items(loading: Loading) -> None:
     """Items of the section, and one for every variant that does not take others; before the variants that need them."""
-    stores = loading.names.ids["stores"]
+    sellers = loading.names.ids["stores"]
     items = [
-        PutItem(seller_id=stores[entry["store"]], sku=variant["sku"], first_title=entry["title"])
+        PutItem(seller_id=sellers[entry["store"]], sku=variant["sku"], first_title=entry["title"])
         for entry in loading.entries("products")
         for variant in entry["variants"]
         if owns_item(variant)
     ]
     items += [
-        PutItem(seller_id=stores[entry["store"]], **columns(entry, "sku", "title", "metadata"))
+        PutItem(seller_id=sellers[entry["store"]], **columns(entry, "sku", "title", "metadata"))
         for entry in loading.entries("inventory_items")
     ]
-    handles = {identity: handle for handle, identity in stores.items()}
+    handles = {identity: handle for handle, identity in sellers.items()}
     ids = await bulk_stock.put_items(loading.work, items=items, tally=loading.tally)
     for (seller_id, sku), identity in ids.items():
         loading.names.put("inventory_items", f"{handles[seller_id]}/{sku}", identity)

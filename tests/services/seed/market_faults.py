@@ -25,7 +25,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Noun:
+class Kind:
     """A kind of thing, with what REST and files need to be told of it."""
 
     path: str
@@ -38,39 +38,39 @@ class Noun:
         return Fault(name, self.path, self.rest | rest, {self.section: [entry]}, f"{self.section}[0]{place}")
 
 
-REGION = Noun(
+REGION = Kind(
     "/admin/regions",
     "regions",
     {"name": "New", "currency_code": "eur"},
     {"name": "New", "currency": "eur", "countries": []},
 )
-CHANNEL = Noun("/admin/sales-channels", "sales_channels", {"name": "New"}, {"name": "New"})
-KEY = Noun(
+CHANNEL = Kind("/admin/sales-channels", "sales_channels", {"name": "New"}, {"name": "New"})
+KEY = Kind(
     "/admin/api-keys",
     "publishable_keys",
     {"title": "New", "type": "publishable"},
     {"title": "New", "sales_channels": []},
 )
-GROUP = Noun("/admin/customer-groups", "customer_groups", {"name": "New"}, {"name": "New"})
-CUSTOMER = Noun("/admin/customers", "customers", {"email": "new@example.com"}, {"email": "new@example.com"})
-PROFILE = Noun("/admin/shipping-profiles", "shipping_profiles", {"name": "New"}, {"name": "New"})
-REASON = Noun(
+GROUP = Kind("/admin/customer-groups", "customer_groups", {"name": "New"}, {"name": "New"})
+CUSTOMER = Kind("/admin/customers", "customers", {"email": "new@example.com"}, {"email": "new@example.com"})
+PROFILE = Kind("/admin/shipping-profiles", "shipping_profiles", {"name": "New"}, {"name": "New"})
+REASON = Kind(
     "/admin/return-reasons", "return_reasons", {"value": "new", "label": "New"}, {"value": "new", "label": "New"}
 )
-CATEGORY = Noun(
+CATEGORY = Kind(
     "/admin/product-categories",
     "categories",
     {"name": "New", "handle": "new-one"},
     {"name": "New", "handle": "new-one"},
 )
-COLLECTION = Noun(
+COLLECTION = Kind(
     "/admin/collections", "collections", {"title": "New", "handle": "new-one"}, {"title": "New", "handle": "new-one"}
 )
-TAG = Noun("/admin/product-tags", "tags", {"value": "new"}, {"value": "new"})
-TYPE = Noun("/admin/product-types", "types", {"value": "new"}, {"value": "new"})
-STORE = Noun("/admin/sellers/{seller}", "stores", {}, {"handle": "aurora", "name": "Aurora"})
-ITEM = Noun("/vendor/inventory-items", "inventory_items", {"sku": "NEW"}, {"store": "aurora", "sku": "NEW"})
-NAMED: list[tuple[str, Noun, str]] = [
+TAG = Kind("/admin/product-tags", "tags", {"value": "new"}, {"value": "new"})
+TYPE = Kind("/admin/product-types", "types", {"value": "new"}, {"value": "new"})
+SELLER = Kind("/admin/sellers/{seller}", "stores", {}, {"handle": "aurora", "name": "Aurora"})
+ITEM = Kind("/vendor/inventory-items", "inventory_items", {"sku": "NEW"}, {"store": "aurora", "sku": "NEW"})
+NAMED: list[tuple[str, Kind, str]] = [
     ("region", REGION, "name"),
     ("sales channel", CHANNEL, "name"),
     ("key", KEY, "title"),
@@ -82,16 +82,16 @@ NAMED: list[tuple[str, Noun, str]] = [
     ("collection", COLLECTION, "title"),
     ("tag", TAG, "value"),
     ("type", TYPE, "value"),
-    ("store", STORE, "name"),
+    ("store", SELLER, "name"),
     ("item", ITEM, "sku"),
 ]
-FREE: list[tuple[str, Noun]] = [
+FREE: list[tuple[str, Kind]] = [
     *(("region", REGION), ("sales channel", CHANNEL), ("customer group", GROUP), ("customer", CUSTOMER)),
     *(("shipping profile", PROFILE), ("return reason", REASON), ("category", CATEGORY), ("collection", COLLECTION)),
-    *(("tag", TAG), ("type", TYPE), ("store", STORE), ("item", ITEM)),
+    *(("tag", TAG), ("type", TYPE), ("store", SELLER), ("item", ITEM)),
 ]
-FILED: list[tuple[str, Noun]] = [("category", CATEGORY), ("collection", COLLECTION), ("tag", TAG), ("type", TYPE)]
-HANDLED: list[tuple[str, Noun]] = [("category", CATEGORY), ("collection", COLLECTION)]
+FILED: list[tuple[str, Kind]] = [("category", CATEGORY), ("collection", COLLECTION), ("tag", TAG), ("type", TYPE)]
+HANDLED: list[tuple[str, Kind]] = [("category", CATEGORY), ("collection", COLLECTION)]
 
 
 def rate(name: str, place: str, said: Json, file: Json | None = None) -> Fault:
@@ -121,7 +121,7 @@ def rule(name: str, place: str, rest: list[Json], file: Json) -> Fault:
 def line(name: str, length: int) -> Fault:
     """A part of a store's address."""
     said = {"address": {name: "x" * length}}
-    return STORE.said(f"store's {name} of {length} letters", f".address.{name}", said)
+    return SELLER.said(f"store's {name} of {length} letters", f".address.{name}", said)
 
 
 def need(name: str, place: str, count: int, quantity: int) -> Fault:
@@ -148,13 +148,13 @@ def need(name: str, place: str, count: int, quantity: int) -> Fault:
 
 
 FAULTS = [
-    *(noun.said(f"{name} without a name", f".{key}", {key: ""}) for name, noun, key in NAMED if noun is not ITEM),
-    *(noun.said(f"{name} of 201 letters", f".{key}", {key: LONG}) for name, noun, key in NAMED),
-    *(noun.said(f"{name} with a line break", f".{key}", {key: "a\nb"}) for name, noun, key in NAMED),
-    *(noun.said(f"{name} with metadata of 101 keys", ".metadata", {"metadata": MANY}) for name, noun in FREE),
-    *(noun.said(f"{name} with an external id of 1,001 letters", ".external_id", {"external_id": NOTE}) for name, noun in FILED),
-    *(noun.said(f"{name} with a handle of 201 letters", ".handle", {"handle": LONG}) for name, noun in HANDLED),
-    *(noun.said(f"{name} with a capital of another writing in its handle", ".handle", {"handle": "été-É"}) for name, noun in HANDLED),
+    *(kind.said(f"{name} without a name", f".{key}", {key: ""}) for name, kind, key in NAMED if kind is not ITEM),
+    *(kind.said(f"{name} of 201 letters", f".{key}", {key: LONG}) for name, kind, key in NAMED),
+    *(kind.said(f"{name} with a line break", f".{key}", {key: "a\nb"}) for name, kind, key in NAMED),
+    *(kind.said(f"{name} with metadata of 101 keys", ".metadata", {"metadata": MANY}) for name, kind in FREE),
+    *(kind.said(f"{name} with an external id of 1,001 letters", ".external_id", {"external_id": NOTE}) for name, kind in FILED),
+    *(kind.said(f"{name} with a handle of 201 letters", ".handle", {"handle": LONG}) for name, kind in HANDLED),
+    *(kind.said(f"{name} with a capital of another writing in its handle", ".handle", {"handle": "été-É"}) for name, kind in HANDLED),
     REGION.said("region in a currency that is none", ".currency", {"currency_code": "zzz"}, {"currency": "zzz"}),
     REGION.said("region of a country that is none", ".countries[0]", {"countries": ["qq"]}, {"countries": ["qq"]}),
     REGION.said("region of another's country", ".countries", {"countries": ["de"]}, {"countries": ["de"]}),
@@ -198,18 +198,18 @@ FAULTS = [
     CATEGORY.said("category described in 20,001 letters", ".description", {"description": "x" * 20_001}),
     CATEGORY.said("category that is not described", ".description", {"description": None}),
     CATEGORY.said("category's handle with a blank", ".handle", {"handle": "a b"}),
-    STORE.said("store's name of 121 letters", ".name", {"name": "x" * 121}),
-    STORE.said("store's name of a blank", ".name", {"name": " "}),
-    STORE.said("store described in 5,001 letters", ".description", {"description": "x" * 5001}),
-    STORE.said("store's handle of one letter", ".handle", {"handle": "x"}),
-    STORE.said("store's handle of 61 letters", ".handle", {"handle": "x" * 61}),
-    STORE.said("store's handle that is reserved", ".handle", {"handle": "admin"}),
-    STORE.said("store's handle with a capital of another writing", ".handle", {"handle": "été-É"}),
-    STORE.said("store's phone of 41 digits", ".address.phone", {"phone": "1" * 41}, {"address": {"phone": "1" * 41}}),
+    SELLER.said("store's name of 121 letters", ".name", {"name": "x" * 121}),
+    SELLER.said("store's name of a blank", ".name", {"name": " "}),
+    SELLER.said("store described in 5,001 letters", ".description", {"description": "x" * 5001}),
+    SELLER.said("store's handle of one letter", ".handle", {"handle": "x"}),
+    SELLER.said("store's handle of 61 letters", ".handle", {"handle": "x" * 61}),
+    SELLER.said("store's handle that is reserved", ".handle", {"handle": "admin"}),
+    SELLER.said("store's handle with a capital of another writing", ".handle", {"handle": "été-É"}),
+    SELLER.said("store's phone of 41 digits", ".address.phone", {"phone": "1" * 41}, {"address": {"phone": "1" * 41}}),
     *(line(name, 201) for name in ("address_1", "address_2", "city", "province", "postal_code")),
-    STORE.said("store in no country", ".address.country_code", {"address": {"country_code": "qq"}}),
-    STORE.said("store's commission above 100 percent", ".commission_rate", {"commission_rate": 100.5}),
-    STORE.said("store's commission of four decimal digits", ".commission_rate", {"commission_rate": 1.2345}),
+    SELLER.said("store in no country", ".address.country_code", {"address": {"country_code": "qq"}}),
+    SELLER.said("store's commission above 100 percent", ".commission_rate", {"commission_rate": 100.5}),
+    SELLER.said("store's commission of four decimal digits", ".commission_rate", {"commission_rate": 1.2345}),
     ITEM.said("item's title of 1,001 letters", ".title", {"title": NOTE}),
     need("21 items of a variant", "", 21, 1),
     need("an item of a variant a million times and once", "[0].required_quantity", 1, 1_000_001),
@@ -240,7 +240,7 @@ def promotion(name: str, place: str, method: Json, **said: Any) -> tuple[str, Js
 # Of what no request writes: name, file, place.
 FILE_FAULTS = [
     prices("two prices of a list for one case", ".prices[1]", EUR, {**EUR, "amount": 6}),
-    prices("two prices of a list, one by the store's name", ".prices[1]", EUR, {**EUR, "store": "{store}"}),
+    prices("two prices of a list, one by the store's name", ".prices[1]", EUR, {**EUR, "store": "{seller}"}),
     prices("a list's price up to too many pieces", ".prices[0].max_quantity", {**EUR, "max_quantity": 1_000_000_001}),
     prices("a list's price from more pieces than up to", ".prices[0].max_quantity", {**EUR, "min_quantity": 3, "max_quantity": 2}),
     prices("a list's price above all bounds in yen", ".prices[0].amount", {**EUR, "currency": "jpy", "amount": 10**13 + 1}),

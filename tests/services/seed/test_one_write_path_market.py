@@ -121,8 +121,8 @@ async def test_a_file_is_refused_with_the_place_of_the_fault(trial: UnitOfWork, 
 async def test_what_only_files_write_has_rules_too(
     trial: UnitOfWork, ids: Json, name: str, file: Json, place: str
 ) -> None:
-    store, _, sku = next(key for key in ids["variants"] if key.startswith("aurora/")).partition("/")
-    assert await refused_places(trial, filled(file, {"store": store, "sku": sku})) == {place}
+    seller, _, sku = next(key for key in ids["variants"] if key.startswith("aurora/")).partition("/")
+    assert await refused_places(trial, filled(file, {"seller": seller, "sku": sku})) == {place}
 
 
 EURO: Json = {"currency_code": "eur", "amount": 5}
