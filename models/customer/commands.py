@@ -25,6 +25,12 @@ class CreateCustomer(Names, kw_only=True, frozen=True):
     email: str
 
 
+class PutCustomer(CreateCustomer, kw_only=True, frozen=True):
+    """A customer without an account as a file states it, found by the address; `group_ids` are whole."""
+
+    group_ids: tuple[str, ...] | UnsetType = UNSET
+
+
 class UpdateCustomer(Names, kw_only=True, frozen=True):
     email: str | UnsetType = UNSET
 

@@ -20,6 +20,7 @@ from utils.sql import Prepared
 SECRET, PUBLISHABLE = "secret", "publishable"
 PREFIXES = {SECRET: "sk_", PUBLISHABLE: "pk_"}
 TOKEN_BYTES = 32
+MOST_CHANNELS = 100  # that a publishable key opens, by one request or file
 
 
 class KeyInUse(AppError):

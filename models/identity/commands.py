@@ -130,6 +130,14 @@ class CreateKey(Command, kw_only=True, frozen=True):
     scopes: list[str] | UnsetType = UNSET
 
 
+class PutKey(Command, kw_only=True, frozen=True):
+    """A publishable key as a file states it, found by its title; made at random when it states no token."""
+
+    title: str
+    token: str | UnsetType = UNSET
+    sales_channel_ids: tuple[str, ...]
+
+
 class UpdateKey(Command, kw_only=True, frozen=True):
     title: str | UnsetType = UNSET
     scopes: list[str] | UnsetType = UNSET

@@ -3,11 +3,12 @@
 from sqlalchemy import ARRAY, ColumnElement, FromClause, Text, and_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from models.schema.inventory import inventory_level, inventory_movement, stock_location
+from models.schema.inventory import inventory_item, inventory_level, inventory_movement, stock_location
 from models.schema.shipping import fulfillment_set, geo_zone, service_zone
 from models.shared.kinds import Kind
 from utils.sql import Prepared
 
+ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")
 LOCATION = Kind(stock_location, "seller_id", ("seller_id", "name"), "sloc")
 SET = Kind(fulfillment_set, "location_id", ("location_id", "name"), "fuset")
 ZONE = Kind(service_zone, "fulfillment_set_id", ("fulfillment_set_id", "name"), "serzo")

@@ -148,6 +148,16 @@ class PutLocation(UpdateLocation, kw_only=True, frozen=True):
     first_rank: int = 0
 
 
+class PutItem(Command, kw_only=True, frozen=True):
+    """An inventory item as a file states it, found by its SKU; `first_title` is that of one made without a title."""
+
+    seller_id: str
+    sku: str
+    title: Text = UNSET
+    metadata: Metadata | UnsetType = UNSET
+    first_title: str | None = None
+
+
 class PutSet(Command, kw_only=True, frozen=True):
     """A fulfillment set as a file states it, found by its name in the location."""
 

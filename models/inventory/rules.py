@@ -13,9 +13,10 @@ from utils.typed import trimmed
 MOST_LOCATIONS, MOST_SETS, MOST_ZONES = 200, 20, 50
 MOST_ZONES_OF_SELLER = 500  # over all its locations
 MOST_GEO_ZONES = 300  # of one zone
-HIGHEST_RANK = 1_000_000
-LONGEST_NAME, LONGEST_PART = 200, 255  # characters of a name, of a part of an address
+LONGEST_PART = 255  # characters of a part of an address
 LONGEST_PROVINCE, LONGEST_POSTAL = 100, 32
+LONGEST_SKU = 200
+MOST_PIECES = 1_000_000_000  # on hand
 
 # What a geo zone of each type must say, and all that it may.
 PARTS: Mapping[str, tuple[str, ...]] = {

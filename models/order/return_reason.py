@@ -26,6 +26,12 @@ class CreateReason(Command, kw_only=True, frozen=True):
     metadata: Metadata | UnsetType = UNSET
 
 
+class PutReason(CreateReason, kw_only=True, frozen=True):
+    """A reason as a file states it, found by its value, below the one of another value."""
+
+    parent_value: str | None = None
+
+
 class UpdateReason(Command, kw_only=True, frozen=True):
     """What is to change of a reason."""
 

@@ -144,7 +144,7 @@ def compiled(raw: Iterable[Mapping[str, Any]], attributes: Mapping[str, str]) ->
         if field in NUMBERS:
             try:
                 numbers = tuple(sorted(Fraction(value) for value in values))
-            except ValueError:
+            except (ValueError, ZeroDivisionError):
                 field = ""
         rules.append(Rule(field, entry["operator"], values, numbers))
     return tuple(rules)

@@ -103,6 +103,14 @@ class CreateCategory(UpdateCategory, kw_only=True, frozen=True):
     name: str
 
 
+class PutCategory(CreateCategory, kw_only=True, frozen=True):
+    """A category as a file states it, found by its handle; `first_rank` is its rank when it is made without one."""
+
+    handle: str
+    parent_handle: str | None = None
+    first_rank: int = 0
+
+
 class UpdateCollection(Command, kw_only=True, frozen=True):
     title: str | UnsetType = UNSET
     handle: str | UnsetType = UNSET

@@ -20,6 +20,7 @@ MAX_PIECES = 1_000_000_000  # as bounds of a price
 MAX_AMOUNT = 10**13  # of a price, in major units
 MAX_MEASURE = 2**31 - 1  # grams, millimetres
 MAX_ORDER_LIMIT = 100_000
+MAX_NEEDS, MAX_NEEDED = 20, 1_000_000  # inventory items of a variant, pieces of one of them
 STATUSES = ("draft", "proposed", "published", "rejected")
 BY_SELLERS = ("draft", "proposed", "published")
 DRAFT, PUBLISHED, REJECTED = "draft", "published", "rejected"
@@ -93,16 +94,6 @@ class WasRejected(AppError):
 class AlreadyDecided(AppError):
     code, kind = "product_status_unchanged", "conflict"
     message = "The product is {status} already."
-
-
-class PriceRepeated(AppError):
-    code, kind = "price_repeated", "invalid"
-    message = "Two prices in {currency_code} are for the same region and the same quantities."
-
-
-class PriceQuantitiesInvalid(AppError):
-    code, kind = "price_quantities_invalid", "invalid"
-    message = "The price's min_quantity {min_quantity} is above its max_quantity {max_quantity}."
 
 
 class PriceCurrencyMismatch(AppError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.pricing.price import Price
+from models.pricing.rules import PLACE, PriceRepeated
 from models.product.plan import (
     Axis,
     Change,
@@ -18,7 +19,7 @@ from models.product.plan import (
     plan_variant_images,
 )
 from models.product.product import MEASURES, Product, Variant
-from models.product.rules import OptionUnknown, OptionValueUnknown, OptionValueUsed, PriceRepeated, base_prices
+from models.product.rules import OptionUnknown, OptionValueUnknown, OptionValueUsed, base_prices
 from models.schema.pricing import price
 from models.schema.product import product_variant, variant_option_value
 from utils.errors import NotFound
@@ -31,7 +32,6 @@ VARIANT_DEFAULTS: Row = {
     "requires_shipping": True,
     "variant_rank": 0,
 }
-PLACE = ("currency_code", "region_id", "min_quantity", "max_quantity")
 
 
 def plan_change(plan: Plan, change: Change) -> str:

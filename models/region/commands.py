@@ -77,3 +77,26 @@ class UpdateTaxRegion(Command, kw_only=True, frozen=True):
     province_code: str | UnsetType = UNSET
     provider_id: str | UnsetType = UNSET
     metadata: Metadata | UnsetType = UNSET
+
+
+class PutCurrency(Command, kw_only=True, frozen=True):
+    """A currency as a file states it, found by its code, which is its symbol when it is made without one."""
+
+    code: str
+    name: str
+    symbol: str | UnsetType = UNSET
+    symbol_native: str | UnsetType = UNSET
+
+
+class PutRegion(CreateRegion, kw_only=True, frozen=True):
+    """A region as a file states it, found by its name; `first_providers` are offered when it is made without any."""
+
+    first_providers: tuple[str, ...] = ()
+
+
+class PutPreference(Command, kw_only=True, frozen=True):
+    """Whether the prices of a region, or in a currency, include taxes."""
+
+    attribute: Literal["region_id", "currency_code"]
+    value: str
+    is_tax_inclusive: bool

@@ -66,16 +66,6 @@ CURRENCY = Resource(
 COUNTRY = Resource(table=country, name="country", what="Country", prefix="", writable=(), key="iso_2")
 
 
-class CountryTaken(AppError):
-    code, kind = "country_taken", "duplicate"
-    message = "Countries {countries} belong to another region. A country belongs to one region."
-
-
-class ProviderUnknown(AppError):
-    code, kind = "payment_provider_unknown", "invalid"
-    message = "Payment providers {providers} are not installed."
-
-
 def prices_of(row_id: str) -> dict[str, Select[Any]]:
     """What is priced for the region alone, in its currency."""
     goods = price.join(product_variant).join(product)

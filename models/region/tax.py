@@ -1,7 +1,6 @@
 """Tax regions and tax rates: resources, errors and statements."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Executable, Select, Text, bindparam, delete, func, select
@@ -44,7 +43,6 @@ NAMED = {
     "product_type": (product_type, "Product type"),
     "shipping_option": (shipping_option, "Shipping option"),
 }
-DECIMALS = Decimal("0.0001")
 
 
 class RegionTaken(AppError):
@@ -57,19 +55,9 @@ class ParentInvalid(AppError):
     message = "A province hangs on the tax region of its own country, and a country on none."
 
 
-class RateTaken(AppError):
-    code, kind = "tax_rate_taken", "duplicate"
-    message = "The tax region has a rate called {name} already."
-
-
 class DefaultTaken(AppError):
     code, kind = "default_tax_rate_taken", "duplicate"
     message = "The tax region has a default rate already: {id}."
-
-
-class RateTooFine(AppError):
-    code, kind = "tax_rate_too_fine", "invalid"
-    message = "A rate has four decimal places at the most: {rate} percent has more."
 
 
 _in_country = tax_region.c.country_code == bindparam("of_country", type_=Text)

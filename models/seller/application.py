@@ -13,7 +13,6 @@ from utils.errors import AppError
 from utils.sql import Prepared
 
 MOST_OPEN = 3  # applications of one member that wait, or were refused
-RESERVED = frozenset(("me", "new", "admin", "api", "all"))
 ADDRESS = ("address_1", "address_2", "city", "province", "postal_code", "country_code")
 APPLIED = ("id", "handle", "name", "description", "email", "phone", "currency_code", *ADDRESS, "metadata")
 UNSETTLED = ("pending", "rejected")
@@ -24,11 +23,6 @@ class HandleTaken(AppError):
     message = "There is a store with the handle {handle} already."
 
 
-class HandleReserved(AppError):
-    code, kind = "handle_reserved", "invalid"
-    message = "No store can have the handle {handle}."
-
-
 class HandleFixed(AppError):
     code, kind = "handle_fixed", "not_allowed"
     message = "The handle stands in links to the store: only the platform changes it once the store was approved."
@@ -37,11 +31,6 @@ class HandleFixed(AppError):
 class TooManyApplications(AppError):
     code, kind = "too_many_applications", "not_allowed"
     message = "{limit} of your stores are not approved yet. Wait for them before you apply for another."
-
-
-class CountryUnknown(AppError):
-    code, kind = "country_unknown", "invalid"
-    message = "{country_code} is not the code of a country (ISO 3166-1, two letters)."
 
 
 class LogoInvalid(AppError):

@@ -50,6 +50,27 @@ class CorrectSeller(UpdateSeller, kw_only=True, frozen=True):
     commission_rate: int | float | UnsetType = UNSET
 
 
+class PutSellerAddress(SellerAddress, kw_only=True, frozen=True):
+    """With what couriers want to know."""
+
+    phone: Text = UNSET
+    latitude: float | UnsetType | None = UNSET
+    longitude: float | UnsetType | None = UNSET
+
+
+class PutSeller(Command, kw_only=True, frozen=True):
+    """A seller as a file states it, found by its handle; `logo` is an address."""
+
+    handle: str
+    name: str
+    description: Text = UNSET
+    logo: Text = UNSET
+    status: str | UnsetType = UNSET
+    commission_rate: int | float | UnsetType = UNSET
+    address: PutSellerAddress | UnsetType = UNSET
+    metadata: Metadata | UnsetType = UNSET
+
+
 class SetClosure(Command, kw_only=True, frozen=True):
     """A window in which the seller sells nothing, from now unless another beginning is named."""
 

@@ -4,10 +4,12 @@ from sqlalchemy import ARRAY, Text, bindparam, func, select
 
 from models.inventory.bulk import largest_count
 from models.schema.inventory import stock_location
+from models.schema.product import shipping_profile
 from models.schema.seller import seller
 from models.schema.shipping import fulfillment_set, service_zone, shipping_option, shipping_option_price
 from models.shared.kinds import Kind
 
+PROFILE = Kind(shipping_profile, "name", ("name",), "sp")
 OPTION = Kind(shipping_option, "service_zone_id", ("service_zone_id", "name"), "so")
 PRICE = Kind(
     shipping_option_price,

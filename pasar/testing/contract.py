@@ -13,7 +13,6 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 from openapi_spec_validator import validate
 
-from middleware.validation_errors import FORMATS
 from pasar.claims import topic_of
 from pasar.own_settings import variables
 from pasar.plugin import Plugin
@@ -24,6 +23,7 @@ from routes.schemas.shared import common as c
 from routes.table import PUBLIC, WHO, Route, statuses
 from services.deps import Deps
 from utils.errors import KINDS
+from utils.formats import FORMATS
 
 Schema = Mapping[str, Any]
 

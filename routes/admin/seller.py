@@ -2,10 +2,11 @@
 
 from controllers.admin import seller, seller_invite
 from models.identity.admin_user import PowerLost
-from models.seller.application import CountryUnknown, HandleReserved, HandleTaken, LogoInvalid
+from models.seller.application import HandleTaken, LogoInvalid
 from models.seller.invite import InviteClosed, InviteExists
 from models.seller.kyc import ItemChanged, NothingSubmitted
 from models.seller.lifecycle import KycIncomplete, MoveRefused
+from models.seller.rules import CountryUnknown, HandleReserved
 from models.seller.staff import AlreadyMember
 from routes.schemas.admin import seller as s
 from routes.schemas.seller import kyc as k

@@ -1,6 +1,7 @@
 """A seller's products, whole: with their options, variants, prices and images."""
 
 from controllers.seller import product
+from models.pricing.rules import PriceQuantitiesInvalid, PriceRepeated
 from models.product import rules as r
 from models.region.region import CurrencyNotFound
 from routes.schemas.fields import seller as f
@@ -15,8 +16,8 @@ REFUSALS = (
     *(r.HandleTaken, r.SkuTaken, r.ExternalIdTaken, r.OptionTaken, r.OptionValueRepeated, r.OptionUnknown),
     *(r.OptionValueUnknown, r.OptionsIncomplete, r.CombinationTaken, r.TooMany, r.NothingToSell, r.WasRejected),
     *(
-        r.PriceRepeated,
-        r.PriceQuantitiesInvalid,
+        PriceRepeated,
+        PriceQuantitiesInvalid,
         r.PriceCurrencyMismatch,
         r.ImageNotUploaded,
         r.ImageUnnamed,

@@ -1,6 +1,7 @@
 """Parts of a seller's product: variants with their prices and images, and options."""
 
 from controllers.seller import product_part as part
+from models.pricing.rules import PriceQuantitiesInvalid, PriceRepeated
 from models.product import rules as r
 from models.region.region import CurrencyNotFound
 from routes.schemas.fields import seller as f
@@ -12,7 +13,7 @@ from utils.money import InvalidAmount
 _reads = {"who": SELLER, "grant": "catalogue:read", "tag": "Seller products"}
 _writes = {"who": SELLER, "grant": "catalogue:write", "tag": "Seller products"}
 _changes = {**_writes, "fields": f.PRODUCT, "reply": s.ONE}
-_prices = (r.PriceRepeated, r.PriceQuantitiesInvalid, r.PriceCurrencyMismatch, CurrencyNotFound, InvalidAmount)
+_prices = (PriceRepeated, PriceQuantitiesInvalid, r.PriceCurrencyMismatch, CurrencyNotFound, InvalidAmount)
 _variants = (
     *(404, r.SkuTaken, r.OptionUnknown, r.OptionValueUnknown, r.OptionsIncomplete, r.CombinationTaken, r.TooMany),
     *(r.NothingToSell, r.ImageNotUploaded, *_prices),

@@ -1,8 +1,9 @@
 """Sellers of a member: applications, particulars, states, the closure window."""
 
 from controllers.seller import seller
-from models.seller.application import CountryUnknown, HandleFixed, HandleReserved, HandleTaken, LogoInvalid
+from models.seller.application import HandleFixed, HandleTaken, LogoInvalid
 from models.seller.lifecycle import ClosureInvalid, MoveRefused
+from models.seller.rules import CountryUnknown, HandleReserved
 from routes.schemas.seller import seller as s
 from routes.schemas.shared import common as c
 from routes.table import APPLICANT, MEMBER, SELLER, delete, get, post

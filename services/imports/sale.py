@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 
+from models.pricing.commands import ListPrice, PutPriceList
 from models.pricing.price import LIST_OF_TITLE
-from models.schema.pricing import price
-from models.shared.kinds import Kind
 from services import seed
 from services.imports.catalogue import Product
 from services.imports.entry import Target
 from services.infrastructure.database.database import UnitOfWork
-from services.seed.load_prices import PLACE, PRICE_LIST
+from services.pricing import bulk
 from services.seed.problems import Problem
-from services.shared.sync import Tally, sync
+from services.shared.sync import Tally
 from utils.money import InvalidAmount, to_minor
 
 
@@ -25,19 +23,11 @@ async def load_sale(
     list_id = await sale_list(work, target.seller, make=bool(amounts), tally=tally)
     if list_id is None:
         return
-    rows = [
-        {
-            "price_list_id": list_id,
-            "variant_id": variants[f"{target.seller}/{sku}"],
-            "currency_code": target.currency,
-            "region_id": None,
-            "min_quantity": None,
-            "max_quantity": None,
-            "amount": amount,
-        }
+    prices = [
+        ListPrice(variant_id=variants[f"{target.seller}/{sku}"], currency_code=str(target.currency), amount=amount)
         for sku, amount in amounts.items()
     ]
-    await sync(work, sale_prices(list_id), rows, tally=tally, owners=variants.values(), whole=True)
+    await bulk.put_prices(work, list_id=list_id, prices=prices, variant_ids=list(variants.values()), tally=tally)
 
 
 def sale_amounts(found: Product, target: Target) -> dict[str, int]:
@@ -49,11 +39,6 @@ def sale_amounts(found: Product, target: Target) -> dict[str, int]:
     }
 
 
-@cache
-def sale_prices(list_id: str) -> Kind:
-    return Kind(price, "variant_id", ("variant_id", *PLACE), "price", only=price.c.price_list_id == list_id)
-
-
 async def sale_list(work: UnitOfWork, seller_handle: str, *, make: bool, tally: Tally) -> str | None:
     """The seller's price list for imported sales; whoever edits its window or status keeps what they set."""
     title = f"Imported sale prices of {seller_handle}"
@@ -61,9 +46,8 @@ async def sale_list(work: UnitOfWork, seller_handle: str, *, make: bool, tally: 
         found = (await work.execute(LIST_OF_TITLE, {"title": title})).scalar()
         return str(found) if found else None
     text = "What imported products cost below their compare-at prices."
-    fresh = {"type": "sale", "status": "active", "description": text}
-    outcome = await sync(work, PRICE_LIST, [{"title": title}], tally=tally, fresh=lambda _: fresh)
-    return outcome.ids[(title,)]
+    first = PutPriceList(title=title, type="sale", status="active", description=text)
+    return await bulk.ensure_price_list(work, first=first, tally=tally)
 
 
 def minor(index: int, amount: Decimal, code: str) -> int:

@@ -13,9 +13,10 @@ from models.product.product import LOAD_PRODUCTS, Product, decoded
 from models.product.rules import ExternalIdTaken, SkuTaken, require_sound
 from models.product.variant_plan import plan_change
 from models.schema.inventory import variant_inventory_item
-from models.schema.product import product_variant
+from models.schema.product import product, product_variant
 from services.infrastructure.database.database import UnitOfWork
 from services.product.cache import SCOPE
+from services.shared.sync import Tally
 from utils.bulk import change, insertion, removal
 from utils.errors import AppError
 from utils.ids import ordered_id
@@ -63,6 +64,17 @@ async def put(work: UnitOfWork, *, seller_id: str, changes: Sequence[Change]) ->
         except AppError as error:
             raise ProductRefused(one, error) from error
     return Written(made, plan)
+
+
+def count(tally: Tally, written: Written) -> None:
+    """Count the rows that were written; and of what is as stated already, products and variants."""
+    plan = written.plan
+    for table in rows.TABLES:
+        created, updated = len(plan.fresh[table]), len(plan.changed[table])
+        tally.count(table.name, created + updated, created, updated, len(plan.gone[table]))
+    stated = {product: len(written.products), product_variant: sum(len(one.variants) for one in written.products)}
+    for table, number in stated.items():
+        tally.unchanged[table.name] += number - len(plan.fresh[table]) - len(plan.changed[table])
 
 
 async def lock_by_handle(work: UnitOfWork, handles: Sequence[str]) -> dict[str, Product]:

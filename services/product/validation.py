@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from models.identity.principal import Principal
+from models.pricing.rules import ensure_quantities
 from models.product import write as rows
 from models.product.plan import Change, Part
 from models.product.product import Product, Variant
@@ -15,7 +16,6 @@ from models.product.rules import (
     ImageNotUploaded,
     ImageUnnamed,
     PriceCurrencyMismatch,
-    PriceQuantitiesInvalid,
     UploadNotReady,
     base_prices,
 )
@@ -211,8 +211,7 @@ def price_row(entry: Entry, known: Known) -> Json:
     if region_id is not None and known.regions[region_id] != code:
         raise PriceCurrencyMismatch(region_id=region_id, region_currency=known.regions[region_id], currency_code=code)
     least, most = (entry.get(name) for name in BOUNDS)
-    if most is not None and most < (least or 1):
-        raise PriceQuantitiesInvalid(min_quantity=least or 1, max_quantity=most)
+    ensure_quantities(least, most)
     row = {"currency_code": code, "amount": to_minor(entry["amount"], code), "region_id": region_id}
     row |= {"min_quantity": least, "max_quantity": most}
     return row | ({"id": entry["id"]} if "id" in entry else {})

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from models.identity.principal import Principal
 from models.region import region as statements
 from models.region.commands import CreateRegion, UpdateRegion
-from models.region.region import COUNTRY, CURRENCY, REGION, CountryTaken, ProviderUnknown
+from models.region.region import COUNTRY, CURRENCY, REGION
+from models.region.rules import ensure_installed, ensure_untaken
 from services.infrastructure.database.database import UnitOfWork
 from services.shared import crud
 from utils.ids import new_id
@@ -35,10 +36,15 @@ async def change(
     was = await crud.lock(work, REGION, row_id)
     values = await _checked(work, command, installed)
     if values.get("currency_code", was.currency_code) != was.currency_code:
-        await crud.refuse_used(work, REGION, row_id, statements.users_of(row_id))
-        await crud.refuse_used(work, REGION, row_id, statements.prices_of(row_id))
+        await ensure_currency_free(work, row_id)
     await crud.change(work, REGION, who=who, row_id=row_id, values=values, noted=_parts(values))
     await _set_parts(work, row_id, values)
+
+
+async def ensure_currency_free(work: UnitOfWork, row_id: str) -> None:
+    """InUse when something was bought or priced in the region: all of that is in its currency."""
+    await crud.refuse_used(work, REGION, row_id, statements.users_of(row_id))
+    await crud.refuse_used(work, REGION, row_id, statements.prices_of(row_id))
 
 
 async def remove(work: UnitOfWork, *, who: Principal, row_id: str) -> None:
@@ -62,9 +68,7 @@ async def _checked(
     if "countries" in values:
         values["countries"] = sorted({code.lower() for code in values["countries"]})
         await crud.ensure(work, COUNTRY.table, COUNTRY.what, values["countries"], key=COUNTRY.key)
-    unknown = sorted(set(values.get("payment_providers", ())) - set(installed))
-    if unknown:
-        raise ProviderUnknown(providers=", ".join(unknown))
+    ensure_installed(values.get("payment_providers", ()), installed)
     return values
 
 
@@ -77,9 +81,7 @@ async def _set_parts(work: UnitOfWork, row_id: str, values: Mapping[str, Any]) -
     if "countries" in values:
         await _replace(work, "countries", row_id, values["countries"])
         terms = {"codes": values["countries"], "of_region": row_id}
-        others = sorted((await work.execute(statements.TAKEN_COUNTRIES, terms)).scalars())
-        if others:
-            raise CountryTaken(countries=", ".join(others))
+        ensure_untaken(list((await work.execute(statements.TAKEN_COUNTRIES, terms)).scalars()))
     if "payment_providers" in values:
         await _replace(work, "payment_providers", row_id, values["payment_providers"])
     if "is_tax_inclusive" in values:

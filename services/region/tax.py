@@ -1,7 +1,6 @@
 """Taxes, as administrators keep them: countries, provinces below them, their rates, and what rates name."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from msgspec import UNSET
@@ -10,17 +9,8 @@ from models.identity.principal import Principal
 from models.region import tax as statements
 from models.region.commands import AddTaxRule, CreateRate, CreateTaxRegion, UpdateRate, UpdateTaxRegion
 from models.region.region import COUNTRY
-from models.region.tax import (
-    DECIMALS,
-    NAMED,
-    RATE,
-    REGION,
-    DefaultTaken,
-    ParentInvalid,
-    RateTaken,
-    RateTooFine,
-    RegionTaken,
-)
+from models.region.rules import ensure_rate_free, exact_rate
+from models.region.tax import NAMED, RATE, REGION, DefaultTaken, ParentInvalid, RegionTaken
 from models.shared.commands import given
 from services.infrastructure.database.database import UnitOfWork
 from services.shared import crud
@@ -122,13 +112,10 @@ async def _checked(
     values = command.plain()
     await crud.lock(work, REGION, region_id)  # rates of one region are set one after the other
     if command.rate is not UNSET:
-        exact = Decimal(str(command.rate))
-        values["rate"] = exact.quantize(DECIMALS)
-        if values["rate"] != exact:
-            raise RateTooFine(rate=command.rate)
-    for other in await work.execute(statements.OTHER_RATES, {"of_region": region_id, "but": row_id}):
-        if other.name == values.get("name"):
-            raise RateTaken(name=other.name)
+        values["rate"] = exact_rate(command.rate)
+    others = list(await work.execute(statements.OTHER_RATES, {"of_region": region_id, "but": row_id}))
+    ensure_rate_free(values.get("name", ""), {other.name for other in others})
+    for other in others:
         if other.is_default and values.get("is_default"):
             raise DefaultTaken(id=other.id)
     for reference, (table, what) in NAMED.items():

@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from models.inventory.rules import LONGEST_SKU, MOST_PIECES
 from models.product.rules import (
     MAX_ADDRESS,
     MAX_ALT,
     MAX_DESCRIPTION,
     MAX_FILED,
     MAX_IMAGES,
+    MAX_MEASURE,
+    MAX_NEEDED,
+    MAX_NEEDS,
     MAX_OPTIONS,
     MAX_ORDER_LIMIT,
     MAX_TITLE,
@@ -15,6 +19,7 @@ from models.product.rules import (
     MAX_VARIANTS,
     MAX_WORD,
 )
+from models.shared.rules import HIGHEST_RANK, LONGEST_NAME, LONGEST_TEXT, NOT_BLANK
 from services.seed.format_parts import (
     METADATA,
     PRICES,
@@ -22,6 +27,7 @@ from services.seed.format_parts import (
     count,
     flag,
     listed,
+    name,
     names,
     one_of,
     optional_count,
@@ -30,8 +36,6 @@ from services.seed.format_parts import (
     record,
     text,
 )
-
-NOT_BLANK = r"\S"
 
 
 def word(description: str, length: int = MAX_WORD) -> Schema:
@@ -43,8 +47,12 @@ def code(description: str) -> Schema:
     return optional_text(description, MAX_WORD)
 
 
+def size(description: str) -> Schema:
+    return optional_count(description) | {"maximum": MAX_MEASURE}
+
+
 def filed(description: str) -> Schema:
-    return {**names(description), "maxItems": MAX_FILED}
+    return names(description, MAX_FILED)
 
 
 STOCK: Schema = {
@@ -55,10 +63,8 @@ STOCK: Schema = {
     ],
 }
 MEASURES: dict[str, Any] = {
-    "weight": optional_count("Grams."),
-    "length": optional_count("Millimetres."),
-    "height": optional_count("Millimetres."),
-    "width": optional_count("Millimetres."),
+    "weight": size("Grams."),
+    **{name: size("Millimetres.") for name in ("length", "height", "width")},
     "hs_code": code("Customs code."),
     "origin_country": {"type": ["string", "null"], "pattern": "^[a-z]{2}$", "description": "Country of origin."},
     "mid_code": code("Manufacturer's code."),
@@ -66,16 +72,17 @@ MEASURES: dict[str, Any] = {
 }
 
 CATALOGUE: dict[str, Schema] = {
-    "quantity": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000, "description": "Pieces."},
+    "quantity": {"type": "integer", "minimum": 0, "maximum": MOST_PIECES, "description": "Pieces."},
     "stock": STOCK,
     "category": record(
         "A category.",
         "handle",
         "name",
         handle=part("handle", "What addresses and the file call it."),
-        name=text("Its name."),
-        description={"type": "string", "maxLength": 20_000, "description": "About it."},
-        rank=count("Its place among its sisters; its place in the list when left out on creation."),
+        name=name("Its name."),
+        description={"type": "string", "maxLength": LONGEST_TEXT, "description": "About it."},
+        rank=count("Its place among its sisters; its place in the list when left out on creation.")
+        | {"maximum": HIGHEST_RANK},
         is_active=flag("Whether buyers see it; true."),
         is_internal=flag("Only for the house; false."),
         external_id=optional_text("Its id in another system."),
@@ -87,22 +94,22 @@ CATALOGUE: dict[str, Schema] = {
         "handle",
         "title",
         handle=part("handle", "What addresses and the file call it."),
-        title=text("Its title."),
+        title=name("Its title."),
         external_id=optional_text("Its id in another system."),
         metadata=METADATA,
     ),
     "tag": {
         "description": "The tag itself, or an object.",
-        "oneOf": [text("The tag."), part("label")],
+        "oneOf": [name("The tag."), part("label")],
     },
     "type": {
         "description": "The type itself, or an object.",
-        "oneOf": [text("The type."), part("label")],
+        "oneOf": [name("The type."), part("label")],
     },
     "label": record(
         "A tag or type in full.",
         "value",
-        value=text("The tag or type."),
+        value=name("The tag or type."),
         external_id=optional_text("Its id in another system."),
         metadata=METADATA,
     ),
@@ -142,7 +149,7 @@ CATALOGUE: dict[str, Schema] = {
         "What a variant takes of an inventory item.",
         "sku",
         sku=text("The item's SKU, stated in `inventory_items` or of another variant of the store."),
-        required_quantity=count("Pieces for one piece of the variant; 1.", 1),
+        required_quantity=count("Pieces for one piece of the variant; 1.", 1) | {"maximum": MAX_NEEDED},
     ),
     "variant": record(
         "A variant: what is bought.",
@@ -157,7 +164,9 @@ CATALOGUE: dict[str, Schema] = {
         prices=PRICES,
         stock=part("stock", "Pieces of its own inventory item."),
         inventory_items=listed(
-            "inventory_need", "Items it takes instead of one of its own: a bundle, or shared stock. Whole."
+            "inventory_need",
+            "Items it takes instead of one of its own: a bundle, or shared stock. Whole.",
+            most=MAX_NEEDS,
         ),
         manage_inventory=flag("Whether stock is counted; true."),
         allow_backorder=flag("Whether it may be sold beyond the stock; false."),
@@ -183,7 +192,7 @@ INVENTORY_ITEM = record(
     "store",
     "sku",
     store=part("handle", "The store's handle."),
-    sku=text("Unique among the store's items."),
+    sku=text("Unique among the store's items.", maxLength=LONGEST_SKU),
     title=optional_text("For people."),
     stock=part("stock", "Pieces on hand."),
     metadata=METADATA,
@@ -206,8 +215,8 @@ PRODUCT = record(
     thumbnail=optional_text("Address of its small image; the first image when left out on creation.", MAX_ADDRESS),
     images={**listed("image", "Its images in order, whole."), "maxItems": MAX_IMAGES},
     collection={"type": ["string", "null"], "description": "Handle of its collection."},
-    type_={"type": ["string", "null"], "minLength": 1, "description": "Its type."},
-    tags=filed("Its tags, whole."),
+    type_={"type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_NAME, "description": "Its type."},
+    tags=filed("Its tags, whole.") | {"items": name("A tag.")},
     categories=filed("Handles of its categories, whole."),
     sales_channels=filed("Names of the channels it is sold in, whole; all channels when left out on creation."),
     shipping_profile={

@@ -1,12 +1,15 @@
 """Price lists, campaigns and promotions in the seed format."""
 
+from models.shared.rules import LONGEST_TEXT
 from services.seed.format_parts import (
     CURRENCY,
     METADATA,
+    PIECES,
     Schema,
     flag,
     listed,
     moment,
+    name,
     names,
     one_of,
     optional_count,
@@ -69,7 +72,7 @@ COMMERCE: dict[str, Schema] = {
         "title",
         "prices",
         title=text("Its title, and what it is found again by."),
-        description={"type": "string", "maxLength": 20_000, "description": "For people."},
+        description={"type": "string", "maxLength": LONGEST_TEXT, "description": "For people."},
         type_=one_of("sale: holds where it is lower. override: holds always. sale.", "sale", "override"),
         status=one_of("active or draft; active.", "active", "draft"),
         starts_at=moment("From when it holds."),
@@ -81,8 +84,8 @@ COMMERCE: dict[str, Schema] = {
         "A reason to send something back.",
         "value",
         "label",
-        value=text("What programs and the file call it."),
-        label=text("What buyers read."),
+        value=name("What programs and the file call it."),
+        label=name("What buyers read."),
         description=optional_text("For people."),
         children=listed("return_reason", "Finer reasons below it."),
         metadata=METADATA,
@@ -101,8 +104,8 @@ COMMERCE: dict[str, Schema] = {
         currency=part("currency_code", "The currency; left out beside a region."),
         region=text("Only for buyers of this region (its name)."),
         amount=part("amount", "The price of one piece."),
-        min_quantity=optional_count("From how many pieces it holds.", 1),
-        max_quantity=optional_count("Up to how many pieces it holds.", 1),
+        min_quantity=PIECES | {"description": "From how many pieces it holds."},
+        max_quantity=PIECES | {"description": "Up to how many pieces it holds."},
     ),
     "campaign": record(
         "A campaign.",

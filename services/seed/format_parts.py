@@ -4,7 +4,9 @@ from typing import Any
 
 from models.inventory.rules import LONGEST_PART, LONGEST_PROVINCE
 from models.product.rules import MAX_PIECES
+from models.region.rules import HIGHEST_RATE
 from models.shared.commands import MOST_KEYS
+from models.shared.rules import LONGEST_HANDLE, LONGEST_NAME, LONGEST_NOTE
 from utils.text import HANDLE
 
 Schema = dict[str, Any]
@@ -35,7 +37,12 @@ def text(description: str, **more: Any) -> Schema:
     return {"type": "string", "minLength": 1, "maxLength": 500, "description": description, **more}
 
 
-def optional_text(description: str, length: int = 500) -> Schema:
+def name(description: str) -> Schema:
+    """What a thing is called."""
+    return text(description, maxLength=LONGEST_NAME)
+
+
+def optional_text(description: str, length: int = LONGEST_NOTE) -> Schema:
     return {"type": ["string", "null"], "maxLength": length, "description": description}
 
 
@@ -55,12 +62,13 @@ def one_of(description: str, *words: str) -> Schema:
     return {"enum": list(words), "description": description}
 
 
-def names(description: str) -> Schema:
+def names(description: str, most: int | None = None) -> Schema:
     return {
         "type": "array",
         "uniqueItems": True,
         "items": {"type": "string", "minLength": 1},
         "description": description,
+        **({"maxItems": most} if most is not None else {}),
     }
 
 
@@ -111,13 +119,14 @@ PARTS: dict[str, Schema] = {
     "handle": {
         "type": "string",
         "pattern": HANDLE,
-        "maxLength": 200,
+        "format": "handle",
+        "maxLength": LONGEST_HANDLE,
         "description": "Lower-case letters of any writing, digits and single hyphens.",
     },
     "rate": {
         "type": "number",
         "minimum": 0,
-        "maximum": 100,
+        "maximum": HIGHEST_RATE,
         "description": "Percent with up to four decimal digits: 19 or 8.875.",
     },
     "address": record(

@@ -1,8 +1,7 @@
 """Regions, currencies, access, customers, taxes and stores in the seed format."""
 
+from models.identity.api_key import MOST_CHANNELS
 from models.inventory.rules import (
-    HIGHEST_RANK,
-    LONGEST_NAME,
     LONGEST_PART,
     LONGEST_POSTAL,
     MOST_GEO_ZONES,
@@ -10,6 +9,9 @@ from models.inventory.rules import (
     MOST_SETS,
     MOST_ZONES,
 )
+from models.region.rules import LONGEST_PROVINCE, MOST_COUNTRIES, MOST_PROVIDERS
+from models.seller import rules as sellers
+from models.shared.rules import HIGHEST_RANK, LONGEST_EMAIL, LONGEST_ID, MOST_LINKS, NOT_BLANK
 from models.shipping.rules import LARGEST_AMOUNT, LONGEST_DESCRIPTION, MOST_OPTIONS, MOST_PRICES, TYPE_CODE
 from services.seed.format_parts import (
     CURRENCY,
@@ -19,6 +21,7 @@ from services.seed.format_parts import (
     count,
     flag,
     listed,
+    name,
     names,
     one_of,
     optional_text,
@@ -26,12 +29,6 @@ from services.seed.format_parts import (
     record,
     text,
 )
-
-
-def name(description: str) -> Schema:
-    """What a place or an option is called."""
-    return text(description, maxLength=LONGEST_NAME)
-
 
 SHIPPING_AMOUNT = part("shipping_amount")
 ITEM_TOTAL = record(
@@ -55,9 +52,14 @@ COORDINATES = {
     "latitude": {"type": ["number", "null"], "minimum": -90, "maximum": 90, "description": "Degrees north."},
     "longitude": {"type": ["number", "null"], "minimum": -180, "maximum": 180, "description": "Degrees east."},
 }
+LINES = {
+    name: part | {"maxLength": sellers.LONGEST_PHONE if name == "phone" else sellers.LONGEST_LINE}
+    for name, part in PARTS["address"]["properties"].items()
+    if "maxLength" in part
+}
 SELLER_ADDRESS: Schema = PARTS["address"] | {
     "description": "Where the store's parcels leave from, with coordinates for couriers.",
-    "properties": PARTS["address"]["properties"] | COORDINATES,
+    "properties": PARTS["address"]["properties"] | LINES | COORDINATES,
 }
 RATES = {
     "default_rate": part("tax_rate", "What is charged unless another rate names the product; null for none."),
@@ -79,15 +81,19 @@ PLACES: dict[str, Schema] = {
         "name",
         "currency",
         "countries",
-        name=text("Its name, and what the file refers to it by."),
+        name=name("Its name, and what the file refers to it by."),
         currency=part("currency_code", "What buyers there pay in."),
         countries={
             "type": "array",
             "uniqueItems": True,
             "items": part("country_code"),
+            "maxItems": MOST_COUNTRIES,
             "description": "Its countries, whole. A country is in one region only.",
         },
-        payment_providers=names("Ids of payment providers, whole; pp_system_default when left out on creation."),
+        payment_providers={
+            **names("Ids of payment providers, whole; pp_system_default when left out on creation.", MOST_PROVIDERS),
+            "items": text("Id of a payment provider.", maxLength=LONGEST_ID),
+        },
         automatic_taxes=flag("Whether carts get tax lines; true."),
         tax_inclusive=flag("Whether prices that name this region include taxes (a price preference)."),
         metadata=METADATA,
@@ -105,7 +111,7 @@ PLACES: dict[str, Schema] = {
     "sales_channel": record(
         "A sales channel.",
         "name",
-        name=text("Its name."),
+        name=name("Its name."),
         description=optional_text("For people."),
         is_disabled=flag("Closed for sales; false."),
         metadata=METADATA,
@@ -114,44 +120,44 @@ PLACES: dict[str, Schema] = {
         "A publishable key.",
         "title",
         "sales_channels",
-        title=text("Its title."),
+        title=name("Its title."),
         token={
             "type": "string",
             "pattern": "^pk_[A-Za-z0-9_-]{4,100}$",
             "description": "The key itself; made at random on creation when left out.",
         },
-        sales_channels=names("Names of the channels it opens, whole."),
+        sales_channels=names("Names of the channels it opens, whole.", MOST_CHANNELS),
     ),
-    "customer_group": record("A customer group.", "name", name=text("Its name."), metadata=METADATA),
+    "customer_group": record("A customer group.", "name", name=name("Its name."), metadata=METADATA),
     "customer": record(
         "A customer.",
         "email",
         email={
             "type": "string",
-            "pattern": r"^[^@\s]+@[^@\s]+$",
-            "maxLength": 254,
+            "format": "email",
+            "maxLength": LONGEST_EMAIL,
             "description": "E-mail, kept in lower case.",
         },
         first_name=optional_text("First name."),
         last_name=optional_text("Last name."),
         company_name=optional_text("Company."),
         phone=optional_text("Phone."),
-        groups=names("Names of groups, whole."),
+        groups=names("Names of groups, whole.", MOST_LINKS),
         metadata=METADATA,
     ),
     "shipping_profile": record(
         "A shipping profile.",
         "name",
-        name=text("Its name."),
-        type_=text("Its type; default."),
+        name=name("Its name."),
+        type_=name("Its type; default."),
         metadata=METADATA,
     ),
     "tax_rate": record(
         "A tax rate.",
         "name",
         "rate",
-        name=text("Shown on tax lines."),
-        code=text("For accounting."),
+        name=name("Shown on tax lines."),
+        code=optional_text("For accounting."),
         rate=part("rate", "Percent."),
         is_combinable=flag("In a province: whether the country's rate is charged beside it; false."),
         metadata=METADATA,
@@ -161,8 +167,8 @@ PLACES: dict[str, Schema] = {
         "A tax rate for what it names.",
         "name",
         "rate",
-        name=text("Shown on tax lines, and what it is found again by."),
-        code=text("For accounting."),
+        name=name("Shown on tax lines, and what it is found again by."),
+        code=optional_text("For accounting."),
         rate=part("rate", "Percent."),
         is_combinable=flag("In a province: whether the country's rate is charged beside it; false."),
         products=names("Handles of products, whole."),
@@ -181,7 +187,7 @@ PLACES: dict[str, Schema] = {
     "tax_province": record(
         "A province's taxes.",
         "province",
-        province=part("province_code", "The province."),
+        province=PARTS["province_code"] | {"maxLength": LONGEST_PROVINCE},
         **RATES,
         metadata=METADATA,
     ),
@@ -189,10 +195,10 @@ PLACES: dict[str, Schema] = {
         "A store: the shop of a seller.",
         "handle",
         "name",
-        handle=part("handle", "What addresses and the file call it."),
-        name=text("Its name."),
-        description=optional_text("About it.", 20_000),
-        logo=optional_text("Address of its logo.", 2_000),
+        handle=PARTS["handle"] | {"minLength": sellers.SHORTEST_HANDLE, "maxLength": sellers.LONGEST_HANDLE},
+        name=text("Its name.", maxLength=sellers.LONGEST_NAME, pattern=NOT_BLANK),
+        description=optional_text("About it.", sellers.LONGEST_ABOUT),
+        logo=optional_text("Address of its logo.", sellers.LONGEST_LOGO),
         status=one_of(
             "Where it stands; open. A suspended store is listed but sells nothing.",
             "pending",
@@ -201,10 +207,7 @@ PLACES: dict[str, Schema] = {
             "closed",
         ),
         commission_rate={
-            "type": "number",
-            "minimum": 0,
-            "maximum": 100,
-            "multipleOf": 0.001,
+            **sellers.COMMISSION,
             "description": "The platform's share of what it sells, in percent: 12.345; 0.",
         },
         address=part("store_address", "Its address."),

@@ -20,8 +20,9 @@ from services.seed.load_taxonomy import load_taxonomy
 from services.seed.loading import Loading, Progress, no_progress
 from services.seed.problems import SeedErrors
 from services.seed.survey import NOUNS, Survey, each
-from services.seed.survey_catalogue import survey_catalogue
+from services.seed.survey_catalogue import check_lists, survey_catalogue
 from services.seed.survey_places import survey_places
+from services.seed.survey_regions import check_currencies
 from services.seed.survey_room import check_room
 from services.seed.survey_sellers import check_shipping_prices
 from services.seed.validate import check_shape
@@ -96,8 +97,10 @@ async def surveyed(work: UnitOfWork, document: dict[str, Any]) -> Survey:
     await survey.names.fetch(work, survey.references)
     survey.check_references()
     survey.check_prices()
+    check_lists(survey)
     check_shipping_prices(survey)
     await check_homes(work, survey, document)
+    await check_currencies(work, survey, document)
     await check_locations(work, survey, document)
     await check_room(work, survey, document)
     if survey.problems:

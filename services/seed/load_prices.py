@@ -3,15 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.schema.pricing import price, price_list
-from models.shared.kinds import Kind
+from models.pricing.commands import ListPrice, PutPriceList
+from services.pricing import bulk
 from services.seed.loading import Loading, columns
-from services.seed.survey import instant
+from services.seed.promotion_entries import window_of
 from services.shared.sync import Row
-
-PLACE = ("currency_code", "region_id", "min_quantity", "max_quantity")
-PRICE_LIST = Kind(price_list, "title", ("title",), "plist")
-LIST_PRICE = Kind(price, "price_list_id", ("price_list_id", "variant_id", *PLACE), "price")
 
 
 def price_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
@@ -20,30 +16,21 @@ def price_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
 
 
 async def load_price_lists(loading: Loading) -> None:
-    entries = {entry["title"]: entry for entry in loading.entries("price_lists")}
-    rows = [price_list_row(loading, entry) for entry in entries.values()]
-    found = await loading.rows(PRICE_LIST, rows, fresh=lambda _: {"status": "active"})
-    prices: list[Row] = []
-    for (title,), identity in found.ids.items():
-        loading.names.put("price_lists", title, identity)
-        prices += [
-            {"price_list_id": identity, "variant_id": loading.names.variant(entry["sku"], entry.get("store"))}
-            | price_row(loading, entry)
-            for entry in entries[title]["prices"]
-        ]
-    await loading.rows(LIST_PRICE, prices, owners=found.ids.values(), whole=True)
-    loading.progress(len(entries))
+    lists = [price_list_of(loading, entry) for entry in loading.entries("price_lists")]
+    ids = await bulk.put_price_lists(loading.work, lists=lists, tally=loading.tally)
+    loading.put_all("price_lists", ids)
+    loading.progress(len(lists))
 
 
-def price_list_row(loading: Loading, entry: Mapping[str, Any]) -> Row:
-    row = columns(entry, "title", "description", "type", "status")
-    for key in ("starts_at", "ends_at"):
-        if key in entry:
-            row[key] = instant(entry[key]) if entry[key] is not None else None
+def price_list_of(loading: Loading, entry: Mapping[str, Any]) -> PutPriceList:
+    said = columns(entry, "title", "description", "type", "status") | window_of(entry)
     if "rules" in entry:
         rules = entry["rules"]
-        row["region_ids"] = sorted(loading.names.id("regions", name) for name in rules.get("regions", ()))
-        row["customer_group_ids"] = sorted(
-            loading.names.id("customer_groups", n) for n in rules.get("customer_groups", ())
-        )
-    return row
+        said["region_ids"] = sorted(loading.names.id("regions", name) for name in rules.get("regions", ()))
+        groups = rules.get("customer_groups", ())
+        said["customer_group_ids"] = sorted(loading.names.id("customer_groups", name) for name in groups)
+    prices = [
+        ListPrice(variant_id=loading.names.variant(one["sku"], one.get("store")), **price_row(loading, one))
+        for one in entry["prices"]
+    ]
+    return PutPriceList(prices=prices, **said)

@@ -8,14 +8,12 @@ from models.product import write as rows
 from models.product.plan import Change, Part, Row
 from models.product.product import MEASURES, Product
 from models.product.sales_channel import CHANNEL_NAMES
-from models.schema.product import product, product_variant
 from services.product import bulk
 from services.seed.load_prices import price_row
 from services.seed.load_stock import needs_of
 from services.seed.loading import Loading, columns, rich_entry
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import spread
-from services.shared.sync import Tally
 
 TEXTS = (
     "handle",
@@ -65,22 +63,11 @@ async def load_slice(loading: Loading, part: list[tuple[str, Entry]], profile: s
         except bulk.ProductRefused as refused:
             place = next(p for (p, _), change in zip(entries, changes, strict=True) if change is refused.change)
             raise SeedErrors([Problem(place, refused.error.text.rstrip("."), HINT)]) from refused
-        count(loading.tally, written)
+        bulk.count(loading.tally, written)
         for made in written.products:
             loading.names.put("products", made.handle, made.id)
             for variant in made.variants:
                 loading.names.put("variants", f"{seller}/{variant.sku}", variant.id)
-
-
-def count(tally: Tally, written: bulk.Written) -> None:
-    """Count the rows that were written; and of what is as stated already, products and variants."""
-    plan = written.plan
-    for table in rows.TABLES:
-        created, updated = len(plan.fresh[table]), len(plan.changed[table])
-        tally.count(table.name, created + updated, created, updated, len(plan.gone[table]))
-    stated = {product: len(written.products), product_variant: sum(len(one.variants) for one in written.products)}
-    for table, number in stated.items():
-        tally.unchanged[table.name] += number - len(plan.fresh[table]) - len(plan.changed[table])
 
 
 def change_of(loading: Loading, entry: Entry, before: Product | None, profile: str | None) -> Change:

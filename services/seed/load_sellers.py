@@ -1,34 +1,34 @@
 """Load shipping profiles, and sellers with their places."""
 
-from decimal import Decimal
+from collections.abc import Mapping
+from typing import Any
 
-from models.schema.product import shipping_profile
-from models.schema.seller import seller
-from models.shared.kinds import Kind
+from msgspec import UNSET
+
+from models.seller.commands import PutSeller, PutSellerAddress
+from models.shipping.profile import CreateProfile
 from services.seed.load_places import Placed, load_places
 from services.seed.loading import Loading, columns, rich_entry
+from services.seller import bulk as seller_bulk
+from services.shipping import bulk as shipping_bulk
 
-PROFILE = Kind(shipping_profile, "name", ("name",), "sp")
-SELLER = Kind(seller, "handle", ("handle",), "sel")
-ADDRESS = ("address_1", "address_2", "city", "province", "postal_code", "country_code", "phone")
+NAMED = ("handle", "name", "description", "logo", "status", "commission_rate", "metadata")
 
 
 async def load_profiles(loading: Loading) -> None:
-    rows = [columns(entry, "name", "type", "metadata") for entry in loading.entries("shipping_profiles")]
-    for (name,), identity in (await loading.rows(PROFILE, rows)).ids.items():
-        loading.names.put("shipping_profiles", name, identity)
+    profiles = [CreateProfile(**columns(e, "name", "type", "metadata")) for e in loading.entries("shipping_profiles")]
+    ids = await shipping_bulk.put_profiles(loading.work, profiles=profiles, tally=loading.tally)
+    loading.put_all("shipping_profiles", ids)
 
 
 async def load_sellers(loading: Loading) -> None:
     entries = {entry["handle"]: entry for entry in loading.entries("stores")}
-    rows = [
-        columns(rich_entry(entry), "handle", "name", "description", "logo", "status", "metadata")
-        | ({"commission_rate": Decimal(str(entry["commission_rate"]))} if "commission_rate" in entry else {})
-        | columns(entry.get("address", {}), *ADDRESS, "latitude", "longitude")
-        for entry in entries.values()
-    ]
-    sellers: list[Placed] = []
-    for (handle,), identity in (await loading.rows(SELLER, rows)).ids.items():
-        loading.names.put("stores", handle, identity)
-        sellers.append(Placed(identity, handle, entries[handle], identity))
-    await load_places(loading, sellers)
+    stated = [seller_of(entry) for entry in entries.values()]
+    ids = await seller_bulk.put_sellers(loading.work, sellers=stated, tally=loading.tally)
+    loading.put_all("stores", ids)
+    await load_places(loading, [Placed(row_id, handle, entries[handle], row_id) for (handle,), row_id in ids.items()])
+
+
+def seller_of(entry: Mapping[str, Any]) -> PutSeller:
+    address = PutSellerAddress(**entry["address"]) if "address" in entry else UNSET
+    return PutSeller(address=address, **columns(rich_entry(entry), *NAMED))

@@ -1,47 +1,33 @@
-"""Load inventory items and the stock a file states.
-
-A stated quantity is a count of what lies there. It is applied once: when it is not the number that was stated last
-time for that item and place. So loading a file again never undoes sales, and a new number is a new count.
-"""
+"""Load inventory items, and the stock that a file states of them."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from models.inventory.bulk import LEVELS, LOCATIONS_BY_RANK, STATED, STATED_BY
-from models.schema.inventory import (
-    inventory_item,
-    inventory_level,
-    inventory_movement,
-)
-from models.shared.kinds import Kind
-from services.infrastructure.database.database import UnitOfWork
+from models.inventory.bulk import LOCATIONS_BY_RANK
+from models.inventory.commands import PutItem
+from services.inventory import bulk_stock
 from services.seed.loading import Loading, columns
 from services.seed.problems import Problem, SeedErrors
 from services.seed.survey import each
-from services.shared.sync import BATCH_ROWS, Row, Tally
-from utils.bulk import change, insertion
-
-ITEM = Kind(inventory_item, "sku", ("seller_id", "sku"), "iitem")
-# (item id, location id) -> (pieces on hand, where the file says so)
-Counts = dict[tuple[str, str], tuple[int, str]]
+from services.shared.sync import Row
 
 
 async def load_items(loading: Loading) -> None:
     """Items of the section, and one for every variant that does not take others; before the variants that need them."""
-    entries: dict[tuple[str, str], Row] = {}
-    titles: dict[tuple[str, str], str] = {}
-    for entry in loading.entries("products"):
-        seller_id = loading.names.id("stores", entry["store"])
-        for variant in entry["variants"]:
-            if owns_item(variant):
-                entries[(seller_id, variant["sku"])] = {"seller_id": seller_id, "sku": variant["sku"]}
-                titles[(seller_id, variant["sku"])] = entry["title"]
-    for entry in loading.entries("inventory_items"):
-        seller_id = loading.names.id("stores", entry["store"])
-        entries[(seller_id, entry["sku"])] = {"seller_id": seller_id} | columns(entry, "sku", "title", "metadata")
-    handles = {identity: handle for handle, identity in loading.names.ids["stores"].items()}
-    found = await loading.rows(ITEM, entries.values(), fresh=lambda key: {"title": titles.get((key[0], key[1]))})
-    for (seller_id, sku), identity in found.ids.items():
+    sellers = loading.names.ids["stores"]
+    items = [
+        PutItem(seller_id=sellers[entry["store"]], sku=variant["sku"], first_title=entry["title"])
+        for entry in loading.entries("products")
+        for variant in entry["variants"]
+        if owns_item(variant)
+    ]
+    items += [
+        PutItem(seller_id=sellers[entry["store"]], **columns(entry, "sku", "title", "metadata"))
+        for entry in loading.entries("inventory_items")
+    ]
+    handles = {identity: handle for handle, identity in sellers.items()}
+    ids = await bulk_stock.put_items(loading.work, items=items, tally=loading.tally)
+    for (seller_id, sku), identity in ids.items():
         loading.names.put("inventory_items", f"{handles[seller_id]}/{sku}", identity)
 
 
@@ -68,7 +54,8 @@ def needs_of(loading: Loading, seller: str, variant: Mapping[str, Any]) -> Row:
 
 async def load_stock(loading: Loading) -> None:
     """Apply every count of the file; SeedErrors where a count is below what is sold or held."""
-    counts: Counts = {}
+    counts: dict[bulk_stock.Place, int] = {}
+    paths: dict[bulk_stock.Place, str] = {}
     stated = [(entry["store"], entry, path) for path, entry in each(dict(loading.document), "inventory_items")]
     for path, entry in each(dict(loading.document), "products"):
         stated += [(entry["store"], variant, place) for place, variant in each(entry, "variants", path)]
@@ -79,10 +66,16 @@ async def load_stock(loading: Loading) -> None:
         stock = entry["stock"]
         places = stock if isinstance(stock, dict) else {first[handle]: stock}
         for name, quantity in places.items():
-            counts[(item_id, loading.names.id("stock_locations", f"{handle}/{name}"))] = (quantity, f"{path}.stock")
-    problems = await apply_counts(loading.work, counts, loading.tally)
-    if problems:
-        raise SeedErrors(problems)
+            place = item_id, loading.names.id("stock_locations", f"{handle}/{name}")
+            counts[place], paths[place] = quantity, f"{path}.stock"
+    refused = await bulk_stock.put_counts(loading.work, counts=counts, tally=loading.tally)
+    if refused:
+        raise SeedErrors([too_low(paths[place], counts[place], least) for place, least in refused.items()])
+
+
+def too_low(path: str, quantity: int, least: int) -> Problem:
+    message = f"is {quantity}, but {least} pieces are sold or held already"
+    return Problem(path, message, f"Count again, or state {least} or more")
 
 
 async def first_locations(loading: Loading, handles: set[str]) -> dict[str, str]:
@@ -96,49 +89,3 @@ async def first_locations(loading: Loading, handles: set[str]) -> dict[str, str]
         loading.names.put("stock_locations", f"{handle}/{row.name}", row.id)
         first.setdefault(handle, row.name)
     return first
-
-
-async def apply_counts(work: UnitOfWork, counts: Counts, tally: Tally) -> list[Problem]:
-    """Set levels to counts that are news, with a movement for each; what cannot be is returned and left alone."""
-    problems: list[Problem] = []
-    for start in range(0, len(counts), BATCH_ROWS):
-        part = dict(list(counts.items())[start : start + BATCH_ROWS])
-        items = {"items": sorted({item for item, _ in part})}
-        last = {(row.item_id, row.location_id): row.reference for row in await work.execute(STATED, items)}
-        news = {key: count for key, count in part.items() if last.get(key) != f"{STATED_BY}{count[0]}"}
-        tally.unchanged["inventory_level"] += len(part) - len(news)
-        if news:
-            held = await work.execute(LEVELS, {"items": sorted({item for item, _ in news})})
-            levels = {(row.item_id, row.location_id): row for row in held}
-            problems += await write_counts(work, news, levels, tally)
-    return problems
-
-
-async def write_counts(work: UnitOfWork, news: Counts, levels: Mapping[Any, Any], tally: Tally) -> list[Problem]:
-    problems: list[Problem] = []
-    fresh, changed, movements = [], [], []
-    for (item_id, location_id), (quantity, path) in news.items():
-        level = levels.get((item_id, location_id))
-        bound = level.reserved + level.held if level else 0
-        if quantity < bound:
-            hint = f"Count again, or state {bound} or more"
-            problems.append(Problem(path, f"is {quantity}, but {bound} pieces are sold or held already", hint))
-            continue
-        place = {"item_id": item_id, "location_id": location_id}
-        difference = quantity - (level.stocked if level else 0)
-        if level is None:
-            fresh.append({**place, "stocked": quantity})
-        elif difference:
-            changed.append({**place, "stocked": quantity})
-        kind = "receive" if difference > 0 else "adjust"
-        movements.append({**place, "kind": kind, "stocked": difference, "reference": f"{STATED_BY}{quantity}"})
-    if fresh:
-        await work.execute(insertion(inventory_level, ("item_id", "location_id", "stocked")), {"rows": fresh})
-    if changed:
-        await work.execute(change(inventory_level, ("stocked",)), {"rows": changed})
-    if movements:
-        names = ("item_id", "location_id", "kind", "stocked", "reference")
-        await work.execute(insertion(inventory_movement, names), {"rows": movements})
-        work.touch("stock", {str(row["item_id"]) for row in movements})
-    tally.count("inventory_level", len(news), len(fresh), len(changed), 0)
-    return problems

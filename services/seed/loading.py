@@ -1,14 +1,13 @@
 """What the loaders of all subjects share: the unit of work, the names known so far, and the tally."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from models.shared.kinds import Kind
 from services.infrastructure.database.database import UnitOfWork
 from services.seed.names import Names
 from services.seed.survey import price_currency
-from services.shared.sync import Key, Outcome, Row, Tally, sync
+from services.shared.sync import Row, Tally
 from utils.money import to_minor
 from utils.text import cleaned, described
 
@@ -29,19 +28,13 @@ class Loading:
     tally: Tally = field(default_factory=Tally)
     progress: Progress = no_progress
 
-    async def rows(
-        self,
-        kind: Kind,
-        rows: Iterable[Row],
-        *,
-        owners: Collection[str] | None = None,
-        fresh: Callable[[Key], Row] | None = None,
-        whole: bool = False,
-    ) -> Outcome:
-        return await sync(self.work, kind, rows, tally=self.tally, owners=owners, fresh=fresh, whole=whole)
-
     def entries(self, section: str) -> list[Any]:
         return self.document.get(section) or []
+
+    def put_all(self, kind: str, ids: Mapping[tuple[Any, ...], str]) -> None:
+        """Learn ids by their names alone."""
+        for (name,), identity in ids.items():
+            self.names.put(kind, name, identity)
 
     def price(self, entry: Mapping[str, Any]) -> Row:
         """Currency, region and amount (minor units) of a price as columns."""

@@ -1,15 +1,21 @@
 """One walk over a seed file before anything is written: what it states, what it refers to, and what cannot be."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from math import inf
+from typing import Any, TypeVar
 
+from models.pricing.rules import ensure_quantities, ensure_window
+from models.product.rules import MAX_AMOUNT
 from services.seed.names import Names, Reference
 from services.seed.problems import Problem
+from utils.errors import AppError
 from utils.money import InvalidAmount, to_minor
+from utils.text import take_in
 
 Entry = dict[str, Any]
+T = TypeVar("T")
 
 # What a section's things are called in messages.
 NOUNS = {
@@ -57,6 +63,7 @@ class Survey:
     problems: list[Problem] = field(default_factory=list)
     prices: list[tuple[str, Entry]] = field(default_factory=list)
     shipping_prices: list[tuple[str, Any]] = field(default_factory=list)  # path, prices of an option
+    lists: list[tuple[str, Any]] = field(default_factory=list)  # path, prices of a price list
     first_locations: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
@@ -80,6 +87,11 @@ class Survey:
             self.problem(path, f"the {NOUNS[kind]} {name!r} is stated at {first} already", "State it once")
         self.names.state(kind, name)
 
+    def label(self, kind: str, value: str, path: str) -> None:
+        """Note a tag or type, which needs no statement of its own; it is one line, wherever it is named."""
+        hold(self, path, "Write it in one line", take_in, value, "value")
+        self.names.state(kind, value)
+
     def window(self, entry: Entry, path: str) -> None:
         """Moments must be real ones, and a window must open before it closes."""
         moments: list[datetime] = []
@@ -89,8 +101,9 @@ class Survey:
                     moments.append(instant(entry[key]))
             except ValueError:
                 self.problem(f"{path}.{key}", f"{entry[key]} is not a moment of the calendar", "Correct the date")
-        if len(moments) == 2 and moments[0] >= moments[1]:
-            self.problem(f"{path}.ends_at", "ends before it starts", "Put `ends_at` after `starts_at`")
+        if len(moments) == 2:
+            hint, message = "Put `ends_at` after `starts_at`", "ends before it starts"
+            hold(self, f"{path}.ends_at", hint, ensure_window, *moments, message=message)
 
     def price(self, path: str, entry: Entry) -> None:
         """Note a price to be checked once the currencies of all regions are known."""
@@ -135,16 +148,19 @@ class Survey:
                 hint = f"Leave `currency` out; the region pays in {currency}"
                 self.problem(f"{path}.currency", f"is not the currency of the region {entry['region']!r}", hint)
             for place, amount in amounts_of(path, entry):
-                self.amount(place, amount, currency)
-            low, high = entry.get("min_quantity"), entry.get("max_quantity")
-            if low is not None and high is not None and high < low:
-                self.problem(f"{path}.max_quantity", "is below `min_quantity`", "Turn them round")
+                self.amount(place, amount, currency, MAX_AMOUNT)
+            bounds = [entry.get(name) for name in ("min_quantity", "max_quantity")]
+            place, message = f"{path}.max_quantity", "is below `min_quantity`"
+            hold(self, place, "Turn them round", ensure_quantities, *bounds, message=message)
 
-    def amount(self, path: str, amount: float, currency: str) -> None:
+    def amount(self, path: str, amount: float, currency: str, most: float = inf) -> None:
         try:
             to_minor(amount, currency)
         except InvalidAmount as error:
             self.problem(path, error.text.rstrip("."), "Round it")
+            return
+        if amount > most:
+            self.problem(path, f"{amount} is above {most}", "Lower it")
 
 
 def amounts_of(path: str, entry: Entry) -> Iterator[tuple[str, float]]:
@@ -182,3 +198,12 @@ def each(document: Entry, key: str, path: str = "") -> Iterator[tuple[str, Any]]
 def label(entry: Any) -> Entry:
     """A tag or type in its long form."""
     return {"value": entry} if isinstance(entry, str) else entry
+
+
+def hold(survey: Survey, path: str, hint: str, rule: Callable[..., T], *said: Any, message: str = "") -> T | None:
+    """What a rule of the domains makes of what is said; where it refuses, a problem (told by `message`) and None."""
+    try:
+        return rule(*said)
+    except AppError as error:
+        survey.problem(path, message or error.text.rstrip("."), hint)
+        return None

@@ -1,10 +1,12 @@
 """The survey of products, stock, price lists and promotions."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from models.pricing.rules import Fault, budget_faults, ensure_price_apart, promotion_faults
 from models.product.rules import MAX_PRICES
-from services.seed.format_commerce import BUYER_ATTRIBUTES, TARGET_ATTRIBUTES
-from services.seed.survey import Entry, Survey, each, spread
+from services.seed.promotion_entries import RULES, budget_of, promotion_of
+from services.seed.survey import Entry, Survey, each, hold, price_currency, spread
 from utils.typed import code_key
 
 MOST_SHOWN = 10
@@ -42,10 +44,10 @@ def survey_product(survey: Survey, path: str, entry: Entry) -> None:
     survey.refer_all("categories", entry.get("categories", ()), f"{path}.categories")
     survey.refer_all("sales_channels", entry.get("sales_channels", ()), f"{path}.sales_channels")
     # A tag or type needs no statement of its own.
-    for tag in entry.get("tags", ()):
-        survey.names.state("tags", tag)
+    for index, tag in enumerate(entry.get("tags", ())):
+        survey.label("tags", tag, f"{path}.tags[{index}]")
     if entry.get("type"):
-        survey.names.state("types", entry["type"])
+        survey.label("types", entry["type"], f"{path}.type")
     titles = [option["title"] for option in entry.get("options", ())]
     if len(set(titles)) < len(titles):
         survey.problem(f"{path}.options", "two options have the same title", "Give each its own")
@@ -119,21 +121,36 @@ def survey_price_list(survey: Survey, path: str, entry: Entry) -> None:
         name = f"{price['store']}/{price['sku']}" if "store" in price else price["sku"]
         survey.refer("variants", name, f"{place}.sku")
         survey.price(place, price)
+    survey.lists.append((path, entry["prices"]))
+
+
+def check_lists(survey: Survey) -> None:
+    """Each price of a list is for a case of its own; asked once variants and the currencies of regions are known."""
+    for path, prices in survey.lists:
+        seen: set[tuple[Any, ...]] = set()
+        for index, price in enumerate(prices):
+            row = {name: price.get(name) for name in ("min_quantity", "max_quantity")}
+            row["variant_id"] = survey.names.variant_name(price["sku"], price.get("store"))
+            row |= {"currency_code": price_currency(price, survey.names), "region_id": price.get("region")}
+            message = "is for the same case as another price of the list"
+            place = f"{path}.prices[{index}]"
+            hold(survey, place, "Keep one of them", ensure_price_apart, row, seen, message=message)
 
 
 def survey_campaign(survey: Survey, path: str, entry: Entry) -> None:
     survey.state("campaigns", entry["identifier"], path)
     survey.window(entry, path)
-    budget = entry.get("budget")
-    if not budget:
-        return
-    if budget["type"] == "spend" and "currency" not in budget:
-        survey.problem(f"{path}.budget", "of type spend needs a `currency`", "Add it")
-    survey.refer("currencies", budget.get("currency"), f"{path}.budget.currency")
-    if budget["type"] == "spend" and budget.get("limit") is not None and "currency" in budget:
-        survey.amount(f"{path}.budget.limit", budget["limit"], budget["currency"])
-    if budget["type"] == "usage" and budget.get("limit") is not None and budget["limit"] != int(budget["limit"]):
-        survey.problem(f"{path}.budget.limit", "of type usage is a count", "Use a whole number")
+    budget = budget_of(entry.get("budget"))
+    if budget is not None:
+        survey.refer("currencies", budget.currency_code, f"{path}.budget.currency")
+        tell(survey, f"{path}.budget", budget_faults(budget))
+
+
+def tell(survey: Survey, path: str, faults: Iterable[Fault]) -> None:
+    """Faults that the rules of pricing find, each at its part of the entry."""
+    for part, reason, hint in faults:
+        place = part.replace("method", "application_method", 1) if part.startswith("method") else part
+        survey.problem(f"{path}.{place}" if place else path, reason, hint)
 
 
 def survey_promotion(survey: Survey, path: str, entry: Entry) -> None:
@@ -144,38 +161,13 @@ def survey_promotion(survey: Survey, path: str, entry: Entry) -> None:
         survey.problem(f"{path}.code", message, "Give each promotion a code of its own: case does not count")
     survey.refer("campaigns", entry.get("campaign"), f"{path}.campaign")
     survey.refer("stores", entry.get("store"), f"{path}.store")
-    survey_method(survey, f"{path}.application_method", entry)
-    for key, attributes in (
-        ("rules", BUYER_ATTRIBUTES),
-        ("target_rules", TARGET_ATTRIBUTES),
-        ("buy_rules", TARGET_ATTRIBUTES),
-    ):
+    survey.refer("currencies", entry["application_method"].get("currency"), f"{path}.application_method.currency")
+    tell(survey, path, promotion_faults(promotion_of(entry, lambda _, name: name)))
+    for key, attributes in RULES.items():
         for place, rule in each(entry, key, path):
             kind = attributes[rule["attribute"]]
             if kind is not None:
                 survey.refer_all(kind, [str(value) for value in rule["values"]], f"{place}.values")
-
-
-def survey_method(survey: Survey, path: str, entry: Entry) -> None:
-    method = entry["application_method"]
-    survey.refer("currencies", method.get("currency"), f"{path}.currency")
-    if method["type"] == "fixed":
-        if "currency" not in method:
-            survey.problem(path, "of type fixed needs a `currency`", "Add it")
-        elif "value" in method:
-            survey.amount(f"{path}.value", method["value"], method["currency"])
-    elif method.get("value", 100) > 100:
-        survey.problem(f"{path}.value", "is more than 100 percent", "Lower it")
-    if "value" not in method and entry.get("type") != "buyget":
-        survey.problem(path, "has no `value`", "Add it")
-    if entry.get("type") == "buyget":
-        for key in ("buy_rules_min_quantity", "apply_to_quantity"):
-            if method.get(key) is None:
-                survey.problem(path, f"of a buyget promotion needs `{key}`", "Add it")
-        if not entry.get("buy_rules"):
-            survey.problem(path.rpartition(".")[0], "a buyget promotion needs `buy_rules`", "Say what must be bought")
-    elif method["target_type"] != "order" and method.get("allocation") is None:
-        survey.problem(path, f"for {method['target_type']} needs an `allocation`", "Add across, each or once")
 
 
 def image_url(image: str | Entry) -> str:

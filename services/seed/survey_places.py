@@ -1,8 +1,12 @@
 """The survey of everything that is not a product, a price list or a promotion."""
 
-from services.seed.survey import Entry, Survey, each, label
+from models.region.rules import ensure_few_rules, ensure_installed, ensure_rate_free, exact_rate
+from services.seed.survey import Entry, Survey, each, hold, label
 from services.seed.survey_sellers import survey_province, survey_seller
 from utils.places import province_key
+
+# What a tax rate may name, and the kind of thing that it is.
+RULED = {"products": "products", "product_types": "types", "shipping_options": "shipping_options"}
 
 
 def survey_places(survey: Survey, document: Entry) -> None:
@@ -18,6 +22,7 @@ def survey_places(survey: Survey, document: Entry) -> None:
         survey.state("collections", entry["handle"], path)
     for section in ("tags", "types"):
         for path, entry in each(document, section):
+            survey.label(section, label(entry)["value"], path)
             survey.state(section, label(entry)["value"], path)
     for path, entry in each(document, "return_reasons"):
         survey_reason(survey, path, entry)
@@ -36,9 +41,9 @@ def survey_regions(survey: Survey, document: Entry) -> None:
         survey.refer("currencies", entry["currency"], f"{path}.currency")
         survey.refer_all("countries", entry["countries"], f"{path}.countries")
         for index, provider_id in enumerate(entry.get("payment_providers", ())):
-            if provider_id not in installed:
-                place = f"{path}.payment_providers[{index}]"
-                survey.problem(place, f"{provider_id!r} is not installed here", f"Use {' or '.join(installed)}")
+            place = f"{path}.payment_providers[{index}]"
+            hint, message = f"Use {' or '.join(installed)}", f"{provider_id!r} is not installed here"
+            hold(survey, place, hint, ensure_installed, [provider_id], installed, message=message)
         for index, country in enumerate(entry["countries"]):
             if homes.setdefault(country, path) != path:
                 survey.problem(
@@ -107,21 +112,17 @@ def survey_rates(survey: Survey, path: str, entry: Entry) -> None:
         seen.add(default["name"])
         survey_rate(survey, f"{path}.default_rate", default)
     for place, rate in each(entry, "rates", path):
-        if rate["name"] in seen:
-            survey.problem(
-                f"{place}.name", f"{rate['name']!r} names another rate of this place", "Give each rate its own name"
-            )
+        message = f"{rate['name']!r} names another rate of this place"
+        hint = "Give each rate its own name"
+        hold(survey, f"{place}.name", hint, ensure_rate_free, rate["name"], seen, message=message)
         seen.add(rate["name"])
         survey_rate(survey, place, rate)
-        for key, kind in (
-            ("products", "products"),
-            ("product_types", "types"),
-            ("shipping_options", "shipping_options"),
-        ):
+        for key, kind in RULED.items():
             survey.refer_all(kind, rate.get(key, ()), f"{place}.{key}")
+        named = sum(len(rate.get(key, ())) for key in RULED)
+        hold(survey, place, "Name fewer, or put products under a type", ensure_few_rules, named)
 
 
 def survey_rate(survey: Survey, path: str, rate: Entry) -> None:
-    _, _, digits = str(rate["rate"]).partition(".")
-    if len(digits) > 4:
-        survey.problem(f"{path}.rate", f"{rate['rate']} has more than four decimal digits", "Round it")
+    message = f"{rate['rate']} has more than four decimal digits"
+    hold(survey, f"{path}.rate", "Round it", exact_rate, rate["rate"], message=message)

@@ -8,8 +8,7 @@ from models.inventory.rules import MOST_LOCATIONS, MOST_ZONES_OF_SELLER, ensure_
 from models.shipping.bulk import PLACES
 from models.shipping.rules import MOST_OPTIONS_OF_SELLER
 from services.infrastructure.database.database import UnitOfWork
-from services.seed.survey import Entry, Survey, each
-from services.seed.survey_sellers import hold
+from services.seed.survey import Entry, Survey, each, hold
 
 Path = tuple[str, ...]
 LISTS = ("stock_locations", "fulfillment_sets", "service_zones", "shipping_options")

@@ -1,24 +1,22 @@
 """The survey of sellers with their places and shipping, held to the rules of the domains."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import UNSET
 
 from models.inventory.rules import covered, is_comparable
+from models.seller.rules import ensure_handle
 from models.shipping.rules import currency_of, ensure_flat, ensure_once, ensure_provider, price_row
 from services.seed.place_entries import geo_zone_of, price_of
-from services.seed.survey import Entry, Survey, amounts_of, each, spread
-from utils.errors import AppError
+from services.seed.survey import Entry, Survey, amounts_of, each, hold, spread
 from utils.money import InvalidAmount
 from utils.places import is_province
-
-T = TypeVar("T")
 
 
 def survey_seller(survey: Survey, path: str, entry: Entry) -> None:
     handle = entry["handle"]
     survey.state("stores", handle, path)
+    hold(survey, f"{path}.handle", "Choose another handle", ensure_handle, handle)
     survey.refer("countries", entry.get("address", {}).get("country_code"), f"{path}.address.country_code")
     for location_path, location in each(entry, "stock_locations", path):
         location_name = f"{handle}/{location['name']}"
@@ -101,13 +99,4 @@ def checked_price(survey: Survey, path: str, entry: Entry) -> dict[str, Any] | N
     except InvalidAmount:
         for amount_path, amount in amounts_of(path, entry):
             survey.amount(amount_path, amount, currency)
-        return None
-
-
-def hold(survey: Survey, path: str, hint: str, rule: Callable[..., T], *said: Any) -> T | None:
-    """What a rule of the domains makes of what is said; where it refuses, a problem and None."""
-    try:
-        return rule(*said)
-    except AppError as error:
-        survey.problem(path, error.text.rstrip("."), hint)
         return None

@@ -10,6 +10,7 @@ import orjson
 from services.seed.format import schema_of
 from services.seed.problems import Problem, SeedErrors
 from services.shared.seed_sections import Sections
+from utils.formats import FORMATS
 from utils.json_schema import Fault, Schema
 from utils.text import TextNotAllowed, take_in
 
@@ -20,7 +21,7 @@ PLAIN = re.compile(r"[a-zA-Z][a-zA-Z0-9_]*")
 
 @lru_cache(maxsize=4)
 def compiled(sections: Sections) -> Schema:
-    return Schema(schema_of(sections))
+    return Schema(schema_of(sections), FORMATS)
 
 
 def check_shape(document: Any, sections: Sections) -> None:
@@ -113,7 +114,7 @@ def explained(error: Fault) -> Iterator[Problem]:
             yield Problem(path, f"{shown} is not allowed", f"Use {words(error.limit)}")
         case "minProperties":
             yield Problem(path, "is empty", meaning)
-        case "pattern":
+        case "pattern" | "format":
             yield Problem(path, f"{shown} is not written as it must be", meaning)
         case "minimum" | "maximum":
             bound = "below" if error.keyword == "minimum" else "above"

@@ -16,17 +16,15 @@ from models.seller import application as rows
 from models.seller.application import (
     ADDRESS,
     MOST_OPEN,
-    RESERVED,
     UNSETTLED,
-    CountryUnknown,
     HandleFixed,
-    HandleReserved,
     HandleTaken,
     LogoInvalid,
     TooManyApplications,
 )
 from models.seller.commands import ApplyForSeller, CorrectSeller, SetClosure, UpdateSeller
 from models.seller.lifecycle import LOCK, ClosureInvalid, row_of
+from models.seller.rules import LONGEST_HANDLE, RESERVED, CountryUnknown, ensure_handle
 from models.seller.seller import Seller
 from models.shared.commands import given
 from services.audit import log as audit_log
@@ -44,7 +42,6 @@ from utils.ids import new_id, ordered_id
 from utils.text import rich, slug
 
 ACTOR_TYPE = "seller"
-LONGEST_HANDLE = 60
 LONGEST_CLOSURE = timedelta(days=365)
 MADE_UP_TRIES = 5
 CLOSURE = ("closed_from", "closed_to", "closure_note")
@@ -102,7 +99,7 @@ async def _insert(work: UnitOfWork, row: dict[str, Any], command: ApplyForSeller
     handle = given(command.handle, None)
     row["id"] = ordered_id("sel")
     if handle is not None:
-        _check_handle(handle)
+        ensure_handle(handle)
         if (await work.execute(rows.INSERT_SELLER, row | {"handle": handle})).first() is None:
             raise HandleTaken(handle=handle)
         return row["id"], handle
@@ -112,11 +109,6 @@ async def _insert(work: UnitOfWork, row: dict[str, Any], command: ApplyForSeller
         if (await work.execute(rows.INSERT_SELLER, row | {"handle": made})).first() is not None:
             return row["id"], made
     raise HandleTaken(handle=base)
-
-
-def _check_handle(handle: str) -> None:
-    if handle in RESERVED:
-        raise HandleReserved(handle=handle)
 
 
 async def get_seller(work: UnitOfWork, *, seller_id: str) -> Seller:
@@ -172,7 +164,7 @@ async def change(
 
 
 async def _rename(work: UnitOfWork, seller_id: str, handle: str) -> None:
-    _check_handle(handle)
+    ensure_handle(handle)
     if (await work.execute(rows.SET_HANDLE, {"seller_id": seller_id, "handle_of": handle})).first() is None:
         raise HandleTaken(handle=handle)
 

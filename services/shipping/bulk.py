@@ -10,16 +10,22 @@ from itertools import chain
 from typing import Any
 
 from models.inventory.rules import ensure_room, ensure_room_each
-from models.shipping.bulk import LARGEST_COUNT_OF_OPTIONS, OPTION, PRICE
+from models.shipping.bulk import LARGEST_COUNT_OF_OPTIONS, OPTION, PRICE, PROFILE
 from models.shipping.commands import PutOption
+from models.shipping.profile import CreateProfile
 from models.shipping.rules import MOST_OPTIONS, MOST_OPTIONS_OF_SELLER, ensure_flat, ensure_provider, price_rows
 from services.infrastructure.database.database import UnitOfWork
 from services.shared.sync import Key, Row, Tally, sync
 from services.shipping.option import region_currencies
 
-# Ids by (zone's id, name).
+# Ids by (zone's id, name), or (name,) of profiles.
 Ids = Mapping[tuple[Any, ...], str]
 BESIDE = ("prices", "first_label")
+
+
+async def put_profiles(work: UnitOfWork, *, profiles: Sequence[CreateProfile], tally: Tally) -> Ids:
+    """Make or change shipping profiles."""
+    return (await sync(work, PROFILE, [one.changes() for one in profiles], tally=tally)).ids
 
 
 async def put_options(

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from models.pricing.price import Price
+from models.pricing.rules import PriceRepeated
 from models.product.plan import Axis, Change, Part, Plan, Wish, matched, plan_needs
 from models.product.product import Image, Option, OptionValue, Product, StockNeed, Variant
 from models.product.rules import (
@@ -14,7 +15,6 @@ from models.product.rules import (
     OptionValueRepeated,
     OptionValueUnknown,
     OptionValueUsed,
-    PriceRepeated,
 )
 from models.product.variant_plan import choices, plan_change, plan_prices
 from models.schema.inventory import variant_inventory_item

@@ -64,9 +64,9 @@ MONEY: tuple[Fault, ...] = (
         "controllers/seller/order_view.py", '"payout_total": current - commission', '"payout_total": current', t.PARTS
     ),
     Fault(
-        "services/seed/load_sellers.py",
-        'Decimal(str(entry["commission_rate"]))',
-        'round(entry["commission_rate"])',
+        "services/seller/bulk.py",
+        "Decimal(str(seller.commission_rate))",
+        "round(seller.commission_rate)",
         t.SALE,
     ),
     # Discounts, prices, taxes, totals.

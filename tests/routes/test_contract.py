@@ -12,13 +12,13 @@ from jsonschema.exceptions import SchemaError
 from openapi_spec_validator import validate
 
 from controllers.system.service import ASSETS, content
-from middleware.validation_errors import FORMATS
 from pasar.testing.contract import kinds, nodes, unbounded
 from routes import ROUTES
 from routes.openapi import PARAM, document, markdown
 from routes.schemas.shared import common as c
 from routes.table import PUBLIC, WHO, Route, get, mount, statuses
 from utils.errors import KINDS, AppError
+from utils.formats import FORMATS
 
 pytestmark = pytest.mark.pure
 

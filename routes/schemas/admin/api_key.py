@@ -1,12 +1,14 @@
 """API keys on the wire, in the shapes of the Admin API; `scopes` are ours."""
 
+from models.identity.api_key import MOST_CHANNELS
 from models.schema.identity import KEY_TYPES
 from models.schema.roles import USER_GRANTS, Grants
+from models.shared.rules import LONGEST_NAME
 from routes.schemas.shared import common as c
 from utils.fields import FieldSet
 
 TYPE = c.one_of(*KEY_TYPES)
-TITLE: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
+TITLE: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
 
 
 def scopes_of(grants: Grants) -> c.Schema:
@@ -38,7 +40,7 @@ LIST = c.listing(
 CREATE = c.body(required=("title", "type"), title=TITLE, type=TYPE, scopes=SCOPES)
 CHANGE = c.body(title=TITLE, scopes=SCOPES)
 REVOKE = c.body(revoke_in={"type": "integer", "minimum": 0, "maximum": YEAR_SECONDS, "default": 0})
-LINK = c.body(add=c.many(), remove=c.many())
+LINK = c.body(add=c.many(most=MOST_CHANNELS), remove=c.many(most=MOST_CHANNELS))
 
 # Reply
 CHANNEL = c.entity("ApiKeySalesChannel", id=c.STRING, name=c.STRING)

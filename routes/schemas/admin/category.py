@@ -1,5 +1,6 @@
 """Categories, collections, tags and types, as administrators keep them."""
 
+from models.shared.rules import HIGHEST_RANK
 from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store.category import NEIGHBOUR
@@ -36,7 +37,7 @@ CATEGORY_SAID = {
     "is_active": c.FLAG,
     "is_internal": c.FLAG,
     "parent_category_id": forms.ID_OR_NULL,
-    "rank": {"type": "integer", "minimum": 0, "maximum": 1_000_000},
+    "rank": {"type": "integer", "minimum": 0, "maximum": HIGHEST_RANK},
     **MORE,
 }
 CATEGORIES = forms.Forms(

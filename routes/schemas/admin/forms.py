@@ -3,15 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from models.shared.rules import LONGEST_HANDLE, LONGEST_ID, LONGEST_NAME, LONGEST_NOTE, LONGEST_TEXT, MOST_LINKS
 from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-HANDLE: c.Schema = {"type": "string", "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": 200}
-TEXT_OR_NULL_IN: c.Schema = {"type": ["string", "null"], "maxLength": 1000}
-LONG_TEXT_OR_NULL: c.Schema = {"type": ["string", "null"], "maxLength": 20_000}
-ID_OR_NULL: c.Schema = {"type": ["string", "null"], "minLength": 1, "maxLength": 128}
-IDS: c.Schema = {"type": "array", "items": c.ID, "maxItems": 1000}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME}
+HANDLE: c.Schema = {"type": "string", "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": LONGEST_HANDLE}
+TEXT_OR_NULL_IN: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_NOTE}
+LONG_TEXT_OR_NULL: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_TEXT}
+ID_OR_NULL: c.Schema = {"type": ["string", "null"], "minLength": 1, "maxLength": LONGEST_ID}
+IDS: c.Schema = {"type": "array", "items": c.ID, "maxItems": MOST_LINKS}
 JOIN = c.body(add=IDS, remove=IDS)
 
 

@@ -1,10 +1,10 @@
 """Regions, currencies and payment providers, as administrators keep them."""
 
+from models.region.rules import MOST_COUNTRIES, MOST_PROVIDERS
 from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store import region as store
 
-PROVIDER_ID: c.Schema = {"type": "string", "minLength": 1, "maxLength": 128}
 REGION: c.Schema = {
     **store.REGION,
     "title": "AdminRegion",
@@ -13,10 +13,10 @@ REGION: c.Schema = {
 SAID = {
     "name": forms.NAME,
     "currency_code": c.CURRENCY,
-    "countries": {"type": "array", "items": c.COUNTRY, "maxItems": 300},
+    "countries": {"type": "array", "items": c.COUNTRY, "maxItems": MOST_COUNTRIES},
     "automatic_taxes": c.FLAG,
     "is_tax_inclusive": c.FLAG,
-    "payment_providers": {"type": "array", "items": PROVIDER_ID, "maxItems": 50, "uniqueItems": True},
+    "payment_providers": {"type": "array", "items": c.ID, "maxItems": MOST_PROVIDERS, "uniqueItems": True},
     "metadata": c.METADATA,
 }
 FORMS = forms.Forms(

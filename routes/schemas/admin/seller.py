@@ -1,6 +1,7 @@
 """Sellers as administrators see and judge them."""
 
 from models.schema.roles import SELLER_ROLES, SELLER_STATES
+from models.seller.rules import COMMISSION
 from routes.schemas.seller import seller as v
 from routes.schemas.shared import common as c
 
@@ -13,8 +14,7 @@ LIST = c.listing(
     created_at=c.MOMENTS,
     updated_at=c.MOMENTS,
 )
-RATE: c.Schema = {"type": "number", "minimum": 0, "maximum": 100, "multipleOf": 0.001}
-UPDATE = c.body(**v.SAID, logo=v.LOGO, commission_rate=RATE)
+UPDATE = c.body(**v.SAID, logo=v.LOGO, commission_rate=COMMISSION)
 WORDS: c.Schema = {"type": "string", "minLength": 1, "maxLength": 1000, "pattern": "\\S"}
 REASON = c.body(required=["reason"], reason=WORDS)
 REVISION: c.Schema = {

@@ -1,5 +1,6 @@
 """Taxes, as administrators keep them."""
 
+from models.region.rules import HIGHEST_RATE, LONGEST_PROVINCE, MOST_TAX_RULES
 from routes.schemas.admin import forms
 from routes.schemas.shared import common as c
 from routes.schemas.store.product import STAMPS
@@ -37,7 +38,7 @@ REGION = c.entity(
 )
 RATE = c.entity("TaxRate", **RATE_SCALARS, tax_region=NEAR_REGION)
 
-PROVINCE: c.Schema = {"type": "string", "minLength": 1, "maxLength": 40}
+PROVINCE: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_PROVINCE}
 PROVIDER = c.one_of("tp_system")
 RULE_IN = c.body(
     required=["reference", "reference_id"],
@@ -47,11 +48,15 @@ RULE_IN = c.body(
 RATE_SAID = {
     "name": forms.NAME,
     "code": forms.TEXT_OR_NULL_IN,
-    "rate": {"type": "number", "minimum": 0, "maximum": 100},
+    "rate": {"type": "number", "minimum": 0, "maximum": HIGHEST_RATE},
     "is_combinable": c.FLAG,
     "metadata": c.METADATA,
 }
-MORE_SAID = {**RATE_SAID, "is_default": c.FLAG, "rules": {"type": "array", "items": RULE_IN, "maxItems": 1000}}
+MORE_SAID = {
+    **RATE_SAID,
+    "is_default": c.FLAG,
+    "rules": {"type": "array", "items": RULE_IN, "maxItems": MOST_TAX_RULES},
+}
 REGIONS = forms.Forms(
     forms.listing(
         "country_code province_code", country_code=c.many(c.COUNTRY), province_code=c.many(PROVINCE), parent_id=c.many()

@@ -1,12 +1,14 @@
 """A seller's stock on the wire: items, their levels, movements, and what variants take."""
 
+from models.inventory.rules import LONGEST_SKU, MOST_PIECES
+from models.shared.rules import LONGEST_NOTE
 from routes.schemas.shared import common as c
 
-COUNT: c.Schema = {"type": "integer", "minimum": 0, "maximum": 1_000_000_000}
-ADJUSTMENT: c.Schema = {"type": "integer", "minimum": -1_000_000_000, "maximum": 1_000_000_000, "not": {"const": 0}}
+COUNT: c.Schema = {"type": "integer", "minimum": 0, "maximum": MOST_PIECES}
+ADJUSTMENT: c.Schema = {"type": "integer", "minimum": -MOST_PIECES, "maximum": MOST_PIECES, "not": {"const": 0}}
 REASON: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-SKU: c.Schema = {"type": "string", "minLength": 1, "maxLength": 200}
-TEXT: c.Schema = {"type": ["string", "null"], "maxLength": 1000}
+SKU: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_SKU}
+TEXT: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_NOTE}
 SHORT: c.Schema = {"type": ["string", "null"], "maxLength": 100}
 MEASURE: c.Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": 1_000_000_000}
 

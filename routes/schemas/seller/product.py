@@ -12,6 +12,8 @@ from models.product.rules import (
     MAX_FILED,
     MAX_IMAGES,
     MAX_MEASURE,
+    MAX_NEEDED,
+    MAX_NEEDS,
     MAX_OPTIONS,
     MAX_ORDER_LIMIT,
     MAX_PIECES,
@@ -22,17 +24,23 @@ from models.product.rules import (
     MAX_WORD,
     STATUSES,
 )
+from models.shared.rules import LONGEST_HANDLE, NOT_BLANK
 from routes.schemas.shared import common as c
 from routes.schemas.store import product as shown
 from utils.text import HANDLE as HANDLE_PATTERN
 
 # Input
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": r"\S"}
-WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": r"\S"}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_TITLE, "pattern": NOT_BLANK}
+WORD: c.Schema = {"type": "string", "minLength": 1, "maxLength": MAX_WORD, "pattern": NOT_BLANK}
 CODE: c.Schema = {"type": ["string", "null"], "maxLength": MAX_WORD}
 ADDRESS: c.Schema = {"type": ["string", "null"], "maxLength": MAX_ADDRESS}
 ID_OR_NULL = c.nullable(c.ID)
-HANDLE: c.Schema = {"type": ["string", "null"], "pattern": HANDLE_PATTERN, "format": "handle", "maxLength": 200}
+HANDLE: c.Schema = {
+    "type": ["string", "null"],
+    "pattern": HANDLE_PATTERN,
+    "format": "handle",
+    "maxLength": LONGEST_HANDLE,
+}
 SIZE: c.Schema = {"type": ["integer", "null"], "minimum": 0, "maximum": MAX_MEASURE}
 PIECES: c.Schema = {"type": ["integer", "null"], "minimum": 1, "maximum": MAX_PIECES}
 RANK: c.Schema = {"type": "integer", "minimum": 0, "maximum": 1_000_000}
@@ -75,7 +83,11 @@ CHOICES: c.Schema = {
     "maxProperties": MAX_OPTIONS,
     "description": "The variant's value of each option: {Size: S}.",
 }
-NEED = c.body(required=["inventory_item_id"], inventory_item_id=c.ID, required_quantity=c.QUANTITY)
+NEED = c.body(
+    required=["inventory_item_id"],
+    inventory_item_id=c.ID,
+    required_quantity={"type": "integer", "minimum": 1, "maximum": MAX_NEEDED},
+)
 _variant: dict[str, Any] = {
     "title": {**NAME, "description": "The values joined by ' / ' when left out on creation."},
     "sku": {**CODE, "description": "Unique in the store."},
@@ -92,7 +104,7 @@ _variant: dict[str, Any] = {
     "options": CHOICES,
     "prices": {**up_to(PRICE_WHOLE, MAX_PRICES), "description": "Its prices outside of price lists, whole."},
     "inventory_items": {
-        **up_to(NEED, 20),
+        **up_to(NEED, MAX_NEEDS),
         "description": "Items it takes instead of one of its own: a bundle, or shared stock. Whole.",
     },
     "metadata": c.METADATA,

@@ -1,14 +1,29 @@
 """Sellers as their staff sees and changes them."""
 
 from models.schema.roles import SELLER_ROLES, SELLER_STATES
+from models.seller.rules import (
+    LONGEST_ABOUT,
+    LONGEST_HANDLE,
+    LONGEST_LINE,
+    LONGEST_NAME,
+    LONGEST_PHONE,
+    SHORTEST_HANDLE,
+)
+from models.shared.rules import NOT_BLANK
 from routes.schemas.shared import common as c
 from utils.text import HANDLE as HANDLE_PATTERN
 
-NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": 120, "pattern": "\\S"}
-HANDLE: c.Schema = {"type": "string", "minLength": 2, "maxLength": 60, "pattern": HANDLE_PATTERN, "format": "handle"}
-ABOUT: c.Schema = {"type": ["string", "null"], "maxLength": 5000}
-PHONE: c.Schema = {"type": ["string", "null"], "maxLength": 40}
-LINE: c.Schema = {"type": ["string", "null"], "maxLength": 200}
+NAME: c.Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "pattern": NOT_BLANK}
+HANDLE: c.Schema = {
+    "type": "string",
+    "minLength": SHORTEST_HANDLE,
+    "maxLength": LONGEST_HANDLE,
+    "pattern": HANDLE_PATTERN,
+    "format": "handle",
+}
+ABOUT: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_ABOUT}
+PHONE: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_PHONE}
+LINE: c.Schema = {"type": ["string", "null"], "maxLength": LONGEST_LINE}
 PERSON: c.Schema = {"type": "string", "minLength": 1, "maxLength": 100}
 ADDRESS_IN = c.body(
     **dict.fromkeys(("address_1", "address_2", "city", "province", "postal_code"), LINE),

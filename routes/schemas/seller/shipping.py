@@ -1,13 +1,12 @@
 """A seller's places and shipping on the wire: locations, fulfillment sets, service zones, options, profiles."""
 
 from models.inventory.rules import (
-    HIGHEST_RANK,
-    LONGEST_NAME,
     LONGEST_PART,
     LONGEST_POSTAL,
     LONGEST_PROVINCE,
     MOST_GEO_ZONES,
 )
+from models.shared.rules import HIGHEST_RANK, LONGEST_NAME
 from models.shipping.rules import LARGEST_AMOUNT, LONGEST_DESCRIPTION, MOST_PRICES, MOST_RULES, TYPE_CODE
 from routes.schemas.shared import common as c
 

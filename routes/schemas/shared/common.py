@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from models.shared.commands import MOST_KEYS
+from models.shared.rules import LONGEST_EMAIL, LONGEST_ID, LONGEST_NOTE, LONGEST_TEXT
 
 Schema = dict[str, Any]
 
@@ -15,10 +16,10 @@ FILTER_LENGTH = 200
 INT_MAX = 2**31 - 1
 
 # Input
-ID: Schema = {"type": "string", "minLength": 1, "maxLength": 128}
-TEXT: Schema = {"type": "string", "maxLength": 1000}
-LONG_TEXT: Schema = {"type": "string", "maxLength": 20_000}
-EMAIL: Schema = {"title": "Email", "type": "string", "format": "email", "maxLength": 254}
+ID: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID}
+TEXT: Schema = {"type": "string", "maxLength": LONGEST_NOTE}
+LONG_TEXT: Schema = {"type": "string", "maxLength": LONGEST_TEXT}
+EMAIL: Schema = {"title": "Email", "type": "string", "format": "email", "maxLength": LONGEST_EMAIL}
 CURRENCY: Schema = {"type": "string", "pattern": "^[A-Za-z]{3}$"}
 COUNTRY: Schema = {"type": "string", "minLength": 2, "maxLength": 2}
 LOCALE: Schema = {"type": "string", "maxLength": 35}
