@@ -13,6 +13,9 @@ EXAMPLES := examples/pasar-wishlist examples/pasar-badges
 ARGS ?=
 WORKERS ?= 2
 
+# Images and shells that set this let every process that a test starts compile all of its modules again: 3.2 s, not 1.6 s.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help run migrate test timed coverage mutants check format lock bench clean services services-stop test-services
 
 help: ## Print this list
