@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from app import create_app, explain
 from models.schema.base import metadata
 from services.infrastructure.database import migrations
-from tests.conftest import Server, in_server
+from tests.conftest import COPY, Server, in_server
 from tests.models.test_migrations import describe
 from utils.config import Settings
 
@@ -54,16 +54,33 @@ def ask(url: str, statement: str) -> Any:
     return asyncio.run(main())
 
 
+@pytest.fixture(scope="module")
+def restored(postgres: Server) -> Iterator[Restore]:
+    """`restored("0004")`: the name of a database with what the dump of that name holds, to be copied."""
+    made: dict[str, str] = {}
+
+    def found(name: str) -> str:
+        if name not in made:
+            made[name] = f"{postgres.home.name}-dump_{uuid4().hex[:12]}"
+            in_server(postgres, f'CREATE DATABASE "{made[name]}" TEMPLATE template0 {COPY}')
+            dump = gzip.decompress((DUMPS[0].parent / f"{name}.sql.gz").read_bytes()).decode()
+            ask(postgres.url(made[name]), dump)
+        return made[name]
+
+    yield found
+    for database in made.values():
+        in_server(postgres, f'DROP DATABASE "{database}" WITH (FORCE)')
+
+
 @pytest.fixture
-def restore(postgres: Server) -> Iterator[Restore]:
+def restore(postgres: Server, restored: Restore) -> Iterator[Restore]:
     """`restore("0004")`: the address of a new database with what the dump of that name holds."""
     made: list[str] = []
 
     def begin(name: str) -> str:
         database = f"{postgres.home.name}-old_{uuid4().hex[:12]}"
-        in_server(postgres, f'CREATE DATABASE "{database}" TEMPLATE template0')
+        in_server(postgres, f'CREATE DATABASE "{database}" TEMPLATE "{restored(name)}" {COPY}')
         made.append(database)
-        ask(postgres.url(database), gzip.decompress((DUMPS[0].parent / f"{name}.sql.gz").read_bytes()).decode())
         return postgres.url(database)
 
     yield begin

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cache, lru_cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,8 +21,28 @@ RATES = ("0", "4", "5.5", "7", "8.25", "8.875", "11", "19", "22.3333")
 moments = st.sampled_from([None, NOW - timedelta(days=1), NOW, NOW + timedelta(days=1)])
 
 
-def windows() -> st.SearchStrategy[tuple[datetime | None, datetime | None]]:
-    return st.tuples(moments, moments).filter(lambda w: w[0] is None or w[1] is None or w[0] < w[1])
+WINDOWS = st.tuples(moments, moments).filter(lambda w: w[0] is None or w[1] is None or w[0] < w[1])
+EITHER = st.booleans()
+NOTHING = st.just(0)
+REGIONS: st.SearchStrategy[list[str]] = st.sampled_from([[], [], ["reg_0"], ["reg_1"]])
+GROUPS: st.SearchStrategy[list[str]] = st.sampled_from([[], [], ["group_0"], ["group_1"]])
+
+
+# A strategy is checked when it first draws: made anew for every draw, that was most of the time of a cart.
+@cache
+def whole(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
+@lru_cache(maxsize=None, typed=True)
+def pick(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+@cache
+def preferences(currency: str) -> st.SearchStrategy[dict[tuple[str, str], bool]]:
+    names = [("region_id", "reg_0"), ("currency_code", currency), ("currency_code", "usd")]
+    return st.dictionaries(st.sampled_from(names), EITHER)
 
 
 def rules(attributes: dict[str, list[str]], amounts: tuple[str, ...] = ()) -> st.SearchStrategy[list[dict[str, Any]]]:
@@ -65,56 +86,55 @@ ON_CARTS = {
     "country_code": ["de", "us"],
     "customer_group_id": ["group_0", "group_1"],
 }
+OF_ITEMS, OF_METHODS, OF_CARTS = rules(ON_ITEMS), rules(ON_METHODS), rules(ON_CARTS, ("item_total",))
 
 
 @st.composite
 def promotions(draw: st.DrawFn, i: int, currency: str) -> dict[str, Any]:
-    is_buyget = draw(st.integers(0, 4)) == 0
-    target = "items" if is_buyget else draw(st.sampled_from(["items", "items", "order", "shipping_methods"]))
-    kind = draw(st.sampled_from(["fixed", "percentage"]))
-    value = draw(st.integers(1, 5000)) if kind == "fixed" else draw(st.sampled_from(["5", "10", "33.33", "50", "100"]))
+    is_buyget = draw(whole(0, 4)) == 0
+    target = "items" if is_buyget else draw(pick("items", "items", "order", "shipping_methods"))
+    kind = draw(pick("fixed", "percentage"))
+    value = draw(whole(1, 5000)) if kind == "fixed" else draw(pick("5", "10", "33.33", "50", "100"))
     return {
         "id": f"promo_{i}",
         "code": f"CODE{i}",
-        "is_automatic": draw(st.integers(0, 5)) == 0,
+        "is_automatic": draw(whole(0, 5)) == 0,
         "type": "buyget" if is_buyget else "standard",
-        "status": draw(st.sampled_from(["active"] * 12 + ["draft", "inactive"])),
-        "is_tax_inclusive": draw(st.booleans()),
-        "limit": draw(st.sampled_from([None] * 6 + [1, 2])),
-        "campaign_id": draw(st.sampled_from([None] * 6 + ["camp_0", "camp_1"])),
-        "seller_id": draw(st.sampled_from([None] * 6 + ["sel_0"])),
+        "status": draw(pick(*["active"] * 12, "draft", "inactive")),
+        "is_tax_inclusive": draw(EITHER),
+        "limit": draw(pick(*[None] * 6, 1, 2)),
+        "campaign_id": draw(pick(*[None] * 6, "camp_0", "camp_1")),
+        "seller_id": draw(pick(*[None] * 6, "sel_0")),
         "method_id": f"method_{i}",
         "method_type": kind,
         "target_type": target,
-        "allocation": draw(st.sampled_from([None, "across"]))
-        if target == "order"
-        else draw(st.sampled_from(["each", "across", "once"])),
+        "allocation": draw(pick(None, "across")) if target == "order" else draw(pick("each", "across", "once")),
         "value": Decimal(value),
         "currency_code": currency if kind == "fixed" else None,
-        "max_quantity": draw(st.sampled_from([None, 1, 2, 5])),
-        "buy_rules_min_quantity": draw(st.integers(1, 3)) if is_buyget else None,
-        "apply_to_quantity": draw(st.integers(1, 2)) if is_buyget else None,
-        "rules": draw(rules(ON_CARTS, ("item_total",))),
-        "target_rules": draw(rules(ON_METHODS if target == "shipping_methods" else ON_ITEMS)),
-        "buy_rules": draw(rules(ON_ITEMS)) if is_buyget else [],
+        "max_quantity": draw(pick(None, 1, 2, 5)),
+        "buy_rules_min_quantity": draw(whole(1, 3)) if is_buyget else None,
+        "apply_to_quantity": draw(whole(1, 2)) if is_buyget else None,
+        "rules": draw(OF_CARTS),
+        "target_rules": draw(OF_METHODS if target == "shipping_methods" else OF_ITEMS),
+        "buy_rules": draw(OF_ITEMS) if is_buyget else [],
     }
 
 
 @st.composite
 def price_rows(draw: st.DrawFn, i: int, currency: str) -> list[dict[str, Any]]:
-    plain = draw(st.integers(0, 30_000) if draw(st.integers(0, 9)) else st.just(0))
+    plain = draw(whole(0, 30_000) if draw(whole(0, 9)) else NOTHING)
     rows: list[dict[str, Any]] = [row(f"price_{i}_plain", currency, plain)]
-    for n in range(draw(st.integers(0, 4))):
-        low = draw(st.sampled_from([None, None, 1, 2, 4]))
+    for n in range(draw(whole(0, 4))):
+        low = draw(pick(None, None, 1, 2, 4))
         rows.append(
             row(
                 f"price_{i}_{n}",
-                draw(st.sampled_from([currency, currency, currency, "usd"])),
-                draw(st.integers(1, 30_000)),
-                region_id=draw(st.sampled_from([None, "reg_0", "reg_1"])),
-                price_list_id=draw(st.sampled_from([None, "plist_0", "plist_1", "plist_2"])),
+                draw(pick(currency, currency, currency, "usd")),
+                draw(whole(1, 30_000)),
+                region_id=draw(pick(None, "reg_0", "reg_1")),
+                price_list_id=draw(pick(None, "plist_0", "plist_1", "plist_2")),
                 min_quantity=low,
-                max_quantity=draw(st.sampled_from([None, None, 4, 9])),
+                max_quantity=draw(pick(None, None, 4, 9)),
             )
         )
     return rows
@@ -129,16 +149,16 @@ def row(id_: str, currency: str, amount: int, **more: Any) -> dict[str, Any]:
 def price_lists(draw: st.DrawFn) -> list[dict[str, Any]]:
     lists = []
     for n in range(3):
-        starts, ends = draw(windows())
+        starts, ends = draw(WINDOWS)
         lists.append(
             {
                 "id": f"plist_{n}",
-                "type": draw(st.sampled_from(["sale", "sale", "override"])),
-                "status": draw(st.sampled_from(["active", "active", "draft"])),
+                "type": draw(pick("sale", "sale", "override")),
+                "status": draw(pick("active", "active", "draft")),
                 "starts_at": starts,
                 "ends_at": ends,
-                "region_ids": draw(st.sampled_from([[], [], ["reg_0"], ["reg_1"]])),
-                "customer_group_ids": draw(st.sampled_from([[], [], ["group_0"], ["group_1"]])),
+                "region_ids": draw(REGIONS),
+                "customer_group_ids": draw(GROUPS),
             }
         )
     return lists
@@ -150,13 +170,13 @@ def tax_regions(draw: st.DrawFn) -> list[dict[str, Any]]:
         found = []
         references = [("product", "prod_0"), ("product_type", "type_0"), ("shipping_option", "so_0")]
         for n, rule in enumerate([None, *references]):
-            if draw(st.integers(0, 3)):
+            if draw(whole(0, 3)):
                 found.append(
                     {
                         "id": f"txr_{place}_{n}",
-                        "rate": Decimal(draw(st.sampled_from(RATES))),
+                        "rate": Decimal(draw(pick(*RATES))),
                         "default": rule is None,
-                        "combinable": draw(st.booleans()),
+                        "combinable": draw(EITHER),
                         "rules": [rule] if rule else [],
                     }
                 )
@@ -170,50 +190,43 @@ def tax_regions(draw: st.DrawFn) -> list[dict[str, Any]]:
 
 @st.composite
 def worlds(draw: st.DrawFn, lines: int = 6) -> dict[str, Any]:
-    currency = draw(st.sampled_from(CURRENCIES))
-    country, province = draw(
-        st.sampled_from([("us", "ca"), ("de", None), ("us", "ca"), ("us", None), ("us", "tx"), (None, None)])
-    )
-    some = draw(st.integers(1, lines))
+    currency = draw(pick(*CURRENCIES))
+    country, province = draw(pick(("us", "ca"), ("de", None), ("us", "ca"), ("us", None), ("us", "tx"), (None, None)))
+    some = draw(whole(1, lines))
     campaigns = []
     for n in range(2):
-        starts, ends = draw(windows())
-        kind = draw(st.sampled_from([None, "spend", "usage"]))
-        limit = draw(st.sampled_from([None, 1, 500, 5000])) if kind else None
+        starts, ends = draw(WINDOWS)
+        kind = draw(pick(None, "spend", "usage"))
+        limit = draw(pick(None, 1, 500, 5000)) if kind else None
         campaigns.append(
             {"id": f"camp_{n}", "starts_at": starts, "ends_at": ends, "budget_type": kind, "budget_limit": limit}
         )
-    known = [draw(promotions(i, currency)) for i in range(draw(st.integers(0, 3)) * 2)]
+    known = [draw(promotions(i, currency)) for i in range(draw(whole(0, 3)) * 2)]
     return {
         "now": NOW,
         "currency": currency,
-        "region": draw(st.sampled_from(["reg_0", "reg_1"])),
-        "groups": draw(st.sampled_from([(), ("group_0",), ("group_0", "group_1")])),
+        "region": draw(pick("reg_0", "reg_1")),
+        "groups": draw(pick((), ("group_0",), ("group_0", "group_1"))),
         "country": country,
         "province": province,
         "lists": draw(price_lists()),
-        "preferences": draw(
-            st.dictionaries(
-                st.sampled_from([("region_id", "reg_0"), ("currency_code", currency), ("currency_code", "usd")]),
-                st.booleans(),
-            )
-        ),
+        "preferences": draw(preferences(currency)),
         "tax": draw(tax_regions()),
         "campaigns": campaigns,
         "promotions": known,
         "codes": [p["code"] for p in known if not p["is_automatic"]],
-        "used": {"promo_0": draw(st.integers(0, 2)), "camp_0": draw(st.integers(0, 400))},
+        "used": {"promo_0": draw(whole(0, 2)), "camp_0": draw(whole(0, 400))},
         "lines": [draw(cart_lines(i, currency)) for i in range(some)],
         "methods": [
             {
-                "shipping_option_id": draw(st.sampled_from(["so_0", "so_1"])),
-                "shipping_option_type": draw(st.sampled_from(["standard", "express"])),
-                "seller_id": draw(st.sampled_from(["sel_0", "sel_1"])),
-                "amount": draw(st.integers(0, 2000)),
-                "inclusive": draw(st.booleans()),
+                "shipping_option_id": draw(pick("so_0", "so_1")),
+                "shipping_option_type": draw(pick("standard", "express")),
+                "seller_id": draw(pick("sel_0", "sel_1")),
+                "amount": draw(whole(0, 2000)),
+                "inclusive": draw(EITHER),
                 "discountable": True,
             }
-            for _ in range(draw(st.integers(0, 2)))
+            for _ in range(draw(whole(0, 2)))
         ],
     }
 
@@ -221,14 +234,14 @@ def worlds(draw: st.DrawFn, lines: int = 6) -> dict[str, Any]:
 @st.composite
 def cart_lines(draw: st.DrawFn, i: int, currency: str) -> dict[str, Any]:
     return {
-        "product_id": f"prod_{draw(st.integers(0, 3))}",
-        "product_type_id": draw(st.sampled_from([None, "type_0", "type_1"])),
-        "collection_id": draw(st.sampled_from([None, "col_0", "col_1"])),
-        "category_id": draw(st.sampled_from([(), ("cat_0",), ("cat_0", "cat_1"), ("cat_2",)])),
-        "tag_id": draw(st.sampled_from([(), ("tag_0",), ("tag_0", "tag_1")])),
-        "seller_id": draw(st.sampled_from(["sel_0", "sel_1"])),
-        "discountable": draw(st.integers(0, 7)) > 0,
-        "quantity": draw(st.integers(1, 9)),
+        "product_id": f"prod_{draw(whole(0, 3))}",
+        "product_type_id": draw(pick(None, "type_0", "type_1")),
+        "collection_id": draw(pick(None, "col_0", "col_1")),
+        "category_id": draw(pick((), ("cat_0",), ("cat_0", "cat_1"), ("cat_2",))),
+        "tag_id": draw(pick((), ("tag_0",), ("tag_0", "tag_1"))),
+        "seller_id": draw(pick("sel_0", "sel_1")),
+        "discountable": draw(whole(0, 7)) > 0,
+        "quantity": draw(whole(1, 9)),
         "prices": draw(price_rows(i, currency)),
     }
 

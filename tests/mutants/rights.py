@@ -87,7 +87,7 @@ RIGHTS: tuple[Fault, ...] = (
         "session_cache.get(session_id, fresh=False)",
         t.ENDED,
     ),
-    Fault("middleware/cors.py", '"allow_credentials": origin != "*"', '"allow_credentials": True', t.ANY),
+    Fault("middleware/cors.py", 'allow_credentials=origin != "*"', "allow_credentials=True", t.ANY),
     Fault("services/order/transfer.py", " or pending.expires_at <= now():", ":", t.TRANSFER),
     Fault(
         "services/order/transfer.py",
