@@ -16,7 +16,7 @@ WORKERS ?= 2
 # Images and shells that set this let every process that a test starts compile all of its modules again: 3.2 s, not 1.6 s.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run migrate test timed coverage mutants check style format lock bench clean services services-stop test-services
+.PHONY: help run migrate test timed coverage mutants check format lock bench clean services services-stop test-services
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,14 +53,12 @@ mutants: $(VENV)/.dev ## Put small faults in, one by one: the tests must notice;
 test-services: services tests/clients/node_modules/.ready ## Run the tests that an engine can change over those services; ARGS, WORKERS as for test
 	@. .services/env; PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m pytest -m "not timed and not embedded and not pure" $(SPREAD) $(ARGS)
 
-check: style ## Everything that is checked without running the shop: style, types, floors, house laws, contract
-	$(BIN)/python -m pytest -q tests/test_house.py $(wildcard tests/routes/test_contract.py)
-
-style: $(VENV)/.dev ## The part of check that is no test: style, types, floors
+check: $(VENV)/.dev ## Everything that is checked without running the shop: style, types, floors, house laws, contract
 	$(BIN)/ruff check $(CODE) $(EXAMPLES)
 	$(BIN)/ruff format --check $(CODE) $(EXAMPLES)
 	$(BIN)/mypy $(CODE) $(EXAMPLES:%=%/src)
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m pytest -q tests/test_house.py $(wildcard tests/routes/test_contract.py)
 
 format: $(VENV)/.dev ## Put the code into the house's form
 	$(BIN)/ruff check --fix-only -q $(CODE) $(EXAMPLES)
