@@ -33,12 +33,12 @@ class Talk:
         return self.owner.seller_id
 
 
-async def new_seller(client: Client, deps: Deps) -> Worker:
-    """The owner of a seller that is open."""
+async def new_seller(client: Client, deps: Deps, status: str = "open") -> Worker:
+    """The owner of a seller, which is open unless said otherwise."""
     seller_id = new_id("sel")
     async with deps.database.unit_of_work() as work:
         handle = f"lamps-{token_hex(4)}"
-        row = {"id": seller_id, "handle": handle, "name": f"Lamps {handle}", "status": "open"}
+        row = {"id": seller_id, "handle": handle, "name": f"Lamps {handle}", "status": status}
         await work.execute(insert(seller), row)
     return await hire(client, deps, seller_id=seller_id)
 

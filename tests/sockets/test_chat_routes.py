@@ -10,7 +10,7 @@ from models.schema.chat import chat_report
 from services.deps import Deps
 from tests.conftest import Client
 from tests.sockets.conftest import Connect
-from tests.sockets.talking import Talk, begin, line, new_customer, plugs
+from tests.sockets.talking import Talk, begin, line, new_customer, new_seller, plugs
 from tests.staff import hire
 from utils.config import Settings
 
@@ -49,6 +49,12 @@ async def test_a_seller_begins_with_nobody_who_has_bought_nothing(talk: Talk) ->
         refused = await talk.owner.post(ONE, {"customer_id": customer_id}, 404)
         assert refused["message"] == f"Customer with id: {customer_id} was not found"
     assert (await talk.customer.post(ONE, {"seller_id": "sel_none"}, 404))["code"] == "not_found"
+
+
+async def test_a_seller_that_is_not_listed_is_none(client: Client, deps: Deps, talk: Talk) -> None:
+    hidden = await new_seller(client, deps, status="pending")
+    refused = await talk.customer.post(ONE, {"seller_id": hidden.seller_id}, 404)
+    assert refused["message"] == f"Seller with id: {hidden.seller_id} was not found"
 
 
 async def test_a_key_is_answered_once(talk: Talk) -> None:
