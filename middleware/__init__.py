@@ -28,10 +28,10 @@ from middleware import validation as middleware_validation
 from middleware.access_log import AccessLog
 from middleware.buckets import Buckets
 from middleware.layers import Layer, Wire
-from routes import asyncapi
-from routes.events import Event
+from routes import PUSHES, asyncapi
+from routes.events import Event, Push
 from routes.openapi import document
-from routes.table import AUTH, PUBLIC, SELLER, USER, Handler, Route, mount
+from routes.table import AUTH, PARTICIPANT, PUBLIC, SELLER, USER, Handler, Route, mount
 
 # From the client inwards. `response_validation` is there only where answers are checked (tests, development on demand).
 STACK: tuple[Layer, ...] = (
@@ -64,7 +64,11 @@ def build(wire: Wire, stack: Iterable[Layer], row: Route, handler: Handler | Non
 
 
 def install(
-    app: web.Application, rows: Iterable[Route], events: Iterable[Event] = (), stack: Iterable[Layer] = STACK
+    app: web.Application,
+    rows: Iterable[Route],
+    events: Iterable[Event] = (),
+    stack: Iterable[Layer] = STACK,
+    pushes: Iterable[Push] = PUSHES,
 ) -> None:
     """Mount the rows of an application that has its Deps, with everything that surrounds them."""
     table, table_of_events, settings = tuple(rows), tuple(events), app[DEPS].settings
@@ -73,22 +77,23 @@ def install(
     app[MISMATCHES] = []
     logging.getLogger("aiohttp.server").addFilter(errors.quiet)
     errors.speak_json()
-    app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events))
+    app[OPENAPI], app[ASYNCAPI] = printed(table), dump(asyncapi.document(table_of_events, pushes))
     layers = [layer for layer in stack if settings.check_replies or layer is not response_validation.layer]
     rights = app[DEPS].rights
-    mounted = mount(app, table, partial(build, wire, layers), {SELLER: rights.seller, USER: rights.user})
+    grants = {SELLER: rights.seller, PARTICIPANT: rights.seller, USER: rights.user}
+    mounted = mount(app, table, partial(build, wire, layers), grants)
     if table_of_events:
-        mount_sockets(wire, table_of_events)
+        mount_sockets(wire, table_of_events, pushes)
     cors.enable(app, mounted, settings, partial(preflight, wire))
     app.router.add_route("*", r"/{unknown:[\s\S]*}", unknown(wire))
     app.cleanup_ctx.append(partial(flushed, wire.log))
 
 
-def mount_sockets(wire: Wire, rows: Iterable[Event]) -> None:
+def mount_sockets(wire: Wire, rows: Iterable[Event], pushes: Iterable[Push]) -> None:
     """The transport of socket events, behind the layers of what no row answers, and the events behind their own."""
     from middleware.sockets import PATH, Sockets  # the library takes 0.1 s to load
 
-    sockets = Sockets(wire, rows)
+    sockets = Sockets(wire, rows, pushes)
     resource = wire.app.router.add_resource(PATH)
     for method in ("GET", "POST", "OPTIONS"):
         row = Route(method=method, path=PATH, handler=sockets.answer, who=AUTH, streams=True)

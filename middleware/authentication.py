@@ -23,12 +23,15 @@ from models.schema.roles import Rights
 from routes.table import (
     APPLICANT,
     AUTH,
+    CUSTOMER,
+    FOR_SELLER,
     GRANTED,
     IDENTITY,
     INVITEE,
     KEYED,
     LOGGED_IN,
     MEMBER,
+    PARTICIPANT,
     PUBLIC,
     REGISTRANT,
     SELLER,
@@ -97,6 +100,8 @@ def may(who: str | None, principal: Principal) -> bool:
         return principal.identity_id is not None
     if who in NEW_AS:
         return principal.identity_id is not None and principal.actor_type == NEW_AS[who]
+    if who == PARTICIPANT:
+        return principal.kind in (CUSTOMER, SELLER)
     return principal.kind == KIND_OF.get(who, who)
 
 
@@ -111,12 +116,15 @@ class Guarded(Protocol):
 
 
 def granted(rights: Rights, row: Guarded, principal: Principal, named: str | None) -> Principal:
-    """The principal with what they may do, for the seller that is named; refused unless the row's grant is among it."""
-    if row.who == SELLER:
+    """The principal with what they may do, for the seller that is named; refused unless the row's grant is among it.
+    Customers need no grant for what is theirs."""
+    if row.who == PARTICIPANT and principal.kind == CUSTOMER:
+        return principal
+    if row.who in FOR_SELLER:
         principal = for_seller(rights, principal, named)
     if row.grant in principal.grants:
         return principal
-    if row.who == SELLER and row.grant in rights.of_seller_role[str(principal.role)]:
+    if row.who in FOR_SELLER and row.grant in rights.of_seller_role[str(principal.role)]:
         status = next(each.status for each in principal.memberships if each.seller_id == principal.seller_id)
         raise StateForbids(status=status)
     raise Forbidden(grant=row.grant)

@@ -42,13 +42,14 @@ def options_for(origin: str) -> Any:
 
 
 def origins_of(row: Route, settings: Settings) -> tuple[str, ...]:
-    lists = {"auth": settings.auth_cors, "vendor": settings.vendor_cors, "admin": settings.admin_cors}
+    both = tuple(dict.fromkeys((*settings.store_cors, *settings.vendor_cors)))
+    lists = {"auth": settings.auth_cors, "vendor": settings.vendor_cors, "admin": settings.admin_cors, "chat": both}
     found = lists.get(row.path.split("/")[1])
     if found is not None:
         return found
     # Uploads come from pages of other origins, under a signature.
     if row.streams:
-        return tuple(dict.fromkeys((*settings.store_cors, *settings.vendor_cors)))
+        return both
     return () if row.who == PUBLIC else settings.store_cors
 
 

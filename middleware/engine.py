@@ -15,11 +15,17 @@ from engineio.async_socket import AsyncSocket
 from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE, NOOP, OPEN, PING, PONG, UPGRADE, Packet
 
-MOST_UNSENT_BYTES = 1024 * 1024  # a client that reads more slowly than this piles up is let go
+from utils.masking import log_masked
+
+# A client that reads too slowly gets nothing fleeting above the first, and is let go at the second: bytes that are not
+# sent yet, and packets that no poll has fetched.
+MOST_UNSENT_FLEETING, MOST_UNSENT_BYTES = 64 * 1024, 1024 * 1024
+MOST_UNFETCHED_FLEETING, MOST_UNFETCHED = 64, 1_000
 HEARTBEAT_SECONDS = 0.5  # how often due pings are looked for
 HANDSHAKE_SECONDS = 10.0  # for a client that moves from long polling to WebSocket
 TEXT = 0x81  # a whole message of text
 MESSAGE_SIGN = str(MESSAGE)
+log = log_masked("pasar.sockets")
 
 
 def frame(text: str) -> bytes:
@@ -34,6 +40,15 @@ def frame(text: str) -> bytes:
 
 
 PING_FRAME = frame(str(PING))
+
+
+class Message:
+    """A packet of the layer above, which is made once for all who get it."""
+
+    __slots__ = ("frame", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text, self.frame = text, frame(MESSAGE_SIGN + text)
 
 
 class Socket(AsyncSocket):  # type: ignore[misc]
@@ -53,9 +68,18 @@ class Socket(AsyncSocket):  # type: ignore[misc]
     def send_text(self, text: str) -> None:
         """Send a packet of the layer above."""
         if self.transport is None:
-            self.queue.put_nowait(Packet(MESSAGE, text))
+            self._queue(Packet(MESSAGE, text))
         else:
             self.write(frame(MESSAGE_SIGN + text))
+
+    def deliver(self, message: Message, *, is_fleeting: bool = False) -> None:
+        """Send a packet that others get, too; what is fleeting only to who keeps up."""
+        transport = self.transport
+        if transport is None:
+            if not is_fleeting or self.queue.qsize() < MOST_UNFETCHED_FLEETING:
+                self._queue(Packet(MESSAGE, message.text))
+        elif not is_fleeting or transport.get_write_buffer_size() < MOST_UNSENT_FLEETING:
+            self.write(message.frame)
 
     def write(self, data: bytes) -> None:
         """Send a frame that is made already. A client that has left too much unread is let go."""
@@ -63,9 +87,17 @@ class Socket(AsyncSocket):  # type: ignore[misc]
         if transport is None or transport.is_closing():
             return
         if transport.get_write_buffer_size() > MOST_UNSENT_BYTES:
+            log.warning("a connection was let go, for it reads too slowly")
             transport.abort()
         else:
             transport.write(data)
+
+    def _queue(self, pkt: Packet) -> None:
+        if self.queue.qsize() < MOST_UNFETCHED:
+            self.queue.put_nowait(pkt)
+        elif not self.closing:
+            log.warning("a connection was let go, for it polls too slowly")
+            self.server.release(self)
 
     def ping(self) -> None:
         if self.transport is None:
@@ -148,7 +180,6 @@ class Heartbeat:
         self._due: deque[tuple[float, Socket]] = deque()
         self._asked: deque[tuple[float, Socket]] = deque()
         self._timer: asyncio.TimerHandle | None = None
-        self._closing: set[asyncio.Task[None]] = set()
 
     def expect(self, socket: Socket) -> None:
         """Ping the connection when its time has come."""
@@ -171,13 +202,8 @@ class Heartbeat:
         while self._asked and self._asked[0][0] + self.patience <= now:
             asked, socket = self._asked.popleft()
             if socket.pinged_at == asked and not socket.closed:
-                self._let_go(socket)
+                socket.server.release(socket)
         self._timer = loop.call_later(HEARTBEAT_SECONDS, self.beat) if self._due or self._asked else None
-
-    def _let_go(self, socket: Socket) -> None:
-        task = asyncio.get_running_loop().create_task(socket.server.let_go(socket))
-        self._closing.add(task)
-        task.add_done_callback(self._closing.discard)
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -193,6 +219,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     def __init__(self, **options: Any) -> None:
         super().__init__(**options, monitor_clients=False)
         self.heartbeat = Heartbeat(self.ping_interval, self.ping_timeout)
+        self._ending: set[asyncio.Task[None]] = set()
 
     async def _handle_connect(self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None) -> Any:
         sid = self.generate_id()
@@ -218,8 +245,13 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         }
         return Packet(OPEN, told)
 
-    async def let_go(self, socket: Socket) -> None:
-        """End a connection whose client is silent."""
+    def release(self, socket: Socket) -> None:
+        """Let a connection go whose client is silent, or does not keep up."""
+        task = asyncio.get_running_loop().create_task(self._end(socket))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+    async def _end(self, socket: Socket) -> None:
         transport = socket.transport
         await socket.close(wait=False, reason=self.reason.PING_TIMEOUT)
         self.sockets.pop(socket.sid, None)

@@ -18,7 +18,7 @@ from middleware.buckets import Buckets
 from middleware.context import GONE, new_request_id
 from middleware.errors import log, told
 from middleware.layers import Wire
-from middleware.limits import COSTS
+from middleware.limits import COSTS, BodyTooLarge
 from middleware.packets import BINARY
 from middleware.seats import Seat
 from middleware.validation import checked_by
@@ -50,6 +50,9 @@ class ReplyMismatch(AppError):
     code, kind = "reply_mismatch", "invalid"
 
 
+Renewal = Callable[["Arrival", str], Awaitable[float]]
+
+
 @dataclass(slots=True, eq=False)
 class Arrival:
     """One event on its way in, and what the layers found out about it."""
@@ -61,6 +64,16 @@ class Arrival:
     body: Any = None
     claim: IdempotencyRecord | None = None
     is_last: bool = False  # the connection ends with it
+    renewal: Renewal | None = None
+
+    @property
+    def id(self) -> str:
+        """Of the connection."""
+        return self.seat.sid
+
+    async def renew(self, token: str) -> float:
+        assert self.renewal is not None
+        return await self.renewal(self, token)
 
 
 class Ack(NamedTuple):
@@ -183,10 +196,14 @@ def authentication(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
 def contract(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     """Hold the body against the row's schema, and what stands behind it."""
     validator, options = Validator(row.body), WITH_KEY if row.idempotent else WITHOUT_KEY
+    largest = row.largest
 
     async def handle(arrival: Arrival) -> Ack:
         given = arrival.given
-        arrival.body = checked_by(validator, given[0] if given and given[0] is not None else {})
+        body = given[0] if given and given[0] is not None else {}
+        if len(orjson.dumps(body)) > largest:
+            raise BodyTooLarge(limit_bytes=largest)
+        arrival.body = checked_by(validator, body)
         if len(given) > 1:
             options.check(given[1])
         return await inner(arrival)
@@ -246,17 +263,20 @@ BARE = (context, errors, limits)  # of an event that no row answers
 
 def controller(sockets: SocketWire, row: Event) -> Handle:
     """The row's controller, which gets a call and has until the row's deadline."""
-    deps, run, seconds, name = sockets.wire.deps, row.controller, row.seconds, row.name
+    deps, run, seconds, name, ids = sockets.wire.deps, row.controller, row.seconds, row.name, row.ids
 
     async def handle(arrival: Arrival) -> Ack:
+        body = arrival.body
         call = Call(
             name,
             arrival.request_id,
             arrival.principal,
-            body=arrival.body,
+            ids={named: body[key] for key, named in ids.items()},
+            body={key: value for key, value in body.items() if key not in ids} if ids else body,
             claim=arrival.claim,
             address=arrival.seat.address,
             deadline=deadline_in(seconds),
+            connection=arrival,
         )
         return Ack(200, await in_time(call, seconds, run(call, deps)))
 

@@ -16,5 +16,12 @@ class Seat:
     seller_id: str | None
     tags: frozenset[str] = frozenset()  # ids whose changes concern it: of the login, the identity, the actor
     person: str = ""
-    expiry: asyncio.TimerHandle | None = None
+    name: str | None = None  # that notices for it bear
+    timers: tuple[asyncio.TimerHandle, ...] = ()
+    is_open: bool = False  # the client knows that it was let in
     is_over: bool = False
+
+    def stop_timers(self) -> None:
+        for timer in self.timers:
+            timer.cancel()
+        self.timers = ()

@@ -4,7 +4,7 @@ from aiohttp import hdrs, web
 from multidict import CIMultiDict
 
 from middleware.layers import Wire
-from routes.table import KEYED, PUBLIC, SELLER, Handler, Route
+from routes.table import FOR_SELLER, KEYED, PUBLIC, Handler, Route
 from utils.config import Settings
 
 HSTS = "max-age=31536000; includeSubDomains"
@@ -37,7 +37,7 @@ def depends_on(row: Route) -> tuple[str, ...]:
     if row.who in KEYED:
         language = ("X-Medusa-Locale",) if row.cached is not None else ()
         return (*person, "X-Publishable-Api-Key", *language, *row.headers)
-    return (*person, "X-Seller-Id") if row.who == SELLER else (*person, *row.headers)
+    return (*person, "X-Seller-Id") if row.who in FOR_SELLER else (*person, *row.headers)
 
 
 def layer(wire: Wire, row: Route, inner: Handler) -> Handler:

@@ -16,21 +16,23 @@ from typing import Any
 import socketio
 from aiohttp import web
 
-from middleware import events
-from middleware.authentication import Unauthorized
+from middleware.authentication import Unauthorized, by_token
 from middleware.buckets import Buckets
 from middleware.connections import Connections
 from middleware.context import new_request_id
-from middleware.engine import Engine
-from middleware.errors import Unavailable, told
+from middleware.delivery import Delivery
+from middleware.engine import Engine, Socket
+from middleware.errors import Unavailable
 from middleware.events import Arrival, SocketWire, person_of
 from middleware.layers import Wire
-from middleware.limits import COSTS, body_of, client_address
+from middleware.limits import body_of, client_address
+from middleware.namespaces import FAREWELL_SECONDS, Namespace, session_of
 from middleware.packets import StrictPacket, acknowledgement, read_event
 from middleware.seats import Seat
-from middleware.validation_errors import Validator
 from models.identity.principal import Principal
-from routes.events import CONNECT, Event, table_of
+from routes.chat.events import CHAT
+from routes.events import Event, Push, table_of
+from services.call import NOBODY
 from services.infrastructure.cache.session_cache import SCOPE
 from utils.clock import timestamp
 from utils.config import Settings
@@ -42,11 +44,9 @@ log = log_masked("pasar.sockets")
 PATH = "/socket.io/"
 LARGEST_MESSAGE_BYTES = 64 * 1024
 NAMELESS_SECONDS = 10.0  # a line without a seat ends by then
-FAREWELL_SECONDS = 0.2  # for the last acknowledgement to leave before a connection ends
 GRACE_SECONDS = 1.0  # for a client to close its end
 GRACE_LOOKS = 20
-CHANNEL = "pasar.sockets"
-AUTH = Validator(CONNECT)
+WARNING_SECONDS = 60.0  # before a token ends
 
 
 class TooManyConnections(AppError):
@@ -81,23 +81,16 @@ def transports_of(settings: Settings) -> list[str]:
     return ["websocket"] if settings.workers > 1 else ["polling", "websocket"]
 
 
-def manager_of(settings: Settings) -> Any:
-    """What carries messages to clients of other processes: Redis where there is one, else nothing."""
-    if not settings.redis_url:
-        return Connections()
-    return socketio.AsyncRedisManager(settings.redis_url, channel=CHANNEL, logger=log)
-
-
 class Sockets(socketio.AsyncServer):  # type: ignore[misc]
     """The server of all namespaces that have rows."""
 
-    def __init__(self, wire: Wire, rows: Iterable[Event]) -> None:
+    def __init__(self, wire: Wire, rows: Iterable[Event], pushes: Iterable[Push] = ()) -> None:
         settings = wire.settings
         log.setLevel(logging.WARNING)  # below it the library writes down packets, tokens and all
         log.addFilter(without_traceback)
         super().__init__(
             async_mode="aiohttp",
-            client_manager=manager_of(settings),
+            client_manager=Connections(),
             serializer=StrictPacket,
             # One event of a connection after the other: in order, and never more at once than connections.
             async_handlers=False,
@@ -118,6 +111,7 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
         self.is_closing = False
         self._tasks: set[asyncio.Task[Any]] = set()
         sockets = SocketWire(wire, self.buckets)
+        self.delivery = Delivery(wire, pushes, self.socket_of)
         for namespace, table in table_of(rows).items():
             self.register_namespace(Namespace(namespace, self, sockets, table.values()))
         wire.deps.changes.listeners.append(self.hear)
@@ -233,9 +227,7 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
         if limit and self.people[person] >= limit:
             raise TooManyConnections(whose="This person", limit=limit)
         seat.person = person
-        seat.tags = frozenset(filter(None, (principal.session_id, principal.identity_id, principal.actor_id)))
-        left = max(0.0, expires_at - timestamp())
-        seat.expiry = asyncio.get_running_loop().call_later(left, lambda: self.spawn(self.unseat(seat)))
+        self.hold(seat, principal, expires_at)
         self.people[person] += 1
         self.seats[seat.sid] = seat
         line.seats.add(seat.sid)
@@ -243,14 +235,53 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
             line.nameless.cancel()
             line.nameless = None
 
+    def hold(self, seat: Seat, principal: Principal, expires_at: float) -> None:
+        """Until its token expires, the seat is told what is for its person."""
+        seat.tags = frozenset(filter(None, (principal.session_id, principal.identity_id, principal.actor_id)))
+        seat.stop_timers()
+        left = max(0.0, expires_at - timestamp())
+        ahead, later = min(WARNING_SECONDS, left / 4), asyncio.get_running_loop().call_later
+        warning = later(left - ahead, self.delivery.tell, seat, "auth:expiring", {"seconds": round(ahead, 1)})
+        seat.timers = later(left, lambda: self.spawn(self.unseat(seat))), warning
+        self.delivery.enter(seat, principal)
+
+    async def renew(self, arrival: Arrival, token: str) -> float:
+        """Another token for the seat, of the same person: when that one expires. Anybody else's ends the seat."""
+        seat, wire, before = arrival.seat, self.wire, arrival.principal
+        fresh = await by_token(wire.deps, NOBODY, f"Bearer {token}", True, arrival.request_id)
+        claims = wire.deps.tokens.read(token)
+        is_same = (fresh.identity_id, fresh.actor_type) == (before.identity_id, before.actor_type)
+        if claims is None or not is_same or before.actor_id not in (None, fresh.actor_id):
+            arrival.is_last = True
+            raise Unauthorized()
+        seat.token = token
+        self.hold(seat, fresh, claims.expires_at)
+        return claims.expires_at
+
+    def socket_of(self, line_id: str) -> Socket | None:
+        """The connection of a line; None when it has ended."""
+        found: Socket | None = self.eio.sockets.get(line_id)
+        return None if found is None or found.closing or found.closed else found
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: Any) -> None:
+        """Let a client in; once it knows, it is told how it stands."""
+        await super()._handle_connect(eio_sid, namespace, data)
+        line = self.lines.get(eio_sid)
+        for sid in line.seats if line is not None else ():
+            seat = self.seats[sid]
+            if not seat.is_open and seat.namespace == (namespace or "/"):
+                seat.is_open = True
+                if seat.namespace == CHAT:
+                    self.delivery.tell(seat, "session", session_of(self.wire, seat))
+
     def leave(self, sid: str) -> None:
         """The seat is free."""
         seat = self.seats.pop(sid, None)
         if seat is None:
             return
         count_down(self.people, seat.person)
-        if seat.expiry is not None:
-            seat.expiry.cancel()
+        seat.stop_timers()
+        self.delivery.leave(seat)
         line = self.lines.get(seat.line_id)
         if line is not None:
             line.seats.discard(sid)
@@ -285,6 +316,8 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
                 return
             if principal.identity_id is None:
                 await self.unseat(seat)
+            elif seat.sid in self.seats:
+                self.delivery.enter(seat, principal)
 
     async def close(self) -> None:
         """Let everybody go, so that the process may end; clients connect to another one."""
@@ -294,58 +327,6 @@ class Sockets(socketio.AsyncServer):  # type: ignore[misc]
         listener = getattr(self.manager, "thread", None)
         for task in (*self._tasks, *([listener] if listener is not None else ())):
             task.cancel()
-
-
-class Namespace(socketio.AsyncNamespace):  # type: ignore[misc]
-    """One namespace: every event goes to its row's layers."""
-
-    def __init__(self, namespace: str, sockets: Sockets, wire: SocketWire, rows: Iterable[Event]) -> None:
-        super().__init__(namespace)
-        self.sockets, self.wire = sockets, wire
-        self.handles = {row.event: events.build(wire, row) for row in rows}
-        self.unknown = events.unknown(wire, namespace)
-
-    async def trigger_event(self, event: str, *args: Any) -> Any:
-        """The library's own two, whose names no client may send (middleware/packets.py), and all events."""
-        if event == "connect":
-            return await self.greet(*args)
-        if event == "disconnect":
-            return self.sockets.leave(args[0])
-        seat = self.sockets.seats.get(args[0])
-        if seat is None or seat.is_over:
-            return self.sockets.not_handled
-        arrival = Arrival(seat, args[1:])
-        ack = await self.handles.get(event, self.unknown)(arrival)
-        if arrival.is_last:
-            seat.is_over = True
-            self.sockets.spawn(self.sockets.unseat(seat, FAREWELL_SECONDS))
-        return ack.payload
-
-    async def greet(self, sid: str, environ: Any, auth: Any) -> None:
-        """Give a seat to who shows a good token; the refusal carries the error's body."""
-        request_id = new_request_id()
-        try:
-            await self.admit(sid, auth, request_id)
-        except Exception as error:
-            _, body = told(error, f"event {request_id}", f"{self.namespace} connect", request_id)
-            raise socketio.exceptions.ConnectionRefusedError(body["message"], body) from None
-
-    async def admit(self, sid: str, auth: Any, request_id: str) -> None:
-        line_id = self.sockets.manager.eio_sid_from_sid(sid, self.namespace)
-        line, wire = self.sockets.lines[line_id], self.wire.wire
-        if self.wire.buckets is not None:
-            self.wire.buckets.take(line_id, COSTS["write"])
-        if wire.buckets is not None:
-            wire.buckets.take(line.network, COSTS["write"])
-        if auth is None:
-            raise Unauthorized()
-        AUTH.check(auth)
-        seat = Seat(sid, self.namespace, line_id, line.address, auth["token"], auth.get("seller_id"))
-        principal = await person_of(wire, seat, fresh=True, request_id=request_id)
-        claims = wire.deps.tokens.read(seat.token)
-        if principal.identity_id is None or claims is None:
-            raise Unauthorized()
-        self.sockets.take(seat, principal, claims.expires_at)
 
 
 class Posted:

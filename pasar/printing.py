@@ -6,6 +6,7 @@ import sys
 import orjson
 
 from pasar.registry import settings_table
+from routes import PUSHES
 from routes.asyncapi import document as asyncapi_document
 from routes.asyncapi import markdown as asyncapi_markdown
 from routes.openapi import caller_of
@@ -21,11 +22,10 @@ def openapi(settings: Settings, options: argparse.Namespace) -> int:
 
 def asyncapi(settings: Settings, options: argparse.Namespace) -> int:
     if options.markdown:
-        print(asyncapi_markdown(options.registry.events).rstrip())
+        print(asyncapi_markdown(options.registry.events, PUSHES).rstrip())
         return 0
-    sys.stdout.buffer.write(
-        orjson.dumps(asyncapi_document(options.registry.events), option=orjson.OPT_INDENT_2) + b"\n"
-    )
+    made = asyncapi_document(options.registry.events, PUSHES)
+    sys.stdout.buffer.write(orjson.dumps(made, option=orjson.OPT_INDENT_2) + b"\n")
     return 0
 
 

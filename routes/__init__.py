@@ -2,7 +2,7 @@
 
 from routes import admin, chat, seller
 from routes.auth import auth
-from routes.events import Event
+from routes.events import Event, Push
 from routes.store import cart, category, customer, product, region, store, transaction
 from routes.system import files, service
 from routes.table import Route
@@ -18,8 +18,10 @@ ROUTES: list[Route] = [
     *auth.ROUTES,
     *seller.ROUTES,
     *admin.ROUTES,
+    *chat.ROUTES,
     *files.ROUTES,
     *service.ROUTES,
 ]
 
 EVENTS: list[Event] = [*chat.EVENTS]
+PUSHES: list[Push] = [*chat.PUSHES]

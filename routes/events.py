@@ -1,6 +1,6 @@
 """A socket event is a row, as a route is: namespace and name, who may call, the schemas of what comes and goes."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from services.deps import Deps
 
 Controller = Callable[["Call", "Deps"], Awaitable[Any]]
+LARGEST_BYTES = 16 * 1024  # of a body
 # What the protocol itself says by these names; a client that sends one is no client of ours.
 RESERVED = frozenset(("connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"))
 
@@ -41,6 +42,22 @@ class Event:
     rate: str = "read"  # reads believe what is held of a login, all others ask the database
     idempotent: bool = False  # takes `{idempotency_key}` after the body
     seconds: float = 10.0  # its deadline
+    ids: Mapping[str, str] = field(default_factory=dict)  # keys of the body that are ids, by their names in `call.ids`
+    largest: int = LARGEST_BYTES
+
+    @property
+    def name(self) -> str:
+        return f"{self.namespace} {self.event}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Push:
+    """What the server says by itself in a namespace. `payload` is a JSON Schema."""
+
+    namespace: str
+    event: str
+    payload: Schema
+    summary: str
 
     @property
     def name(self) -> str:

@@ -15,6 +15,7 @@ from routes.table import (
     IDENTITY,
     INVITEE,
     MEMBER,
+    PARTICIPANT,
     PUBLIC,
     REGISTRANT,
     SELLER,
@@ -38,12 +39,10 @@ SECURITY: dict[str, list[Schema]] = {
     REGISTRANT: [{"publishableKey": [], "customer": []}],
     AUTH: [{}, {"customer": []}, {"cookie": []}],
     **{who: [{"customer": []}, {"cookie": []}] for who in (IDENTITY, APPLICANT, MEMBER, INVITEE)},
-    SELLER: [
-        {"customer": [], "sellerId": []},
-        {"customer": []},
-        {"cookie": [], "sellerId": []},
-        {"cookie": []},
-    ],
+    **{
+        who: [{"customer": [], "sellerId": []}, {"customer": []}, {"cookie": [], "sellerId": []}, {"cookie": []}]
+        for who in (SELLER, PARTICIPANT)
+    },
     USER: [{"customer": []}, {"cookie": []}, {"secretKey": []}],
 }
 SELLER_ID: Schema = {
@@ -114,7 +113,8 @@ def markdown(rows: Iterable[Route]) -> str:
         "customer = and a customer's token; registrant = and a token of somebody who may become one; auth = no key, a",
         "token where there is one; identity = any token; applicant, invitee = a token of somebody who is a seller's",
         "member, an administrator, or is about to be; member = a seller's member; seller, user = a member for one of",
-        "their stores (`X-Seller-Id`), an administrator or a secret key, who is granted what stands behind the colon.",
+        "their stores (`X-Seller-Id`), an administrator or a secret key, who is granted what stands behind the colon;",
+        "participant = a customer with an account, or such a member.",
     ]
     for tag in dict.fromkeys(tag_of(row) for row in shown):
         lines += [

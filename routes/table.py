@@ -14,6 +14,7 @@ from utils.fields import FieldSet
 
 Schema = Mapping[str, Any]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Controller = Callable[..., Awaitable[Any]]  # of a request, or where the row is neutral of a call
 
 EMPTY: Schema = {"type": "object", "properties": {}, "additionalProperties": False}
 FIELDS_QUERY: Schema = {
@@ -30,13 +31,15 @@ AUTH = "auth"  # no key, since people of all kinds log in there; a login is seen
 IDENTITY = "identity"  # no key; somebody logged in or registered, as whatever actor
 APPLICANT = "applicant"  # no key; a seller's member, or somebody who is about to be one
 MEMBER = "member"  # no key; a seller's member, for no seller in particular
+PARTICIPANT = "participant"  # no key; a customer with an account, or a member as a SELLER is
 SELLER = "seller"  # no key; a member who acts for a seller of theirs, in a role that has the row's grant
 INVITEE = "invitee"  # no key; an administrator, or somebody who is about to be one
 USER = "user"  # no key; an administrator, or a secret key, with the row's grant
 KEYED = frozenset((ANYONE, CUSTOMER, REGISTRANT))
-GRANTED = frozenset((SELLER, USER))
+GRANTED = frozenset((SELLER, USER, PARTICIPANT))
+FOR_SELLER = frozenset((SELLER, PARTICIPANT))  # X-Seller-Id says for which one a member acts
 LOGGED_IN = frozenset((CUSTOMER, REGISTRANT, IDENTITY, APPLICANT, MEMBER, INVITEE)) | GRANTED
-GRANTS = {SELLER: SELLER_GRANTS, USER: USER_GRANTS}
+GRANTS = {SELLER: SELLER_GRANTS, PARTICIPANT: SELLER_GRANTS, USER: USER_GRANTS}
 WHO = frozenset((PUBLIC, AUTH)) | KEYED | LOGGED_IN
 
 
@@ -96,19 +99,19 @@ class Route:
         return self.body or EMPTY
 
 
-def get(path: str, handler: Handler, **row: Any) -> Route:
+def get(path: str, handler: Controller, **row: Any) -> Route:
     return Route(method="GET", path=path, handler=handler, **row)
 
 
-def post(path: str, handler: Handler, **row: Any) -> Route:
+def post(path: str, handler: Controller, **row: Any) -> Route:
     return Route(method="POST", path=path, handler=handler, **{"rate": "write", **row})
 
 
-def put(path: str, handler: Handler, **row: Any) -> Route:
+def put(path: str, handler: Controller, **row: Any) -> Route:
     return Route(method="PUT", path=path, handler=handler, **{"rate": "write", **row})
 
 
-def delete(path: str, handler: Handler, **row: Any) -> Route:
+def delete(path: str, handler: Controller, **row: Any) -> Route:
     return Route(method="DELETE", path=path, handler=handler, **{"rate": "write", **row})
 
 

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 import orjson
@@ -28,6 +28,17 @@ class DeadlinePassed(AppError):
     message = "This took longer than {seconds} s and was given up. Try again."
 
 
+class Connection(Protocol):
+    """What a socket event came by, and what it may do about it."""
+
+    @property
+    def id(self) -> str: ...
+
+    async def renew(self, token: str) -> float:
+        """Go on with another token of the same person, until the moment that is returned; anybody else's ends it."""
+        ...
+
+
 class Call(msgspec.Struct, frozen=True):
     """What the layers found out about a call. `name` is that of its row, `ids` are the parts of its path.
 
@@ -44,6 +55,12 @@ class Call(msgspec.Struct, frozen=True):
     claim: IdempotencyRecord | None = None
     address: str = ""
     deadline: float | None = None
+    connection: Connection | None = None
+
+    @property
+    def origin(self) -> str:
+        """The id of the socket connection that it came by; empty when it came by none."""
+        return "" if self.connection is None else self.connection.id
 
     def record(self, payload: Any, status: int = 200) -> Any:
         """Note the answer under the idempotency key, if there is one: inside the unit of work that has the effect."""

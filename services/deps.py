@@ -10,7 +10,12 @@ from models.schema.roles import Rights
 from models.shared.ownership import Owned, Ownership
 from services.cache_invalidation import CacheInvalidation
 from services.call import Runner
+from services.chat import messenger as messengers
+from services.chat.messenger import Messenger
 from services.identity import session
+from services.infrastructure.bus.memory import MemoryBus
+from services.infrastructure.bus.postgres import PostgresBus
+from services.infrastructure.bus.slot import Bus
 from services.infrastructure.cache.pages import Fragments, Pages
 from services.infrastructure.cache.session_cache import SessionCache
 from services.infrastructure.cache.snapshots import Snapshots
@@ -31,7 +36,7 @@ from services.providers.payment import InstalledPayments, payment_providers
 from services.providers.payment.ports import PaymentProvider
 from services.shared.seed_sections import Section, Sections
 from utils.clock import SYSTEM, Clock
-from utils.config import Settings
+from utils.config import MEMORY, Settings
 
 
 @dataclass(slots=True)
@@ -91,6 +96,8 @@ class Deps:
     session_cache: SessionCache
     cookies: CookieStore
     chat: ChatStore
+    bus: Bus
+    messenger: Messenger
     clock: Clock
     notifications: Notifications
     passwords: Passwords = field(default_factory=Passwords)
@@ -118,6 +125,7 @@ class Deps:
         for provider in self.own_providers():
             if isinstance(provider, Closable):
                 await provider.close()
+        await self.messenger.close()
         await self.chat.close()
         for provider in self.auth_providers.values():
             await provider.close()
@@ -153,6 +161,7 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
     if isinstance(clock, SandboxClock):
         clock.follow(database, (pages, snapshots.cache(Fragments)))
     tokens = Tokens(secret_of(settings), settings.auth_former_secrets, clock=clock)
+    chat, bus = chat_store(settings, database), bus_of(settings, database, changes)
     return Deps(
         settings=settings,
         database=database,
@@ -163,7 +172,9 @@ def build(settings: Settings, extensions: Extensions | None = None, clock: Clock
         tokens=tokens,
         session_cache=SessionCache(database, changes, session.load),
         cookies=cookie_store(settings, database),
-        chat=chat_store(settings, database),
+        chat=chat,
+        bus=bus,
+        messenger=messengers.build(chat, database, bus, edit_minutes=settings.chat_edit_minutes),
         clock=clock,
         notifications=MailFolder(settings.data_dir / "outbox"),
         auth_providers={**auth_providers(settings), **providers.get(LOGIN, {})},
@@ -215,3 +226,8 @@ def chat_store(settings: Settings, database: Database) -> ChatStore:
     from services.infrastructure.chat.mongo import MongoChat  # the driver takes 0.3 s to load
 
     return MongoChat(settings.mongo_url, driver=settings.mongo_driver)
+
+
+def bus_of(settings: Settings, database: Database, changes: Changes) -> Bus:
+    """The database by default, for nobody can see from here how many processes serve it."""
+    return MemoryBus() if settings.bus == MEMORY else PostgresBus(database, changes)

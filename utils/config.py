@@ -35,6 +35,8 @@ PLAIN_NAMES = {
 }
 MODES = ("development", "production")
 MONGO_DRIVERS = ("motor", "pymongo")
+MEMORY = "memory"
+BUSES = ("postgres", MEMORY)
 LIKENESS = 0.88  # of two names, from 0 to 1, above which one is taken for a slip of the other: DATABSE_URL
 LOCAL_HOSTS = ("127.0.0.1", "localhost", "0.0.0.0", "::")  # listened on, they are reached under localhost
 MIB = 1024 * 1024
@@ -91,6 +93,14 @@ class Settings:
         "motor",
         one_of(*MONGO_DRIVERS),
         "motor or pymongo: the client that speaks with MongoDB; motor is kept up no longer",
+    )
+    bus: str = setting(
+        "postgres",
+        one_of(*BUSES),
+        "postgres or memory: what tells those who are connected, in all processes or, by memory, in the only one",
+    )
+    chat_edit_minutes: int = setting(
+        15, whole(0, 525_600), "how long a chat message can be changed and deleted by who wrote it (minutes)"
     )
     data_dir: Path = setting(Path(".data"), folder, "folder of the embedded database and of uploaded files")
     host: str = setting("127.0.0.1", some_text, "address to listen on; 0.0.0.0 for all")

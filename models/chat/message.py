@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import BigInteger, Text, bindparam, cast, select
 
+from models.chat.place import Place
 from models.schema.chat import chat_message
 from utils.errors import AppError
 from utils.sql import Prepared
@@ -83,10 +84,12 @@ class NewMessage(Struct, frozen=True, kw_only=True):
 
 
 class Sent(Struct, frozen=True, kw_only=True):
-    """`is_duplicate`: it had been sent before, and this is what has become of it since."""
+    """`is_duplicate`: it had been sent before, and this is what has become of it since; no inbox has changed by that.
+    Of a new one, `places` says where the conversation stands now in the inboxes of both sides."""
 
     message: Message
     is_duplicate: bool
+    places: tuple[Place, ...] = ()
 
 
 def sent_before(message: Message, kept_hash: bytes | None, new: NewMessage) -> Sent:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Text, bindparam, cast, func, select, update
+from sqlalchemy import BigInteger, Text, bindparam, cast, func, literal_column, select, update
 
 from models.chat import conversation, message
 from models.chat.conversation import Conversation
@@ -56,7 +56,7 @@ OF_CONVERSATION = select(*COLUMNS).where(chat_inbox.c.conversation_id == bindpar
 RECEIPTS = Prepared(OF_CONVERSATION.order_by(chat_inbox.c.reader_id))
 
 _last = chat_message.alias("last_message")
-INBOX = Prepared(
+_inbox = (
     select(
         *conversation.COLUMNS,
         *COLUMNS,
@@ -68,8 +68,16 @@ INBOX = Prepared(
     )
     .join_from(chat_inbox, chat_conversation, chat_conversation.c.id == chat_inbox.c.conversation_id)
     .outerjoin(_last, (_last.c.conversation_id == chat_conversation.c.id) & (_last.c.seq == chat_conversation.c.seq))
-    .where(chat_inbox.c.reader_id == bindparam("by_reader"), chat_inbox.c.user_ver > bindparam("after"))
-    .order_by(chat_inbox.c.user_ver)
+    .where(chat_inbox.c.reader_id == bindparam("by_reader"))
+)
+ENTRY = Prepared(_inbox.where(chat_inbox.c.conversation_id == bindparam("conversation")))
+INBOX = Prepared(
+    _inbox.where(chat_inbox.c.user_ver > bindparam("after")).order_by(chat_inbox.c.user_ver).limit(message.LIMIT)
+)
+# `user_ver` 0: nothing was ever said.
+LATEST = Prepared(
+    _inbox.where(chat_inbox.c.user_ver > literal_column("0"), chat_inbox.c.user_ver < bindparam("before"))
+    .order_by(chat_inbox.c.user_ver.desc())
     .limit(message.LIMIT)
 )
 

@@ -1,7 +1,11 @@
-"""Tables of chat: conversations, messages, and how far each side has come. Empty where MongoDB keeps chat."""
+"""Tables of chat: conversations, messages, and how far each side has come; empty where MongoDB keeps chat.
+
+What a side decides about a conversation is always here.
+"""
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -10,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSON
 
@@ -80,4 +85,50 @@ chat_inbox = Table(
     count("user_ver"),
     CheckConstraint("read_seq >= 0 AND delivered_seq >= read_seq", name="watermarks"),
     Index("ix_chat_inbox_reader_id_user_ver", "reader_id", "user_ver"),
+    Index("ix_chat_inbox_unread", "reader_id", postgresql_include=["unread"], postgresql_where=text("unread > 0")),
+)
+
+# What a side has said of a conversation. `archived_seq`: put away until a message comes after it.
+chat_setting = Table(
+    "chat_setting",
+    metadata,
+    Column("conversation_id", Text, primary_key=True),
+    Column("reader_id", Text, primary_key=True),
+    Column("is_muted", Boolean, nullable=False, server_default="false"),
+    moment("muted_until"),  # null: for good
+    Column("archived_seq", BigInteger),
+    CheckConstraint("archived_seq >= 0", name="archived_seq"),
+)
+
+# Who wants to hear no more of whom: while there is a row, neither of the two can write.
+chat_block = Table(
+    "chat_block",
+    metadata,
+    Column("customer_id", ForeignKey("customer.id"), primary_key=True),
+    Column("seller_id", ForeignKey("seller.id"), primary_key=True, index=True),
+    Column("blocked_by", Text, primary_key=True),
+    Column("author_id", Text),  # the member of the staff
+    moment("created_at", nullable=False),
+    CheckConstraint(f"blocked_by IN {SIDES}", name="blocked_by"),
+)
+
+REASONS = ("spam", "abuse", "fraud", "other")
+
+# What somebody reported, as it was then: what is edited or deleted later is still there to be looked at.
+chat_report = Table(
+    "chat_report",
+    metadata,
+    id_column(),
+    Column("conversation_id", Text, nullable=False),
+    Column("message_id", Text),  # null: the conversation
+    Column("reader_id", Text, nullable=False),
+    Column("author_id", Text),
+    Column("reason", Text, nullable=False),
+    Column("note", Text),
+    Column("content", JSON),  # the message
+    moment("created_at", nullable=False),
+    CheckConstraint(f"reason IN {REASONS}", name="reason"),
+    UniqueConstraint(
+        "conversation_id", "message_id", "reader_id", name="uq_chat_report_once", postgresql_nulls_not_distinct=True
+    ),
 )

@@ -11,7 +11,7 @@ from types import MappingProxyType
 Grants = frozenset[str]
 
 SELLER_ROLES = ("owner", "manager", "catalogue", "orders", "support")
-SELLER_AREAS = ("store", "ownership", "staff", "catalogue", "inventory", "shipping", "orders")
+SELLER_AREAS = ("store", "ownership", "staff", "catalogue", "inventory", "shipping", "orders", "chat")
 SELLER_STATES = ("pending", "open", "suspended", "rejected", "closed")
 USER_ROLES = ("admin", "support")
 USER_AREAS = ("stores", "users", "keys", "regions", "channels", "catalogue", "customers", "orders", "audit")
@@ -34,18 +34,19 @@ OF_SELLER_ROLE: Mapping[str, Grants] = MappingProxyType(
         "owner": SELLER_GRANTS,
         "manager": SELLER_GRANTS - {"ownership:write"},
         "catalogue": writes("catalogue", "inventory") | reads("store", "shipping"),
-        "orders": writes("orders") | reads("store", "catalogue", "inventory", "shipping"),
-        "support": reads("store", "catalogue", "orders"),
+        "orders": writes("orders", "chat") | reads("store", "catalogue", "inventory", "shipping"),
+        "support": writes("chat") | reads("store", "catalogue", "orders"),
     }
 )
-# What can be changed of a seller in each state; everything can be read. Orders that were placed go on in every state.
+# What can be changed of a seller in each state; everything can be read. Orders that were placed, and what is said of
+# them, go on in every state in which there can be any.
 STATE_WRITES: Mapping[str, Grants] = MappingProxyType(
     {
         "pending": writes("store", "ownership", "staff", "catalogue", "inventory", "shipping"),
         "open": SELLER_GRANTS,
-        "suspended": writes("store", "ownership", "staff", "orders"),
+        "suspended": writes("store", "ownership", "staff", "orders", "chat"),
         "rejected": writes("store", "ownership"),
-        "closed": writes("ownership", "orders"),
+        "closed": writes("ownership", "orders", "chat"),
     }
 )
 OF_USER_ROLE: Mapping[str, Grants] = MappingProxyType({"admin": USER_GRANTS, "support": reads(*USER_AREAS)})

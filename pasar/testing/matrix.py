@@ -65,12 +65,14 @@ def may(row: Route, actor_type: str, grants: Grants) -> bool:
         case t.SELLER | t.USER:
             actor_types = ("seller",) if row.who == t.SELLER else ("user", "key")
             return actor_type in actor_types and row.grant in grants
+        case t.PARTICIPANT:
+            return actor_type == "customer" or (actor_type == "seller" and row.grant in grants)
     raise AssertionError(f"{row.name} is for somebody whom the matrix does not know: {row.who}")
 
 
 def refusals(row: Route, actor_type: str) -> tuple[int, ...]:
     """The statuses that keep them out: nobody who may ever do this, or somebody who may not do this one."""
-    actor_types = {t.SELLER: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
+    actor_types = {t.SELLER: ("seller",), t.PARTICIPANT: ("seller",), t.USER: ("user", "key")}.get(row.who or "", ())
     return (403,) if actor_type in actor_types else (401,)
 
 

@@ -11,7 +11,7 @@ from routes.openapi import document
 from tests.clients.packages import install, program
 
 HERE = Path(__file__).parent
-LINES_AT_MOST = 15_000
+LINES_AT_MOST = 16_000
 STRICT = "--strict --noEmit --skipLibCheck --module nodenext --moduleResolution nodenext --target es2022".split()
 
 

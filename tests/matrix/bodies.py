@@ -234,6 +234,23 @@ SELLER: Mapping[str, Write] = {
     "POST /vendor/members/{id}": lambda s: {"role": "orders"},
     "POST /vendor/invites": lambda s: {"email": f"{token_hex(4)}@example.com", "role": "orders"},
 }
+CHAT = "POST /chat/conversations"
+
+
+def opening(s: Choice) -> Body:
+    return {"seller_id": s("seller")} if s.group.startswith("customer") else {"customer_id": s("chat_customer")}
+
+
+def line(s: Choice) -> Body:
+    return {"cid": token_hex(8), "body": {"text": "hello", "reply_to": s("chat_message")}}
+
+
+CHATTING: Mapping[str, Write] = {
+    CHAT: opening,
+    f"{CHAT}/{{id}}/messages": line,
+    f"{CHAT}/{{id}}/messages/{{message_id}}": lambda s: {"body": {"text": "another"}},
+    f"{CHAT}/{{id}}/reports": lambda s: {"reason": "spam", "message_id": s("chat_message")},
+}
 # What must be more than the least.
 WRITTEN: Mapping[str, Write] = {
     "POST /store/carts": lambda s: {
@@ -250,6 +267,7 @@ WRITTEN: Mapping[str, Write] = {
     "POST /store/shipping-options/{id}/calculate": lambda s: {"cart_id": s("cart")},
     "POST /store/payment-collections/{id}/payment-sessions": lambda s: {"provider_id": "pp_system_default"},
     **SELLER,
+    **CHATTING,
     **office.BODIES,
 }
 # Other bodies of these rows, for what does not go together with the first: only ids in them are tried.

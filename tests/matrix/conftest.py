@@ -77,8 +77,29 @@ async def samples(client: Client, deps: Deps, ids: Json, buyers: dict[str, Buyer
         made.add("return_option", group, await way_back(owner, made, ids, handle))
         made.add("return_place", group, next(v for k, v in ids["stock_locations"].items() if k.startswith(handle)))
         await furnish(owner, deps, Buyer(client, ids), made, group, BOUGHT[handle])
+    await chats(client, buyers, made, ids)
     made.add("product_to_publish", "*", made.ids["product"]["seller_a"])
     return made
+
+
+async def chats(client: Client, buyers: dict[str, Buyer], made: Samples, ids: Json) -> None:
+    """A conversation of each customer with a seller, and somebody whom only the second seller may write to."""
+    path = "/chat/conversations"
+    for (name, buyer), (group, handle) in zip(buyers.items(), GROUPS.items(), strict=True):
+        talk = (await buyer.post(path, {"seller_id": ids["stores"][handle]}))["conversation"]
+        line = {"cid": f"cid-of-{name}", "body": {"text": "hello"}}
+        message = (await buyer.post(f"{path}/{talk['id']}/messages", line))["message"]
+        for owner in (name, group):
+            made.add("conversation", owner, talk["id"])
+            made.add("chat_message", owner, message["id"])
+        if group == "seller_a":
+            made.add("chat_customer", group, talk["customer_id"])
+    third = await member(client, ids, "c@example.com")
+    await third.complete((await third.ready((BOUGHT["borneo"], 1)))["id"])
+    # Opened here, for nothing that the matrix begins is kept.
+    opened = await third.post(path, {"seller_id": ids["stores"]["borneo"]})
+    made.add("chat_customer", "seller_b", opened["conversation"]["customer_id"])
+    await buyers["customer_b"].post(path, {"seller_id": made.ids["seller"]["*"]})
 
 
 async def of_the_shop_window(client: Client, made: Samples, ids: Json) -> None:

@@ -31,7 +31,8 @@ class Samples:
 
     def foreign(self, kind: str, group: str) -> str | None:
         """Somebody else's; None where there is nobody else's."""
-        return next((value for other, value in self.ids[kind].items() if other not in ("*", group)), None)
+        held, own = self.ids[kind], self.ids[kind].get(group)
+        return next((value for other, value in held.items() if other not in ("*", group) and value != own), None)
 
 
 # The words of a path, and what their parameters name. The longest beginning that fits counts.
@@ -100,7 +101,11 @@ ADMIN = {
     "/admin/api-keys/{id}": "api_key",
     "/admin/factor-removals/{id}": "factor_removal",
 }
-KINDS = {**STORE, **SELLER, **ADMIN}
+CHAT = {
+    "/chat/conversations/{id}": "conversation",
+    "/chat/conversations/{id}/messages/{message_id}": "chat_message",
+}
+KINDS = {**STORE, **SELLER, **ADMIN, **CHAT}
 # Rows that want a thing in another state, by path: the kinds of their parameters.
 STATES = {
     "/vendor/uploads/{id}/confirm": ("begun_upload",),

@@ -3,8 +3,9 @@
 `python -m tests.mutants` puts them in, one by one; tests/mutants/test_faults.py checks that the texts still occur.
 """
 
+from tests.mutants.chat import CHAT
 from tests.mutants.money import MONEY
 from tests.mutants.named import Fault
 from tests.mutants.rights import RIGHTS
 
-FAULTS: tuple[Fault, ...] = (*MONEY, *RIGHTS)
+FAULTS: tuple[Fault, ...] = (*MONEY, *RIGHTS, *CHAT)

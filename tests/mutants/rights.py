@@ -14,8 +14,8 @@ RIGHTS: tuple[Fault, ...] = (
     ),
     Fault(
         "models/schema/roles.py",
-        '"support": reads("store", "catalogue", "orders"),',
-        '"support": writes("store", "catalogue", "orders"),',
+        '"support": writes("chat") | reads("store", "catalogue", "orders"),',
+        '"support": writes("chat", "store", "catalogue", "orders"),',
         t.ROLES,
     ),
     Fault("models/schema/roles.py", '"support": reads(*USER_AREAS)', '"support": writes(*USER_AREAS)', t.USERS),
@@ -27,8 +27,8 @@ RIGHTS: tuple[Fault, ...] = (
     ),
     Fault(
         "models/schema/roles.py",
-        '"closed": writes("ownership", "orders"),',
-        '"closed": writes("store", "ownership", "orders"),',
+        '"closed": writes("ownership", "orders", "chat"),',
+        '"closed": writes("store", "ownership", "orders", "chat"),',
         t.STATES,
     ),
     Fault("services/cart/details.py", "wanted not in who.sales_channel_ids", "not wanted", t.CHANNEL),

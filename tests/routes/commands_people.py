@@ -1,5 +1,6 @@
-"""The commands of the rows of accounts, customers, regions, sellers and uploads."""
+"""The commands of the rows of accounts, customers, regions, sellers, uploads and chat."""
 
+from models.chat import commands as chat
 from models.customer import commands as customer
 from models.file import commands as file
 from models.identity import commands as identity
@@ -65,4 +66,12 @@ COMMANDS = (
     ("POST", "/vendor/members/{id}", seller.ChangeRole),
     ("POST", "/vendor/invites", seller.CreateInvite),
     ("POST", "/vendor/invites/accept", seller.AcceptInvite),
+    ("POST", "/chat/conversations", chat.OpenConversation),
+    ("POST", "/chat/conversations/{id}/messages", chat.SendMessage),
+    ("POST", "/chat/conversations/{id}/messages/{message_id}", chat.EditMessage),
+    ("POST", "/chat/conversations/{id}/receipts", chat.MoveReceipt),
+    ("POST", "/chat/conversations/{id}/mute", chat.Mute),
+    ("POST", "/chat/conversations/{id}/archive", chat.Archive),
+    ("POST", "/chat/conversations/{id}/block", chat.Block),
+    ("POST", "/chat/conversations/{id}/reports", chat.Report),
 )

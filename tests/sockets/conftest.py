@@ -30,6 +30,25 @@ class Plug:
     client: Any
     refusal: Any = None
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    told: list[tuple[str, Any]] = field(default_factory=list)  # by the server itself, and not yet asked for
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def hear(self, event: str, seconds: float = 5.0, **where: Any) -> Any:
+        """The next that the server says by this name, with these facts in it; what came before it is dropped."""
+        async with asyncio.timeout(seconds):
+            while True:
+                for at, (name, payload) in enumerate(self.told):
+                    if name == event and all(payload[key] == value for key, value in where.items()):
+                        del self.told[: at + 1]
+                        return payload
+                self.news.clear()
+                await self.news.wait()
+
+    async def silence(self, seconds: float = 0.3) -> list[tuple[str, Any]]:
+        """All that the server has said and says within a while."""
+        await asyncio.sleep(seconds)
+        told, self.told = self.told, []
+        return told
 
     async def ask(self, event: str, *given: Any) -> Any:
         """The acknowledgement of an event."""
@@ -57,6 +76,11 @@ async def connect(client: Client) -> AsyncIterator[Connect]:
         async def ended(*_: Any) -> None:
             plug.ended.set()
 
+        async def told(event: str, payload: Any) -> None:
+            plug.told.append((event, payload))
+            plug.news.set()
+
+        plug.client.on("*", told, namespace=CHAT)
         plug.client.on("connect_error", refused, namespace=CHAT)
         plug.client.on("disconnect", ended, namespace=CHAT)
         given = auth if token is None else {"token": token, **auth}

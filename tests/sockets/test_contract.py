@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 
 from pasar.testing.contract import unbounded
-from routes import EVENTS
+from routes import EVENTS, PUSHES
 from routes.asyncapi import document, markdown
-from routes.events import Event
+from routes.events import Event, Push
 from routes.table import LOGGED_IN
 from tests.clients.packages import install
 from tests.conftest import Client
@@ -49,16 +49,23 @@ def test_every_event_is_documented(row: Event) -> None:
     assert f"| `{row.event}` | {row.summary} |" in (ROOT / "docs" / "events.md").read_text()
 
 
+@pytest.mark.parametrize("push", PUSHES, ids=lambda push: push.name)
+def test_what_the_server_says_has_a_schema_and_is_documented(push: Push) -> None:
+    jsonschema.Draft202012Validator.check_schema(push.payload)
+    assert push.payload["additionalProperties"] is False
+    assert f"| `{push.event}` | {push.summary} |" in (ROOT / "docs" / "events.md").read_text()
+
+
 def test_the_events_page_is_as_printed() -> None:
     page = (ROOT / "docs" / "events.md").read_text()
-    assert page.rstrip().endswith(markdown(EVENTS).rstrip()), "put in: python app.py asyncapi --markdown"
+    assert page.rstrip().endswith(markdown(EVENTS, PUSHES).rstrip()), "put in: python app.py asyncapi --markdown"
 
 
 def test_the_document_is_asyncapi() -> None:
     install()
     specification = json.loads(SPECIFICATION.read_text())
     validator = jsonschema.Draft7Validator(specification)
-    made = json.loads(json.dumps(document(EVENTS)))
+    made = json.loads(json.dumps(document(EVENTS, PUSHES)))
     assert [error.message for error in validator.iter_errors(made)] == []
     del made["info"]["title"]
     assert list(validator.iter_errors(made))
@@ -71,16 +78,16 @@ def references(value: Any) -> list[str]:
 
 
 def test_every_reference_of_the_document_leads_somewhere() -> None:
-    made = document(EVENTS)
+    made = document(EVENTS, PUSHES)
     for reference in references(made):
         found: Any = made
         for part in reference.removeprefix("#/").split("/"):
             found = found[part]
         assert found
-    assert len(made["operations"]) == len(EVENTS)
+    assert len(made["operations"]) == len(EVENTS) + len(PUSHES)
 
 
 async def test_the_document_is_served(client: Client) -> None:
     answer = await client.get("/asyncapi.json")
     assert answer.headers["Content-Type"].startswith("application/json")
-    assert await answer.json() == json.loads(json.dumps(document(EVENTS)))
+    assert await answer.json() == json.loads(json.dumps(document(EVENTS, PUSHES)))

@@ -80,7 +80,7 @@ EVENTS = [
     event("/chat", "for_sellers", plain, who=SELLER, grant="orders:read", reply=NUMBERED),
     event("/chat", "for_users", plain, who=USER, grant="orders:read", reply=NUMBERED),
 ]
-THINGS = post("/auth/things", create, who=AUTH, neutral=True, body=TITLED, reply=NUMBERED)  # type: ignore[arg-type]
+THINGS = post("/auth/things", create, who=AUTH, neutral=True, body=TITLED, reply=NUMBERED)
 
 
 @pytest.fixture(scope="module")

@@ -16,14 +16,14 @@ UNAUTHORIZED = {"type": "unauthorized", "code": "unauthorized", "message": "Unau
 REFUSED = {"message": "Unauthorized", "data": UNAUTHORIZED}
 
 
-async def run(*arguments: str) -> dict[str, Any]:
+async def run(*arguments: str, script: Path = SCRIPT) -> dict[str, Any]:
     """The steps of the script with what it saw."""
-    script = await asyncio.create_subprocess_exec(
-        program("node"), str(SCRIPT), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    running = await asyncio.create_subprocess_exec(
+        program("node"), str(script), *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     async with asyncio.timeout(60):
-        told, wrong = await script.communicate()
-    assert script.returncode == 0, wrong.decode()
+        told, wrong = await running.communicate()
+    assert running.returncode == 0, wrong.decode()
     steps = [json.loads(line) for line in told.splitlines()]
     return {step["step"]: step["value"] for step in steps}
 

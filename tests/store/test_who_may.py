@@ -19,7 +19,7 @@ from tests.workflows.books import open_books
 from utils.config import Settings
 
 KEY, COFFEE, MUG, SHIRT = "pk_world_web", "borneo/BOR-KG-250", "aurora/AUR-MUG", "aurora/AUR-LS-S"
-SELLER_WRITES = "store ownership staff catalogue inventory shipping orders".split()
+SELLER_WRITES = "store ownership staff catalogue inventory shipping orders chat".split()
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +57,11 @@ def grants(*areas: str) -> set[str]:
 
 def test_roles_with_a_seller_may_do_this_and_nothing_else() -> None:
     assert {role: set(given) for role, given in OF_SELLER_ROLE.items()} == {
-        "owner": grants("store!", "ownership!", "staff!", "catalogue!", "inventory!", "shipping!", "orders!"),
-        "manager": grants("store!", "ownership", "staff!", "catalogue!", "inventory!", "shipping!", "orders!"),
+        "owner": grants("store!", "ownership!", "staff!", "catalogue!", "inventory!", "shipping!", "orders!", "chat!"),
+        "manager": grants("store!", "ownership", "staff!", "catalogue!", "inventory!", "shipping!", "orders!", "chat!"),
         "catalogue": grants("store", "catalogue!", "inventory!", "shipping"),
-        "orders": grants("store", "catalogue", "inventory", "shipping", "orders!"),
-        "support": grants("store", "catalogue", "orders"),
+        "orders": grants("store", "catalogue", "inventory", "shipping", "orders!", "chat!"),
+        "support": grants("store", "catalogue", "orders", "chat!"),
     }
 
 
@@ -76,11 +76,11 @@ def test_roles_of_administrators_may_do_this_and_nothing_else() -> None:
 def test_states_of_a_seller_let_these_writes_through_and_no_others() -> None:
     found = {state: {g for g in given if g.endswith(":write")} for state, given in STATE_WRITES.items()}
     assert found == {
-        "pending": {f"{area}:write" for area in SELLER_WRITES if area != "orders"},
+        "pending": {f"{area}:write" for area in SELLER_WRITES if area not in ("orders", "chat")},
         "open": {f"{area}:write" for area in SELLER_WRITES},
-        "suspended": {"store:write", "ownership:write", "staff:write", "orders:write"},
+        "suspended": {"store:write", "ownership:write", "staff:write", "orders:write", "chat:write"},
         "rejected": {"store:write", "ownership:write"},
-        "closed": {"ownership:write", "orders:write"},
+        "closed": {"ownership:write", "orders:write", "chat:write"},
     }
 
 

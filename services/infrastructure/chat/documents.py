@@ -123,6 +123,11 @@ def read_conversation(found: Found) -> Conversation:
     return Conversation(id=found["_id"], **values)
 
 
+def sides_of(conversation: Found) -> tuple[str, str]:
+    """The ids of both sides, the customer first, as everywhere."""
+    return conversation["customer_id"], conversation["seller_id"]
+
+
 def read_message(found: Found) -> Message:
     values = {name: found[name] for name in Message.__struct_fields__}
     return Message(**{**values, "body": from_text(values["body"])})

@@ -27,6 +27,7 @@ from pymongo.write_concern import WriteConcern
 from models.chat.conversation import PREFIX, Conversation, ConversationNotFound
 from models.chat.message import MOST, Message, NewMessage, Sent
 from models.chat.message import PREFIX as MESSAGE_PREFIX
+from models.chat.place import Place
 from models.chat.receipt import InboxEntry, Receipt
 from services.infrastructure.chat.documents import (
     INDEXES,
@@ -37,9 +38,11 @@ from services.infrastructure.chat.documents import (
     new_conversation,
     number_of,
     own_count,
+    place,
     read_conversation,
     read_message,
     read_receipt,
+    sides_of,
 )
 from services.infrastructure.chat.mongo_log import PAUSE_SECONDS, MongoLog
 from services.infrastructure.chat.slot import ChatAway
@@ -52,6 +55,7 @@ PREPARE_MS = 30_000  # building an index over what is there already
 ANSWER_MS = 2_000
 CONNECT_MS = 1_000
 LONGEST_SECONDS = 10.0
+BEYOND = 10**12  # every place
 DATABASE = "pasar"  # when the address names none
 
 # A write counts when most of the servers have it on disk; what they have not is never read.
@@ -110,7 +114,6 @@ class MongoChat:
         self.database = named.with_options(write_concern=WRITE, read_concern=READ)
         self.breaker = Breaker("MongoDB", ChatAway, seconds=LONGEST_SECONDS)
         self._log = MongoLog(self.collection)
-        self._receipts = self.collection("receipt")
 
     def collection(self, name: str) -> AsyncCollection[Document]:
         found: AsyncCollection[Document] = self.database[name]
@@ -212,20 +215,17 @@ class MongoChat:
         read = min(read_seq, conversation["seq"])
         delivered = min(max(read_seq, delivered_seq), conversation["seq"])
         async with self._log.locks.of(conversation_id):
-            kept = await self._receipt(conversation_id, reader)
+            kept = await self._log.receipt(conversation_id, reader)
             if kept is not None and read <= kept["read_seq"] and delivered <= kept["delivered_seq"]:
                 return read_receipt(reader, conversation, kept)
             own = await self._own_until(conversation, reader, read)
-            await self._receipts.update_one(
+            await self._log.receipts.update_one(
                 {"_id": f"{conversation_id}:{reader}"},
                 {"$max": {"delivered_seq": delivered, "read_seq": read, "read_own": own}},
                 upsert=True,
             )
             await self._log.tell(reader, conversation_id)
-            return read_receipt(reader, conversation, await self._receipt(conversation_id, reader))
-
-    async def _receipt(self, conversation_id: str, reader: str) -> Document | None:
-        return await self._receipts.find_one({"_id": f"{conversation_id}:{reader}"})
+            return read_receipt(reader, conversation, await self._log.receipt(conversation_id, reader))
 
     async def _own_until(self, conversation: Found, reader: str, seq: int) -> int:
         """How many of the first messages are the reader's own."""
@@ -237,8 +237,8 @@ class MongoChat:
         conversation = await self._known(conversation_id)
         if conversation is None:
             return []
-        sides = sorted((conversation["customer_id"], conversation["seller_id"]))
-        return [read_receipt(each, conversation, await self._receipt(conversation_id, each)) for each in sides]
+        sides = sorted(sides_of(conversation))
+        return [read_receipt(each, conversation, await self._log.receipt(conversation_id, each)) for each in sides]
 
     @asked
     async def inbox(self, *, reader: str, after: int, limit: int) -> list[InboxEntry]:
@@ -260,12 +260,61 @@ class MongoChat:
                 break
         return places
 
+    @asked
+    async def latest(self, *, reader: str, before: int | None = None, limit: int) -> list[InboxEntry]:
+        most, found, ends = min(limit, MOST), list[tuple[str, int]](), BEYOND if before is None else before
+        while len(found) < most:
+            between = {"_id": {"$gt": place(reader, 0), "$lt": place(reader, ends)}}
+            page = await self._log.inboxes.find(between).sort("_id", -1).limit(most).to_list(most)
+            for document in page:
+                ends = number_of(document)
+                # Where it was before it moved on, it may still stand.
+                if await self._log.last_place(document["conversation_id"], reader) == ends:
+                    found.append((document["conversation_id"], ends))
+            if len(page) < most:
+                break
+        return list(await asyncio.gather(*(self._entry(reader, *each) for each in found[:most])))
+
+    @asked
+    async def entry(self, *, conversation_id: str, reader: str) -> InboxEntry:
+        read_conversation(await self._log.conversation(conversation_id)).require_side(reader)
+        return await self._entry(reader, conversation_id, await self._log.last_place(conversation_id, reader))
+
+    @asked
+    async def places(self, *, conversation_id: str) -> list[Place]:
+        conversation = await self._known(conversation_id)
+        if conversation is None:
+            return []
+        return [await self._place(conversation, reader) for reader in sorted(sides_of(conversation))]
+
+    async def _place(self, conversation: Document, reader: str) -> Place:
+        return await self._log.placed(conversation, reader, await self._log.last_place(conversation["_id"], reader))
+
+    @asked
+    async def touch(self, *, conversation_id: str, reader: str) -> Place:
+        conversation = await self._log.settled(conversation_id)
+        read_conversation(conversation).require_side(reader)
+        async with self._log.locks.of(conversation_id):
+            number = await self._log.tell(reader, conversation_id)
+        return await self._log.placed(conversation, reader, number)
+
+    @asked
+    async def total_unread(self, *, reader: str) -> int:
+        total = 0
+        for side in ("customer_id", "seller_id"):
+            found = await self._log.conversations.find({side: reader}).to_list(None)
+            names = [f"{each['_id']}:{reader}" for each in found]
+            kept = {each["_id"]: each for each in await self._log.receipts.find({"_id": {"$in": names}}).to_list(None)}
+            pairs = zip(found, names, strict=True)
+            total += sum(read_receipt(reader, each, kept.get(name)).unread for each, name in pairs)
+        return total
+
     async def _entry(self, reader: str, conversation_id: str, user_ver: int) -> InboxEntry:
         conversation = await self._log.settled(conversation_id)
         last = await self._log.messages.find_one({"conversation_id": conversation_id, "seq": conversation["seq"]})
         return InboxEntry(
             conversation=read_conversation(conversation),
-            receipt=read_receipt(reader, conversation, await self._receipt(conversation_id, reader)),
+            receipt=read_receipt(reader, conversation, await self._log.receipt(conversation_id, reader)),
             last_message=None if last is None else read_message(last),
             user_ver=user_ver,
         )
@@ -286,12 +335,12 @@ class MongoChat:
         heads = heads_after(last[0])
         await self._log.conversations.update_one({"_id": conversation_id}, {"$set": heads})
         is_right = before == {**before, **heads}
-        kept = await self._receipt(conversation_id, reader)
+        kept = await self._log.receipt(conversation_id, reader)
         if kept is not None:
             own = await self._own_until(before, reader, kept["read_seq"])
             is_right = is_right and own == kept["read_own"]
             as_found = {"_id": kept["_id"], "read_seq": kept["read_seq"]}
-            await self._receipts.update_one(as_found, {"$set": {"read_own": own}})
+            await self._log.receipts.update_one(as_found, {"$set": {"read_own": own}})
         listed = await self._log.inboxes.find_one({"reader": reader, "conversation_id": conversation_id})
         if listed is None or not is_right:
             await self._log.tell(reader, conversation_id)

@@ -13,6 +13,7 @@ from pymongo.errors import DuplicateKeyError
 
 from models.chat.conversation import ConversationNotFound
 from models.chat.message import MessageNotFound, NewMessage, Sent, sent_before
+from models.chat.place import Place
 from services.infrastructure.chat.documents import (
     Document,
     Found,
@@ -23,6 +24,8 @@ from services.infrastructure.chat.documents import (
     number_of,
     place,
     read_message,
+    read_receipt,
+    sides_of,
 )
 from services.infrastructure.chat.locks import Locks
 
@@ -34,6 +37,7 @@ class MongoLog:
         self.conversations = collection("conversation")
         self.messages = collection("message")
         self.inboxes = collection("inbox")
+        self.receipts = collection("receipt")
         self.locks = Locks()
 
     async def conversation(self, conversation_id: str) -> Document:
@@ -63,16 +67,17 @@ class MongoLog:
 
     async def follow(self, conversation: Document, entries: list[Document]) -> Document:
         """Do what follows from new entries of the log. Harmless when repeated; the heads come last: it is done."""
-        if not entries:
-            return conversation
+        return (await self.follow_and_place(conversation, entries))[0] if entries else conversation
+
+    async def follow_and_place(self, conversation: Document, entries: list[Document]) -> tuple[Document, list[int]]:
+        """The same, and the places in the inboxes of the customer and the seller."""
         for entry in entries:
             if "of" in entry:
                 await self.apply(entry)
-        sides = (conversation["customer_id"], conversation["seller_id"])
-        await asyncio.gather(*(self.tell(reader, conversation["_id"]) for reader in sides))
+        numbers = await asyncio.gather(*(self.tell(reader, conversation["_id"]) for reader in sides_of(conversation)))
         heads = heads_after(entries[-1])
         await self.conversations.update_one({"_id": conversation["_id"], "ver": {"$lt": heads["ver"]}}, {"$set": heads})
-        return {**conversation, **heads}
+        return {**conversation, **heads}, [*numbers]
 
     async def apply(self, entry: Document) -> None:
         """Bring a message up to date. The entry forgets what it said: of a deleted text nothing is to be left."""
@@ -81,9 +86,9 @@ class MongoLog:
         await self.messages.update_one({"_id": entry["of"], "ver": {"$lt": ver}}, {"$set": changed})
         await self.messages.update_one({"_id": entry["_id"]}, {"$unset": {"set": ""}})
 
-    async def tell(self, reader: str, conversation_id: str) -> None:
-        """Put a conversation at the end of a side's inbox. The next place is taken after the last one is seen: no lower
-        number comes to light after a higher one."""
+    async def tell(self, reader: str, conversation_id: str) -> int:
+        """Put a conversation at the end of a side's inbox; its number there. The next one is taken after the last one
+        is seen: no lower number comes to light after a higher one."""
         async with self.locks.of(reader):
             last = await self.inboxes.find(after(reader, 0)).sort("_id", -1).limit(1).to_list(1)
             number = number_of(last[0]) + 1 if last else 1
@@ -95,6 +100,7 @@ class MongoLog:
                 except DuplicateKeyError:  # another process
                     number += 1
             await self.inboxes.delete_many({**entry, "_id": {"$lt": place(reader, number)}})
+            return number
 
     async def append(self, conversation_id: str, message_id: str, new: NewMessage) -> Sent:
         """A new message, or the one that was sent before."""
@@ -111,8 +117,22 @@ class MongoLog:
                 if found is not None:
                     return sent_before(read_message(found), found["content_hash"], new)
                 await asyncio.sleep(PAUSE_SECONDS)
-            await self.follow(conversation, [document])
-            return Sent(message=read_message(document), is_duplicate=False)
+            conversation, numbers = await self.follow_and_place(conversation, [document])
+        sides = zip(sides_of(conversation), numbers, strict=True)
+        places = [self.placed(conversation, reader, number) for reader, number in sides]
+        return Sent(message=read_message(document), is_duplicate=False, places=tuple(await asyncio.gather(*places)))
+
+    async def receipt(self, conversation_id: str, reader: str) -> Document | None:
+        return await self.receipts.find_one({"_id": f"{conversation_id}:{reader}"})
+
+    async def last_place(self, conversation_id: str, reader: str) -> int:
+        """Where it stands in a side's inbox; 0 when nothing was ever said."""
+        found = await self.inboxes.find({"reader": reader, "conversation_id": conversation_id}).to_list(None)
+        return max(map(number_of, found), default=0)
+
+    async def placed(self, conversation: Found, reader: str, number: int) -> Place:
+        kept = read_receipt(reader, conversation, await self.receipt(conversation["_id"], reader))
+        return Place(reader=reader, user_ver=number, unread=kept.unread)
 
     async def sent(self, conversation_id: str, new: NewMessage) -> Document | None:
         return await self.messages.find_one(

@@ -10,10 +10,12 @@ from asyncpg import UniqueViolationError
 
 from models.chat import conversation as conversations
 from models.chat import message as messages
+from models.chat import place as places
 from models.chat import receipt as receipts
 from models.chat import sending
 from models.chat.conversation import Conversation, ConversationNotFound
 from models.chat.message import MOST, Message, MessageNotFound, NewMessage, Sent, sent_before, to_text
+from models.chat.place import Place
 from models.chat.receipt import InboxEntry, Receipt
 from services.infrastructure.chat.locks import Locks
 from services.infrastructure.database.database import Database, UnitOfWork
@@ -21,6 +23,7 @@ from services.infrastructure.database.failures import RETRY, ConcurrencyConflict
 from utils.ids import ordered_id
 from utils.sql import Prepared, Rows, sqlstate
 
+BEYOND = 2**63 - 1  # every place
 SENT_BEFORE = ("uq_chat_message_cid", "uq_chat_message_id")  # the latter by this very send, over a lost connection
 
 
@@ -89,14 +92,15 @@ class PostgresChat:
         placed = new.placed(
             conversation_id=conversation_id, id=message_id, seq=row.seq, ver=row.ver, created_at=row.created_at
         )
-        return Sent(message=placed, is_duplicate=False)
+        return Sent(message=placed, is_duplicate=False, places=sending.read_places(row))
 
     async def _sent_before(self, conversation_id: str, message_id: str, new: NewMessage) -> Sent:
         rows = await self._run(messages.FIND_SENT, conversation=conversation_id, sender=new.sender_id, sent_cid=new.cid)
         row = rows.first()
         found = messages.read(row)
         if found.id == message_id:
-            return Sent(message=found, is_duplicate=False)
+            at = await self.places(conversation_id=conversation_id)
+            return Sent(message=found, is_duplicate=False, places=tuple(at))
         return sent_before(found, row["content_hash"], new)
 
     async def edit(
@@ -149,6 +153,30 @@ class PostgresChat:
     async def inbox(self, *, reader: str, after: int, limit: int) -> list[InboxEntry]:
         rows = await self._run(receipts.INBOX, by_reader=reader, after=after, most=min(limit, MOST))
         return [receipts.read_entry(row) for row in rows]
+
+    async def latest(self, *, reader: str, before: int | None = None, limit: int) -> list[InboxEntry]:
+        place = BEYOND if before is None else before
+        rows = await self._run(receipts.LATEST, by_reader=reader, before=place, most=min(limit, MOST))
+        return [receipts.read_entry(row) for row in rows]
+
+    async def entry(self, *, conversation_id: str, reader: str) -> InboxEntry:
+        row = (await self._run(receipts.ENTRY, by_reader=reader, conversation=conversation_id)).first()
+        if row is None:
+            raise ConversationNotFound(conversation_id=conversation_id)
+        return receipts.read_entry(row)
+
+    async def places(self, *, conversation_id: str) -> list[Place]:
+        return [places.read(row) for row in await self._run(places.PLACES, conversation=conversation_id)]
+
+    async def touch(self, *, conversation_id: str, reader: str) -> Place:
+        row = (await self._run(places.TOUCH, conversation=conversation_id, by_reader=reader)).first()
+        if row is None:
+            raise ConversationNotFound(conversation_id=conversation_id)
+        return places.read(row)
+
+    async def total_unread(self, *, reader: str) -> int:
+        total: int = (await self._run(places.TOTAL_UNREAD, by_reader=reader)).scalar_one()
+        return total
 
     async def recount(self, *, reader: str) -> None:
         async with self._database.unit_of_work() as work:

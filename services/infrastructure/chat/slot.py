@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from models.chat.conversation import Conversation
 from models.chat.message import Message, NewMessage, Sent
+from models.chat.place import Place
 from models.chat.receipt import InboxEntry, Receipt
 from utils.errors import AppError
 
@@ -84,6 +85,29 @@ class ChatStore(Protocol):
     async def inbox(self, *, reader: str, after: int, limit: int) -> list[InboxEntry]:
         """Conversations that changed after a `user_ver`, in that order, each once and as it is now. Who goes on from
         the last one's misses none; fewer than the limit: there are no more."""
+        ...
+
+    async def latest(self, *, reader: str, before: int | None = None, limit: int) -> list[InboxEntry]:
+        """The conversations that changed last before a `user_ver`, the newest first, each once and as it is now. Who
+        goes on from the last one's may meet none twice, and misses what changed meanwhile, which `inbox` gives."""
+        ...
+
+    async def entry(self, *, conversation_id: str, reader: str) -> InboxEntry:
+        """A conversation as one side has it; `user_ver` 0 when nothing was ever said. ConversationNotFound, also for a
+        reader who is no side of it."""
+        ...
+
+    async def places(self, *, conversation_id: str) -> list[Place]:
+        """Where it stands now in the inboxes of both sides, in the order of their ids."""
+        ...
+
+    async def touch(self, *, conversation_id: str, reader: str) -> Place:
+        """Put it last in a side's inbox, because something about it changed that is kept elsewhere.
+        ConversationNotFound, also for a reader who is no side of it."""
+        ...
+
+    async def total_unread(self, *, reader: str) -> int:
+        """What a side has not read, in all its conversations."""
         ...
 
     async def recount(self, *, reader: str) -> None:

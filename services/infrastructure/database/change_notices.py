@@ -27,6 +27,9 @@ class Changes:
         self.engine = engine
         self.snapshots = snapshots
         self.listeners: list[Listener] = []
+        # Channels of others on the same connection, and who is told that it listens, again after it was lost.
+        self.channels: dict[str, Callable[[str], None]] = {}
+        self.resumed: list[Callable[[], None]] = []
         self.outbox = asyncio.Event()
         self.connected = asyncio.Event()
 
@@ -40,10 +43,14 @@ class Changes:
             try:
                 await raw.add_listener(CHANGES, self._hear)
                 await raw.add_listener(OUTBOX, self._wake)
+                for channel in self.channels:
+                    await raw.add_listener(channel, self._pass_on)
                 # What changed while nobody listened is found by the counters; what has none is suspect altogether.
                 self.snapshots.observe({row.scope: row.version for row in await connection.execute(COUNTERS)})
                 self._tell("stock", ())
                 self._tell("principal", ())
+                for told in self.resumed:
+                    told()
                 self.outbox.set()
                 self.connected.set()
                 await connection.rollback()
@@ -65,6 +72,12 @@ class Changes:
             self.snapshots.observe({scope: int(rest)})
         else:
             log.warning("a notice was not understood: %r", payload)
+
+    def _pass_on(self, _connection: Any, _pid: int, channel: str, payload: object) -> None:
+        try:
+            self.channels[channel](str(payload))
+        except Exception as error:  # of a newer version, perhaps; the connection goes on
+            log.warning("a notice on %s was not understood: %r", channel, error)
 
     def _wake(self, *_: Any) -> None:
         self.outbox.set()

@@ -1,7 +1,11 @@
-"""Events of the namespace /chat: from the call to the acknowledgement."""
+"""What a connection asks about itself."""
 
+from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
+
+from models.chat.commands import RenewConnection
 from models.identity.principal import Principal
 from services.call import Call
 from services.deps import Deps
@@ -14,6 +18,13 @@ async def ping(call: Call, deps: Deps) -> dict[str, Any]:
 
 async def whoami(call: Call, deps: Deps) -> dict[str, Any]:
     return view(call.principal)
+
+
+async def renew(call: Call, deps: Deps) -> dict[str, Any]:
+    """Go on with a fresh token."""
+    assert call.connection is not None, "the row is not for sockets"
+    expires_at = await call.connection.renew(msgspec.convert(call.body, RenewConnection).token)
+    return {"expires_at": to_iso(datetime.fromtimestamp(expires_at, UTC))}
 
 
 def view(who: Principal) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The bus: a slot, with memory (one process) and PostgreSQL (several)."""
