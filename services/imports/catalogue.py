@@ -13,6 +13,7 @@ from utils.text import slug
 WHOLE = re.compile(r"[-+]?\d{1,10}([.,]0*)?")
 NUMBER = re.compile(r"\d{1,15}([.,]\d{0,20})?|[.,]\d{1,20}")
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")  # 1,800 may be 1800 or 1.8
+COUNT_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]000")  # 1.000 pieces may be 1000 or 1
 SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what spreadsheets make of long numbers
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -101,8 +102,9 @@ class Reading:
 
     def whole(self, row: Row, column: str) -> int | None:
         text = row.get(column).removeprefix("'")
-        if text and not WHOLE.fullmatch(text):
-            self.fault(row, column, f"{text!r} is not a whole number", "Write it without units, as 250")
+        if text and (not WHOLE.fullmatch(text) or COUNT_THOUSANDS.fullmatch(text)):
+            hint = "Write it without units and thousands signs, as 250"
+            self.fault(row, column, f"{text!r} is not a whole number", hint)
             return None
         return int(re.split("[.,]", text)[0]) if text else None
 
