@@ -112,7 +112,7 @@ class Importer:
         size = self.order.file.stat().st_size
         self.result.not_loaded = spool.not_loaded
         for index, (key, rows) in enumerate(spool.groups()):
-            reading = Reading(spool.file.header)
+            reading = Reading(spool.file.header, target.currency)
             found = spool.file.format.read(reading, rows)
             if found is not None and key not in spool.suspects:
                 await self.check_product(spool, key, found, reading, target)
@@ -155,7 +155,7 @@ class Importer:
     async def write(self, spool: Spool, ready: list[str], target: Target) -> None:
         size = self.order.file.stat().st_size
         for index, key in enumerate(ready):
-            reading = Reading(spool.file.header)
+            reading = Reading(spool.file.header, target.currency)
             found = spool.file.format.read(reading, spool.rows(key))
             assert found is not None, "it was checked"
             for variant in found.variants:

@@ -56,6 +56,25 @@ async def test_counts_without_a_part_are_taken(run: Import, cell: str) -> None:
     assert (await run(sheet(row, columns=columns), dry_run=True))[1] == []
 
 
+@pytest.mark.parametrize(("price", "before"), [("150.000", ""), ("5", "1.800"), ("75.000", "150.00")])
+@pytest.mark.parametrize("currency", ["idr", "eur"])
+async def test_a_point_that_may_part_thousands_of_a_price_is_a_fault(
+    run: Import, currency: str, price: str, before: str
+) -> None:
+    row = item("point", price=price) | {"Variant Compare At Price": before}
+    text = sheet(row, columns=[*COLUMNS, "Variant Compare At Price"])
+    result, faults = await run(text, currency=currency)
+    column, said = ("Variant Compare At Price", before) if before == "1.800" else ("Variant Price", price)
+    assert (result.created, faults) == (0, [(2, column, f"{said!r} can be read in two ways")])
+
+
+@pytest.mark.parametrize(
+    ("price", "currency"), [("1.800", "kwd"), ("150000.00", "idr"), ("0.500", "eur"), ("1234.500", "eur")]
+)
+async def test_a_point_that_parts_no_thousands_is_a_decimal_one(run: Import, price: str, currency: str) -> None:
+    assert (await run(sheet(item("decimal", price=price)), currency=currency, dry_run=True))[1] == []
+
+
 async def test_one_sku_on_several_variants(database: Database, run: Import, told: list[Any]) -> None:
     text = sheet(*RING, item("band", sku="M12"), item("pin", sku="PIN-1"))
     result, faults = await run(text)
