@@ -79,7 +79,7 @@ class Settings:
     )
     redis_url: str = setting(
         "",
-        server_address("redis://user:password@host:6379/0", "redis", "rediss"),
+        server_address("redis://user:password@host:6379/0", "redis", "rediss", path="/?[0-9]*"),
         "Redis for session cookies as a URI; without it they are kept in PostgreSQL",
         secret=True,
     )

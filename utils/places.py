@@ -15,7 +15,20 @@ from utils.typed import trimmed
 
 # Addresses of the armed forces are no subdivisions, and parcels go there. Names are those that people write.
 MORE_CODES = {"us": {"aa": "Armed Forces Americas", "ae": "Armed Forces Europe", "ap": "Armed Forces Pacific"}}
-MORE_NAMES = {"us": {"washingtondc": "dc"}, "id": {"diyogyakarta": "yo", "dkijakarta": "jk"}}
+MORE_NAMES = {
+    "ca": {"newfoundland": "nl", "yukonterritory": "yt"},
+    "es": {"guipuzcoa": "ss", "islascanarias": "cn", "vizcaya": "bi"},
+    "id": {
+        **{"diyogyakarta": "yo", "daerahistimewayogyakarta": "yo"},
+        **dict.fromkeys(("jakarta", "dkijakarta", "daerahkhususibukotajakarta"), "jk"),
+    },
+    "mx": {"cdmx": "cmx"},
+    "my": {"kualalumpur": "14"},
+    "th": {"bangkok": "10"},
+    "us": {"washingtondc": "dc"},
+}
+SPAN = re.compile(r"([0-9]{4,6})\s*[-\u2013\u2014]\s*([0-9]{4,6})")
+INSIDE = re.compile(r"[,;/|*?%+&\[\]](?=.*\w)|[?%+\[\]]$")
 SIGN = re.compile(r"^[A-Z]{1,3}\W(?=\d)")
 
 
@@ -115,6 +128,15 @@ def postal_key(country_code: str, postal_code: str | None) -> str:
     text = trimmed(unicodedata.normalize("NFKC", postal_code or "")).upper()
     text = re.sub(rf"^{country_code.upper()}(?=\d)", "", SIGN.sub("", text))
     return "".join(c for c in text if c.isalnum())
+
+
+def is_postal_prefix(country_code: str, expression: str) -> bool:
+    """Does it say what postal codes begin with, and no more: no list of codes, no range, no wildcard but at the end?"""
+    text = trimmed(unicodedata.normalize("NFKC", expression))
+    span = SPAN.fullmatch(text)
+    # The two halves of Iranian codes are as long as each other.
+    is_range = span is not None and len(span[1]) == len(span[2]) and country_code != "ir"
+    return bool(postal_key(country_code, text)) and not is_range and INSIDE.search(text) is None
 
 
 def city_key(city: str | None) -> str:

@@ -7,6 +7,10 @@ from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 EMBEDDED = "embedded"  # the word for the database in the data folder; production takes it on this word only
 SHORTEST_SECRET = 32
+HIGHEST_PORT = 65535
+PLACE = re.compile(r"(?:\[[^\]]*\]|[^:\[\]]*)(?::([0-9]{0,6}))?")  # a host, and its port
+# What our driver takes beside the database's name: the parameters of libpq are others, and more.
+DATABASE_PARAMETERS = ("host", "port", "user", "password", "passfile", "ssl", "target_session_attrs")
 EXAMPLE_WORDS = (
     "secret",
     "password",
@@ -85,10 +89,27 @@ def folder(text: str) -> Path:
     return Path(some_text(text)).expanduser()
 
 
+def parts_of(text: str) -> SplitResult:
+    """An address taken apart; ValueError where a port is none, or where brackets hold no IPv6 address.
+
+    MongoDB's name several hosts with commas between them.
+    """
+    try:
+        parts = urlsplit(text.strip())
+    except ValueError:
+        raise ValueError("must have an IPv6 address between its brackets") from None
+    for host in parts.netloc.rpartition("@")[2].split(","):
+        place = PLACE.fullmatch(host)
+        if place is None or (place[1] and not 1 <= int(place[1]) <= HIGHEST_PORT):
+            raise ValueError(f"must have a port from 1 to {HIGHEST_PORT} after the host's name and a colon, or none")
+    return parts
+
+
 def web_address(text: str) -> str:
     """An http(s) origin without a path: `https://shop.example`."""
-    parts = urlsplit(text.strip().rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.username:
+    parts = parts_of(text.strip().rstrip("/"))
+    path = parts.path or parts.query or parts.username
+    if parts.scheme not in ("http", "https") or not parts.hostname or path or "," in parts.netloc:
         raise ValueError("must be like https://shop.example, without a path")
     return f"{parts.scheme}://{parts.netloc.lower()}"
 
@@ -102,7 +123,7 @@ def bucket_name(text: str) -> str:
 
 def origin(text: str) -> str:
     """An origin of the web, or of an app that shows pages under a scheme of its own: `capacitor://localhost`."""
-    parts = urlsplit(text.strip().rstrip("/"))
+    parts = parts_of(text.strip().rstrip("/"))
     if parts.scheme in ("http", "https", ""):
         return web_address(text)
     # A scheme that the system gives to one app; browsers name data: and blob: pages "null", which is nobody.
@@ -123,10 +144,14 @@ def database_address(text: str) -> str:
     """Any usual PostgreSQL URI (also libpq's socket form) as the one our driver takes; empty for the embedded one."""
     if text.strip() == EMBEDDED:
         return ""
-    parts = urlsplit(text.strip())
+    parts = parts_of(text)
     if parts.scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
         raise ValueError("must be like postgresql://user:password@host:5432/name")
     query = [("ssl" if key == "sslmode" else key, value) for key, value in parse_qsl(parts.query)]
+    unknown = [key for key, _ in query if key not in DATABASE_PARAMETERS]
+    if unknown:
+        known = "sslmode, host, port, target_session_attrs"
+        raise ValueError(f"has the parameter {unknown[0]!r}, which is not known here; remove it (known: {known})")
     if not parts.hostname and "host" not in dict(query):
         raise ValueError("names no host; write postgresql://user:password@host:5432/name or …?host=/socket/folder")
     if not parts.path.strip("/"):
@@ -134,12 +159,12 @@ def database_address(text: str) -> str:
     return urlunsplit(("postgresql+asyncpg", parts.netloc, parts.path, urlencode(query, safe="/"), ""))
 
 
-def server_address(like: str, *schemes: str) -> Callable[[str], str]:
-    """A reader of addresses of servers, which their drivers take as they are."""
+def server_address(like: str, *schemes: str, path: str = ".*") -> Callable[[str], str]:
+    """A reader of addresses of servers, which their drivers take as they are; `path` is what may follow the host."""
 
     def read(text: str) -> str:
-        parts = urlsplit(text.strip())
-        if parts.scheme not in schemes or not parts.hostname:
+        parts = parts_of(text)
+        if parts.scheme not in schemes or not parts.hostname or not re.fullmatch(path, parts.path):
             raise ValueError(f"must be like {like}")
         return text.strip()
 
@@ -154,7 +179,7 @@ def is_safe(parts: SplitResult) -> bool:
 
 def issuer_address(text: str) -> str:
     """The name of an OpenID provider, which is also where it is found: compared letter by letter, so taken as it is."""
-    parts = urlsplit(text.strip())
+    parts = parts_of(text)
     if not is_safe(parts) or not parts.hostname or parts.query or parts.fragment or parts.username is not None:
         raise ValueError("must be like https://accounts.example, or http:// on this machine")
     return text.strip()
@@ -164,7 +189,7 @@ def page_addresses(text: str) -> tuple[str, ...]:
     """Addresses of pages, separated by commas, as they will be named later, letter by letter."""
     pages = tuple(part.strip() for part in text.split(",") if part.strip())
     for page in pages:
-        parts = urlsplit(page)
+        parts = parts_of(page)
         if not is_safe(parts) or not parts.hostname or "#" in page or parts.username is not None or len(page) > 1000:
             raise ValueError("must be like https://shop.example/callback, or http:// on this machine")
     return pages

@@ -6,7 +6,7 @@ from typing import Any
 
 from models.inventory.commands import PutGeoZone
 from utils.errors import AppError
-from utils.places import city_key, full_province, postal_key
+from utils.places import city_key, full_province, is_postal_prefix
 from utils.typed import trimmed
 
 # What is held ready in every process for all sellers: one of them must not fill it alone.
@@ -27,6 +27,7 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 }
 FINER = {"country": (), "province": ("province_code",), "city": ("province_code", "city")}
 ALL_PARTS = ("province_code", "city", "postal_expression")
+NEEDED = {"postal_expression": "postal_expression: what codes begin with, no list, range or sign for any"}
 
 
 class TooMany(AppError):
@@ -54,7 +55,7 @@ def is_comparable(name: str, country: str, text: str) -> bool:
     """Does a part of a geo zone say anything that an address could be compared with?"""
     if name == "city":
         return bool(city_key(text))
-    return bool(postal_key(country, text)) if name == "postal_expression" else bool(trimmed(text))
+    return is_postal_prefix(country, text) if name == "postal_expression" else bool(trimmed(text))
 
 
 def covered(command: PutGeoZone) -> dict[str, Any]:
@@ -71,7 +72,8 @@ def covered(command: PutGeoZone) -> dict[str, Any]:
     if values["city"] and "city" not in surplus and not is_comparable("city", country, values["city"]):
         lacking.append("city")
     if lacking or surplus:
-        raise GeoZoneIncomplete(type=kind, needed=", ".join(lacking) if lacking else f"no {', '.join(surplus)}")
+        needed = ", ".join(NEEDED.get(name, name) for name in lacking)
+        raise GeoZoneIncomplete(type=kind, needed=needed or f"no {', '.join(surplus)}")
     if values["province_code"]:
         values["province_code"] = full_province(country, values["province_code"])
     return {"type": kind, "country_code": country, **values}

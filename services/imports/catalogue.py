@@ -8,11 +8,15 @@ from hashlib import sha256
 from typing import Any
 
 from services.imports.rows import Fault, Header, Row
+from utils.money import exponent
 from utils.text import slug
 
 WHOLE = re.compile(r"[-+]?\d{1,10}([.,]0*)?")
 NUMBER = re.compile(r"\d{1,15}([.,]\d{0,20})?|[.,]\d{1,20}")
 THOUSANDS = re.compile(r"[1-9]\d{0,2},\d{3}")  # 1,800 may be 1800 or 1.8
+COUNT_THOUSANDS = re.compile(r"[-+]?[1-9]\d{0,2}[.,]000")  # 1.000 pieces may be 1000 or 1
+POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")  # of a price: 150.000 rupiah are more often 150000 than 150
+THOUSAND_DIGITS = 3  # digits of currencies that write prices so: 1.800 dinars
 SHORTENED = re.compile(r"\d([.,]\d+)?E\+?\d+", re.IGNORECASE)  # what spreadsheets make of long numbers
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
 
@@ -79,6 +83,7 @@ class Reading:
     """One product being read: what is wrong with it so far, what to look at, and filled cells that are not used."""
 
     header: Header
+    currency: str | None = None  # of prices whose column names none
     faults: list[Fault] = field(default_factory=list)
     warnings: list[Fault] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
@@ -101,8 +106,9 @@ class Reading:
 
     def whole(self, row: Row, column: str) -> int | None:
         text = row.get(column).removeprefix("'")
-        if text and not WHOLE.fullmatch(text):
-            self.fault(row, column, f"{text!r} is not a whole number", "Write it without units, as 250")
+        if text and (not WHOLE.fullmatch(text) or COUNT_THOUSANDS.fullmatch(text)):
+            hint = "Write it without units and thousands signs, as 250"
+            self.fault(row, column, f"{text!r} is not a whole number", hint)
             return None
         return int(re.split("[.,]", text)[0]) if text else None
 
@@ -114,12 +120,14 @@ class Reading:
             self.fault(row, column, f"{text!r} is not a number", "Write it without units and thousands signs, as 250.5")
         return int((value * factor).to_integral_value(ROUND_HALF_UP)) or None if value is not None else None
 
-    def money(self, row: Row, column: str) -> Decimal | None:
+    def money(self, row: Row, column: str, currency: str | None = None) -> Decimal | None:
         text = row.get(column).removeprefix("'")
         value = number(text)
+        hint = "Write it as 1234.50, without currency and thousands signs"
         if text and value is None:
-            hint = "Write it as 1234.50, without currency and thousands signs"
             self.fault(row, column, f"{text!r} is not a price", hint)
+        elif POINTED.fullmatch(text) and exponent(currency or self.currency or "") != THOUSAND_DIGITS:
+            self.fault(row, column, f"{text!r} can be read in two ways", hint)
         return value
 
     def code(self, row: Row, column: str) -> str:

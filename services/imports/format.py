@@ -1,7 +1,7 @@
 """What a format of product files is: its columns, whose product a row is of, and how rows become a product."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.imports.catalogue import Product, Reading
@@ -32,7 +32,8 @@ class Format:
 
     `columns` are our names with those that files use (lower case), `patterns` names with something in them, as regular
     expressions with what they expand to. Of each tuple of `needed`, one column must be there. `idle` are values that
-    say nothing, by the file's column in lower case; `kept` begins the names of columns that become metadata only.
+    say nothing, by the file's column in lower case; `kept` begins the names of columns that become metadata only;
+    `derived` are columns that say again what others do, so that nothing is lost where they are not used.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Format:
     patterns: tuple[tuple[re.Pattern[str], str], ...] = ()
     idle: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     kept: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
     key_column: str = "handle"
     names_currency: bool = False
 
@@ -57,6 +59,26 @@ class Format:
             if match := pattern.fullmatch(name):
                 return match.expand(ours)
         return None
+
+    def left_out(self, rows: Sequence[Row]) -> Iterator[str]:
+        """The column of each filled cell of a product that was read without it; a cell that says the same as one that
+        was used is no loss."""
+        for row in rows:
+            self.key(row.get), self.alias(row.get)
+        used = {(column, row.cells.get(column, "").casefold()) for row in rows for column in row.used}
+        for row in rows:
+            for column, cell in row.cells.items():
+                if cell and column not in row.used.union(self.derived) and (column, cell.casefold()) not in used:
+                    yield column
+
+    def kept_only(self, rows: Sequence[Row]) -> Iterator[str]:
+        """The column of each filled cell of a product that became metadata."""
+        for row in rows:
+            yield from (column for column in row.cells if column.startswith(self.kept) and self.is_used(row, column))
+
+    @staticmethod
+    def is_used(row: Row, column: str) -> bool:
+        return bool(row.cells[column]) and column in row.used
 
     def missing(self, cells: Sequence[str]) -> list[str]:
         there = {self.column(cell.lower()) for cell in cells}

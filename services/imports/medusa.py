@@ -211,7 +211,8 @@ def read_variant(reading: Reading, product: Product, row: Row) -> None:
 def prices_of(reading: Reading, row: Row) -> dict[str, Decimal]:
     """Prices by currency; those of a region have columns that are not loaded."""
     columns = reading.header.starting("price:")
-    found = {column.removeprefix("price:"): reading.money(row, column) for column in columns}
+    codes = {column: column.removeprefix("price:").lower() for column in columns}
+    found = {code: reading.money(row, column, code) for column, code in codes.items()}
     if not any(row.get(column) for column in columns):
         column = columns[0] if columns else "title"
         reading.fault(row, column, "no column with a currency has a price", "Give the variant a price")

@@ -1,7 +1,7 @@
 """What a file of products consists of: header, rows, rows that cannot be read, and faults told by line and column."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from utils.errors import AppError
 
@@ -46,13 +46,18 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record: trimmed cells by our column names, and those that are filled but unknown by their header."""
+    """One record: trimmed cells by our column names, and those that are filled but unknown by their header.
+
+    `used` are the columns that a format has asked for.
+    """
 
     line: int
     cells: Mapping[str, str]
     others: Mapping[str, str]
+    used: set[str] = field(default_factory=set, compare=False)
 
     def get(self, column: str) -> str:
+        self.used.add(column)
         return self.cells.get(column, "")
 
 

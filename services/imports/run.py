@@ -16,7 +16,7 @@ from services.imports.csv_rows import CsvFile
 from services.imports.entry import Standing, Target, product_entry
 from services.imports.images import fetch_image
 from services.imports.places import Order, standing_of, target_of
-from services.imports.rows import Fault
+from services.imports.rows import Fault, Row
 from services.imports.sale import load_sale, sale_amounts
 from services.imports.skus import Skus, told
 from services.imports.spool import Spool
@@ -110,9 +110,9 @@ class Importer:
         faults, warnings = list(spool.faults), list[Fault]()
         ready: list[str] = []
         size = self.order.file.stat().st_size
-        self.result.not_loaded, self.result.kept = spool.not_loaded, spool.kept
+        self.result.not_loaded = spool.not_loaded
         for index, (key, rows) in enumerate(spool.groups()):
-            reading = Reading(spool.file.header)
+            reading = Reading(spool.file.header, target.currency)
             found = spool.file.format.read(reading, rows)
             if found is not None and key not in spool.suspects:
                 await self.check_product(spool, key, found, reading, target)
@@ -120,8 +120,7 @@ class Importer:
             if not reading.faults and key not in spool.suspects:
                 ready.append(key)
                 warnings += reading.warnings
-                for what in reading.unused:
-                    self.result.not_loaded[what] = self.result.not_loaded.get(what, 0) + 1
+                self.count_cells(spool, reading, rows)
             self.progress(size // 3 + size * index // (3 * len(spool.places)))
         self.result.failed = len(spool.suspects.union(spool.places)) - len(ready)
         for fault in sorted(faults, key=lambda fault: fault.line):
@@ -129,6 +128,14 @@ class Importer:
         for warning in sorted(warnings, key=lambda warning: warning.line):
             self.tell_warning(warning)
         return ready
+
+    def count_cells(self, spool: Spool, reading: Reading, rows: list[Row]) -> None:
+        """Note what of a product's filled cells is not loaded, and what becomes metadata only."""
+        chosen, name = spool.file.format, spool.file.header.name
+        unused = [*reading.unused, *map(name, chosen.left_out(rows))]
+        for found, columns in ((self.result.not_loaded, unused), (self.result.kept, map(name, chosen.kept_only(rows)))):
+            for column in columns:
+                found[column] = found.get(column, 0) + 1
 
     async def check_product(self, spool: Spool, key: str, found: Product, reading: Reading, target: Target) -> None:
         """Whether the database can take a product as it would become."""
@@ -148,7 +155,7 @@ class Importer:
     async def write(self, spool: Spool, ready: list[str], target: Target) -> None:
         size = self.order.file.stat().st_size
         for index, key in enumerate(ready):
-            reading = Reading(spool.file.header)
+            reading = Reading(spool.file.header, target.currency)
             found = spool.file.format.read(reading, spool.rows(key))
             assert found is not None, "it was checked"
             for variant in found.variants:

@@ -36,7 +36,6 @@ class Spool:
         self.lost: list[Lost] = []
         self.suspects: set[str] = set()
         self.not_loaded: dict[str, int] = {}
-        self.kept: dict[str, int] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -86,10 +85,6 @@ class Spool:
         for name, cell in row.others.items():
             if cell.lower() not in idle.get(name.lower(), ()):
                 self.not_loaded[name] = self.not_loaded.get(name, 0) + 1
-        for column, cell in row.cells.items():
-            if cell and column.startswith(self.file.format.kept or ("\0",)):
-                name = self.file.header.name(column)
-                self.kept[name] = self.kept.get(name, 0) + 1
 
     def close(self) -> None:
         """After the reading: join rows that call their product differently, and say of what was lost who suffers."""

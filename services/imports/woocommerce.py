@@ -298,5 +298,7 @@ FORMAT = Format(
         **{f"attribute {n} global": ("0", "1") for n in range(1, 21)},
     },
     kept=("categories", "brands", "purchase_note", "shipping_class", "tax_class", "cost", "meta:"),
+    # The name of a variation is made of the product's and its values; where stock is counted, the count says if any is.
+    derived=("id", "title", "in_stock", "position"),
     key_column="parent",
 )

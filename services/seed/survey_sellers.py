@@ -51,7 +51,7 @@ def survey_geo(survey: Survey, place: str, geo: str | Entry) -> None:
     if "city" in part and not is_comparable("city", country, part["city"]):
         survey.problem(f"{place}.city", "has neither letters nor digits", "Write the city, or leave it out")
     if "postal_expression" in part and not is_comparable("postal_expression", country, part["postal_expression"]):
-        message = "names no part of a postal code"
+        message = "is not what postal codes begin with: lists, ranges and signs for any are not known"
         survey.problem(f"{place}.postal_expression", message, "Write what the codes begin with, or leave it out")
     if len(survey.problems) == before:
         hold(survey, place, "Correct the area", covered, geo_zone_of(geo))

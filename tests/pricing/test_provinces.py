@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import text
 
+from models.inventory.rules import is_comparable
 from services.infrastructure.database.database import Database
 from tests.buying import Buyer
-from utils.places import is_province, postal_key, provinces_of
+from utils.places import MORE_NAMES, is_province, postal_key, province_key, provinces_of
 
 P = "coast/P"
 CALIFORNIA = [
@@ -125,6 +126,49 @@ def test_every_country_has_its_codes_and_names() -> None:
     assert provinces_of("jp", "Tokyo") == provinces_of("jp", "13") == ("13",)
     assert provinces_of("id", "jawa barat")[0] == "jb"
     assert provinces_of("br", "São Paulo") == ("sp",)
+    assert provinces_of("id", "Jakarta") == provinces_of("id", "DKI Jakarta") == provinces_of("id", "ID-JK")
+    assert provinces_of("th", "Bangkok") == ("10",)
     assert not is_province("us", "Bayern")
     assert postal_key("jp", "１００－０００１") == postal_key("jp", "1000001") == "1000001"
     assert postal_key("de", "D-10115") == "10115"
+
+
+@pytest.mark.parametrize("country", MORE_NAMES)
+def test_names_that_people_write_are_of_provinces(country: str) -> None:
+    for written, code in MORE_NAMES[country].items():
+        assert province_key(country, written) == code
+        assert is_province(country, code)
+
+
+@pytest.mark.parametrize(
+    ("country", "expression"),
+    [
+        ("de", "10115,10117"),
+        ("de", "10115; 10117"),
+        ("de", "10115 - 14199"),
+        ("at", "1010–1230"),
+        ("fr", "75*1"),
+        ("us", "9021?"),
+    ],
+)
+def test_what_is_more_than_the_beginning_of_a_code_is_no_expression(country: str, expression: str) -> None:
+    assert not is_comparable("postal_expression", country, expression)
+
+
+@pytest.mark.parametrize(
+    ("country", "expression"),
+    [
+        ("gb", "SW1A 1"),
+        ("jp", "〒100-00"),
+        ("us", "90210-1234"),
+        ("pl", "00-0"),
+        ("br", "01310-100"),
+        ("lv", "LV-10"),
+        ("fr", "75*"),
+        ("at", "10.."),
+        ("ir", "11369-33456"),
+        ("de", "D-101"),
+    ],
+)
+def test_a_beginning_of_a_code_is_an_expression_however_it_is_written(country: str, expression: str) -> None:
+    assert is_comparable("postal_expression", country, expression)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, update
 
-from middleware import delivery, sockets
+from middleware import delivery, engine, sockets
 from models.schema.seller import seller_member
 from routes import EVENTS
 from routes.events import Event
@@ -226,18 +226,14 @@ async def test_who_does_not_read_misses_what_is_fleeting_and_is_let_go(
 ) -> None:
     (buyer,) = await plugs(connect, talk.customer)
     name, payload = talk.customer.actor_id, {"conversation_id": talk.id, "side": "seller", "is_typing": True}
-    size = len(delivery.encoded(CHAT, "typing", payload).frame)
-    monkeypatch.setattr(engine, "MOST_UNSENT_FLEETING", 3 * size)
-    monkeypatch.setattr(engine, "MOST_UNSENT_BYTES", 6 * size)
     fleeting = Notice(namespace=CHAT, name=name, event="typing", payload=payload, is_fleeting=True)
     lasting = Notice(namespace=CHAT, name=name, event="typing", payload=payload)
-    for _ in range(10):  # without a turn of the loop nothing is read
-        deps.bus.publish(fleeting)
-    for _ in range(2):
-        deps.bus.publish(lasting)
-    assert len(await buyer.silence()) == 5
-    for _ in range(10):
-        deps.bus.publish(lasting)
+    monkeypatch.setattr(engine, "MOST_UNSENT_FLEETING", 0)  # as if there were always something unread
+    for notice in (*(fleeting,) * 10, lasting, lasting):
+        deps.bus.publish(notice)
+    assert len(await buyer.silence()) == 2
+    monkeypatch.setattr(engine, "MOST_UNSENT_BYTES", -1)
+    deps.bus.publish(lasting)
     await has_ended(buyer)
 
 

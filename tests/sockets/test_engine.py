@@ -11,7 +11,7 @@ from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 from aiohttp.test_utils import TestServer
 
 from middleware import engine
-from middleware.engine import Engine, frame
+from middleware.engine import Engine, Message, frame
 from tests.people import Person
 from tests.sockets.conftest import CHAT, Connect
 from tests.waiting import until
@@ -95,6 +95,37 @@ async def test_who_does_not_read_is_let_go_at_a_megabyte(served: tuple[Engine, s
                 break
         assert transport.is_closing()
         assert unsent <= engine.MOST_UNSENT_BYTES + len(piece)
+        await until(lambda: not server.sockets)
+
+
+async def test_who_reads_slowly_misses_what_is_fleeting_first(served: tuple[Engine, str]) -> None:
+    server, url = served
+    async with aiohttp.ClientSession() as client, client.ws_connect(url) as ws:
+        await ws.receive_str()
+        (line,) = server.sockets.values()
+        transport = line.transport
+        assert transport is not None
+        ws._response.connection.transport.pause_reading()  # type: ignore[union-attr]
+        piece = frame("4" + "z" * 30_000)
+        while transport.get_write_buffer_size() < engine.MOST_UNSENT_FLEETING:
+            line.write(piece)
+        before = transport.get_write_buffer_size()
+        line.deliver(Message('2/chat,["typing"]'), is_fleeting=True)
+        assert transport.get_write_buffer_size() == before
+        line.deliver(Message('2/chat,["msg:new"]'))
+        assert transport.get_write_buffer_size() > before
+
+
+async def test_who_never_polls_is_let_go_at_a_thousand_packets(served: tuple[Engine, str]) -> None:
+    server, url = served
+    async with aiohttp.ClientSession() as client, client.get(url.replace("websocket", "polling")):
+        (line,) = server.sockets.values()
+        for _ in range(engine.MOST_UNFETCHED):
+            line.deliver(Message('2/chat,["typing"]'), is_fleeting=True)
+        assert line.queue.qsize() == engine.MOST_UNFETCHED_FLEETING
+        for _ in range(engine.MOST_UNFETCHED):
+            line.deliver(Message('2/chat,["msg:new"]'))
+        assert line.queue.qsize() == engine.MOST_UNFETCHED
         await until(lambda: not server.sockets)
 
 

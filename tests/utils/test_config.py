@@ -51,6 +51,45 @@ def test_a_database_address_is_turned_into_the_drivers(given: str, taken: str) -
     assert Settings.from_env({"PASAR_DATABASE_URL": given}).database_url == taken
 
 
+PORTS = ["db:99999", "db:port", "db:-1", "db:0", "[::1", "a:1,b:70000"]
+
+
+@pytest.mark.parametrize("place", PORTS)
+@pytest.mark.parametrize(
+    ("name", "like"),
+    [
+        ("DATABASE_URL", "postgresql://u:p@{}/shop"),
+        ("REDIS_URL", "redis://:p@{}/0"),
+        ("MONGO_URL", "mongodb://u:p@{}/chat"),
+        ("MINIO_ENDPOINT", "http://{}"),
+        ("PASAR_PUBLIC_URL", "https://{}"),
+        ("PASAR_FILES_URL", "https://{}"),
+        ("PASAR_STORE_CORS", "https://a.example,https://{}"),
+        ("PASAR_ADMIN_CORS", "capacitor://{}"),
+        ("PASAR_GOOGLE_ISSUER", "https://{}"),
+        ("PASAR_AUTH_CALLBACK_URLS", "https://{}/callback"),
+    ],
+)
+def test_a_port_that_is_none_is_refused_in_every_address(name: str, like: str, place: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_env({name: like.format(place)})
+    said = [line for line in refused.value.problems if line.partition(" ")[0].endswith(name)]
+    assert len(said) == 1, refused.value.problems
+    assert "must be" in said[0] or "must have" in said[0]
+
+
+@pytest.mark.parametrize("query", ["foo=1", "sslmode=require&application_name=shop", "connect_timeout=10"])
+def test_a_parameter_that_the_driver_does_not_know_is_named(query: str) -> None:
+    with pytest.raises(SettingsError, match=r"PASAR_DATABASE_URL has the parameter '(foo|application_|connect_)"):
+        Settings.from_env({"DATABASE_URL": f"postgresql://u@db/shop?{query}"})
+
+
+@pytest.mark.parametrize("given", ["redis://host/shop", "redis://host/0/1", "redis://host/-1"])
+def test_a_redis_database_is_a_number(given: str) -> None:
+    with pytest.raises(SettingsError, match="PASAR_REDIS_URL must be like redis://"):
+        Settings.from_env({"REDIS_URL": given})
+
+
 @pytest.mark.parametrize("given", ["mysql://u@db/shop", "postgresql:///shop", "postgresql://u@db/", "", "shop"])
 def test_an_address_that_leads_to_no_database_is_refused(given: str) -> None:
     with pytest.raises(SettingsError, match="PASAR_DATABASE_URL"):

@@ -74,6 +74,21 @@ async def test_what_woocommerce_says_beyond_is_named(run: Import) -> None:
     assert result.kept == {"Categories": 2, "Meta: _origin": 1}
 
 
+NAMES = "ID,Type,SKU,Name,Stock,In stock?,Regular price,Position,Parent,Categories,Tags,Attribute 1 name,"
+SCARF = f"""{NAMES}Attribute 1 value(s)
+901,variable,SCARF-WC,Scarf,,1,8,0,,Wool,,Size,"S, L"
+902,variation,,Scarf - S,4,1,9,1,id:901,Silk,new,Size,S
+903,variation,,Scarf - L,4,1,9,2,id:901,wool,,Size,L
+"""
+
+
+async def test_what_a_variation_says_of_its_product_is_named_not_said_to_be_kept(run: Import) -> None:
+    result, faults = await run(SCARF)
+    assert (result.created, faults) == (1, [])
+    assert result.not_loaded == {"Categories": 1, "Tags": 1, "Regular price": 1}
+    assert result.kept == {"Categories": 1}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [

@@ -41,6 +41,40 @@ async def test_prices_that_can_be_read_in_two_ways_are_faults(run: Import, cell:
     assert (result.created, faults) == (0, [(2, "Variant Price", f"{cell!r} is not a price")])
 
 
+@pytest.mark.parametrize("cell", ["1,000", "1.000", "-1,000", "+12,500", "1 000", "10.5", "1e3"])
+async def test_counts_that_can_be_read_in_two_ways_are_faults(run: Import, cell: str) -> None:
+    columns = [*COLUMNS, "Variant Inventory Tracker", "Variant Inventory Qty"]
+    row = item("no-count") | {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": cell}
+    result, faults = await run(sheet(row, columns=columns))
+    assert (result.created, faults) == (0, [(2, "Variant Inventory Qty", f"{cell!r} is not a whole number")])
+
+
+@pytest.mark.parametrize("cell", ["10.0", "10,0000", "0.000", "-3", "+3", "1000"])
+async def test_counts_without_a_part_are_taken(run: Import, cell: str) -> None:
+    columns = [*COLUMNS, "Variant Inventory Tracker", "Variant Inventory Qty"]
+    row = item("count") | {"Variant Inventory Tracker": "shopify", "Variant Inventory Qty": cell}
+    assert (await run(sheet(row, columns=columns), dry_run=True))[1] == []
+
+
+@pytest.mark.parametrize(("price", "before"), [("150.000", ""), ("5", "1.800"), ("75.000", "150.00")])
+@pytest.mark.parametrize("currency", ["idr", "eur"])
+async def test_a_point_that_may_part_thousands_of_a_price_is_a_fault(
+    run: Import, currency: str, price: str, before: str
+) -> None:
+    row = item("point", price=price) | {"Variant Compare At Price": before}
+    text = sheet(row, columns=[*COLUMNS, "Variant Compare At Price"])
+    result, faults = await run(text, currency=currency)
+    column, said = ("Variant Compare At Price", before) if before == "1.800" else ("Variant Price", price)
+    assert (result.created, faults) == (0, [(2, column, f"{said!r} can be read in two ways")])
+
+
+@pytest.mark.parametrize(
+    ("price", "currency"), [("1.800", "kwd"), ("150000.00", "idr"), ("0.500", "eur"), ("1234.500", "eur")]
+)
+async def test_a_point_that_parts_no_thousands_is_a_decimal_one(run: Import, price: str, currency: str) -> None:
+    assert (await run(sheet(item("decimal", price=price)), currency=currency, dry_run=True))[1] == []
+
+
 async def test_one_sku_on_several_variants(database: Database, run: Import, told: list[Any]) -> None:
     text = sheet(*RING, item("band", sku="M12"), item("pin", sku="PIN-1"))
     result, faults = await run(text)
@@ -109,6 +143,23 @@ async def test_cells_without_effect_are_named(run: Import) -> None:
         "Variant Compare At Price that is not above the price": 1,
         "Image Alt Text without an image": 1,
     }
+
+
+async def test_cells_that_no_variant_takes_are_named_and_not_said_to_be_kept(run: Import) -> None:
+    columns = [*COLUMNS, "Variant Inventory Qty", "Variant Barcode", "Variant Compare At Price", "Cost per item"]
+    picture = {"Handle": "album", "Title": "Album", "Image Src": "https://images.example/a.jpg", "Published": "TRUE"}
+    lost = {
+        "Variant Inventory Qty": "77",
+        "Variant Barcode": "4006",
+        "Variant Compare At Price": "9",
+        "Cost per item": "4",
+    }
+    head = item("album") | {"Published": "TRUE", "Cost per item": "3"}
+    result, _ = await run(sheet(head, picture | lost, columns=columns))
+    assert result.not_loaded == dict.fromkeys(lost, 1)
+    assert result.kept == {"Cost per item": 1}
+    again, _ = await run(sheet(item("single") | {"Published": "TRUE"}, {"Handle": "single", "Published": "FALSE"}))
+    assert again.not_loaded == {"Published": 1}
 
 
 async def test_a_products_own_cell_that_differs_between_rows_is_told(run: Import, told: list[Any]) -> None:
