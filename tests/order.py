@@ -9,6 +9,7 @@ LONGEST = (
     "generated/test_admin.py",
     "generated/test_seller.py",
     "generated/test_customer.py",
+    "generated/test_chat.py",
     "generated/test_storefront.py",
     "matrix/test_matrix.py",
     "matrix/test_bodies.py",
