@@ -20,9 +20,20 @@ from services.cart.cart import PricedCart
 from services.cart.merge import Change
 from services.seller.cache import Sellers
 from services.workflows.read_cart import current_cart
-from utils.clock import to_iso
+from utils.clock import now, to_iso
 from utils.fields import Selection
 from utils.money import to_major
+
+# What stands behind the title of a line that keeps its cart from being bought: storefronts show the title, and hide the
+# texts of errors when they are built for production (ADR 58).
+NOT_SOLD = {
+    "store_closed": "not sold at the moment: remove it to buy the rest",
+    "variant_not_available": "not sold any more: remove it to buy the rest",
+    "variant_not_priced": "without a price now: remove it to buy the rest",
+    "insufficient_inventory": "too few are left: take fewer, or remove it",
+}
+# Of these the cart knows by itself whether they still hold.
+KNOWN_ANEW = {"store_closed", "variant_not_priced"}
 
 
 async def create(request: web.Request) -> web.Response:
@@ -193,6 +204,7 @@ def _line(cart: Cart, line: Line, sellers: Sellers, about: Mapping[str, Any]) ->
     compare_at = views_shared.optional(line.compare_at_unit_price, currency)
     return {
         **views_shared.sold(line.sold),
+        "product_title": _product_title(cart, line, sellers),
         "id": line.id,
         "cart_id": cart.id,
         "variant_id": line.variant_id,
@@ -214,6 +226,21 @@ def _line(cart: Cart, line: Line, sellers: Sellers, about: Mapping[str, Any]) ->
         **views_shared.amounts(line.totals or {}, PART_SUMS, currency),
         **about,
     }
+
+
+def _product_title(cart: Cart, line: Line, sellers: Sellers) -> str:
+    reason = None if cart.completed_at is not None else _not_sold(line, sellers)
+    return line.sold.title if reason is None else f"{line.sold.title} ({NOT_SOLD[reason]})"
+
+
+def _not_sold(line: Line, sellers: Sellers) -> str | None:
+    """The code of what keeps the line from being bought, as far as the cart knows."""
+    seller = sellers.by_id.get(line.seller_id)
+    if seller is not None and seller.not_selling(now()) is not None:
+        return "store_closed" if seller.is_listed else "variant_not_available"
+    if line.is_unpriced:
+        return "variant_not_priced"
+    return line.refused if line.refused in NOT_SOLD.keys() - KNOWN_ANEW else None
 
 
 def _method(cart: Cart, method: Method, sellers: Sellers) -> dict[str, Any]:

@@ -148,7 +148,7 @@ class Cart(msgspec.Struct):
         for known in self.document.items if merge else ():
             if known.variant_id == line.variant_id and known.metadata == line.metadata:
                 known.quantity += line.quantity
-                known.updated_at = line.updated_at
+                known.updated_at, known.refused = line.updated_at, None
                 return _within_limit(known)
         if len(self.document.items) >= MAX_LINES:
             raise CartFull(limit=MAX_LINES)
@@ -157,7 +157,7 @@ class Cart(msgspec.Struct):
 
     def change_line(self, line: Line, quantity: int, metadata: dict[str, Any] | None = None) -> None:
         """Set the line's quantity (0 removes it), and its metadata where some are given."""
-        line.quantity, line.updated_at = quantity, now()
+        line.quantity, line.updated_at, line.refused = quantity, now(), None
         if metadata is not None:
             line.metadata = metadata
         if _within_limit(line).quantity == 0:
@@ -166,6 +166,18 @@ class Cart(msgspec.Struct):
     def take_out(self, line_id: str) -> None:
         """Remove a line; one that is not there is gone already."""
         self.document.items = [line for line in self.document.items if line.id != line_id]
+
+    def note_refusal(self, code: str, line_ids: Sequence[str]) -> None:
+        """The cart was not sold because of these lines, and of no others."""
+        for line in self.document.items:
+            line.refused = code if line.id in line_ids else None
+
+    def forget_refusal(self) -> bool:
+        """Try anew; was anything noted?"""
+        noted = [line for line in self.document.items if line.refused is not None]
+        for line in noted:
+            line.refused = None
+        return bool(noted)
 
     def parcels(self) -> dict[tuple[str, str], list[Line]]:
         """The lines that must be sent, by (seller, shipping profile): each needs a shipping method."""

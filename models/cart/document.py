@@ -84,7 +84,10 @@ class Sold(msgspec.Struct, omit_defaults=True):
 
 
 class Line(msgspec.Struct, omit_defaults=True):
-    """So many pieces of one variant."""
+    """So many pieces of one variant.
+
+    `refused` is the code of the refusal that named the line when the cart was last to be bought.
+    """
 
     id: str
     variant_id: str
@@ -98,6 +101,7 @@ class Line(msgspec.Struct, omit_defaults=True):
     compare_at_unit_price: int | None = None
     is_tax_inclusive: bool = False
     is_unpriced: bool = False
+    refused: str | None = None
     metadata: dict[str, Any] = {}
     tax_lines: list[TaxEntry] = []
     adjustments: list[Discount] = []

@@ -26,6 +26,7 @@ from services.pricing.sources import LineDetails, PricingSources, find_details, 
 from services.region.cache import REGIONS
 from services.shipping import quote as shipping_quote
 from utils.clock import now
+from utils.errors import AppError
 from utils.ids import new_id
 from utils.typed import code_key
 
@@ -122,6 +123,13 @@ def _priced(cart: Cart, sources: PricingSources) -> PricedCart:
 async def save_anew(work: UnitOfWork, cart: Cart) -> PricedCart:
     """Price the unchanged cart by today's prices and store it."""
     return await save(work, cart, await find_sources(work, cart.variant_ids))
+
+
+async def note_refusal(work: UnitOfWork, cart: Cart, refusal: AppError) -> PricedCart:
+    """Price the cart anew, and note on its lines whether they were what this refusal named."""
+    if "line_ids" in refusal.facts:
+        cart.note_refusal(refusal.code, refusal.facts["line_ids"])
+    return await save_anew(work, cart)
 
 
 async def close(work: UnitOfWork, cart: Cart, *, moment: datetime) -> None:

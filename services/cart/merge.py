@@ -139,7 +139,7 @@ class Merging:
             return change
         for need in variant.items if variant.manage_inventory else ():
             self.room[need.item_id] -= need.required_quantity * quantity
-        taken = self.cart.put(msgspec.structs.replace(line, id=new_id("cali"), quantity=quantity))
+        taken = self.cart.put(msgspec.structs.replace(line, id=new_id("cali"), quantity=quantity, refused=None))
         change.line_id, change.quantity = taken.id, taken.quantity
         change.change = "capped" if quantity < line.quantity else "raised" if same is not None else "added"
         return change

@@ -161,7 +161,7 @@ async def _refused(
     for_buyer = is_for_the_buyer(refusal, has_paid=paid is not None)
     if paid is not None or (for_buyer and not isinstance(refusal, SESSION_GOES_ON)):
         await _end_payment(deps, who=who, cart_id=cart_id, session_id=paid.session_id if paid else None)
-        await _price_anew(deps, who=who, cart_id=cart_id)
+        await _price_anew(deps, refusal, who=who, cart_id=cart_id)
     if not for_buyer:
         raise refusal
     return await _as_it_stands(deps, who=who, cart_id=cart_id, refusal=refusal, with_variants=with_variants)
@@ -268,13 +268,13 @@ async def _end_payment(
             await payment.give_up(work, cart, session_id=ended, last_status=last_status)
 
 
-async def _price_anew(deps: Deps, *, who: Principal, cart_id: str) -> None:
+async def _price_anew(deps: Deps, refusal: AppError, *, who: Principal, cart_id: str) -> None:
     """Store the cart as it would be bought now, without what was refused; a cart that has no price stays as it is."""
     with suppress(AppError):
         async with deps.database.unit_of_work() as work:
             cart = await carts.get_locked_cart(work, who=who, cart_id=cart_id)
             if cart.completed_at is None:
-                await carts.save_anew(work, cart)
+                await carts.note_refusal(work, cart, refusal)
 
 
 async def _ensure_complete(work: UnitOfWork, cart: Cart) -> Session | None:

@@ -6,7 +6,7 @@ session ends and its stock is free; where no answer came, it stays, and the next
 """
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -79,7 +79,11 @@ async def open_payment_session(
     answers both alike, our id being its idempotency key. The key itself is stored with the provider's answer (ADR 8):
     the second insert finds it taken, and the first one's reply is replayed. Nothing is stored for what failed.
     """
-    opening = await _begin(deps, who, address, collection_id, command.provider_id, claim)
+    try:
+        opening = await _begin(deps, who, address, collection_id, command.provider_id, claim)
+    except AppError as refusal:
+        await _note(deps, who, collection_id, refusal)
+        raise
     opened = await _tell(deps, opening, given(command.data, {}))
     session, collection = opening.session, opening.cart.payment
     assert collection is not None, "a session is open without its collection"
@@ -123,7 +127,8 @@ async def _begin(
         await payment.ensure_enabled(work, cart, provider_id, deps.payments)
         sources = await find_sources(work, cart.variant_ids)
         # Whether promotions that the cart may carry are used up meanwhile has no change counter.
-        if not carts.is_current(work, cart) or any(sources.promotions.metered(cart.document.promo_codes)):
+        noted = cart.forget_refusal()
+        if noted or not carts.is_current(work, cart) or any(sources.promotions.metered(cart.document.promo_codes)):
             await carts.save(work, cart, sources)
         session_id, known = await _continued(work, cart, provider_id, claim)
         if known is not None and known.status != "unknown":
@@ -142,6 +147,16 @@ async def _begin(
         with cart_lines.naming_lines(cart, of_one):
             await inventory_hold.hold(work, needs, holder=holder, limits=limits, window=window, backorder=backorder)
         return Opening(who, cart, session, is_new=known is None)
+
+
+async def _note(deps: Deps, who: Principal, collection_id: str, refusal: AppError) -> None:
+    """Let the lines that the refusal names say so, for clients that hide its text (ADR 58)."""
+    if "line_ids" not in refusal.facts:
+        return
+    with suppress(AppError):
+        async with deps.database.unit_of_work() as work:
+            holder = await payment.lock_buyer(work, collection_id=collection_id, address=None)
+            await carts.note_refusal(work, await carts.get_open_cart(work, who=who, cart_id=holder.cart_id), refusal)
 
 
 async def _continued(

@@ -88,6 +88,72 @@ async def test_what_completion_would_refuse_is_refused_when_the_payment_starts(
     await buyer.complete(cart["id"])
 
 
+SAID = {
+    "variant_not_available": "Tee (not sold any more: remove it to buy the rest)",
+    "store_closed": "Tee (not sold at the moment: remove it to buy the rest)",
+    "variant_not_priced": "Tee (without a price now: remove it to buy the rest)",
+    "insufficient_inventory": "Tee (too few are left: take fewer, or remove it)",
+}
+
+
+@pytest.mark.parametrize("is_paid", [True, False])
+@pytest.mark.parametrize(("table", "change", "back", "where", "code"), CASES)
+async def test_a_refused_line_says_behind_its_title_what_to_do(
+    buyer: Buyer,
+    cart: dict[str, Any],
+    run: Run,
+    table: str,
+    change: str,
+    back: str,
+    where: str,
+    code: str,
+    is_paid: bool,
+) -> None:
+    """Storefronts show titles; the texts of errors they hide when they are built for production."""
+    if is_paid:
+        await buyer.pay(cart["id"])
+    assert await titles(buyer, cart) == {"TEE": "Tee", "BIG": "Big"}
+    if table == "inventory_level":
+        await run("DELETE FROM stock_hold WHERE item_id IN (SELECT id FROM inventory_item WHERE sku = 'TEE')")
+        await run(f"UPDATE {table} SET held = 0 WHERE {where}")  # noqa: S608
+    await run(f"UPDATE {table} SET {change} WHERE {where}")  # noqa: S608
+    try:
+        if is_paid:
+            refused = await buyer.post(f"/store/carts/{cart['id']}/complete")
+            assert refused["type"] == "cart"
+            assert SAID[code] in [line["product_title"] for line in refused["cart"]["items"]]
+        else:
+            assert (await buyer.pay(cart["id"], 400))["code"] == code
+        if (table, change) != ("seller", "status = 'closed'"):
+            assert await titles(buyer, cart) == {"TEE": SAID[code], "BIG": "Big"}
+    finally:
+        await run(f"UPDATE {table} SET {back} WHERE {where}")  # noqa: S608
+    await buyer.pay(cart["id"])
+    assert await titles(buyer, cart) == {"TEE": "Tee", "BIG": "Big"}
+    assert {line["product_title"] for line in (await buyer.complete(cart["id"]))["order"]["items"]} == {"Tee", "Big"}
+
+
+async def titles(buyer: Buyer, cart: dict[str, Any]) -> dict[str, str]:
+    """What storefronts call the lines; other clients find the bare title as it was."""
+    lines = (await buyer.get(f"/store/carts/{cart['id']}"))["cart"]["items"]
+    assert {line["title"] for line in lines} <= {"Tee", "Big", "Boot"}
+    return {line["variant_sku"]: line["product_title"] for line in lines}
+
+
+async def test_fewer_pieces_take_back_what_was_said(buyer: Buyer, cart: dict[str, Any], run: Run) -> None:
+    tee = next(line["id"] for line in cart["items"] if line["variant_sku"] == "TEE")
+    await buyer.post(f"/store/carts/{cart['id']}/line-items/{tee}", {"quantity": 2})
+    of_tee = "item_id IN (SELECT id FROM inventory_item WHERE sku = 'TEE')"
+    await run(f"UPDATE inventory_level SET stocked = reserved + held + 1 WHERE {of_tee}")  # noqa: S608
+    try:
+        assert (await buyer.pay(cart["id"], 400))["code"] == "insufficient_inventory"
+        assert (await titles(buyer, cart))["TEE"] == SAID["insufficient_inventory"]
+        await buyer.post(f"/store/carts/{cart['id']}/line-items/{tee}", {"quantity": 1})
+        assert (await titles(buyer, cart))["TEE"] == "Tee"
+    finally:
+        await run(f"UPDATE inventory_level SET stocked = 900 WHERE {of_tee}")  # noqa: S608
+
+
 async def test_all_lines_that_are_gone_are_named_at_once(buyer: Buyer, run: Run) -> None:
     cart = await buyer.cart((TEE, 1), (BOOT, 1), (BIG, 1), region="Belgium", shipping_address=ADDRESS)
     await run("UPDATE product SET status = 'draft' WHERE handle IN ('tee', 'boot')")
