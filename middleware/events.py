@@ -123,7 +123,7 @@ def context(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     return handle
 
 
-def replies(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
+def response_validation(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     """For tests and development: an acknowledgement that the row does not document is an error."""
     if not sockets.wire.settings.check_replies:
         return inner
@@ -193,7 +193,7 @@ def authentication(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     return handle
 
 
-def contract(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
+def validation(sockets: SocketWire, row: Event, inner: Handle) -> Handle:
     """Hold the body against the row's schema, and what stands behind it."""
     validator, options = Validator(row.body), WITH_KEY if row.idempotent else WITHOUT_KEY
     largest = row.largest
@@ -256,8 +256,8 @@ async def stored_ack(wire: Wire, claim: IdempotencyRecord) -> Ack | None:
     return None if stored is None else Ack(stored.status, orjson.loads(stored.reply))
 
 
-# From the client inwards. `replies` is there only where answers are checked.
-STACK = (context, replies, errors, limits, authentication, contract, idempotency)
+# From the client inwards. `response_validation` is there only where answers are checked.
+STACK = (context, response_validation, errors, limits, authentication, validation, idempotency)
 BARE = (context, errors, limits)  # of an event that no row answers
 
 
