@@ -7,7 +7,7 @@ from routes.events import CONNECT, OPTIONS, Event, Push, table_of
 from routes.examples import example
 from routes.openapi import VERSION
 from routes.schemas.shared.common import ERROR
-from routes.table import Schema
+from routes.table import Schema, codes
 
 ABOUT = (
     "Socket.IO (protocol 5 over Engine.IO 4) at /socket.io/. A client connects to a namespace with the token of a "
@@ -103,6 +103,7 @@ def operation(row: Event, channel: str) -> dict[str, Any]:
         "security": [{"$ref": "#/components/securitySchemes/login"}],
         "messages": [{"$ref": f"{place}/messages/{key_of(row)}"}],
         "reply": {"channel": {"$ref": place}, "messages": answers},
+        "x-codes": codes(row.errors),
     }
 
 

@@ -22,6 +22,7 @@ from routes.table import (
     USER,
     Route,
     Schema,
+    codes,
     statuses,
 )
 
@@ -175,6 +176,7 @@ def operation(row: Route, components: Components) -> dict[str, Any]:
         "responses": responses(row, components),
         # Which of the refusals it may answer with.
         "x-statuses": [status for status in sorted(statuses(row)) if status >= 400],
+        "x-codes": codes(row.errors),
     }
     if row.takes_key:
         found["parameters"].append(components.parameter(IDEMPOTENCY))

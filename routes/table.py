@@ -133,6 +133,11 @@ def crud_routes(
     ]
 
 
+def codes(errors: Iterable[type[AppError] | int]) -> list[str]:
+    """The codes of a row's own refusals; a status alone has none of its own."""
+    return sorted({error.code for error in errors if not isinstance(error, int)})
+
+
 def statuses(row: Route) -> dict[int, Schema | None]:
     """Every status the row may answer with, and the schema of its JSON (None: not JSON)."""
     found: dict[int, Schema | None] = {row.status: row.reply}

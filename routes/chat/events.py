@@ -1,10 +1,9 @@
 """Events of the namespace /chat: the operations of the routes under /chat, and what concerns the connection itself."""
 
 from controllers.chat import connection, conversation, message, setting, sync
-from models.chat import rules
 from models.chat.conversation import ConversationNotFound
-from models.chat.message import CidConflict, MessageChanged, MessageNotFound
-from routes.chat.message import SAYS
+from models.chat.message import CidConflict, MessageNotFound
+from routes.chat.message import CHANGES, DELETES, SAYS
 from routes.events import event
 from routes.schemas.chat import chat as s
 from routes.schemas.shared import common as c
@@ -73,7 +72,7 @@ EVENTS = [
         "msg:edit",
         message.edit,
         summary="Put other words into a message of one's own, for a while",
-        **{**_writes, "errors": (*SAYS, MessageNotFound, MessageChanged, rules.MessageNotOwn, rules.EditWindowClosed)},
+        **{**_writes, "errors": (*SAYS, *CHANGES)},
         ids=OF_MESSAGE,
         idempotent=True,
         body=s.with_ids(s.EDIT, CONVERSATION, MESSAGE),
@@ -84,7 +83,7 @@ EVENTS = [
         "msg:delete",
         message.delete,
         summary="Delete a message of one's own side for both, for a while; its place stays",
-        **{**_writes, "errors": (ConversationNotFound, MessageNotFound, rules.MessageNotOwn, rules.EditWindowClosed)},
+        **{**_writes, "errors": DELETES},
         ids=OF_MESSAGE,
         body=s.with_ids(c.body(), CONVERSATION, MESSAGE),
         reply=s.ONE_MESSAGE,

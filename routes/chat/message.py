@@ -14,6 +14,9 @@ _reads = {"who": PARTICIPANT, "grant": "chat:read", "tag": "Chat", "neutral": Tr
 _writes = {**_reads, "grant": "chat:write"}
 MESSAGES = "/chat/conversations/{id}/messages"
 SAYS = (ConversationNotFound, rules.ConversationBlocked, KindUnknown, TextMissing, TextNotAllowed, ChatAway)
+TOO_LATE = (MessageNotFound, rules.MessageNotOwn, rules.EditWindowClosed)
+CHANGES = (*TOO_LATE, MessageChanged, rules.MessageNotEditable)
+DELETES = (ConversationNotFound, *TOO_LATE, ChatAway)
 
 ROUTES = [
     get(
@@ -41,14 +44,7 @@ ROUTES = [
         **_writes,
         body=s.EDIT,
         reply=s.ONE_MESSAGE,
-        errors=(
-            *SAYS,
-            MessageNotFound,
-            MessageChanged,
-            rules.MessageNotOwn,
-            rules.MessageNotEditable,
-            rules.EditWindowClosed,
-        ),
+        errors=(*SAYS, *CHANGES),
     ),
     delete(
         f"{MESSAGES}/{{message_id}}",
@@ -56,6 +52,6 @@ ROUTES = [
         summary="Delete a message of one's own side for both, for a while; its place stays",
         **_writes,
         reply=s.ONE_MESSAGE,
-        errors=(ConversationNotFound, MessageNotFound, rules.MessageNotOwn, rules.EditWindowClosed, ChatAway),
+        errors=DELETES,
     ),
 ]

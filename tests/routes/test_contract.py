@@ -132,6 +132,7 @@ def test_the_document_tells_of_the_row(row: Route) -> None:
     assert ("requestBody" in told) == (row.body is not None)
     shown = {int(status) for status in told["responses"] if status != "default"}
     assert shown | {*told["x-statuses"]} == set(statuses(row))
+    assert {error.code for error in row.errors if not isinstance(error, int)} == {*told.get("x-codes", ())}
     assert "default" in told["responses"]
     assert bool(told["security"]) == (row.who != PUBLIC)
 

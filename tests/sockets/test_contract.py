@@ -9,8 +9,8 @@ import jsonschema
 import pytest
 
 from pasar.testing.contract import unbounded
-from routes import EVENTS, PUSHES
-from routes.asyncapi import document, markdown
+from routes import EVENTS, PUSHES, ROUTES
+from routes.asyncapi import channel_of, document, key_of, markdown
 from routes.events import Event, Push
 from routes.table import LOGGED_IN
 from tests.clients.packages import install
@@ -29,6 +29,16 @@ def test_an_event_says_what_it_does_for_whom(row: Event) -> None:
     assert inspect.iscoroutinefunction(row.controller)
     assert row.controller.__module__.startswith("controllers.")
     assert 0 < row.seconds <= 15  # a client that sends nothing meanwhile is still there
+
+
+@every_event
+def test_an_event_refuses_with_the_codes_of_the_route_of_the_same_controller(row: Event) -> None:
+    operations = document(EVENTS, PUSHES)["operations"]
+    told = operations[f"{channel_of(row.namespace)}_{key_of(row)}"]["x-codes"]
+    assert told == sorted({error.code for error in row.errors})
+    for route in ROUTES:
+        if route.handler is row.controller:
+            assert told == sorted({error.code for error in route.errors if not isinstance(error, int)})
 
 
 @every_event
