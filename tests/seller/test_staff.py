@@ -183,7 +183,7 @@ async def test_a_member_sees_and_changes_their_own_profile(client: Client, deps:
     seen = (await clerk.get("/vendor/me", x_seller_id=""))["member"]
     assert (seen["id"], seen["email"]) == (clerk.actor_id, "me@example.com")
     assert [(s["id"], s["role"], s["status"]) for s in seen["sellers"]] == [(sellers[1], "support", "open")]
-    assert seen["sellers"][0]["grants"] == ["catalogue:read", "orders:read", "store:read"]
+    assert seen["sellers"][0]["grants"] == ["catalogue:read", "chat:read", "chat:write", "orders:read", "store:read"]
     changed = (await clerk.post("/vendor/me", {"first_name": "Ana", "metadata": {"a": 1}}))["member"]
     assert (changed["first_name"], changed["metadata"]) == ("Ana", {"a": 1})
     kept = (await clerk.post("/vendor/me", {"phone": "+62 1"}))["member"]
