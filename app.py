@@ -39,6 +39,7 @@ from utils.masking import MaskedFormatter
 log = logging.getLogger("pasar.serve")
 KEEPALIVE_SECONDS = 75.0
 LAME_DUCK_SECONDS = 0.5  # while draining begins: still accepts, says 503 on /ready and closes connections in order
+HEARING_SECONDS = 2.0  # at start, for notices of other processes to be listened to
 LAST_ONES_SECONDS = 0.1  # those that had connected before the door closed are let in
 REVIVE_SECONDS = 1.0
 OPTIONS = ("workers", "host", "port")  # settings that the command line may replace
@@ -68,6 +69,9 @@ async def hold_resources(app: web.Application) -> AsyncIterator[None]:
     layers.install(deps)
     await slots.prepare(deps)
     tasks.start((name, partial(work, deps)) for name, work in (*background.TASKS, *deps.extensions.tasks))
+    with suppress(TimeoutError):  # who is served before this process hears of others would miss what they say
+        async with asyncio.timeout(HEARING_SECONDS):
+            await deps.changes.connected.wait()
     yield
     await tasks.stop()
     await deps.close()

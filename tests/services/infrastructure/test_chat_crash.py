@@ -46,7 +46,7 @@ async def dying(processes: tuple[MongoChat, MongoChat]) -> AsyncIterator[MongoCh
         await each.close()
 
 
-def die(chat: MongoChat, monkeypatch: pytest.MonkeyPatch, method: str = "follow") -> None:
+def die(chat: MongoChat, monkeypatch: pytest.MonkeyPatch, method: str = "follow_and_place") -> None:
     async def end(*given: Any) -> Any:
         if given[-1] == []:  # nothing was committed that something would follow from
             return given[0]
@@ -65,7 +65,7 @@ async def talk_of(chat: MongoChat) -> tuple[Conversation, Message]:
 
 
 @needs_server
-@pytest.mark.parametrize("step", ["follow", "tell"])
+@pytest.mark.parametrize("step", ["follow_and_place", "tell"])
 async def test_a_message_whose_sender_got_no_answer_is_there_for_everybody(
     dying: MongoChat, processes: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
@@ -83,7 +83,7 @@ async def test_a_message_whose_sender_got_no_answer_is_there_for_everybody(
 
 
 @needs_server
-@pytest.mark.parametrize("step", ["follow", "tell", "apply"])
+@pytest.mark.parametrize("step", ["follow_and_place", "tell", "apply"])
 async def test_an_edit_that_was_cut_off_is_what_readers_see(
     dying: MongoChat, processes: tuple[MongoChat, MongoChat], monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
