@@ -81,11 +81,11 @@ class PostgresBus:
             listener()
 
     def _resume(self) -> None:
-        """Others are heard from now on: what they said before is lost, to those who were connected by then."""
+        """The connection on which others are heard is there again: what they said meanwhile is lost."""
         if self._has_listened:
             log.warning("notices of other processes may have been lost while the database was away")
-        self._publishers.clear()
-        self._miss()
+            self._publishers.clear()
+            self._miss()
         self._has_listened = True
 
     async def close(self) -> None:
