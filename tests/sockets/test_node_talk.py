@@ -1,6 +1,7 @@
 """The official client on Node against a real server of two workers, which tell each other by the database."""
 
 import json
+import os
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,8 +35,9 @@ def server(database_url: str, tmp_path: Path) -> Iterator[ServerProcess]:
 
 
 async def beside(server: ServerProcess, work: Callable[[Deps], Awaitable[Any]]) -> Any:
-    """Do something in the server's database, with its keys."""
-    found = replace(Settings.from_env(server.env), data_dir=server.data_dir, workers=1)
+    """Do something in the server's database and its store of chat, with its keys."""
+    outside = {name: os.environ[name] for name in ("MONGO_URL",) if name in os.environ}
+    found = replace(Settings.from_env(outside | server.env), data_dir=server.data_dir, workers=1)
     deps = wiring.build(found)
     try:
         return await work(deps)
