@@ -22,7 +22,7 @@ from middleware.limits import COSTS, BodyTooLarge
 from middleware.packets import BINARY
 from middleware.seats import Seat
 from middleware.validation import checked_by
-from middleware.validation_errors import Validator, message
+from middleware.validation_errors import Validator
 from models.identity.principal import Principal
 from routes.events import OPTIONS, Event
 from routes.table import EMPTY
@@ -131,10 +131,10 @@ def response_validation(sockets: SocketWire, row: Event, inner: Handle) -> Handl
 
     async def handle(arrival: Arrival) -> Ack:
         ack = await inner(arrival)
-        value = orjson.loads(dump(ack.payload))
-        if ack.status != 200 or validator.valid(value):
+        wrong = validator.mismatch(dump(ack.payload)) if ack.status == 200 else None
+        if wrong is None:
             return ack
-        found.append(f"{row.name}: {'; '.join(message(e) for e in validator.faults(value)[:5])}")
+        found.append(f"{row.name}: {wrong}")
         log.error("acknowledgement against the contract: %s", found[-1])
         return Ack(500, ReplyMismatch(found[-1]).body())
 

@@ -2,12 +2,11 @@
 
 from functools import cache
 
-import orjson
 from aiohttp import web
 
 from controllers.http import MISMATCHES, reply
 from middleware.layers import Wire
-from middleware.validation_errors import Validator, message
+from middleware.validation_errors import Validator
 from routes.schemas.shared.common import ERROR, narrowed
 from routes.table import Handler, Route, Schema, statuses
 from utils.masking import log_masked
@@ -52,10 +51,7 @@ def layer(wire: Wire, row: Route, inner: Handler) -> Handler:
             validator = short
         if validator is None or not isinstance(response, web.Response) or not isinstance(response.body, bytes):
             return None
-        value = orjson.loads(response.body)
-        if validator.valid(value):
-            return None
-        return "; ".join(f"{list(e.path)}: {message(e)}" for e in validator.faults(value)[:5])
+        return validator.mismatch(response.body)
 
     async def handle(request: web.Request) -> web.StreamResponse:
         response = await inner(request)

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import orjson
+
 from utils.errors import AppError
 from utils.formats import FORMATS
 from utils.json_schema import Fault, Schema
 
 WORDS: dict[type, str] = {type(None): "null", dict: "object", list: "array"}
 SHOWN = 3  # faults named in one message
+MISMATCHES_SHOWN = 5
 
 
 class InvalidRequest(AppError):
@@ -34,6 +37,13 @@ class Validator:
         """All faults in the order of the schema's properties, unknown keys last."""
         found = [leaf for fault in self.schema.faults(value) for leaf in leaves(fault)]
         return sorted(found, key=lambda fault: (self._place(fault), fault.order))
+
+    def mismatch(self, payload: bytes) -> str | None:
+        """What is wrong with a JSON text of our own; None: nothing."""
+        value = orjson.loads(payload)
+        if self.valid(value):
+            return None
+        return "; ".join(f"{list(e.path)}: {message(e)}" for e in self.faults(value)[:MISMATCHES_SHOWN])
 
     def fault(self, value: Any) -> InvalidRequest:
         found = self.faults(value)

@@ -32,8 +32,6 @@ NOT_SOLD = {
     "variant_not_priced": "without a price now: remove it to buy the rest",
     "insufficient_inventory": "too few are left: take fewer, or remove it",
 }
-# Of these the cart knows by itself whether they still hold.
-KNOWN_ANEW = {"store_closed", "variant_not_priced"}
 
 
 async def create(request: web.Request) -> web.Response:
@@ -229,18 +227,10 @@ def _line(cart: Cart, line: Line, sellers: Sellers, about: Mapping[str, Any]) ->
 
 
 def _product_title(cart: Cart, line: Line, sellers: Sellers) -> str:
-    reason = None if cart.completed_at is not None else _not_sold(line, sellers)
-    return line.sold.title if reason is None else f"{line.sold.title} ({NOT_SOLD[reason]})"
-
-
-def _not_sold(line: Line, sellers: Sellers) -> str | None:
-    """The code of what keeps the line from being bought, as far as the cart knows."""
-    seller = sellers.by_id.get(line.seller_id)
-    if seller is not None and seller.not_selling(now()) is not None:
-        return "store_closed" if seller.is_listed else "variant_not_available"
-    if line.is_unpriced:
-        return "variant_not_priced"
-    return line.refused if line.refused in NOT_SOLD.keys() - KNOWN_ANEW else None
+    open_still = cart.completed_at is None
+    reason = line.not_sold(sellers.by_id.get(line.seller_id), now()) if open_still else None
+    told = None if reason is None else NOT_SOLD.get(reason)
+    return line.sold.title if told is None else f"{line.sold.title} ({told})"
 
 
 def _method(cart: Cart, method: Method, sellers: Sellers) -> dict[str, Any]:

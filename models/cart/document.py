@@ -14,6 +14,7 @@ import msgspec
 from models.pricing.price import ChosenPrice
 from models.pricing.tax import TaxLine
 from models.pricing.totals import Adjustment, ChargeTotals, Totals
+from models.seller.seller import Seller
 from utils.ids import new_id
 
 
@@ -114,6 +115,15 @@ class Line(msgspec.Struct, omit_defaults=True):
             self.unit_price, self.is_tax_inclusive = chosen.calculated.amount, chosen.is_tax_inclusive
             self.compare_at_unit_price = chosen.compare_at
         self.sold = sold
+
+    def not_sold(self, seller: Seller | None, at: datetime) -> str | None:
+        """The code of what keeps the line from being bought, as far as the cart knows; None when nothing does."""
+        if seller is not None and seller.not_selling(at) is not None:
+            return "store_closed" if seller.is_listed else "variant_not_available"
+        if self.is_unpriced:
+            return "variant_not_priced"
+        # Of these two the cart knows by itself that they hold no more.
+        return None if self.refused in ("store_closed", "variant_not_priced") else self.refused
 
 
 class Method(msgspec.Struct, omit_defaults=True):

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import func, select
 
 from models.customer.commands import PutCustomer
 from models.identity.commands import PutKey
@@ -21,7 +20,6 @@ from models.region.tax import ParentInvalid
 from models.schema.base import metadata
 from models.seller.commands import PutSeller, PutSellerAddress
 from models.seller.rules import CountryUnknown, HandleReserved
-from services import seed
 from services.customer import bulk as customer_bulk
 from services.deps import Deps
 from services.identity import bulk as identity_bulk
@@ -37,6 +35,7 @@ from services.shared.sync import Tally
 from tests.conftest import Client
 from tests.services.seed.documents import WORLD, Json
 from tests.services.seed.market_faults import FAULTS, FILE_FAULTS, Fault, filled
+from tests.services.seed.refusals import refused_places
 from tests.staff import Worker, administrator, hire
 from utils.errors import AppError, NotFound
 
@@ -78,26 +77,6 @@ async def named(admin: Worker, ids: Json) -> dict[str, str]:
     return {"seller": ids["stores"]["aurora"], "region": region, "tax_region": germany["id"], "key": key}
 
 
-async def held(work: UnitOfWork) -> dict[str, int]:
-    """How many rows there are of each kind."""
-    counts = {table.name: select(func.count()).select_from(table) for table in WRITTEN}
-    return {name: (await work.execute(count)).scalar_one() for name, count in counts.items()}
-
-
-async def refused_places(work: UnitOfWork, said: Json) -> set[str]:
-    """The places that `check` and `load` alike find fault with; neither writes."""
-    before = await held(work)
-    found = []
-    for ask in (seed.check, seed.load):
-        with pytest.raises(seed.SeedErrors) as refused:
-            await ask(work, said)
-        assert all(problem.message and problem.hint for problem in refused.value.problems)
-        found.append({problem.path for problem in refused.value.problems})
-    assert found[0] == found[1]
-    assert await held(work) == before
-    return found[0]
-
-
 def test_every_kind_of_row_is_counted() -> None:
     assert len(WRITTEN) == 26
     assert len(FAULTS) > 100
@@ -114,7 +93,7 @@ async def test_rest_refuses(admin: Worker, owner: Worker, named: dict[str, str],
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_file_is_refused_with_the_place_of_the_fault(trial: UnitOfWork, client: Client, fault: Fault) -> None:
-    assert await refused_places(trial, fault.file) == {fault.place}
+    assert await refused_places(trial, WRITTEN, fault.file) == {fault.place}
 
 
 @pytest.mark.parametrize(("name", "file", "place"), FILE_FAULTS, ids=[name for name, _, _ in FILE_FAULTS])
@@ -122,7 +101,7 @@ async def test_what_only_files_write_has_rules_too(
     trial: UnitOfWork, ids: Json, name: str, file: Json, place: str
 ) -> None:
     seller, _, sku = next(key for key in ids["variants"] if key.startswith("aurora/")).partition("/")
-    assert await refused_places(trial, filled(file, {"seller": seller, "sku": sku})) == {place}
+    assert await refused_places(trial, WRITTEN, filled(file, {"seller": seller, "sku": sku})) == {place}
 
 
 EURO: Json = {"currency_code": "eur", "amount": 5}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Insert, Table, func, insert, select
+from sqlalchemy import Insert, Table, insert, select
 
 from models.inventory.commands import PutGeoZone, PutZone
 from models.inventory.location import CountryUnknown
@@ -43,6 +43,7 @@ from tests.services.seed.place_faults import (
     document,
     request,
 )
+from tests.services.seed.refusals import refused_places
 from tests.staff import Worker, hire
 
 BELOW = (
@@ -82,26 +83,6 @@ async def made_depot(owner: Worker, ids: Json, name: str) -> Depot:
     return Depot(place, set_id, zones[0]["id"], ids["shipping_profiles"]["Default"], ids["regions"])
 
 
-async def held(work: UnitOfWork) -> dict[str, int]:
-    """How many rows there are of each kind."""
-    counts = {table.name: select(func.count()).select_from(table) for table in TABLES}
-    return {name: (await work.execute(count)).scalar_one() for name, count in counts.items()}
-
-
-async def refused_places(work: UnitOfWork, said: Json) -> set[str]:
-    """The places that `check` and `load` alike find fault with; neither writes."""
-    before = await held(work)
-    found = []
-    for ask in (seed.check, seed.load):
-        with pytest.raises(seed.SeedErrors) as refused:
-            await ask(work, said)
-        assert all(problem.message and problem.hint for problem in refused.value.problems)
-        found.append({problem.path for problem in refused.value.problems})
-    assert found[0] == found[1]
-    assert await held(work) == before
-    return found[0]
-
-
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_the_api_refuses(owner: Worker, depot: Depot, fault: Fault) -> None:
     reply = await owner.send("POST", *request(depot, fault.kind, fault.rest))
@@ -110,7 +91,7 @@ async def test_the_api_refuses(owner: Worker, depot: Depot, fault: Fault) -> Non
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 async def test_a_file_is_refused_with_the_place_of_the_fault(trial: UnitOfWork, depot: Depot, fault: Fault) -> None:
-    assert await refused_places(trial, document(fault.kind, fault.file)) == {fault.place}
+    assert await refused_places(trial, TABLES, document(fault.kind, fault.file)) == {fault.place}
 
 
 def many(table: Table, count: int, **columns: str) -> Insert:
@@ -141,7 +122,7 @@ async def test_a_list_may_be_so_long_on_both_sides(
         place, path = place["fulfillment_sets" if key == "service_zones" else "service_zones"][0], f"{path}[0].{key}"
     key = path.rpartition(".")[2]
     place[key] = [{**place[key][0], "name": f"M {n}"} for n in range(limit + 1)]
-    assert await refused_places(trial, said) == {path}
+    assert await refused_places(trial, TABLES, said) == {path}
 
 
 def option_columns(depot: Depot, seller_id: str) -> dict[str, str]:
@@ -168,7 +149,9 @@ async def test_a_seller_may_have_so_many_on_both_sides(
         await work.execute(filling[kind])
     refused = await owner.post(*request(free, kind, {}), 400)
     assert (refused["code"], refused["limit"]) == ("too_many", limit)
-    assert await refused_places(trial, document(kind, {}, f"Free of {kind}s", name)) == {"stores[0].stock_locations"}
+    assert await refused_places(trial, TABLES, document(kind, {}, f"Free of {kind}s", name)) == {
+        "stores[0].stock_locations"
+    }
     held = {"handle": name, "name": name.capitalize(), "stock_locations": [{"name": f"Free of {kind}s"}]}
     others = document(kind, {}, f"Beside full {kind}s")["stores"]
     await seed.load(trial, {"stores": [held, *others]})  # who has too much already is no obstacle to others
